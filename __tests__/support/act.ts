@@ -1,0 +1,64 @@
+import type { Emulator } from '../../emulators/emulator.ts'
+import type { Transport } from '../../src/http/transport.ts'
+import { createSecrets } from '../../src/report/secrets.ts'
+import { run } from '../../src/run.ts'
+import { type FakeClock, fakeClock } from './clock.ts'
+import { fakeRunner, type Told } from './runner.ts'
+import { transportTo } from './transport.ts'
+
+export interface ActOptions {
+  /** The `with:` of the step. */
+  inputs: Readonly<Record<string, string>>
+  env?: Readonly<Record<string, string>>
+  /** Emulators by origin, such as `https://api.baseten.co`; or a transport of its own. */
+  emulators?: Readonly<Record<string, Emulator>>
+  transport?: Transport
+  clock?: FakeClock
+  random?: () => number
+  cancelled?: AbortSignal
+}
+
+export interface Acted extends Told {
+  ok: boolean
+  /** The `results` output, parsed. */
+  results: Record<string, unknown>[]
+  /** The report file, parsed. */
+  report: { targets: { steps: Record<string, unknown>[] }[]; [name: string]: unknown }
+  /** How long the run took on the fake clock, in ms. */
+  ms: number
+  masked: string[]
+}
+
+/** One run of the action with everything from outside replaced, in no real time. */
+export async function act(options: ActOptions): Promise<Acted> {
+  const { inputs, env = {}, clock = fakeClock(), random = () => 0 } = options
+  const masked: string[] = []
+  const secrets = createSecrets((secret) => void masked.push(secret))
+  const { runner, told } = fakeRunner(secrets)
+  let file = '{}'
+  const before = clock.now()
+  const ok = await run({
+    env: {
+      ...env,
+      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+    },
+    clock,
+    random,
+    transport: options.transport ?? transportTo(options.emulators ?? {}),
+    runner,
+    secrets,
+    cancelled: options.cancelled ?? new AbortController().signal,
+    writeFile: async (_name, text) => {
+      file = text
+      return '/report.json'
+    },
+  })
+  return {
+    ...told,
+    ok,
+    results: JSON.parse(told.outputs['results'] ?? '[]'),
+    report: JSON.parse(file),
+    ms: clock.now() - before,
+    masked,
+  }
+}

@@ -1,0 +1,78 @@
+import { createAlibabaEmulator } from '../emulators/alibaba-model-studio.ts'
+import { createBasetenEmulator, DEFAULT_API_KEY } from '../emulators/baseten.ts'
+import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../emulators/sap-ai-core.ts'
+import { serve } from '../emulators/serve.ts'
+import { runStep } from './runner.ts'
+
+// One deletion per provider, against emulators on loopback: no account, no key, no network. What runs is the committed
+// dist/index.js, started the way the GitHub Actions runner starts it.
+
+const AN_HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString()
+const ALIBABA_KEY = 'sk-demo-3f1c'
+
+const baseten = createBasetenEmulator()
+const model = baseten.world.addModel({ id: 'q2w8xz1', name: 'llama-chat' })
+baseten.world.addDeployment(model.id, { id: 'w5d1kk9', name: 'main', production: true })
+baseten.world.addDeployment(model.id, { id: 'qv7m3p2', name: 'PR-42_1a2b3c4' })
+
+const sap = createSapEmulator({ stopMs: 3000, deleteMs: 2000 })
+sap.world.add({ id: 'd748fdae9f88a9b0', status: 'RUNNING', configurationName: 'pr-42', createdAt: AN_HOUR_AGO })
+
+const alibaba = createAlibabaEmulator({ deleteMs: 2500, apiKeys: [{ key: ALIBABA_KEY, workspace: 'llm-demo' }] })
+alibaba.world.seed({ deployed_model: 'qwen-plus-2025-12-01-pr42', status: 'RUNNING' })
+
+const servers = await Promise.all([serve(baseten), serve(sap), serve(alibaba)])
+const [basetenUrl = '', sapUrl = '', alibabaUrl = ''] = servers.map(({ url }) => url)
+
+const steps: Record<string, string>[] = [
+  {
+    provider: 'baseten',
+    'model-id': model.id,
+    'deployment-id': 'qv7m3p2',
+    'api-key': DEFAULT_API_KEY,
+    'api-url': basetenUrl,
+  },
+  {
+    provider: 'sap-ai-core',
+    'deployment-id': 'd748fdae9f88a9b0',
+    'service-key': JSON.stringify(sapServiceKey(sapUrl, DEFAULT_CLIENT)),
+  },
+  {
+    provider: 'alibaba-model-studio',
+    'deployment-id': 'qwen-plus-2025-12-01-pr42',
+    'api-key': ALIBABA_KEY,
+    'api-url': alibabaUrl,
+  },
+]
+
+let failed = 0
+for (const inputs of steps) {
+  title(`${inputs['provider']}: the log`)
+  const { exitCode, outputs, summary } = await runStep({ inputs, onOutput: show })
+  title(`${inputs['provider']}: the outputs`)
+  for (const [name, value] of Object.entries(outputs)) console.log(`${name}=${value}`)
+  title(`${inputs['provider']}: the job summary (Markdown)`)
+  console.log(summary)
+  if (exitCode !== 0 || outputs['status'] !== 'deleted') failed++
+}
+await Promise.all(servers.map(({ close }) => close()))
+
+title('The end')
+console.log(
+  failed === 0 ? '3 of 3 targets are deleted, and each was confirmed to be gone.' : `${failed} of 3 steps failed.`,
+)
+process.exitCode = failed === 0 ? 0 : 1
+
+function title(text: string): void {
+  console.log(`\n\x1b[1m──── ${text} ────\x1b[0m`)
+}
+
+/** Prints the log as GitHub shows it: commands carried out, debug lines hidden. */
+function show(text: string): void {
+  for (const line of text.split('\n')) {
+    if (/^::(add-mask|debug|endgroup)::/.test(line) || line === '') continue
+    console.log(
+      line.replace(/^::group::/, '▾ ').replace(/^::(error|warning|notice)[^:]*::/, (_, level) => `${level}: `),
+    )
+  }
+}

@@ -1,0 +1,23 @@
+/** Time as a parameter, so that everything inside runs in a test without waiting. */
+export interface Clock {
+  /** Unix time in ms, UTC, never going backwards within a run. */
+  now(): number
+  /** Resolves after `ms`, or at once when `signal` aborts; it never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The real clock: monotonic, so that a corrected system time neither shortens nor stretches a deadline. */
+export const systemClock: Clock = {
+  now: () => Math.round(performance.timeOrigin + performance.now()),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const finish = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', finish)
+        resolve()
+      }
+      const timer = setTimeout(finish, ms)
+      signal?.addEventListener('abort', finish, { once: true })
+    }),
+}

@@ -1,0 +1,196 @@
+import type { Clock } from '../clock.ts'
+import { backoff } from './backoff.ts'
+import { BodyError, readText } from './body.ts'
+import { HttpError } from './error.ts'
+import { type Exchange, requestIdOf } from './exchange.ts'
+import type { Gate } from './gate.ts'
+import type { Transport, WireAnswer } from './transport.ts'
+
+/** A request as a provider states it. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  url: URL
+  headers?: Record<string, string>
+  body?: string
+  /** Longest body accepted, in bytes; 1 MiB where absent. */
+  maxBytes?: number
+}
+
+/** An answer that arrived whole. `body` is the parsed JSON, undefined where the body is empty or plain text. */
+export interface Answer {
+  status: number
+  body: unknown
+  text: string
+  exchange: Exchange
+}
+
+/** What a provider's documents say about answers that mean "later". */
+export interface BusyRules {
+  /** How long to stay away, in ms, where the body says so. The `Retry-After` header is read anyway. */
+  retryAfterMs?: (body: unknown) => number | undefined
+  /** Answers that look like "later" by their status but are final, such as an unpaid bill under 429. */
+  isFinal?: (answer: { status: number; body: unknown }) => boolean
+}
+
+export interface HttpOptions {
+  transport: Transport
+  clock: Clock
+  random: () => number
+  gate: Gate
+  /** Ends everything: requests under way, and waits between tries. */
+  signal: AbortSignal
+  /** When the step ends; Unix ms. No wait is begun that would end later. */
+  deadline: number
+  userAgent: string
+  /** Deadline of one request, in ms. */
+  requestTimeoutMs: number
+  /** Told of every request once it has ended, tries included. */
+  onExchange: (exchange: Exchange) => void
+  rules?: BusyRules
+}
+
+/** The one HTTP client. */
+export interface Http {
+  /** Sends a request that changes nothing; repeats it while that can help. Throws {@link HttpError}. */
+  read(call: Call): Promise<Answer>
+  /**
+   * Sends a request that may change something, once. Throws {@link HttpError} where it is unknown whether it was carried
+   * out: the caller looks before it repeats.
+   */
+  write(call: Call): Promise<Answer>
+}
+
+const MAX_READ_TRIES = 8
+const MAX_BODY_BYTES = 1024 * 1024
+const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
+
+export function createHttp(options: HttpOptions): Http {
+  const { clock, random, gate, signal, deadline, rules = {} } = options
+  const write = (call: Call) => gate.pass(() => send(call, options, rules), signal)
+
+  return {
+    write,
+    async read(call) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await write(call)
+        } catch (error) {
+          if (!(error instanceof HttpError) || error.failure === 'stopped') throw error
+          const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, random))
+          if (attempt === MAX_READ_TRIES || clock.now() + wait >= deadline) throw afterTries(error, attempt)
+          await clock.sleep(wait, signal)
+        }
+      }
+    },
+  }
+}
+
+async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise<Answer> {
+  const { clock, transport, onExchange } = options
+  const exchange: Exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search }
+  const fail = (error: unknown): HttpError => {
+    const failed = error instanceof HttpError ? error : explain(error, exchange, options)
+    exchange.problem = failed.message
+    return failed
+  }
+  try {
+    const { answer, text } = await withinDeadline(options, async (signal) => {
+      const answer = await transport({
+        method: call.method,
+        url: call.url,
+        headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
+        ...(call.body === undefined ? {} : { body: call.body }),
+        signal,
+      })
+      exchange.status = answer.status
+      return { answer, text: await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES) }
+    })
+    return settle(answer, text, exchange, options, rules)
+  } catch (error) {
+    throw fail(error)
+  } finally {
+    exchange.ms = clock.now() - exchange.at
+    onExchange(exchange)
+  }
+}
+
+/** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
+async function withinDeadline<T>(options: HttpOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { clock, requestTimeoutMs } = options
+  const timer = new AbortController()
+  const done = new AbortController()
+  void clock.sleep(requestTimeoutMs, done.signal).then(() => timer.abort(new RequestTimeout()))
+  try {
+    return await work(AbortSignal.any([options.signal, timer.signal]))
+  } catch (error) {
+    throw timer.signal.aborted && !options.signal.aborted ? timer.signal.reason : error
+  } finally {
+    done.abort()
+  }
+}
+
+class RequestTimeout extends Error {}
+
+function settle(wire: WireAnswer, text: string, exchange: Exchange, options: HttpOptions, rules: BusyRules): Answer {
+  const body = parse(wire, text)
+  const requestId = requestIdOf(wire.headers, body)
+  if (requestId !== undefined) exchange.requestId = requestId
+  const answer = { status: wire.status, body, text, exchange }
+  if (BUSY_STATUSES.has(wire.status) && !rules.isFinal?.(answer)) {
+    const retryAfterMs =
+      rules.retryAfterMs?.(body) ?? retryAfterHeader(wire.headers['retry-after'], options.clock.now())
+    if (wire.status === 429) options.gate.pause(retryAfterMs ?? backoff(1, options.random))
+    throw new HttpError('busy', `HTTP ${wire.status}`, exchange, { retryAfterMs })
+  }
+  return answer
+}
+
+/** A success must be JSON or empty; an HTML page, whatever its status, is a gateway's and not the provider's answer. */
+function parse(wire: WireAnswer, text: string): unknown {
+  if (text.trim() === '') return undefined
+  const type = wire.headers['content-type'] ?? ''
+  if (/\bhtml\b/i.test(type)) throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
+  try {
+    return JSON.parse(text)
+  } catch {
+    if (wire.status >= 200 && wire.status < 300) throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`)
+    return undefined
+  }
+}
+
+/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
+function retryAfterHeader(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+function explain(error: unknown, exchange: Exchange, options: HttpOptions): HttpError {
+  if (options.signal.aborted) return new HttpError('stopped', 'the step ended before an answer came', exchange)
+  if (error instanceof RequestTimeout) {
+    return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange)
+  }
+  if (error instanceof BodyError) return new HttpError('unreadable', error.message, exchange)
+  const codes = networkCodes(error)
+  return new HttpError('network', `the connection failed (${codes || 'unknown cause'})`, exchange, { cause: error })
+}
+
+/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
+function networkCodes(error: unknown): string {
+  const codes: string[] = []
+  for (let at: unknown = error; at instanceof Error && codes.length < 4; at = at.cause) {
+    const code: unknown = Reflect.get(at, 'code')
+    const name = typeof code === 'string' ? code : at.name
+    if (!codes.includes(name)) codes.push(name)
+  }
+  return codes.join(', ')
+}
+
+function afterTries(error: HttpError, tries: number): HttpError {
+  if (tries === 1) return error
+  return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
+    retryAfterMs: error.retryAfterMs,
+    cause: error,
+  })
+}

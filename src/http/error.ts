@@ -1,0 +1,29 @@
+import type { Exchange } from './exchange.ts'
+
+/**
+ * Why a request has no answer that can be relied on.
+ * `network`: refused, reset, unknown host; `timeout`: the request's own deadline; `stopped`: the step's deadline or a
+ * cancellation; `unreadable`: too long, cut off, not JSON; `busy`: the server said "later" (408, 429, 5xx).
+ */
+export type HttpFailure = 'network' | 'timeout' | 'stopped' | 'unreadable' | 'busy'
+
+/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
+  readonly failure: HttpFailure
+  readonly exchange: Exchange
+  /** How long the server asked us to stay away, in ms, where it said so. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    failure: HttpFailure,
+    message: string,
+    exchange: Exchange,
+    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.failure = failure
+    this.exchange = exchange
+    this.retryAfterMs = options.retryAfterMs
+  }
+}

@@ -1,0 +1,43 @@
+/** One request and what came back, as the report and the debug log show it. Never holds a header or a body. */
+export interface Exchange {
+  /** When it was sent; Unix ms, UTC. */
+  at: number
+  /** How long it took, in ms. */
+  ms: number
+  method: string
+  /** Path with query. */
+  path: string
+  /** HTTP status; absent where no answer came. */
+  status?: number
+  /** The provider's own name of this request, for its support. */
+  requestId?: string
+  /** Why no usable answer came, in words. */
+  problem?: string
+}
+
+const REQUEST_ID_HEADERS = [
+  'x-request-id',
+  'x-correlation-id',
+  'x-correlationid',
+  'x-vcap-request-id',
+  'x-acs-request-id',
+]
+
+/** The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. */
+export function requestIdOf(headers: Readonly<Record<string, string>>, body: unknown): string | undefined {
+  for (const candidate of [body, member(body, 'error')]) {
+    for (const name of ['request_id', 'requestId', 'requestID']) {
+      const value = member(candidate, name)
+      if (typeof value === 'string' && value !== '') return value.slice(0, 100)
+    }
+  }
+  for (const name of REQUEST_ID_HEADERS) {
+    const value = headers[name]
+    if (value) return value.slice(0, 100)
+  }
+  return undefined
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../clock.ts'
+
+/** One gate for all requests to one account: bounds how many are under way, and holds all of them back after a 429. */
+export interface Gate {
+  /** Runs `work` once there is room and no pause; gives its result. */
+  pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Lets nothing start for `ms` from now. */
+  pause(ms: number): void
+}
+
+/** A gate that lets `width` requests be under way at once. */
+export function createGate(clock: Clock, width: number): Gate {
+  let underWay = 0
+  let closedUntil = 0
+  const queue: (() => void)[] = []
+
+  const enter = async (): Promise<void> => {
+    if (underWay < width) underWay++
+    else await new Promise<void>((resolve) => queue.push(resolve))
+  }
+  const leave = (): void => {
+    const next = queue.shift()
+    if (next) next()
+    else underWay--
+  }
+
+  return {
+    async pass(work, signal) {
+      await enter()
+      try {
+        while (closedUntil > clock.now() && !signal.aborted) await clock.sleep(closedUntil - clock.now(), signal)
+        return await work()
+      } finally {
+        leave()
+      }
+    },
+    pause(ms) {
+      closedUntil = Math.max(closedUntil, clock.now() + ms)
+    },
+  }
+}

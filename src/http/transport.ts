@@ -1,0 +1,58 @@
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+
+/** One request as it goes on the wire. */
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  url: URL
+  headers: Record<string, string>
+  body?: string
+  signal: AbortSignal
+}
+
+/** The head of an answer; the body is still to be read, and to be bounded by whoever reads it. */
+export interface WireAnswer {
+  status: number
+  headers: Record<string, string>
+  body: AsyncIterable<Uint8Array>
+}
+
+/** Sends one request once. Rejects with the network's own error, or with the signal's reason. */
+export type Transport = (request: WireRequest) => Promise<WireAnswer>
+
+/** Long enough for a slow proxy, short enough to try again within the request's own deadline. Milliseconds. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+/**
+ * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
+ * would ignore. Destroy it in the end, or its idle connections hold the process.
+ */
+export function createDispatcher(): Dispatcher {
+  return new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS } })
+}
+
+/**
+ * Sends through `dispatcher`. Redirects are not followed: they could carry the Authorization header elsewhere. Deadlines
+ * come in by the signal, because undici's own timers are coarse.
+ */
+export function undiciTransport(dispatcher: Dispatcher): Transport {
+  return async ({ method, url, headers, body, signal }) => {
+    const answer = await request(url, {
+      dispatcher,
+      method,
+      headers,
+      body: body ?? null,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body }
+  }
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}

@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from './clock.ts'
+import { createDispatcher, undiciTransport } from './http/transport.ts'
+import { githubRunner, mask } from './report/runner.ts'
+import { createSecrets } from './report/secrets.ts'
+import { run } from './run.ts'
+
+const { env } = process
+const secrets = createSecrets(mask)
+const runner = githubRunner(secrets, env)
+
+// The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK instead. Unheard, Node would end without a report.
+const cancel = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => cancel.abort())
+
+const dispatcher = createDispatcher()
+const succeeded = await run({
+  env,
+  clock: systemClock,
+  random: Math.random,
+  transport: undiciTransport(dispatcher),
+  runner,
+  secrets,
+  cancelled: cancel.signal,
+  writeFile: async (name, text) => {
+    const path = join(env['RUNNER_TEMP'] || tmpdir(), name)
+    await writeFile(path, text, { mode: 0o600 })
+    return path
+  },
+}).catch((error: unknown) => {
+  runner.error(
+    `Undeploy failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report this.`,
+  )
+  runner.debug(error instanceof Error ? (error.stack ?? '') : '')
+  return false
+})
+await dispatcher.destroy()
+process.exitCode = succeeded ? 0 : 1

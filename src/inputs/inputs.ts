@@ -1,0 +1,130 @@
+import type { Guard } from '../providers/provider.ts'
+import { type Pattern, parsePattern } from '../select/pattern.ts'
+import { isLoopback } from './address.ts'
+import { type ProviderName, type ProviderSettings, readProvider, readSecrets } from './provider-settings.ts'
+import { createReader, type Environment, type Reader } from './reader.ts'
+import { readSelection, type Selection } from './selection.ts'
+
+/** Everything the user said, read once. */
+export interface Inputs {
+  provider: ProviderSettings
+  selection: Selection
+  allow: ReadonlySet<Guard>
+  protect: readonly Pattern[]
+  dryRun: boolean
+  ifNotFound: 'ignore' | 'warn' | 'fail'
+  wait: boolean
+  timeoutMs: number
+  summary: boolean
+  /** What is worth telling although nothing is wrong. */
+  notices: readonly string[]
+}
+
+/** The inputs, or every mistake in them; and the secrets, which must be masked before anything is printed. */
+export interface Reading {
+  secrets: readonly string[]
+  result: { ok: true; inputs: Inputs } | { ok: false; mistakes: readonly string[] }
+}
+
+const GUARDS: Readonly<Record<ProviderName, readonly Guard[]>> = {
+  baseten: ['development'],
+  'sap-ai-core': ['orchestration'],
+  'alibaba-model-studio': ['prepaid'],
+}
+const GUARDS_NOT_YET: ReadonlySet<string> = new Set(['environment', 'last', 'reservation'])
+
+const HOME_DOMAINS: Readonly<Record<ProviderName, string>> = {
+  baseten: '.baseten.co',
+  'sap-ai-core': '.hana.ondemand.com',
+  'alibaba-model-studio': '.aliyuncs.com',
+}
+
+/** Longer than any job runs; also the longest a timer can wait. */
+const LONGEST_TIMEOUT_MS = 24 * 3_600_000
+
+/** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
+export function readInputs(env: Environment): Reading {
+  const reader = createReader(env)
+  const secrets = readSecrets(reader, env)
+  const provider = readProvider(reader, env)
+  const name = provider?.name ?? nameOnly(reader)
+  const selection = readSelection(reader, name)
+  const rest = {
+    allow: readAllow(reader, name),
+    protect: readProtect(reader),
+    dryRun: reader.flag('dry-run'),
+    ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
+    wait: reader.flag('wait'),
+    timeoutMs: readTimeout(reader),
+    summary: reader.flag('summary'),
+  }
+  refuseNotYet(reader)
+  if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
+    return { secrets, result: { ok: false, mistakes: reader.mistakes } }
+  }
+  return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, env) } } }
+}
+
+/** The provider's name where only its credentials are wrong, so that the other inputs can still be checked against it. */
+function nameOnly(reader: Reader): ProviderName | undefined {
+  const name = reader.text('provider')
+  return name === 'baseten' || name === 'sap-ai-core' || name === 'alibaba-model-studio' ? name : undefined
+}
+
+function readAllow(reader: Reader, provider: ProviderName | undefined): ReadonlySet<Guard> {
+  const names = reader.list('allow').filter((name) => name !== 'none')
+  const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider]
+  const found = allowed.filter((guard) => names.includes(guard))
+  for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
+    const why = GUARDS_NOT_YET.has(name) ? 'which is not available yet' : 'which is no guard here'
+    reader.mistake(`'allow' has '${name.slice(0, 60)}', ${why}; allowed: none, ${allowed.join(', ')}`)
+  }
+  return new Set(found)
+}
+
+function readProtect(reader: Reader): Pattern[] {
+  const sources = reader.list('protect', 'by-line')
+  if (sources.length === 1 && sources[0] === 'none') return []
+  for (const source of sources) {
+    if (source.startsWith('!')) reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`)
+    if (source.includes('{pr}')) reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`)
+  }
+  return sources.map(parsePattern)
+}
+
+function readTimeout(reader: Reader): number {
+  const ms = reader.duration('timeout')
+  if (ms === 0) reader.mistake("'timeout' is 0s; it must be longer")
+  if (ms > LONGEST_TIMEOUT_MS) reader.mistake("'timeout' is longer than 24h, and so than any job")
+  return ms
+}
+
+/** Declared inputs whose work is still to be built: using one must never pass in silence. */
+function refuseNotYet(reader: Reader): void {
+  for (const name of ['defer', 'comment'] as const) {
+    if (reader.flag(name)) reader.mistake(`'${name}' is not available yet; remove it`)
+  }
+  for (const name of ['chain-id', 'environment', 'github-environment'] as const) {
+    if (reader.isGiven(name)) reader.mistake(`'${name}' is not available yet; remove it`)
+  }
+}
+
+function noticesFor(provider: ProviderSettings, env: Environment): string[] {
+  const notices: string[] = []
+  const { apiUrl } = provider
+  if (!isLoopback(apiUrl) && !`.${apiUrl.hostname}`.endsWith(HOME_DOMAINS[provider.name])) {
+    notices.push(
+      `the credentials go to ${apiUrl.host}, which is not a host of ${provider.name}, because 'api-url' says so`,
+    )
+  }
+  if (provider.name === 'alibaba-model-studio' && provider.apiKey.startsWith('sk-sp-')) {
+    notices.push("the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'")
+  }
+  const group = env['AICORE_RESOURCE_GROUP']
+  if (provider.name === 'sap-ai-core' && group && group !== provider.resourceGroup) {
+    notices.push(
+      `AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${provider.resourceGroup}`,
+    )
+  }
+  return notices
+}

@@ -1,0 +1,74 @@
+import * as v from 'valibot'
+import { parseAddress } from './address.ts'
+
+/** What is needed of a SAP AI Core service key. */
+export interface ServiceKey {
+  clientId: string
+  clientSecret: string
+  tokenUrl: URL
+  /** The AI API, where the key names it. */
+  apiUrl: URL | undefined
+}
+
+const TEXT = v.pipe(v.string(), v.trim(), v.minLength(1))
+const KEY = v.object({
+  clientid: TEXT,
+  clientsecret: v.optional(TEXT),
+  url: v.optional(TEXT),
+  certificate: v.optional(TEXT),
+  serviceurls: v.optional(v.object({ AI_API_URL: v.optional(TEXT), ML_API_URL: v.optional(TEXT) })),
+})
+const WRAPPED = v.object({ credentials: v.unknown() })
+
+/**
+ * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many. Gives the key, or what is
+ * wrong in words without a value of it. Source: SAP AI Core documentation, "Create a Service Key".
+ */
+export function parseServiceKey(text: string): ServiceKey | string {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return 'is not JSON; paste the whole service key as SAP BTP shows it'
+  }
+  const wrapped = v.safeParse(WRAPPED, json)
+  const key = v.safeParse(KEY, wrapped.success ? wrapped.output.credentials : json)
+  if (!key.success) {
+    const field = v.getDotPath(key.issues[0])
+    return field === null ? 'is not a JSON object' : `has no usable '${field}'; paste the whole service key`
+  }
+  const { clientid, clientsecret, url, certificate, serviceurls } = key.output
+  if (clientsecret === undefined) {
+    return certificate === undefined
+      ? "has no 'clientsecret'; paste the whole service key"
+      : 'has a certificate instead of a secret, which is not supported yet; create a key with a client secret'
+  }
+  if (url === undefined) return "has no 'url' to get a token from; paste the whole service key"
+  const tokenUrl = tokenAddress(url)
+  if (typeof tokenUrl === 'string') return `has a 'url' that ${tokenUrl}`
+  const api = serviceurls?.AI_API_URL ?? serviceurls?.ML_API_URL
+  const apiUrl = api === undefined ? undefined : parseAddress(api)
+  if (typeof apiUrl === 'string') return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`
+  return { clientId: clientid, clientSecret: clientsecret, tokenUrl, apiUrl }
+}
+
+/** The token endpoint for an authentication URL, which people write with and without its path. */
+export function tokenAddress(text: string): URL | string {
+  const url = parseAddress(text)
+  if (typeof url === 'string') return url
+  const path = url.pathname.replace(/\/+$/, '')
+  return new URL(path.endsWith('/oauth/token') ? path : `${path}/oauth/token`, url)
+}
+
+/** Every secret text in what was given as a service key, readable or not, so that it can be masked before it is used. */
+export function secretsIn(text: string): string[] {
+  const found = [...text.matchAll(/"(?:clientsecret|key)"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap(([, literal]) => {
+    try {
+      const value: unknown = JSON.parse(literal ?? '')
+      return typeof value === 'string' ? [value] : []
+    } catch {
+      return []
+    }
+  })
+  return found.filter((secret) => secret !== '')
+}

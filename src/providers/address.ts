@@ -1,0 +1,21 @@
+import { ProviderError } from './provider.ts'
+
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+export function withSuffix(url: URL, suffix: string): URL {
+  const path = url.pathname.replace(/\/+$/, '')
+  return new URL(path.endsWith(suffix) ? path : path + suffix, url)
+}
+
+/** The URL of `path` (with query) below `base`, whose own path is kept. */
+export function below(base: URL, path: string): URL {
+  return new URL(base.pathname.replace(/\/+$/, '') + path, base)
+}
+
+/**
+ * An ID as one path segment. Throws for the empty ID and for `.` and `..`, which would address something above it: IDs come
+ * from users and from lists, and a wrong one must never turn into another resource's path.
+ */
+export function segment(id: string): string {
+  if (id === '' || id === '.' || id === '..') throw new ProviderError('target', `'${id}' cannot be an ID`)
+  return encodeURIComponent(id)
+}

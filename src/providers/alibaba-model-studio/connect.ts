@@ -1,0 +1,182 @@
+import * as v from 'valibot'
+import type { Answer } from '../../http/client.ts'
+import { below, segment, withSuffix } from '../address.ts'
+import { type Complaint, describe, isSuccess } from '../answer.ts'
+import type { Connection, HttpProfile } from '../connection.ts'
+import { attempt } from '../observe.ts'
+import {
+  type Observation,
+  type Provider,
+  ProviderError,
+  type Receipt,
+  type Sighting,
+  type Target,
+  UnclearAnswer,
+} from '../provider.ts'
+import { optionalText, shaped } from '../shape.ts'
+import { parseTime } from '../time.ts'
+import { type AlibabaFacts, nextAlibabaStep } from './rules.ts'
+
+export interface AlibabaSettings {
+  /** The DashScope or workspace host, with or without `/api/v1`. */
+  apiUrl: URL
+  apiKey: string
+  /** Only deployments of this workspace are touched. */
+  workspaceId?: string
+}
+
+const DEPLOYMENT = v.object({
+  deployed_model: v.string(),
+  status: v.string(),
+  gmt_create: optionalText,
+  name: optionalText,
+  plan: optionalText,
+  charge_type: optionalText,
+  workspace_id: optionalText,
+  fail_reason: optionalText,
+  ptu_capacity: v.optional(v.unknown()),
+  ptu_service_tier: v.optional(v.unknown()),
+})
+type AlibabaDeployment = v.InferOutput<typeof DEPLOYMENT>
+
+const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
+const COMPLAINT = v.object({ code: optionalText, message: optionalText, msg: optionalText })
+
+/** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
+const UNPAID: ReadonlySet<string> = new Set(['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue'])
+
+/** The management paths have no published rate limit: few at once. */
+const PROFILE: HttpProfile = {
+  requestTimeoutMs: 30_000,
+  width: 4,
+  isFinal: ({ status, body }) => status === 429 && UNPAID.has(complaintOf(body).code ?? ''),
+}
+
+const GONE_CODES: ReadonlySet<string> = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND'])
+
+/**
+ * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal.
+ * Source: Model Studio documentation, "Delete a deployment", "Get deployment", "Error codes", "TPM reservation".
+ */
+export function connectAlibabaModelStudio(settings: AlibabaSettings, connection: Connection): Provider<AlibabaFacts> {
+  const http = connection.openHttp(PROFILE)
+  const base = withSuffix(settings.apiUrl, '/api/v1')
+
+  const call = (kind: 'read' | 'write', method: 'GET' | 'DELETE', target: Target): Promise<Answer> =>
+    http[kind]({
+      method,
+      url: below(base, `/deployments/${segment(target.id)}`),
+      headers: {
+        authorization: `Bearer ${settings.apiKey}`,
+        ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
+      },
+    })
+
+  const look = async (target: Target): Promise<Observation<AlibabaFacts>> => {
+    const answer = await call('read', 'GET', target)
+    if (saysGone(answer)) return { state: 'absent', exchange: answer.exchange }
+    if (!isSuccess(answer) || errorCodeIn(answer) !== undefined) throw errorOf(answer)
+    const deployment = shaped(DEPLOYMENT, { ...answer, body: outputOf(answer) })
+    if (deployment.deployed_model !== target.id) {
+      throw new ProviderError('target', 'Alibaba answered about another deployment', answer.exchange)
+    }
+    return { state: 'present', sighting: sightingOf(deployment, settings), exchange: answer.exchange }
+  }
+
+  return {
+    observe: (targets) => Promise.all(targets.map((target) => attempt(() => look(target)))),
+    nextStep: nextAlibabaStep,
+    act: async (target) => receiptOf(await call('write', 'DELETE', target), target),
+  }
+}
+
+/**
+ * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
+ * another status is undocumented, hence an error.
+ */
+function saysGone(answer: Answer): boolean {
+  const { code, message } = complaintOf(answer.body)
+  return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '')
+}
+
+/** The error code of an answer that says "200": a code other than `200` and `Success` is an error all the same. */
+function errorCodeIn(answer: Answer): string | undefined {
+  const { code } = complaintOf(answer.body)
+  return code === undefined || code === '' || code === '200' || code === 'Success' ? undefined : code
+}
+
+function receiptOf(answer: Answer, target: Target): Receipt {
+  const { exchange, status } = answer
+  if (saysGone(answer)) return { result: 'absent', exchange }
+  // No document names the status and code of "not in this state": look again, then give up with what was said.
+  if (status === 400 || status === 403 || status === 409) {
+    return { result: 'refused', problem: describeAlibaba(answer), status, exchange }
+  }
+  if (!isSuccess(answer) || errorCodeIn(answer) !== undefined) throw errorOf(answer)
+  const output = outputOf(answer)
+  if (output === undefined) return { result: 'accepted', exchange }
+  const { deployed_model } = shaped(v.object({ deployed_model: v.string() }), { ...answer, body: output })
+  if (deployed_model !== target.id) {
+    throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange)
+  }
+  return { result: 'accepted', tombstone: output, exchange }
+}
+
+function errorOf(answer: Answer): Error {
+  const text = describeAlibaba(answer)
+  const code = complaintOf(answer.body).code ?? ''
+  if (isSuccess(answer) && /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError)/.test(code)) {
+    return new UnclearAnswer(text, answer.exchange)
+  }
+  if (answer.status === 401) {
+    const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace"
+    return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
+  }
+  if (answer.status === 403) {
+    const hint =
+      'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account'
+    return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
+  }
+  if (code === 'WorkSpaceNotFound') {
+    return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange)
+  }
+  if (UNPAID.has(code) || code === 'Arrearage') {
+    return new ProviderError('account', `${text}. Settle the bill in the Alibaba Cloud console first`, answer.exchange)
+  }
+  const hint =
+    answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : ''
+  return new ProviderError('target', `${text}${hint}`, answer.exchange)
+}
+
+function outputOf(answer: Answer): unknown {
+  const envelope = v.safeParse(ENVELOPE, answer.body)
+  return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined
+}
+
+function complaintOf(body: unknown): Complaint {
+  const parsed = v.safeParse(COMPLAINT, body)
+  return parsed.success ? { code: parsed.output.code, message: parsed.output.message ?? parsed.output.msg } : {}
+}
+
+function describeAlibaba(answer: Answer): string {
+  return describe(answer, complaintOf(answer.body))
+}
+
+function sightingOf(deployment: AlibabaDeployment, settings: AlibabaSettings): Sighting<AlibabaFacts> {
+  const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment
+  // POST shows fractions of a second and GET does not; compared are whole seconds.
+  const created = parseTime(deployment.gmt_create)
+  const foreign = settings.workspaceId !== undefined && workspace !== undefined && workspace !== settings.workspaceId
+  return {
+    name: deployment.deployed_model,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(created === undefined ? {} : { createdAt: Math.floor(created / 1000) * 1000 }),
+    facts: {
+      prepaid: deployment.charge_type === 'pre_paid',
+      reservation:
+        plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
+      foreignWorkspace: foreign ? workspace : undefined,
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { whenAbsent } from '../absence.ts'
+import { deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
+import type { History, Observed, Rules, Step } from '../provider.ts'
+
+/** What the rules look at beyond the status. */
+export interface AlibabaFacts {
+  prepaid: boolean
+  /** Reserved throughput, whose capacity instances must be released first. */
+  reservation: boolean
+  /** The workspace it belongs to, where that is another one than asked for. */
+  foreignWorkspace: string | undefined
+}
+
+/** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
+export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: History, rules: Rules): Step {
+  if (observation.state === 'absent') return whenAbsent(history)
+  const { status } = observation.sighting
+  const accepted = deletionAccepted(history)
+
+  if (wasReplaced(history)) {
+    const other = 'a new deployment has the same ID; it is left alone'
+    return accepted
+      ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
+      : { type: 'end', outcome: 'refused', reason: `somebody removed it meanwhile, and ${other}` }
+  }
+  if (status === 'DELETING' || status === 'OFFLINING') {
+    return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] }
+  }
+  const cameBack = sightings(history).some((saw) => saw.status === 'DELETING' || saw.status === 'OFFLINING')
+  if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
+    if (sameLooks(history) < 2) {
+      return { type: 'wait', until: 'confirmed', because: `is back in ${status} after it was being deleted`, after: [] }
+    }
+    return {
+      type: 'end',
+      outcome: 'failed',
+      reason: `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`,
+    }
+  }
+  if (accepted) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
+
+  const guard = guardOf(observation.sighting.facts, rules)
+  if (guard !== undefined) return { type: 'end', outcome: 'refused', reason: guard }
+
+  const refusal = ended(history, 'delete', 'refused').at(-1)
+  if (refusal !== undefined) {
+    const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}. Stop it in the console first`
+    return { type: 'end', outcome: 'refused', reason }
+  }
+  return {
+    type: 'act',
+    action: { verb: 'delete', final: true },
+    because: `is ${status}`,
+    after: ['wait until it is gone'],
+  }
+}
+
+/** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */
+function wasReplaced(history: History): boolean {
+  const times = sightings(history).flatMap(({ createdAt }) => createdAt ?? [])
+  return times.some((time) => time !== times[0])
+}
+
+function guardOf(facts: AlibabaFacts, rules: Rules): string | undefined {
+  if (facts.foreignWorkspace !== undefined) {
+    return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`
+  }
+  if (facts.reservation && !rules.allow.has('reservation')) {
+    return 'it is a throughput reservation: release its capacity instances in the Model Studio console, then delete it there'
+  }
+  if (facts.prepaid && !rules.allow.has('prepaid')) {
+    return "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'"
+  }
+  return undefined
+}

@@ -1,0 +1,18 @@
+import type { Clock } from '../clock.ts'
+import type { BusyRules, Http } from '../http/client.ts'
+
+/** What a provider says about its HTTP habits. */
+export interface HttpProfile extends BusyRules {
+  /** Deadline of one request, in ms. */
+  requestTimeoutMs: number
+  /** How many requests may be under way at once. */
+  width: number
+}
+
+/** What a provider is given to work with. */
+export interface Connection {
+  openHttp: (profile: HttpProfile) => Http
+  clock: Clock
+  /** Told of every secret made during the run, such as an access token, before it is used. */
+  onSecret: (secret: string) => void
+}

@@ -1,0 +1,10 @@
+import type { Observation } from './provider.ts'
+
+/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
+export async function attempt<F>(look: () => Promise<Observation<F>>): Promise<Observation<F>> {
+  try {
+    return await look()
+  } catch (error) {
+    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
+  }
+}

@@ -1,0 +1,128 @@
+import type { Exchange } from '../http/exchange.ts'
+
+/** What a target is. Baseten knows all of them, the other providers only deployments. */
+export type Resource = 'deployment' | 'model' | 'environment' | 'chain' | 'chain-deployment'
+
+/** Something the user named, or a sweep selected. */
+export interface Target {
+  resource: Resource
+  id: string
+  /** What the ID is under: the model of a Baseten deployment or environment, the chain of a chain deployment. */
+  parent?: string
+}
+
+/** What the provider said about a target that is there. `Facts` is what only that provider's rules look at. */
+export interface Sighting<Facts> {
+  name?: string
+  /** The provider's own status word. */
+  status: string
+  /** More of the state than the status says, for people: the target status, the reason of a failure. */
+  detail?: string
+  /** Creation time; Unix ms, UTC. */
+  createdAt?: number
+  facts: Facts
+}
+
+/** What is known about a target after a look. */
+export type Observation<Facts = unknown> =
+  | { state: 'present'; sighting: Sighting<Facts>; exchange: Exchange }
+  | { state: 'absent'; exchange: Exchange }
+  | { state: 'unreadable'; error: Error }
+
+/** What can be asked of a provider. `final` ones end the teardown once they are accepted and carried out. */
+export type Action =
+  | { verb: 'stop'; final: false }
+  | { verb: 'deactivate'; final: false }
+  | { verb: 'delete'; final: true; withBody?: true }
+
+/** The one next step for a target. `because` and `reason` are for people, `after` is what is expected to follow. */
+export type Step =
+  | { type: 'act'; action: Action; because: string; after: readonly string[] }
+  | { type: 'wait'; until: 'gone' | 'stopped' | 'settled' | 'confirmed'; because: string; after: readonly string[] }
+  | { type: 'end'; outcome: 'deleted' | 'already-gone' | 'refused' | 'failed'; reason: string }
+
+/** What came of an action. */
+export type Receipt =
+  | { result: 'accepted'; tombstone?: unknown; exchange: Exchange }
+  /** The provider does not know the target (any more). */
+  | { result: 'absent'; exchange: Exchange }
+  /** The state does not allow it: look again and decide again. */
+  | { result: 'refused'; problem: string; status: number; exchange: Exchange }
+  /** Nobody can tell whether it was carried out: look before repeating. */
+  | { result: 'unsure'; problem: string; retryAfterMs?: number; exchange?: Exchange }
+  /** No repetition can mend it. */
+  | { result: 'failed'; problem: string; exchange?: Exchange }
+
+/** One thing that happened to a target in this run; equal looks in a row are one event. */
+export type Event =
+  | {
+      type: 'saw'
+      at: number
+      until: number
+      times: number
+      status: string
+      detail?: string
+      createdAt?: number
+      exchange?: Exchange
+    }
+  | { type: 'missed'; at: number; until: number; times: number; exchange: Exchange }
+  | { type: 'erred'; at: number; until: number; times: number; problem: string; exchange?: Exchange }
+  | { type: 'acted'; at: number; until: number; action: Action; receipt: Receipt }
+
+/** Everything that happened to a target in this run, oldest first. What is decided is decided from it alone. */
+export type History = readonly Event[]
+
+/** What the user allows beyond the guards, and what else goes in this run. */
+export interface Rules {
+  allow: ReadonlySet<Guard>
+  /** IDs of all targets of this run. */
+  selected: ReadonlySet<string>
+}
+
+/** Guards a user can lift. Production is not among them. */
+export type Guard = 'environment' | 'development' | 'last' | 'prepaid' | 'reservation' | 'orchestration'
+
+/** A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. */
+export interface Provider<Facts = unknown> {
+  /**
+   * What the targets are now, in the order asked. `depth` is `decide` where an action may follow, so that every fact the
+   * rules need is fetched, and `confirm` where only "still there?" is asked. Throws {@link ProviderError} where nothing can
+   * be said about any of them.
+   */
+  observe(targets: readonly Target[], depth: 'decide' | 'confirm'): Promise<Observation<Facts>[]>
+  /** The one next step, from what was seen now and what happened before. Pure. */
+  nextStep(observation: Observed<Facts>, history: History, rules: Rules): Step
+  /**
+   * Carries out one action with one request. Throws {@link ProviderError} for answers that no repetition can mend, and
+   * HttpError where it is unknown whether it was carried out.
+   */
+  act(target: Target, action: Action): Promise<Receipt>
+}
+
+/** An observation that says something. */
+export type Observed<Facts = unknown> = Exclude<Observation<Facts>, { state: 'unreadable' }>
+
+/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError'
+  /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
+  readonly scope: 'account' | 'target'
+  readonly exchange: Exchange | undefined
+
+  constructor(scope: 'account' | 'target', message: string, exchange?: Exchange) {
+    super(message)
+    this.scope = scope
+    this.exchange = exchange
+  }
+}
+
+/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
+export class UnclearAnswer extends Error {
+  override readonly name = 'UnclearAnswer'
+  readonly exchange: Exchange
+
+  constructor(message: string, exchange: Exchange) {
+    super(message)
+    this.exchange = exchange
+  }
+}

@@ -1,0 +1,18 @@
+import type { ProviderSettings } from '../inputs/provider-settings.ts'
+import { connectAlibabaModelStudio } from './alibaba-model-studio/connect.ts'
+import { connectBaseten } from './baseten/connect.ts'
+import type { Connection } from './connection.ts'
+import type { Provider } from './provider.ts'
+import { connectSapAiCore } from './sap-ai-core/connect.ts'
+
+/** The provider that the settings are for. */
+export function connect(settings: ProviderSettings, connection: Connection): Provider {
+  switch (settings.name) {
+    case 'baseten':
+      return connectBaseten(settings, connection)
+    case 'sap-ai-core':
+      return connectSapAiCore(settings, connection)
+    case 'alibaba-model-studio':
+      return connectAlibabaModelStudio(settings, connection)
+  }
+}

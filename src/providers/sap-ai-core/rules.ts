@@ -1,0 +1,99 @@
+import { whenAbsent } from '../absence.ts'
+import { acts, deletionAccepted, ended, lastAct, problemOf, refusals, sameLooks } from '../history.ts'
+import type { Action, History, Observed, Rules, Step } from '../provider.ts'
+
+/** What the rules look at beyond the status. */
+export interface SapFacts {
+  targetStatus: string | undefined
+  /** Deployments of SAP's own orchestration service are shared by everything in the resource group. */
+  orchestration: boolean
+}
+
+/** SAP documents no number for "was just created"; a quarter of an hour is generous. */
+const YOUNG_MS = 15 * 60_000
+
+/** How often a refused action is looked at again before it is given up. */
+const MAX_REFUSALS = 5
+
+/** A stop that was accepted and shows no trace after this many looks is asked for again. */
+const LOOKS_WITHOUT_TRACE = 3
+
+/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+export function nextSapStep(observation: Observed<SapFacts>, history: History, rules: Rules): Step {
+  if (observation.state === 'absent') return whenAbsent(history, wasYoung(history))
+  const { status, facts } = observation.sighting
+
+  if (facts.targetStatus === 'DELETED') {
+    return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] }
+  }
+  if (facts.orchestration && !rules.allow.has('orchestration')) {
+    return {
+      type: 'end',
+      outcome: 'refused',
+      reason:
+        "it serves SAP's shared orchestration service; allow it with 'allow: orchestration' if it is really to go",
+    }
+  }
+  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
+
+  const refused = refusals(history)
+  if (refused.length >= MAX_REFUSALS) {
+    const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`
+    return { type: 'end', outcome: 'refused', reason }
+  }
+  return byStatus(status, facts, history)
+}
+
+function byStatus(status: string, facts: SapFacts, history: History): Step {
+  const afterStop = ['delete once it is stopped', 'wait until it is gone']
+  switch (status) {
+    case 'UNKNOWN':
+    case 'STOPPED':
+    case 'DEAD':
+      return remove(`is ${status}`, history)
+    case 'COMPLETED':
+      // No documented state diagram has it: one attempt, and a refusal is final.
+      if (ended(history, 'delete', 'refused').length > 0) {
+        const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(lastAct(history))}`
+        return { type: 'end', outcome: 'refused', reason }
+      }
+      return remove('is COMPLETED', history)
+    case 'RUNNING':
+    case 'PENDING': {
+      const asked = acts(history, 'stop').at(-1)
+      const traceless = asked?.receipt.result === 'accepted' && sameLooks(history) < LOOKS_WITHOUT_TRACE
+      if (facts.targetStatus === 'STOPPED' || traceless) {
+        return { type: 'wait', until: 'stopped', because: `is ${status} and stopping`, after: afterStop }
+      }
+      return {
+        type: 'act',
+        action: { verb: 'stop', final: false },
+        because: `is ${status} and must be stopped first`,
+        after: ['wait until it is stopped', ...afterStop],
+      }
+    }
+    case 'STOPPING':
+      return { type: 'wait', until: 'stopped', because: 'is STOPPING', after: afterStop }
+    default:
+      return { type: 'wait', until: 'settled', because: `is in the unknown status ${status}`, after: afterStop }
+  }
+}
+
+function remove(because: string, history: History): Step {
+  const last = lastAct(history)
+  // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
+  const bareRefused =
+    last?.action.verb === 'delete' && last.receipt.result === 'refused' && [400, 415].includes(last.receipt.status)
+  const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody)
+  const action: Action = {
+    verb: 'delete',
+    final: true,
+    ...(bareRefused && !triedBoth ? { withBody: true as const } : {}),
+  }
+  return { type: 'act', action, because, after: ['wait until it is gone'] }
+}
+
+function wasYoung(history: History): boolean {
+  const last = history.findLast((event) => event.type === 'saw')
+  return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS
+}

@@ -1,0 +1,77 @@
+import * as v from 'valibot'
+import type { Clock } from '../../clock.ts'
+import type { Http } from '../../http/client.ts'
+import { describe, isSuccess } from '../answer.ts'
+import { ProviderError } from '../provider.ts'
+import { optionalText, shaped } from '../shape.ts'
+
+/** How to get a token: one ready to use, or OAuth client credentials from a service key. */
+export type SapAuth =
+  | { kind: 'token'; token: string }
+  | { kind: 'client'; tokenUrl: URL; clientId: string; clientSecret: string }
+
+/** Where the provider gets its bearer token from. */
+export interface SapTokens {
+  /** A token that is valid for at least another minute, as far as is known. */
+  current(): Promise<string>
+  /** After a 401 for `refused`: true if another token is at hand now, so that one repetition makes sense. */
+  renew(refused: string): Promise<boolean>
+}
+
+const TOKEN = v.object({ access_token: v.pipe(v.string(), v.minLength(1)), expires_in: v.fallback(v.number(), 0) })
+const OAUTH_ERROR = v.object({ error: optionalText, error_description: optionalText })
+
+/** SAP documents 7199 s of validity and tests show 43200 s; the answer's own number counts, less this margin. */
+const EXPIRY_MARGIN_MS = 60_000
+
+export function createSapTokens(
+  auth: SapAuth,
+  http: Http,
+  clock: Clock,
+  onSecret: (secret: string) => void,
+): SapTokens {
+  if (auth.kind === 'token') return { current: async () => auth.token, renew: async () => false }
+
+  let held: { token: string; goodUntil: number } | undefined
+  let underWay: Promise<string> | undefined
+
+  const fetchToken = async (): Promise<string> => {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: auth.clientId,
+      client_secret: auth.clientSecret,
+    })
+    // A token request changes nothing, so it may be repeated like a read although it is a POST.
+    const answer = await http.read({
+      method: 'POST',
+      url: auth.tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+    })
+    if (!isSuccess(answer)) {
+      const error = v.safeParse(OAUTH_ERROR, answer.body)
+      const complaint = error.success ? { code: error.output.error, message: error.output.error_description } : {}
+      const hint = "Check 'service-key': the key may have been deleted or rotated, or its url may be wrong"
+      throw new ProviderError('account', `SAP gave no token: ${describe(answer, complaint)}. ${hint}`, answer.exchange)
+    }
+    const { access_token, expires_in } = shaped(TOKEN, answer)
+    onSecret(access_token)
+    held = { token: access_token, goodUntil: clock.now() + expires_in * 1000 - EXPIRY_MARGIN_MS }
+    return access_token
+  }
+
+  const refresh = (): Promise<string> => {
+    underWay ??= fetchToken().finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+
+  return {
+    current: async () => (held !== undefined && clock.now() < held.goodUntil ? held.token : refresh()),
+    async renew(refused) {
+      if (held === undefined || held.token === refused) await refresh()
+      return held?.token !== refused
+    },
+  }
+}

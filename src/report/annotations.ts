@@ -1,0 +1,29 @@
+import type { Inputs } from '../inputs/inputs.ts'
+import type { Result } from '../teardown/result.ts'
+import type { RunReport } from './report.ts'
+import type { Runner } from './runner.ts'
+import { label } from './steps.ts'
+import { plural } from './text.ts'
+import { isFailure } from './verdict.ts'
+
+/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
+const MAX_SINGLE = 9
+
+/** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
+export function annotate(report: RunReport, ifNotFound: Inputs['ifNotFound'], runner: Runner): void {
+  spread(report.problems, 'problem', runner.error)
+  spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', runner.error)
+  const missing = report.results.filter(({ outcome }) => outcome === 'already-gone')
+  if (ifNotFound === 'warn') spread(missing.map(sentence), 'missing target', runner.warning)
+}
+
+function sentence({ target, name, outcome, reason }: Result): string {
+  const called = name === undefined || name === target.id ? '' : ` (${name})`
+  return `${label(target)}${called}: ${outcome}: ${reason}`
+}
+
+function spread(texts: readonly string[], noun: string, say: (text: string) => void): void {
+  for (const text of texts.slice(0, MAX_SINGLE)) say(text)
+  const rest = texts.slice(MAX_SINGLE)
+  if (rest.length > 0) say(`and ${plural(rest.length, `more ${noun}`)}: ${rest.join('; ')}`)
+}

@@ -1,0 +1,97 @@
+import type { Result } from '../teardown/result.ts'
+import type { RunReport } from './report.ts'
+import { count, statusOf } from './verdict.ts'
+
+/** The outputs of the action, all of them, in every run. */
+export interface Outputs {
+  status: string
+  tombstone: string
+  tombstones: string
+  results: string
+  'deleted-ids': string
+  'deleted-count': string
+  'failed-count': string
+  'kept-count': string
+  'report-path': string
+}
+
+/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
+const LIMIT = 500_000
+
+/** The outputs, and whether something had to be left out of them. */
+export function outputsOf(
+  report: RunReport,
+  reportPath: string,
+  limit: number = LIMIT,
+): { outputs: Outputs; cut: boolean } {
+  const { results } = report
+  const deleted = results.filter(({ outcome }) => outcome === 'deleted')
+  const [only] = results.length === 1 ? results : []
+  const outputs: Outputs = {
+    status: report.problems.length > 0 ? 'failed' : statusOf(results),
+    tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
+    tombstones: '[]',
+    results: '[]',
+    'deleted-ids': json(deleted.map(({ target }) => target.id)),
+    'deleted-count': String(deleted.length),
+    'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
+    'kept-count': String(count(results, 'kept')),
+    'report-path': reportPath,
+  }
+  if (size(outputs) > limit) outputs.tombstone = ''
+  const rows = fill(
+    results.map((result) => resultRow(result, report)),
+    limit - size(outputs),
+  )
+  outputs.results = rows.text
+  const tombstones = fill(
+    results.map(({ tombstone }) => tombstone ?? null),
+    limit - size(outputs),
+  )
+  outputs.tombstones = tombstones.text
+  const cut = rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '')
+  return { outputs, cut }
+}
+
+/** One object of `results`. */
+export function resultRow(result: Result, report: RunReport) {
+  const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result
+  return {
+    provider: report.provider ?? '',
+    resource: target.resource,
+    id: target.id,
+    modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
+    name: name ?? null,
+    outcome,
+    reason,
+    lastStatus: lastStatus ?? null,
+    tombstone: tombstone ?? null,
+    durationMs: endedAt - startedAt,
+  }
+}
+
+/** As many items as fit, in order, as a JSON array. */
+function fill(items: readonly unknown[], room: number): { text: string; cut: boolean } {
+  const parts: string[] = []
+  let used = 2
+  for (const item of items) {
+    const text = json(item)
+    used += text.length + 1
+    if (used > room) return { text: `[${parts.join(',')}]`, cut: true }
+    parts.push(text)
+  }
+  return { text: `[${parts.join(',')}]`, cut: false }
+}
+
+/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced by null. */
+export function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null'
+  } catch {
+    return 'null'
+  }
+}
+
+function size(outputs: Outputs): number {
+  return Object.values(outputs).reduce((sum, value) => sum + value.length, 0)
+}

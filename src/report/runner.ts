@@ -1,0 +1,40 @@
+import * as core from '@actions/core'
+import type { Secrets } from './secrets.ts'
+import { logLine } from './text.ts'
+
+/** What the GitHub Actions runner takes from a step. Every text is made harmless and free of secrets on its way out. */
+export interface Runner {
+  info(text: string): void
+  debug(text: string): void
+  notice(text: string): void
+  warning(text: string): void
+  error(text: string): void
+  startGroup(title: string): void
+  endGroup(): void
+  output(name: string, value: string): void
+  /** Adds Markdown to the job summary; says nothing where the runner offers none. */
+  summary(markdown: string): Promise<void>
+}
+
+/** The real runner. `env` says whether it takes a summary. */
+export function githubRunner(secrets: Secrets, env: Readonly<Record<string, string | undefined>>): Runner {
+  const line = (text: string) => logLine(secrets.redact(text))
+  return {
+    info: (text) => core.info(line(text)),
+    debug: (text) => core.debug(line(text)),
+    notice: (text) => core.notice(line(text)),
+    warning: (text) => core.warning(line(text)),
+    error: (text) => core.error(line(text)),
+    startGroup: (title) => core.startGroup(line(title)),
+    endGroup: () => core.endGroup(),
+    output: (name, value) => core.setOutput(name, secrets.redact(value)),
+    async summary(markdown) {
+      if (env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(secrets.redact(markdown)).write()
+    },
+  }
+}
+
+/** Hides a secret in everything the runner prints from now on. */
+export function mask(secret: string): void {
+  core.setSecret(secret)
+}

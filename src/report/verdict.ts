@@ -1,0 +1,39 @@
+import type { Outcome, Result } from '../teardown/result.ts'
+
+/** The word for the whole step. */
+export type Status =
+  | 'deleted'
+  | 'accepted'
+  | 'already-gone'
+  | 'planned'
+  | 'nothing-to-delete'
+  | 'failed'
+  | 'timed-out'
+  | 'cancelled'
+
+/** From the worst to the best; `kept` says nothing about the step. */
+const WORST_FIRST: readonly [Outcome, Status][] = [
+  ['failed', 'failed'],
+  ['refused', 'failed'],
+  ['timed-out', 'timed-out'],
+  ['cancelled', 'cancelled'],
+  ['planned', 'planned'],
+  ['accepted', 'accepted'],
+  ['deleted', 'deleted'],
+  ['already-gone', 'already-gone'],
+]
+
+/** The worst that happened to any target. */
+export function statusOf(results: readonly Result[]): Status {
+  const outcomes = new Set(results.map(({ outcome }) => outcome))
+  return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete'
+}
+
+/** Outcomes that fail the step, once all other targets were carried through. */
+export function isFailure(outcome: Outcome): boolean {
+  return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out'
+}
+
+export function count(results: readonly Result[], ...outcomes: Outcome[]): number {
+  return results.filter(({ outcome }) => outcomes.includes(outcome)).length
+}

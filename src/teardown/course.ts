@@ -1,0 +1,109 @@
+import { deletionAccepted } from '../providers/history.ts'
+import type { Event, Observation, Sighting, Step, Target } from '../providers/provider.ts'
+import type { Outcome, Result } from './result.ts'
+
+/** Where a target stands in its teardown. */
+export type Phase =
+  | { at: 'waiting'; due: number; slack: number }
+  | { at: 'looking' }
+  | { at: 'ready'; step: Extract<Step, { type: 'act' }>; lookedAt: number }
+  | { at: 'acting' }
+  | { at: 'ended'; result: Result }
+
+/** One target on its way. The controller alone changes it. */
+export interface Course {
+  readonly target: Target
+  readonly history: Event[]
+  readonly startedAt: number
+  phase: Phase
+  sighting?: Sighting<unknown>
+  tombstone?: unknown
+}
+
+export function startCourse(target: Target, now: number): Course {
+  return { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } }
+}
+
+/** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
+export function recordLook(course: Course, observation: Observation, now: number): Event {
+  const event = eventOf(observation, now)
+  const last = course.history.at(-1)
+  if (observation.state === 'present') course.sighting = observation.sighting
+  if (last !== undefined && last.type !== 'acted' && event.type !== 'acted' && says(last) === says(event)) {
+    course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 }
+  } else {
+    course.history.push(event)
+  }
+  return event
+}
+
+function eventOf(observation: Observation, now: number): Event {
+  switch (observation.state) {
+    case 'present': {
+      const { status, detail, createdAt } = observation.sighting
+      return {
+        type: 'saw',
+        at: now,
+        until: now,
+        times: 1,
+        status,
+        ...(detail === undefined ? {} : { detail }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        exchange: observation.exchange,
+      }
+    }
+    case 'absent':
+      return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange }
+    case 'unreadable':
+      return { type: 'erred', at: now, until: now, times: 1, problem: observation.error.message }
+  }
+}
+
+function says(event: Exclude<Event, { type: 'acted' }>): string {
+  switch (event.type) {
+    case 'saw':
+      return `saw ${event.status} ${event.createdAt} ${event.detail}`
+    case 'missed':
+      return 'missed'
+    case 'erred':
+      return 'erred'
+  }
+}
+
+/** The last status, with the detail that belongs to it. */
+export function lastStatus(course: Course): string | undefined {
+  const { sighting } = course
+  if (sighting === undefined) return undefined
+  return sighting.detail === undefined ? sighting.status : `${sighting.status} (${sighting.detail})`
+}
+
+/** Closes a course. */
+export function end(course: Course, outcome: Outcome, reason: string, now: number, plan?: readonly string[]): Result {
+  const status = lastStatus(course)
+  const result: Result = {
+    target: course.target,
+    outcome,
+    reason,
+    history: course.history,
+    startedAt: course.startedAt,
+    endedAt: now,
+    ...(course.sighting?.name === undefined ? {} : { name: course.sighting.name }),
+    ...(status === undefined ? {} : { lastStatus: status }),
+    ...(course.tombstone === undefined ? {} : { tombstone: course.tombstone }),
+    ...(plan === undefined ? {} : { plan }),
+  }
+  course.phase = { at: 'ended', result }
+  return result
+}
+
+/** How far an unfinished teardown got, in words. */
+export function standing(course: Course): string {
+  const status = lastStatus(course)
+  const seen = status === undefined ? 'it was not seen yet' : `last seen ${status}`
+  const last = course.history.at(-1)
+  if (deletionAccepted(course.history)) return `deletion was accepted but not confirmed; ${seen}`
+  if (last?.type === 'acted' && last.receipt.result === 'unsure') {
+    return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`
+  }
+  return `deletion was not accepted yet; ${seen}`
+}

@@ -1,0 +1,13 @@
+/**
+ * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
+ * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
+ * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
+ * minutes. Jittered downwards by up to a twentieth.
+ */
+export function pause(waited: number, looks: number, random: () => number): number {
+  if (looks === 0) return 0
+  const full = waited < 10_000 ? Math.min(1000, FIRST_MS * 2 ** (looks - 1)) : waited / 10
+  return Math.round(full * (1 - random() / 20))
+}
+
+const FIRST_MS = 250

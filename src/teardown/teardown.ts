@@ -1,0 +1,308 @@
+import type { Clock } from '../clock.ts'
+import { backoff } from '../http/backoff.ts'
+import { HttpError } from '../http/error.ts'
+import { deletionAccepted } from '../providers/history.ts'
+import {
+  type Event,
+  type Observation,
+  type Provider,
+  ProviderError,
+  type Receipt,
+  type Rules,
+  type Sighting,
+  type Step,
+  type Target,
+  UnclearAnswer,
+} from '../providers/provider.ts'
+import { type Course, end, recordLook, standing, startCourse } from './course.ts'
+import { pause } from './pace.ts'
+import type { Result } from './result.ts'
+
+/** Why a teardown is broken off: the step's deadline, or the runner's signal. */
+export type StopReason = 'timed-out' | 'cancelled'
+
+/** Told of everything that happens to a target, as it happens. */
+export interface Progress {
+  happened(target: Target, event: Event): void
+  decided(target: Target, step: Step): void
+  ended(result: Result): void
+  /** Called again and again while `left` targets have not ended. */
+  waiting(left: number): void
+}
+
+export interface TeardownOptions {
+  provider: Provider
+  targets: readonly Target[]
+  rules: Rules
+  /** A reason to leave a target alone that the user gave, such as a `protect` pattern. */
+  veto: (sighting: Sighting<unknown>) => string | undefined
+  dryRun: boolean
+  /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
+  wait: boolean
+  /** Nothing new is begun once this aborts; its reason says why. */
+  stop: AbortSignal
+  stopReason: () => StopReason
+  clock: Clock
+  random: () => number
+  progress: Progress
+}
+
+/** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
+const WRITES_AT_ONCE = 8
+/** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
+const FRESH_MS = 3000
+/** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
+const FRESHENED_AT_ONCE = 50
+const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
+
+/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
+function lookGap(targets: number): number {
+  return targets === 1 ? 0 : Math.min(500, 20 * targets)
+}
+/** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
+const MAX_UNREADABLE = 3
+/** Actions with unknown result before a target is given up. */
+const MAX_UNSURE = 8
+
+/**
+ * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
+ * now is the only truth; a write is repeated only after another look. One result for each target, in the order given. It
+ * never rejects for anything a provider does.
+ */
+export async function teardown(options: TeardownOptions): Promise<Result[]> {
+  const { provider, rules, veto, clock, random, stop, progress } = options
+  const courses = options.targets.map((target) => startCourse(target, clock.now()))
+  const inFlight = new Set<Promise<void>>()
+  let wake = new AbortController()
+  let writes = 0
+  let lastLook = Number.NEGATIVE_INFINITY
+  let broken: ProviderError | undefined
+
+  while (courses.some(unended)) {
+    if (broken !== undefined || stop.aborted) {
+      if (inFlight.size === 0) break
+      await Promise.race(inFlight)
+      continue
+    }
+    startWrites()
+    startLooks()
+    progress.waiting(courses.filter(unended).length)
+    wake = new AbortController()
+    await clock.sleep(untilNext(), AbortSignal.any([wake.signal, stop]))
+  }
+  for (const course of courses.filter(unended)) conclude(course)
+  return courses.map(({ phase }) => {
+    if (phase.at === 'ended') return phase.result
+    throw new Error('a target was left without a result')
+  })
+
+  function startWrites(): void {
+    const oldestFirst = courses
+      .filter(isReady)
+      .sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0))
+    for (const course of oldestFirst) {
+      if (writes >= WRITES_AT_ONCE) return
+      if (clock.now() - course.phase.lookedAt <= FRESH_MS) launch(act(course, course.phase.step))
+    }
+  }
+
+  function startLooks(): void {
+    const now = clock.now()
+    if (now < lastLook + lookGap(courses.filter(unended).length)) return
+    const stale = courses.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS)
+    const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now)
+    if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE)) return
+    const nearlyDue = courses.filter(
+      ({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now,
+    )
+    const group = [...due, ...nearlyDue, ...stale.slice(0, FRESHENED_AT_ONCE)]
+    lastLook = now
+    const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history))
+    if (deciding.length > 0) launch(look(deciding, 'decide'))
+    if (confirming.length > 0) launch(look(confirming, 'confirm'))
+  }
+
+  /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
+  function untilNext(): number {
+    const now = clock.now()
+    const moments = courses.flatMap(({ phase }) => {
+      if (phase.at === 'waiting') return [phase.due]
+      return phase.at === 'ready' ? [phase.lookedAt + FRESH_MS + 1] : []
+    })
+    const next = Math.max(Math.min(...moments, now + IDLE_MS), lastLook + lookGap(courses.filter(unended).length))
+    return Math.max(1, next - now)
+  }
+
+  function launch(work: Promise<void>): void {
+    const tracked = work.finally(() => {
+      inFlight.delete(tracked)
+      wake.abort()
+    })
+    inFlight.add(tracked)
+  }
+
+  async function look(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<void> {
+    for (const course of group) course.phase = { at: 'looking' }
+    const observations = await observe(group, depth)
+    for (const [index, course] of group.entries()) {
+      const observation = observations[index] ?? {
+        state: 'unreadable',
+        error: new Error('the provider gave no answer about it'),
+      }
+      progress.happened(course.target, recordLook(course, observation, clock.now()))
+      if (observation.state === 'unreadable') bear(course, observation.error)
+      else follow(course, decide(course, observation))
+    }
+  }
+
+  async function observe(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<Observation[]> {
+    try {
+      return await provider.observe(
+        group.map(({ target }) => target),
+        depth,
+      )
+    } catch (error) {
+      return group.map(() => ({
+        state: 'unreadable',
+        error: error instanceof Error ? error : new Error(String(error)),
+      }))
+    }
+  }
+
+  /** A look that brought no answer: final where the provider said so, else tried again a few times. */
+  function bear(course: Course, error: Error): void {
+    if (error instanceof ProviderError) {
+      if (error.scope === 'account') broken ??= error
+      finish(course, 'failed', error.message)
+      return
+    }
+    const last = course.history.at(-1)
+    const tries = last?.type === 'erred' ? last.times : 1
+    const stopped = error instanceof HttpError && error.failure === 'stopped'
+    if (!stopped && tries >= MAX_UNREADABLE) finish(course, 'failed', `${error.message}; ${standing(course)}`)
+    else waitFor(course, backoff(tries, random))
+  }
+
+  function decide(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>): Step {
+    if (observation.state === 'present' && !deletionAccepted(course.history)) {
+      const reason = veto(observation.sighting)
+      if (reason !== undefined) return { type: 'end', outcome: 'refused', reason }
+    }
+    return provider.nextStep(observation, course.history, rules)
+  }
+
+  function follow(course: Course, step: Step): void {
+    progress.decided(course.target, step)
+    const now = clock.now()
+    switch (step.type) {
+      case 'end':
+        finish(course, step.outcome, step.reason)
+        break
+      case 'act':
+        if (options.dryRun) finish(course, 'planned', step.because, [step.action.verb, ...step.after])
+        else course.phase = { at: 'ready', step, lookedAt: now }
+        break
+      case 'wait':
+        if (options.dryRun && step.until !== 'confirmed') {
+          finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after])
+        } else if (step.until === 'gone' && !options.wait) finish(course, 'accepted', ACCEPTED)
+        else waitFor(course, pause(waited(course, now), looksSince(course), random))
+    }
+  }
+
+  async function act(course: Course, step: Extract<Step, { type: 'act' }>): Promise<void> {
+    course.phase = { at: 'acting' }
+    writes++
+    const at = clock.now()
+    let brokenBy: ProviderError | undefined
+    const receipt = await provider.act(course.target, step.action).catch((error: unknown): Receipt => {
+      if (error instanceof ProviderError) {
+        if (error.scope === 'account') brokenBy = error
+        return { result: 'failed', problem: error.message, ...(error.exchange ? { exchange: error.exchange } : {}) }
+      }
+      return unsure(error)
+    })
+    writes--
+    const event: Event = { type: 'acted', at, until: clock.now(), action: step.action, receipt }
+    course.history.push(event)
+    progress.happened(course.target, event)
+    broken ??= brokenBy
+    settle(course, step, receipt)
+  }
+
+  function settle(course: Course, step: Extract<Step, { type: 'act' }>, receipt: Receipt): void {
+    switch (receipt.result) {
+      case 'accepted':
+        if (step.action.final && receipt.tombstone !== undefined) course.tombstone = receipt.tombstone
+        if (step.action.final && !options.wait) finish(course, 'accepted', ACCEPTED)
+        else waitFor(course, pause(0, 0, random))
+        break
+      case 'absent':
+        waitFor(course, 0)
+        break
+      case 'refused':
+        waitFor(course, backoff(count(course, 'refused'), random))
+        break
+      case 'unsure':
+        if (count(course, 'unsure') >= MAX_UNSURE) finish(course, 'failed', `${receipt.problem}; ${standing(course)}`)
+        else waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(count(course, 'unsure'), random)))
+        break
+      case 'failed':
+        finish(course, 'failed', receipt.problem)
+    }
+  }
+
+  function waitFor(course: Course, ms: number): void {
+    course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 4 }
+  }
+
+  function finish(course: Course, outcome: Result['outcome'], reason: string, plan?: readonly string[]): void {
+    progress.ended(end(course, outcome, reason, clock.now(), plan))
+  }
+
+  /** The end of a course that did not reach its own. */
+  function conclude(course: Course): void {
+    if (broken !== undefined) finish(course, 'failed', broken.message)
+    else finish(course, options.stopReason(), standing(course))
+  }
+}
+
+/** Nothing is due: everything is under way, and whatever ends wakes the loop. */
+const IDLE_MS = 10_000
+
+type Ready = Course & { phase: { at: 'ready' } }
+
+function isReady(course: Course): course is Ready {
+  return course.phase.at === 'ready'
+}
+
+function unended(course: Course): boolean {
+  return course.phase.at !== 'ended'
+}
+
+function count(course: Course, result: Receipt['result']): number {
+  return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length
+}
+
+function unsure(error: unknown): Receipt {
+  const problem = error instanceof Error ? error.message : String(error)
+  if (error instanceof UnclearAnswer) return { result: 'unsure', problem, exchange: error.exchange }
+  if (!(error instanceof HttpError)) return { result: 'unsure', problem }
+  const { exchange, retryAfterMs } = error
+  return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
+function waited(course: Course, now: number): number {
+  const last = course.history.findLast((event) => event.type === 'acted')
+  return now - (last?.until ?? course.startedAt)
+}
+
+function looksSince(course: Course): number {
+  const from = course.history.findLastIndex((event) => event.type === 'acted') + 1
+  return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))]
+}
