@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['__tests__/**/*.test.ts'],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text'], reportsDirectory: 'coverage' },
+    reporters: ['default', ['json', { outputFile: 'coverage/report.json' }]],
     restoreMocks: true,
   },
 })

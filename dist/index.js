@@ -4,7 +4,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -24,10 +24,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -324,7 +324,7 @@ __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = RoundRobinPool
 __webpack_unused_export__ = Agent
 __webpack_unused_export__ = Dispatcher1Wrapper
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = Socks5ProxyAgent
 module.exports.J2 = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
@@ -45508,6 +45508,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -45711,6 +45718,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
 /***/ 4756:
 /***/ ((module) => {
 
@@ -45746,6 +45760,5116 @@ const systemClock = {
         signal?.addEventListener('abort', finish, { once: true });
     }),
 };
+
+
+/***/ }),
+
+/***/ 6835:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  UY: () => (/* binding */ connectGitHub),
+  zh: () => (/* binding */ gitHubProblem),
+  Dz: () => (/* binding */ permissionProblem)
+});
+
+// UNUSED EXPORTS: header, statusOf
+
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
+
+
+class Context {
+    /**
+     * Hydrate the context from the environment
+     */
+    constructor() {
+        var _a, _b, _c;
+        this.payload = {};
+        if (process.env.GITHUB_EVENT_PATH) {
+            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
+                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
+            }
+            else {
+                const path = process.env.GITHUB_EVENT_PATH;
+                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
+            }
+        }
+        this.eventName = process.env.GITHUB_EVENT_NAME;
+        this.sha = process.env.GITHUB_SHA;
+        this.ref = process.env.GITHUB_REF;
+        this.workflow = process.env.GITHUB_WORKFLOW;
+        this.action = process.env.GITHUB_ACTION;
+        this.actor = process.env.GITHUB_ACTOR;
+        this.job = process.env.GITHUB_JOB;
+        this.runAttempt = parseInt(process.env.GITHUB_RUN_ATTEMPT, 10);
+        this.runNumber = parseInt(process.env.GITHUB_RUN_NUMBER, 10);
+        this.runId = parseInt(process.env.GITHUB_RUN_ID, 10);
+        this.apiUrl = (_a = process.env.GITHUB_API_URL) !== null && _a !== void 0 ? _a : `https://api.github.com`;
+        this.serverUrl = (_b = process.env.GITHUB_SERVER_URL) !== null && _b !== void 0 ? _b : `https://github.com`;
+        this.graphqlUrl =
+            (_c = process.env.GITHUB_GRAPHQL_URL) !== null && _c !== void 0 ? _c : `https://api.github.com/graphql`;
+    }
+    get issue() {
+        const payload = this.payload;
+        return Object.assign(Object.assign({}, this.repo), { number: (payload.issue || payload.pull_request || payload).number });
+    }
+    get repo() {
+        if (process.env.GITHUB_REPOSITORY) {
+            const [owner, repo] = process.env.GITHUB_REPOSITORY.split('/');
+            return { owner, repo };
+        }
+        if (this.payload.repository) {
+            return {
+                owner: this.payload.repository.owner.login,
+                repo: this.payload.repository.name
+            };
+        }
+        throw new Error("context.repo requires a GITHUB_REPOSITORY environment variable like 'owner/repo'");
+    }
+}
+//# sourceMappingURL=context.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/internal/utils.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+function getAuthString(token, options) {
+    if (!token && !options.auth) {
+        throw new Error('Parameter token or opts.auth is required');
+    }
+    else if (token && options.auth) {
+        throw new Error('Parameters token and opts.auth may not both be specified');
+    }
+    return typeof options.auth === 'string' ? options.auth : `token ${token}`;
+}
+function getProxyAgent(destinationUrl) {
+    const hc = new lib/* HttpClient */.Qq();
+    return hc.getAgent(destinationUrl);
+}
+function getProxyAgentDispatcher(destinationUrl) {
+    const hc = new lib/* HttpClient */.Qq();
+    return hc.getAgentDispatcher(destinationUrl);
+}
+function getProxyFetch(destinationUrl) {
+    const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
+    const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
+        return (0,undici/* fetch */.hd)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
+    });
+    return proxyFetch;
+}
+function getApiBaseUrl() {
+    return process.env['GITHUB_API_URL'] || 'https://api.github.com';
+}
+function getUserAgentWithOrchestrationId(baseUserAgent) {
+    var _a;
+    const orchId = (_a = process.env['ACTIONS_ORCHESTRATION_ID']) === null || _a === void 0 ? void 0 : _a.trim();
+    if (orchId) {
+        const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+        const tag = `actions_orchestration_id/${sanitizedId}`;
+        if (baseUserAgent === null || baseUserAgent === void 0 ? void 0 : baseUserAgent.includes(tag))
+            return baseUserAgent;
+        const ua = baseUserAgent ? `${baseUserAgent} ` : '';
+        return `${ua}${tag}`;
+    }
+    return baseUserAgent;
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/universal-user-agent/index.js
+function getUserAgent() {
+  if (typeof navigator === "object" && "userAgent" in navigator) {
+    return navigator.userAgent;
+  }
+
+  if (typeof process === "object" && process.version !== undefined) {
+    return `Node.js/${process.version.substr(1)} (${process.platform}; ${
+      process.arch
+    })`;
+  }
+
+  return "<environment undetectable>";
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/register.js
+// @ts-check
+
+function register(state, name, method, options) {
+  if (typeof method !== "function") {
+    throw new Error("method for before hook must be a function");
+  }
+
+  if (!options) {
+    options = {};
+  }
+
+  if (Array.isArray(name)) {
+    return name.reverse().reduce((callback, name) => {
+      return register.bind(null, state, name, callback, options);
+    }, method)();
+  }
+
+  return Promise.resolve().then(() => {
+    if (!state.registry[name]) {
+      return method(options);
+    }
+
+    return state.registry[name].reduce((method, registered) => {
+      return registered.hook.bind(null, method, options);
+    }, method)();
+  });
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/add.js
+// @ts-check
+
+function addHook(state, kind, name, hook) {
+  const orig = hook;
+  if (!state.registry[name]) {
+    state.registry[name] = [];
+  }
+
+  if (kind === "before") {
+    hook = (method, options) => {
+      return Promise.resolve()
+        .then(orig.bind(null, options))
+        .then(method.bind(null, options));
+    };
+  }
+
+  if (kind === "after") {
+    hook = (method, options) => {
+      let result;
+      return Promise.resolve()
+        .then(method.bind(null, options))
+        .then((result_) => {
+          result = result_;
+          return orig(result, options);
+        })
+        .then(() => {
+          return result;
+        });
+    };
+  }
+
+  if (kind === "error") {
+    hook = (method, options) => {
+      return Promise.resolve()
+        .then(method.bind(null, options))
+        .catch((error) => {
+          return orig(error, options);
+        });
+    };
+  }
+
+  state.registry[name].push({
+    hook: hook,
+    orig: orig,
+  });
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/remove.js
+// @ts-check
+
+function removeHook(state, name, method) {
+  if (!state.registry[name]) {
+    return;
+  }
+
+  const index = state.registry[name]
+    .map((registered) => {
+      return registered.orig;
+    })
+    .indexOf(method);
+
+  if (index === -1) {
+    return;
+  }
+
+  state.registry[name].splice(index, 1);
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/index.js
+// @ts-check
+
+
+
+
+
+// bind with array of arguments: https://stackoverflow.com/a/21792913
+const bind = Function.bind;
+const bindable = bind.bind(bind);
+
+function bindApi(hook, state, name) {
+  const removeHookRef = bindable(removeHook, null).apply(
+    null,
+    name ? [state, name] : [state]
+  );
+  hook.api = { remove: removeHookRef };
+  hook.remove = removeHookRef;
+  ["before", "error", "after", "wrap"].forEach((kind) => {
+    const args = name ? [state, kind, name] : [state, kind];
+    hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
+  });
+}
+
+function Singular() {
+  const singularHookName = Symbol("Singular");
+  const singularHookState = {
+    registry: {},
+  };
+  const singularHook = register.bind(null, singularHookState, singularHookName);
+  bindApi(singularHook, singularHookState, singularHookName);
+  return singularHook;
+}
+
+function Collection() {
+  const state = {
+    registry: {},
+  };
+
+  const hook = register.bind(null, state);
+  bindApi(hook, state);
+
+  return hook;
+}
+
+/* harmony default export */ const before_after_hook = ({ Singular, Collection });
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/endpoint/dist-bundle/index.js
+// pkg/dist-src/defaults.js
+
+
+// pkg/dist-src/version.js
+var VERSION = "0.0.0-development";
+
+// pkg/dist-src/defaults.js
+var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
+var DEFAULTS = {
+  method: "GET",
+  baseUrl: "https://api.github.com",
+  headers: {
+    accept: "application/vnd.github.v3+json",
+    "user-agent": userAgent
+  },
+  mediaType: {
+    format: ""
+  }
+};
+
+// pkg/dist-src/util/lowercase-keys.js
+function lowercaseKeys(object) {
+  if (!object) {
+    return {};
+  }
+  return Object.keys(object).reduce((newObj, key) => {
+    newObj[key.toLowerCase()] = object[key];
+    return newObj;
+  }, {});
+}
+
+// pkg/dist-src/util/is-plain-object.js
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === null) return true;
+  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+
+// pkg/dist-src/util/merge-deep.js
+function mergeDeep(defaults, options) {
+  const result = Object.assign({}, defaults);
+  Object.keys(options).forEach((key) => {
+    if (isPlainObject(options[key])) {
+      if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
+      else result[key] = mergeDeep(defaults[key], options[key]);
+    } else {
+      Object.assign(result, { [key]: options[key] });
+    }
+  });
+  return result;
+}
+
+// pkg/dist-src/util/remove-undefined-properties.js
+function removeUndefinedProperties(obj) {
+  for (const key in obj) {
+    if (obj[key] === void 0) {
+      delete obj[key];
+    }
+  }
+  return obj;
+}
+
+// pkg/dist-src/merge.js
+function merge(defaults, route, options) {
+  if (typeof route === "string") {
+    let [method, url] = route.split(" ");
+    options = Object.assign(url ? { method, url } : { url: method }, options);
+  } else {
+    options = Object.assign({}, route);
+  }
+  options.headers = lowercaseKeys(options.headers);
+  removeUndefinedProperties(options);
+  removeUndefinedProperties(options.headers);
+  const mergedOptions = mergeDeep(defaults || {}, options);
+  if (options.url === "/graphql") {
+    if (defaults && defaults.mediaType.previews?.length) {
+      mergedOptions.mediaType.previews = defaults.mediaType.previews.filter(
+        (preview) => !mergedOptions.mediaType.previews.includes(preview)
+      ).concat(mergedOptions.mediaType.previews);
+    }
+    mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
+  }
+  return mergedOptions;
+}
+
+// pkg/dist-src/util/add-query-parameters.js
+function addQueryParameters(url, parameters) {
+  const separator = /\?/.test(url) ? "&" : "?";
+  const names = Object.keys(parameters);
+  if (names.length === 0) {
+    return url;
+  }
+  return url + separator + names.map((name) => {
+    if (name === "q") {
+      return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
+    }
+    return `${name}=${encodeURIComponent(parameters[name])}`;
+  }).join("&");
+}
+
+// pkg/dist-src/util/extract-url-variable-names.js
+var urlVariableRegex = /\{[^{}}]+\}/g;
+function removeNonChars(variableName) {
+  return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
+}
+function extractUrlVariableNames(url) {
+  const matches = url.match(urlVariableRegex);
+  if (!matches) {
+    return [];
+  }
+  return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
+}
+
+// pkg/dist-src/util/omit.js
+function omit(object, keysToOmit) {
+  const result = { __proto__: null };
+  for (const key of Object.keys(object)) {
+    if (keysToOmit.indexOf(key) === -1) {
+      result[key] = object[key];
+    }
+  }
+  return result;
+}
+
+// pkg/dist-src/util/url-template.js
+function encodeReserved(str) {
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+    if (!/%[0-9A-Fa-f]/.test(part)) {
+      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+    }
+    return part;
+  }).join("");
+}
+function encodeUnreserved(str) {
+  return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
+    return "%" + c.charCodeAt(0).toString(16).toUpperCase();
+  });
+}
+function encodeValue(operator, value, key) {
+  value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
+  if (key) {
+    return encodeUnreserved(key) + "=" + value;
+  } else {
+    return value;
+  }
+}
+function isDefined(value) {
+  return value !== void 0 && value !== null;
+}
+function isKeyOperator(operator) {
+  return operator === ";" || operator === "&" || operator === "?";
+}
+function getValues(context, operator, key, modifier) {
+  var value = context[key], result = [];
+  if (isDefined(value) && value !== "") {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+      value = value.toString();
+      if (modifier && modifier !== "*") {
+        value = value.substring(0, parseInt(modifier, 10));
+      }
+      result.push(
+        encodeValue(operator, value, isKeyOperator(operator) ? key : "")
+      );
+    } else {
+      if (modifier === "*") {
+        if (Array.isArray(value)) {
+          value.filter(isDefined).forEach(function(value2) {
+            result.push(
+              encodeValue(operator, value2, isKeyOperator(operator) ? key : "")
+            );
+          });
+        } else {
+          Object.keys(value).forEach(function(k) {
+            if (isDefined(value[k])) {
+              result.push(encodeValue(operator, value[k], k));
+            }
+          });
+        }
+      } else {
+        const tmp = [];
+        if (Array.isArray(value)) {
+          value.filter(isDefined).forEach(function(value2) {
+            tmp.push(encodeValue(operator, value2));
+          });
+        } else {
+          Object.keys(value).forEach(function(k) {
+            if (isDefined(value[k])) {
+              tmp.push(encodeUnreserved(k));
+              tmp.push(encodeValue(operator, value[k].toString()));
+            }
+          });
+        }
+        if (isKeyOperator(operator)) {
+          result.push(encodeUnreserved(key) + "=" + tmp.join(","));
+        } else if (tmp.length !== 0) {
+          result.push(tmp.join(","));
+        }
+      }
+    }
+  } else {
+    if (operator === ";") {
+      if (isDefined(value)) {
+        result.push(encodeUnreserved(key));
+      }
+    } else if (value === "" && (operator === "&" || operator === "?")) {
+      result.push(encodeUnreserved(key) + "=");
+    } else if (value === "") {
+      result.push("");
+    }
+  }
+  return result;
+}
+function parseUrl(template) {
+  return {
+    expand: expand.bind(null, template)
+  };
+}
+function expand(template, context) {
+  var operators = ["+", "#", ".", "/", ";", "?", "&"];
+  template = template.replace(
+    /\{([^\{\}]+)\}|([^\{\}]+)/g,
+    function(_, expression, literal) {
+      if (expression) {
+        let operator = "";
+        const values = [];
+        if (operators.indexOf(expression.charAt(0)) !== -1) {
+          operator = expression.charAt(0);
+          expression = expression.substr(1);
+        }
+        expression.split(/,/g).forEach(function(variable) {
+          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+          values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
+        });
+        if (operator && operator !== "+") {
+          var separator = ",";
+          if (operator === "?") {
+            separator = "&";
+          } else if (operator !== "#") {
+            separator = operator;
+          }
+          return (values.length !== 0 ? operator : "") + values.join(separator);
+        } else {
+          return values.join(",");
+        }
+      } else {
+        return encodeReserved(literal);
+      }
+    }
+  );
+  if (template === "/") {
+    return template;
+  } else {
+    return template.replace(/\/$/, "");
+  }
+}
+
+// pkg/dist-src/parse.js
+function parse(options) {
+  let method = options.method.toUpperCase();
+  let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
+  let headers = Object.assign({}, options.headers);
+  let body;
+  let parameters = omit(options, [
+    "method",
+    "baseUrl",
+    "url",
+    "headers",
+    "request",
+    "mediaType"
+  ]);
+  const urlVariableNames = extractUrlVariableNames(url);
+  url = parseUrl(url).expand(parameters);
+  if (!/^http/.test(url)) {
+    url = options.baseUrl + url;
+  }
+  const omittedParameters = Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl");
+  const remainingParameters = omit(parameters, omittedParameters);
+  const isBinaryRequest = /application\/octet-stream/i.test(headers.accept);
+  if (!isBinaryRequest) {
+    if (options.mediaType.format) {
+      headers.accept = headers.accept.split(/,/).map(
+        (format) => format.replace(
+          /application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/,
+          `application/vnd$1$2.${options.mediaType.format}`
+        )
+      ).join(",");
+    }
+    if (url.endsWith("/graphql")) {
+      if (options.mediaType.previews?.length) {
+        const previewsFromAcceptHeader = headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || [];
+        headers.accept = previewsFromAcceptHeader.concat(options.mediaType.previews).map((preview) => {
+          const format = options.mediaType.format ? `.${options.mediaType.format}` : "+json";
+          return `application/vnd.github.${preview}-preview${format}`;
+        }).join(",");
+      }
+    }
+  }
+  if (["GET", "HEAD"].includes(method)) {
+    url = addQueryParameters(url, remainingParameters);
+  } else {
+    if ("data" in remainingParameters) {
+      body = remainingParameters.data;
+    } else {
+      if (Object.keys(remainingParameters).length) {
+        body = remainingParameters;
+      }
+    }
+  }
+  if (!headers["content-type"] && typeof body !== "undefined") {
+    headers["content-type"] = "application/json; charset=utf-8";
+  }
+  if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") {
+    body = "";
+  }
+  return Object.assign(
+    { method, url, headers },
+    typeof body !== "undefined" ? { body } : null,
+    options.request ? { request: options.request } : null
+  );
+}
+
+// pkg/dist-src/endpoint-with-defaults.js
+function endpointWithDefaults(defaults, route, options) {
+  return parse(merge(defaults, route, options));
+}
+
+// pkg/dist-src/with-defaults.js
+function withDefaults(oldDefaults, newDefaults) {
+  const DEFAULTS2 = merge(oldDefaults, newDefaults);
+  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+  return Object.assign(endpoint2, {
+    DEFAULTS: DEFAULTS2,
+    defaults: withDefaults.bind(null, DEFAULTS2),
+    merge: merge.bind(null, DEFAULTS2),
+    parse
+  });
+}
+
+// pkg/dist-src/index.js
+var endpoint = withDefaults(null, DEFAULTS);
+
+
+;// CONCATENATED MODULE: ./node_modules/content-type/dist/index.js
+/*!
+ * content-type
+ * Copyright(c) 2015 Douglas Christopher Wilson
+ * MIT Licensed
+ */
+const SP = 32; // " "
+const HTAB = 9; // "\t"
+const SEMI = 59; // ";"
+const EQ = 61; // "="
+const DQUOTE = 34; // '"'
+const BSLASH = 92; // "\\"
+const COMMA = 44; // ","
+const LOWER_CASE = 1;
+const OWS = 2;
+const SEMI_FLAG = 4;
+const COMMA_FLAG = 8;
+const TOKEN_FLAG = 16;
+const NON_ASCII = 0xff00;
+const CASE_FLAGS = LOWER_CASE | NON_ASCII;
+/**
+ * Character flags used to normalize HTTP field values while scanning.
+ * Out-of-range reads intentionally coerce to zero in bitwise expressions.
+ */
+const CHAR_MAP = new Uint8Array(0x100);
+CHAR_MAP[HTAB] |= OWS;
+CHAR_MAP[SP] |= OWS;
+CHAR_MAP[SEMI] |= SEMI_FLAG;
+CHAR_MAP[COMMA] |= COMMA_FLAG;
+for (let code = 0x80 /* non-ASCII */; code <= 0xff; code++) {
+    CHAR_MAP[code] |= LOWER_CASE;
+}
+for (const char of "!#$%&'*+-.^_`|~") {
+    CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
+}
+for (let code = 0x30 /* 0 */; code <= 0x39 /* 9 */; code++) {
+    CHAR_MAP[code] |= TOKEN_FLAG;
+}
+for (let code = 0x41 /* A */; code <= 0x5a /* Z */; code++) {
+    CHAR_MAP[code] |= LOWER_CASE | TOKEN_FLAG;
+}
+for (let code = 0x61 /* a */; code <= 0x7a /* z */; code++) {
+    CHAR_MAP[code] |= TOKEN_FLAG;
+}
+/**
+ * Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
+ */
+const NullObject = /* @__PURE__ */ (() => {
+    const C = function () { };
+    C.prototype = Object.create(null);
+    return C;
+})();
+/**
+ * Validate a type string against RFC 9110.
+ */
+function isTypeValid(type, start = 0, end = type.length) {
+    let hasSlash = false;
+    for (let index = start; index < end; index++) {
+        const code = type.charCodeAt(index);
+        if (code === 47 /* / */) {
+            if (hasSlash || index === start || index >= end - 1)
+                return false;
+            hasSlash = true;
+        }
+        else if (!isTokenCode(code)) {
+            return false;
+        }
+    }
+    return hasSlash;
+}
+/**
+ * Validate a token against RFC 9110.
+ */
+function isTokenValid(token, start = 0, end = token.length) {
+    if (start >= end)
+        return false;
+    for (let index = start; index < end; index++) {
+        if (!isTokenCode(token.charCodeAt(index)))
+            return false;
+    }
+    return true;
+}
+/**
+ * Check whether a character code belongs to the token production in RFC 9110.
+ */
+function isTokenCode(code) {
+    return (CHAR_MAP[code] & TOKEN_FLAG) !== 0;
+}
+/**
+ * Serialize a parameter value.
+ */
+function parameterValue(str) {
+    const len = str.length;
+    if (len === 0)
+        return '""';
+    let index = 0;
+    while (index < len && isTokenCode(str.charCodeAt(index)))
+        index++;
+    if (index === len)
+        return str;
+    let result = '"';
+    let start = 0;
+    while (index < len) {
+        const code = str.charCodeAt(index);
+        if (code !== HTAB && (code < SP || code === 127 || code > 255)) {
+            throw new TypeError(`Invalid parameter value: ${str}`);
+        }
+        if (code === 34 /* " */ || code === 92 /* \\ */) {
+            result += `${str.slice(start, index)}\\`;
+            start = index;
+        }
+        index++;
+    }
+    return `${result}${str.slice(start)}"`;
+}
+/**
+ * Format an object into a `Content-Type` header.
+ */
+function format(obj) {
+    const { type, parameters } = obj;
+    if (!type || !isTypeValid(type)) {
+        throw new TypeError(`Invalid type: ${type}`);
+    }
+    let result = type;
+    if (parameters) {
+        for (const param of Object.keys(parameters)) {
+            if (!isTokenValid(param)) {
+                throw new TypeError(`Invalid parameter name: ${param}`);
+            }
+            result += `; ${param}=${parameterValue(parameters[param])}`;
+        }
+    }
+    return result;
+}
+/**
+ * Parse a `Content-Type` header.
+ */
+function dist_parse(header, options) {
+    const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
+    const len = header.length;
+    let valueStart = options?.start ?? 0;
+    while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) {
+        valueStart++;
+    }
+    let index = valueStart;
+    let typeFlags = 0;
+    let whitespace = -1;
+    let stop = options?.parameters === false ? COMMA_FLAG : 0;
+    while (index < len) {
+        const code = header.charCodeAt(index);
+        const flags = CHAR_MAP[code];
+        if ((flags & stopFlags) !== 0) {
+            stop |= flags & COMMA_FLAG;
+            break;
+        }
+        if ((flags & OWS) !== 0) {
+            if (whitespace === -1)
+                whitespace = index;
+        }
+        else {
+            whitespace = -1;
+        }
+        typeFlags |= (code & NON_ASCII) | flags;
+        index++;
+    }
+    const valueEnd = whitespace === -1 ? index : whitespace;
+    const value = header.slice(valueStart, valueEnd);
+    const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+    if (index === len || stop !== 0) {
+        return { type, index, parameters: new NullObject() };
+    }
+    return parseParameters(header, type, index, len, stopFlags);
+}
+/**
+ * Parses the parameters of a `Content-Type` header starting at the given index.
+ */
+function parseParameters(header, type, index, len, stopFlags) {
+    const parameters = new NullObject();
+    parameter: while (index < len) {
+        index++; // Skip over ;
+        while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+            index++;
+        }
+        const keyStart = index;
+        let keyFlags = 0;
+        let keyWhitespace = -1;
+        while (index < len) {
+            const code = header.charCodeAt(index);
+            const flags = CHAR_MAP[code];
+            if ((flags & stopFlags) !== 0) {
+                if ((flags & COMMA_FLAG) !== 0)
+                    break parameter;
+                continue parameter;
+            }
+            if (code === EQ) {
+                const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
+                const value = header.slice(keyStart, keyEnd);
+                const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+                index++;
+                while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+                    index++;
+                }
+                if (index < len && header.charCodeAt(index) === DQUOTE) {
+                    const quotedStart = ++index;
+                    let escaped = false;
+                    while (index < len) {
+                        const code = header.charCodeAt(index);
+                        if (code === DQUOTE) {
+                            if (parameters[key] === undefined) {
+                                parameters[key] = escaped
+                                    ? unescapeQuotedPairs(header, quotedStart, index)
+                                    : header.slice(quotedStart, index);
+                            }
+                            index++;
+                            let stop = 0;
+                            // Discard characters between quote and delimiter.
+                            while (index < len) {
+                                const code = header.charCodeAt(index);
+                                const flags = CHAR_MAP[code];
+                                if ((flags & stopFlags) !== 0) {
+                                    stop = flags & COMMA_FLAG;
+                                    break;
+                                }
+                                index++;
+                            }
+                            if (stop !== 0)
+                                break parameter;
+                            continue parameter;
+                        }
+                        if (code === BSLASH && index + 1 < len) {
+                            escaped = true;
+                            index += 2;
+                            continue;
+                        }
+                        index++;
+                    }
+                    continue parameter;
+                }
+                const valueStart = index;
+                let stop = 0;
+                let valueWhitespace = -1;
+                while (index < len) {
+                    const code = header.charCodeAt(index);
+                    const flags = CHAR_MAP[code];
+                    if ((flags & stopFlags) !== 0) {
+                        stop = flags & COMMA_FLAG;
+                        break;
+                    }
+                    if ((flags & OWS) !== 0) {
+                        if (valueWhitespace === -1)
+                            valueWhitespace = index;
+                    }
+                    else {
+                        valueWhitespace = -1;
+                    }
+                    index++;
+                }
+                if (parameters[key] === undefined) {
+                    const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
+                    parameters[key] = header.slice(valueStart, valueEnd);
+                }
+                if (stop !== 0)
+                    break parameter;
+                continue parameter;
+            }
+            if ((flags & OWS) !== 0) {
+                if (keyWhitespace === -1)
+                    keyWhitespace = index;
+            }
+            else {
+                keyWhitespace = -1;
+            }
+            keyFlags |= (code & NON_ASCII) | flags;
+            index++;
+        }
+    }
+    return { type, index, parameters };
+}
+/**
+ * Remove backslashes from quoted pairs in a known-terminated quoted string body.
+ */
+function unescapeQuotedPairs(str, start, end) {
+    let result = "";
+    for (let index = start; index < end; index++) {
+        if (str.charCodeAt(index) === BSLASH) {
+            result += str.slice(start, index);
+            start = ++index;
+        }
+    }
+    return result + str.slice(start, end);
+}
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/json-with-bigint/json-with-bigint.js
+const intRegex = /^-?\d+$/;
+const noiseValue = /^-?\d+n+$/; // Noise - strings that match the custom format before being converted to it
+const originalStringify = JSON.stringify;
+const originalParse = JSON.parse;
+const customFormat = /^-?\d+n$/;
+
+const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
+const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+
+/**
+ * @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
+ * @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
+ */
+
+/**
+ * Checks if a value is unstringifiable according to native JSON.stringify rules.
+ *
+ * @param {any} val The value to check.
+ * @returns {boolean} True if the value is undefined, a function, or a symbol.
+ */
+const isUnstringifiable = (val) =>
+  val === undefined || typeof val === "function" || typeof val === "symbol";
+
+/**
+ * Checks if a value is a native JSON.rawJSON object (Node.js 22+).
+ *
+ * @param {any} val The value to check.
+ * @returns {boolean} True if the value is a RawJSON instance.
+ */
+const isRawJSON = (val) =>
+  val !== null &&
+  typeof val === "object" &&
+  val.constructor &&
+  val.constructor.name === "RawJSON";
+
+/**
+ * Iteratively converts a JS value to a JSON string.
+ * Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
+ * Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
+ *
+ * @param {any} rootValue The value to stringify.
+ * @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
+ * @param {string | number} [spaceParam] Indentation for pretty-printing.
+ * @returns {string | undefined} The generated JSON string.
+ */
+const stringifyIteratively = (rootValue, replacer, spaceParam) => {
+  let space = "";
+
+  if (typeof spaceParam === "number") {
+    space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
+  } else if (typeof spaceParam === "string") {
+    space = spaceParam.slice(0, 10);
+  }
+
+  const isFunctionReplacer = typeof replacer === "function";
+  const propertyList = Array.isArray(replacer)
+    ? new Set(replacer.map(String))
+    : null;
+
+  /**
+   * Prepares a value for stringification by resolving toJSON, handling BigInts,
+   * applying custom replacers, and unwrapping primitive objects.
+   *
+   * @param {object|Array} parent The parent object or array holding the value.
+   * @param {string} key The key associated with the value.
+   * @param {any} val The raw value to process.
+   * @returns {any} The processed value ready for stringification.
+   */
+  const prepareVal = (parent, key, val) => {
+    const isObject = val !== null && typeof val === "object";
+    const hasToJSON = isObject && typeof val.toJSON === "function";
+
+    if (hasToJSON) {
+      val = val.toJSON(key);
+    }
+
+    const isNoise = typeof val === "string" && noiseValue.test(val);
+
+    if (isNoise) return val + "n";
+
+    const isBigInt = typeof val === "bigint";
+
+    if (isBigInt) {
+      const supportsRawJSON = "rawJSON" in JSON;
+
+      if (supportsRawJSON) return JSON.rawJSON(val.toString());
+
+      return val.toString() + "n";
+    }
+
+    if (isFunctionReplacer) {
+      val = replacer.call(parent, key, val);
+    }
+
+    const isPostReplacerObject = val !== null && typeof val === "object";
+
+    if (isPostReplacerObject) {
+      const isPrimitiveWrapper =
+        val instanceof Number ||
+        val instanceof String ||
+        val instanceof Boolean;
+
+      if (isPrimitiveWrapper) {
+        val = val.valueOf();
+      }
+    }
+
+    return val;
+  };
+
+  const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
+
+  if (isUnstringifiable(rootProcessed)) {
+    return undefined;
+  }
+
+  const isRootPrimitive =
+    rootProcessed === null || typeof rootProcessed !== "object";
+  const isRootNativeRawJSON = isRawJSON(rootProcessed);
+
+  if (isRootPrimitive || isRootNativeRawJSON) {
+    return originalStringify(rootProcessed);
+  }
+
+  const chunks = [];
+  let level = 0;
+
+  const stack = [
+    {
+      parent: { "": rootProcessed },
+      key: "",
+      val: rootProcessed,
+      isArray: Array.isArray(rootProcessed),
+      keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
+      index: 0,
+      first: true,
+    },
+  ];
+
+  const visited = new WeakSet([rootProcessed]);
+
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+
+    if (node.index === 0) {
+      chunks.push(node.isArray ? "[" : "{");
+      level++;
+    }
+
+    let isDone = false;
+
+    if (node.isArray) {
+      if (node.index < node.val.length) {
+        if (!node.first) chunks.push(",");
+
+        if (space) chunks.push("\n" + space.repeat(level));
+
+        const childRaw = node.val[node.index];
+        const childVal = prepareVal(node.val, String(node.index), childRaw);
+
+        if (isUnstringifiable(childVal)) {
+          chunks.push("null");
+          node.first = false;
+          node.index++;
+        } else {
+          const isComplexObject =
+            childVal !== null && typeof childVal === "object";
+          const isNativeRaw = isRawJSON(childVal);
+
+          if (isComplexObject && !isNativeRaw) {
+            if (visited.has(childVal)) {
+              throw new TypeError("Converting circular structure to JSON");
+            }
+
+            visited.add(childVal);
+
+            stack.push({
+              parent: node.val,
+              key: String(node.index),
+              val: childVal,
+              isArray: Array.isArray(childVal),
+              keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+              index: 0,
+              first: true,
+            });
+
+            node.first = false;
+            node.index++;
+          } else {
+            chunks.push(originalStringify(childVal));
+            node.first = false;
+            node.index++;
+          }
+        }
+      } else {
+        isDone = true;
+      }
+    } else {
+      while (node.index < node.keys.length) {
+        const k = node.keys[node.index++];
+
+        const isFilteredOutByArray = propertyList && !propertyList.has(k);
+
+        if (isFilteredOutByArray) continue;
+
+        const childRaw = node.val[k];
+        const childVal = prepareVal(node.val, k, childRaw);
+
+        if (isUnstringifiable(childVal)) continue;
+
+        if (!node.first) chunks.push(",");
+
+        if (space) {
+          chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+        } else {
+          chunks.push(originalStringify(k) + ":");
+        }
+
+        const isComplexObject =
+          childVal !== null && typeof childVal === "object";
+        const isNativeRaw = isRawJSON(childVal);
+
+        if (isComplexObject && !isNativeRaw) {
+          if (visited.has(childVal)) {
+            throw new TypeError("Converting circular structure to JSON");
+          }
+
+          visited.add(childVal);
+
+          stack.push({
+            parent: node.val,
+            key: k,
+            val: childVal,
+            isArray: Array.isArray(childVal),
+            keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+            index: 0,
+            first: true,
+          });
+
+          node.first = false;
+
+          break; // Stop current loop level to process the newly pushed stack node
+        } else {
+          chunks.push(originalStringify(childVal));
+          node.first = false;
+        }
+      }
+
+      const isNodeFullyProcessed =
+        node.index >= node.keys.length && stack[stack.length - 1] === node;
+
+      if (isNodeFullyProcessed) {
+        isDone = true;
+      }
+    }
+
+    if (isDone) {
+      level--;
+
+      if (!node.first && space) chunks.push("\n" + space.repeat(level));
+
+      chunks.push(node.isArray ? "]" : "}");
+      visited.delete(node.val);
+      stack.pop();
+    }
+  }
+
+  return chunks.join("");
+};
+
+/**
+ * Converts a JavaScript value to a JSON string.
+ *
+ * Supports serialization of BigInt values using two strategies:
+ * 1. Custom format "123n" → "123" (universal fallback)
+ * 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
+ *
+ * All other values are serialized exactly like native JSON.stringify().
+ *
+ * @param {*} value The value to convert to a JSON string.
+ * @param {Replacer | Array<string | number> | null} [replacer]
+ * A function that alters the behavior of the stringification process,
+ * or an array of strings/numbers to indicate properties to exclude.
+ * @param {string | number} [space]
+ * A string or number to specify indentation or pretty-printing.
+ * @returns {string} The JSON string representation.
+ */
+const JSONStringify = (value, replacer, space) => {
+  try {
+    const supportsRawJSON = "rawJSON" in JSON;
+
+    if (supportsRawJSON) {
+      return originalStringify(
+        value,
+        (key, val) => {
+          if (typeof val === "bigint") return JSON.rawJSON(val.toString());
+
+          const hasFunctionReplacer = typeof replacer === "function";
+
+          if (hasFunctionReplacer) return replacer(key, val);
+
+          const isKeyInArrayReplacer =
+            Array.isArray(replacer) && replacer.includes(key);
+
+          if (isKeyInArrayReplacer) return val;
+
+          return val;
+        },
+        space,
+      );
+    }
+
+    if (!value) return originalStringify(value, replacer, space);
+
+    const convertedToCustomJSON = originalStringify(
+      value,
+      (key, val) => {
+        const isNoise = typeof val === "string" && noiseValue.test(val);
+
+        if (isNoise) return val.toString() + "n"; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
+
+        if (typeof val === "bigint") return val.toString() + "n";
+
+        const hasFunctionReplacer = typeof replacer === "function";
+
+        if (hasFunctionReplacer) return replacer(key, val);
+
+        const isKeyInArrayReplacer =
+          Array.isArray(replacer) && replacer.includes(key);
+
+        if (isKeyInArrayReplacer) return val;
+
+        return val;
+      },
+      space,
+    );
+
+    const processedJSON = convertedToCustomJSON.replace(
+      bigIntsStringify,
+      "$1$2$3",
+    ); // Delete one "n" off the end of every BigInt value
+
+    const denoisedJSON = processedJSON.replace(noiseStringify, "$1$2$3"); // Remove one "n" off the end of every noisy string
+
+    return denoisedJSON;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      const convertedJSON = stringifyIteratively(value, replacer, space);
+
+      if (convertedJSON === undefined) return undefined;
+
+      const supportsRawJSON = "rawJSON" in JSON;
+
+      if (supportsRawJSON) return convertedJSON;
+
+      const processedJSON = convertedJSON.replace(bigIntsStringify, "$1$2$3");
+
+      return processedJSON.replace(noiseStringify, "$1$2$3");
+    }
+
+    throw error;
+  }
+};
+
+const featureCache = new Map();
+
+/**
+ * Detects if the current JSON.parse implementation supports the context.source feature.
+ *
+ * Uses toString() fingerprinting to cache results and automatically detect runtime
+ * replacements of JSON.parse (polyfills, mocks, etc.).
+ *
+ * @returns {boolean} true if context.source is supported, false otherwise.
+ */
+const isContextSourceSupported = () => {
+  const parseFingerprint = JSON.parse.toString();
+
+  if (featureCache.has(parseFingerprint)) {
+    return featureCache.get(parseFingerprint);
+  }
+
+  try {
+    const result = JSON.parse(
+      "1",
+      (_, __, context) => !!context?.source && context.source === "1",
+    );
+    featureCache.set(parseFingerprint, result);
+
+    return result;
+  } catch {
+    featureCache.set(parseFingerprint, false);
+
+    return false;
+  }
+};
+
+/**
+ * Reviver function that converts custom-format BigInt strings back to BigInt values.
+ * Also handles "noise" strings that accidentally match the BigInt format.
+ *
+ * @param {string | number | undefined} key The object key.
+ * @param {*} value The value being parsed.
+ * @param {object} [context] Parse context (if supported by JSON.parse).
+ * @param {Reviver} [userReviver] User's custom reviver function.
+ * @returns {any} The transformed value.
+ */
+const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
+  const isCustomFormatBigInt =
+    typeof value === "string" && customFormat.test(value);
+
+  if (isCustomFormatBigInt) return BigInt(value.slice(0, -1));
+
+  const isNoiseValue = typeof value === "string" && noiseValue.test(value);
+  if (isNoiseValue) return value.slice(0, -1);
+
+  const hasUserReviver = typeof userReviver === "function";
+
+  if (!hasUserReviver) return value;
+
+  return userReviver(key, value, context);
+};
+
+/**
+ * Fast JSON.parse implementation (~2x faster than classic fallback).
+ * Uses JSON.parse's context.source feature to detect integers and convert
+ * large numbers directly to BigInt without string manipulation.
+ *
+ * Does not support legacy custom format from v1 of this library.
+ *
+ * @param {string} text JSON string to parse.
+ * @param {Reviver} [reviver] Transform function to apply to each value.
+ * @returns {any} Parsed JavaScript value.
+ */
+const JSONParseV2 = (text, reviver) => {
+  return JSON.parse(text, (key, value, context) => {
+    const isNumber = typeof value === "number";
+    const isOutOfBounds =
+      value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
+    const isBigNumber = isNumber && isOutOfBounds;
+    const isInt = context && intRegex.test(context.source);
+    const isBigInt = isBigNumber && isInt;
+
+    if (isBigInt) return BigInt(context.source);
+
+    const hasCustomReviver = typeof reviver === "function";
+
+    if (!hasCustomReviver) return value;
+
+    return reviver(key, value, context);
+  });
+};
+
+const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
+const MAX_DIGITS = MAX_INT.length;
+const stringsOrLargeNumbers =
+  /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
+const noiseValueWithQuotes = /^"-?\d+n+"$/; // Noise - strings that match the custom format before being converted to it
+
+/**
+ * Iteratively traverses the parsed object bottom-up (post-order),
+ * emulating the native JSON.parse reviver behavior.
+ * This avoids Call Stack overflows (RangeError) on deeply nested structures.
+ *
+ * @param {any} parsed The natively parsed JSON object.
+ * @param {Reviver} [userReviver] User's custom reviver function.
+ * @returns {any} The fully processed object.
+ */
+const applyReviverIteratively = (parsed, userReviver) => {
+  const rootHolder = { "": parsed };
+  const stack = [{ parent: rootHolder, key: "", visited: false }];
+
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+
+    if (!node.visited) {
+      node.visited = true;
+
+      const value = node.parent[node.key];
+      const isComplexObject = value !== null && typeof value === "object";
+
+      if (isComplexObject) {
+        const keys = Object.keys(value);
+
+        for (let i = keys.length - 1; i >= 0; i--) {
+          stack.push({ parent: value, key: keys[i], visited: false });
+        }
+      }
+    } else {
+      const { parent, key } = node;
+      let value = parent[key];
+
+      if (typeof value === "string") {
+        const isCustomFormatBigInt = customFormat.test(value);
+
+        if (isCustomFormatBigInt) {
+          value = BigInt(value.slice(0, -1));
+        } else {
+          const isNoise = noiseValue.test(value);
+
+          if (isNoise) value = value.slice(0, -1);
+        }
+      }
+
+      const hasUserReviver = typeof userReviver === "function";
+
+      if (hasUserReviver) {
+        value = userReviver.call(parent, key, value);
+      }
+
+      const isDeleted = value === undefined;
+
+      if (isDeleted) {
+        delete parent[key];
+      } else {
+        parent[key] = value;
+      }
+
+      stack.pop();
+    }
+  }
+
+  return rootHolder[""];
+};
+
+/**
+ * Pre-processes the JSON string to mark large numbers with an 'n' suffix.
+ *
+ * @param {string} text The raw JSON string.
+ * @returns {string} The serialized string with marked BigInts.
+ */
+const serializeBigInts = (text) => {
+  return text.replace(
+    stringsOrLargeNumbers,
+    (match, digits, fractional, exponential) => {
+      const isString = match[0] === '"';
+      const isNoise = isString && noiseValueWithQuotes.test(match);
+
+      if (isNoise) return match.substring(0, match.length - 1) + 'n"'; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
+
+      const hasFractionalOrExponential = fractional || exponential;
+
+      // With a fixed number of digits, we can correctly use lexicographical comparison to do a numeric comparison
+      const isLessThanMaxSafeInt =
+        digits &&
+        (digits.length < MAX_DIGITS ||
+          (digits.length === MAX_DIGITS && digits <= MAX_INT));
+
+      const isStandardValue =
+        isString || hasFractionalOrExponential || isLessThanMaxSafeInt;
+
+      if (isStandardValue) return match;
+
+      return '"' + match + 'n"';
+    },
+  );
+};
+
+/**
+ * Converts a JSON string into a JavaScript value.
+ *
+ * Supports parsing of large integers using two strategies:
+ * 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
+ * 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
+ *
+ * All other JSON values are parsed exactly like native JSON.parse().
+ *
+ * @param {string} text A valid JSON string.
+ * @param {Reviver} [reviver]
+ * A function that transforms the results. This function is called for each member
+ * of the object. If a member contains nested objects, the nested objects are
+ * transformed before the parent object is.
+ * @returns {any} The parsed JavaScript value.
+ * @throws {SyntaxError} If text is not valid JSON.
+ */
+const JSONParse = (text, reviver) => {
+  if (!text) return originalParse(text, reviver);
+
+  try {
+    if (isContextSourceSupported()) return JSONParseV2(text, reviver); // Shortcut to a faster (2x) and simpler version
+
+    // Find and mark big numbers with "n"
+    const serializedData = serializeBigInts(text);
+
+    return originalParse(serializedData, (key, value, context) =>
+      convertMarkedBigIntsReviver(key, value, context, reviver),
+    );
+  } catch (error) {
+    if (error instanceof RangeError) {
+      const serializedData = serializeBigInts(text);
+      const parsed = originalParse(serializedData);
+
+      return applyReviverIteratively(parsed, reviver);
+    }
+
+    throw error;
+  }
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/request-error/dist-src/index.js
+class RequestError extends Error {
+  name;
+  /**
+   * http status code
+   */
+  status;
+  /**
+   * Request options that lead to the error.
+   */
+  request;
+  /**
+   * Response object if a response was received
+   */
+  response;
+  constructor(message, statusCode, options) {
+    super(message, { cause: options.cause });
+    this.name = "HttpError";
+    this.status = Number.parseInt(statusCode);
+    if (Number.isNaN(this.status)) {
+      this.status = 0;
+    }
+    /* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
+    if ("response" in options) {
+      this.response = options.response;
+    }
+    const requestCopy = Object.assign({}, options.request);
+    if (options.request.headers.authorization) {
+      requestCopy.headers = Object.assign({}, options.request.headers, {
+        authorization: options.request.headers.authorization.replace(
+          /(?<! ) .*$/,
+          " [REDACTED]"
+        )
+      });
+    }
+    requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
+    this.request = requestCopy;
+  }
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/request/dist-bundle/index.js
+// pkg/dist-src/index.js
+
+
+// pkg/dist-src/defaults.js
+
+
+// pkg/dist-src/version.js
+var dist_bundle_VERSION = "10.0.16";
+
+// pkg/dist-src/defaults.js
+var defaults_default = {
+  headers: {
+    "user-agent": `octokit-request.js/${dist_bundle_VERSION} ${getUserAgent()}`
+  }
+};
+
+// pkg/dist-src/fetch-wrapper.js
+
+
+
+// pkg/dist-src/is-plain-object.js
+function dist_bundle_isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === null) return true;
+  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+
+// pkg/dist-src/fetch-wrapper.js
+
+var noop = () => "";
+async function fetchWrapper(requestOptions) {
+  const fetch = requestOptions.request?.fetch || globalThis.fetch;
+  if (!fetch) {
+    throw new Error(
+      "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
+    );
+  }
+  const log = requestOptions.request?.log || console;
+  const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
+  const body = dist_bundle_isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
+  const requestHeaders = Object.fromEntries(
+    Object.entries(requestOptions.headers).map(([name, value]) => [
+      name,
+      String(value)
+    ])
+  );
+  let fetchResponse;
+  try {
+    fetchResponse = await fetch(requestOptions.url, {
+      method: requestOptions.method,
+      body,
+      redirect: requestOptions.request?.redirect,
+      headers: requestHeaders,
+      signal: requestOptions.request?.signal,
+      // duplex must be set if request.body is ReadableStream or Async Iterables.
+      // See https://fetch.spec.whatwg.org/#dom-requestinit-duplex.
+      ...requestOptions.body && { duplex: "half" }
+    });
+  } catch (error) {
+    let message = "Unknown Error";
+    if (error instanceof Error) {
+      if (error.name === "AbortError") {
+        error.status = 500;
+        throw error;
+      }
+      message = error.message;
+      if (error.name === "TypeError" && "cause" in error) {
+        if (error.cause instanceof Error) {
+          message = error.cause.message;
+        } else if (typeof error.cause === "string") {
+          message = error.cause;
+        }
+      }
+    }
+    const requestError = new RequestError(message, 500, {
+      request: requestOptions
+    });
+    requestError.cause = error;
+    throw requestError;
+  }
+  const status = fetchResponse.status;
+  const url = fetchResponse.url;
+  const responseHeaders = {};
+  for (const [key, value] of fetchResponse.headers) {
+    responseHeaders[key] = value;
+  }
+  const octokitResponse = {
+    url,
+    status,
+    headers: responseHeaders,
+    data: ""
+  };
+  if ("deprecation" in responseHeaders) {
+    const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+    const deprecationLink = matches && matches.pop();
+    log.warn(
+      `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
+    );
+  }
+  if (status === 204 || status === 205) {
+    return octokitResponse;
+  }
+  if (requestOptions.method === "HEAD") {
+    if (status < 400) {
+      return octokitResponse;
+    }
+    throw new RequestError(fetchResponse.statusText, status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  if (status === 304) {
+    octokitResponse.data = await getResponseData(fetchResponse);
+    throw new RequestError("Not modified", status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  if (status >= 400) {
+    octokitResponse.data = await getResponseData(fetchResponse);
+    throw new RequestError(toErrorMessage(octokitResponse.data), status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
+  return octokitResponse;
+}
+async function getResponseData(response) {
+  const contentType = response.headers.get("content-type");
+  if (!contentType) {
+    return response.text().catch(noop);
+  }
+  const mimetype = dist_parse(contentType);
+  if (isJSONResponse(mimetype)) {
+    let text = "";
+    try {
+      text = await response.text();
+      return JSONParse(text);
+    } catch (err) {
+      return text;
+    }
+  } else if (mimetype.type.startsWith("text/") || // `application/octet-stream` is the canonical "arbitrary binary" type
+  // (RFC 2046) and must never be decoded as text, even when the response
+  // carries a (misleading) `charset=utf-8` parameter — see #751.
+  mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") {
+    return response.text().catch(noop);
+  } else {
+    return response.arrayBuffer().catch(
+      /* v8 ignore next -- @preserve */
+      () => new ArrayBuffer(0)
+    );
+  }
+}
+function isJSONResponse(mimetype) {
+  return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
+}
+function toErrorMessage(data) {
+  if (typeof data === "string") {
+    return data;
+  }
+  if (data instanceof ArrayBuffer) {
+    return "Unknown error";
+  }
+  if (typeof data === "object" && data !== null && "message" in data) {
+    const objectData = data;
+    const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+    return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
+  }
+  return `Unknown error: ${JSON.stringify(data)}`;
+}
+
+// pkg/dist-src/with-defaults.js
+function dist_bundle_withDefaults(oldEndpoint, newDefaults) {
+  const endpoint2 = oldEndpoint.defaults(newDefaults);
+  const newApi = function(route, parameters) {
+    const endpointOptions = endpoint2.merge(route, parameters);
+    if (!endpointOptions.request || !endpointOptions.request.hook) {
+      return fetchWrapper(endpoint2.parse(endpointOptions));
+    }
+    const request2 = (route2, parameters2) => {
+      return fetchWrapper(
+        endpoint2.parse(endpoint2.merge(route2, parameters2))
+      );
+    };
+    Object.assign(request2, {
+      endpoint: endpoint2,
+      defaults: dist_bundle_withDefaults.bind(null, endpoint2)
+    });
+    return endpointOptions.request.hook(request2, endpointOptions);
+  };
+  return Object.assign(newApi, {
+    endpoint: endpoint2,
+    defaults: dist_bundle_withDefaults.bind(null, endpoint2)
+  });
+}
+
+// pkg/dist-src/index.js
+var request = dist_bundle_withDefaults(endpoint, defaults_default);
+
+/* v8 ignore next -- @preserve */
+/* v8 ignore else -- @preserve */
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/graphql/dist-bundle/index.js
+// pkg/dist-src/index.js
+
+
+
+// pkg/dist-src/version.js
+var graphql_dist_bundle_VERSION = "0.0.0-development";
+
+// pkg/dist-src/with-defaults.js
+
+
+// pkg/dist-src/graphql.js
+
+
+// pkg/dist-src/error.js
+function _buildMessageForResponseErrors(data) {
+  return `Request failed due to following response errors:
+` + data.errors.map((e) => ` - ${e.message}`).join("\n");
+}
+var GraphqlResponseError = class extends Error {
+  constructor(request2, headers, response) {
+    super(_buildMessageForResponseErrors(response));
+    this.request = request2;
+    this.headers = headers;
+    this.response = response;
+    this.errors = response.errors;
+    this.data = response.data;
+    if (Error.captureStackTrace) {
+      Error.captureStackTrace(this, this.constructor);
+    }
+  }
+  request;
+  headers;
+  response;
+  name = "GraphqlResponseError";
+  errors;
+  data;
+};
+
+// pkg/dist-src/graphql.js
+var NON_VARIABLE_OPTIONS = [
+  "method",
+  "baseUrl",
+  "url",
+  "headers",
+  "request",
+  "query",
+  "mediaType",
+  "operationName"
+];
+var FORBIDDEN_VARIABLE_OPTIONS = ["query", "method", "url"];
+var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
+function graphql(request2, query, options) {
+  if (options) {
+    if (typeof query === "string" && "query" in options) {
+      return Promise.reject(
+        new Error(`[@octokit/graphql] "query" cannot be used as variable name`)
+      );
+    }
+    for (const key in options) {
+      if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
+      return Promise.reject(
+        new Error(
+          `[@octokit/graphql] "${key}" cannot be used as variable name`
+        )
+      );
+    }
+  }
+  const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
+  const requestOptions = Object.keys(
+    parsedOptions
+  ).reduce((result, key) => {
+    if (NON_VARIABLE_OPTIONS.includes(key)) {
+      result[key] = parsedOptions[key];
+      return result;
+    }
+    if (!result.variables) {
+      result.variables = {};
+    }
+    result.variables[key] = parsedOptions[key];
+    return result;
+  }, {});
+  const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+  if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) {
+    requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+  }
+  return request2(requestOptions).then((response) => {
+    if (response.data.errors) {
+      const headers = {};
+      for (const key of Object.keys(response.headers)) {
+        headers[key] = response.headers[key];
+      }
+      throw new GraphqlResponseError(
+        requestOptions,
+        headers,
+        response.data
+      );
+    }
+    return response.data.data;
+  });
+}
+
+// pkg/dist-src/with-defaults.js
+function graphql_dist_bundle_withDefaults(request2, newDefaults) {
+  const newRequest = request2.defaults(newDefaults);
+  const newApi = (query, options) => {
+    return graphql(newRequest, query, options);
+  };
+  return Object.assign(newApi, {
+    defaults: graphql_dist_bundle_withDefaults.bind(null, newRequest),
+    endpoint: newRequest.endpoint
+  });
+}
+
+// pkg/dist-src/index.js
+var graphql2 = graphql_dist_bundle_withDefaults(request, {
+  headers: {
+    "user-agent": `octokit-graphql.js/${graphql_dist_bundle_VERSION} ${getUserAgent()}`
+  },
+  method: "POST",
+  url: "/graphql"
+});
+function withCustomRequest(customRequest) {
+  return graphql_dist_bundle_withDefaults(customRequest, {
+    method: "POST",
+    url: "/graphql"
+  });
+}
+
+/* v8 ignore if -- @preserve */
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/auth-token/dist-bundle/index.js
+// pkg/dist-src/is-jwt.js
+var b64url = "(?:[a-zA-Z0-9_-]+)";
+var sep = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+var isJWT = jwtRE.test.bind(jwtRE);
+
+// pkg/dist-src/auth.js
+async function auth(token) {
+  const isApp = isJWT(token);
+  const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+  const isUserToServer = token.startsWith("ghu_");
+  const tokenType = isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth";
+  return {
+    type: "token",
+    token,
+    tokenType
+  };
+}
+
+// pkg/dist-src/with-authorization-prefix.js
+function withAuthorizationPrefix(token) {
+  if (token.split(/\./).length === 3) {
+    return `bearer ${token}`;
+  }
+  return `token ${token}`;
+}
+
+// pkg/dist-src/hook.js
+async function hook(token, request, route, parameters) {
+  const endpoint = request.endpoint.merge(
+    route,
+    parameters
+  );
+  endpoint.headers.authorization = withAuthorizationPrefix(token);
+  return request(endpoint);
+}
+
+// pkg/dist-src/index.js
+var createTokenAuth = function createTokenAuth2(token) {
+  if (!token) {
+    throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+  }
+  if (typeof token !== "string") {
+    throw new Error(
+      "[@octokit/auth-token] Token passed to createTokenAuth is not a string"
+    );
+  }
+  token = token.replace(/^(token|bearer) +/i, "");
+  return Object.assign(auth.bind(null, token), {
+    hook: hook.bind(null, token)
+  });
+};
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/version.js
+const version_VERSION = "7.0.8";
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/index.js
+
+
+
+
+
+
+const dist_src_noop = () => {
+};
+const consoleWarn = console.warn.bind(console);
+const consoleError = console.error.bind(console);
+function createLogger(logger = {}) {
+  if (typeof logger.debug !== "function") {
+    logger.debug = dist_src_noop;
+  }
+  if (typeof logger.info !== "function") {
+    logger.info = dist_src_noop;
+  }
+  if (typeof logger.warn !== "function") {
+    logger.warn = consoleWarn;
+  }
+  if (typeof logger.error !== "function") {
+    logger.error = consoleError;
+  }
+  return logger;
+}
+const userAgentTrail = `octokit-core.js/${version_VERSION} ${getUserAgent()}`;
+class Octokit {
+  static VERSION = version_VERSION;
+  static defaults(defaults) {
+    const OctokitWithDefaults = class extends this {
+      constructor(...args) {
+        const options = args[0] || {};
+        if (typeof defaults === "function") {
+          super(defaults(options));
+          return;
+        }
+        super(
+          Object.assign(
+            {},
+            defaults,
+            options,
+            options.userAgent && defaults.userAgent ? {
+              userAgent: `${options.userAgent} ${defaults.userAgent}`
+            } : null
+          )
+        );
+      }
+    };
+    return OctokitWithDefaults;
+  }
+  static plugins = [];
+  /**
+   * Attach a plugin (or many) to your Octokit instance.
+   *
+   * @example
+   * const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+   */
+  static plugin(...newPlugins) {
+    const currentPlugins = this.plugins;
+    const NewOctokit = class extends this {
+      static plugins = currentPlugins.concat(
+        newPlugins.filter((plugin) => !currentPlugins.includes(plugin))
+      );
+    };
+    return NewOctokit;
+  }
+  constructor(options = {}) {
+    const hook = new before_after_hook.Collection();
+    const requestDefaults = {
+      baseUrl: request.endpoint.DEFAULTS.baseUrl,
+      headers: {},
+      request: Object.assign({}, options.request, {
+        // @ts-ignore internal usage only, no need to type
+        hook: hook.bind(null, "request")
+      }),
+      mediaType: {
+        previews: [],
+        format: ""
+      }
+    };
+    requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+    if (options.baseUrl) {
+      requestDefaults.baseUrl = options.baseUrl;
+    }
+    if (options.previews) {
+      requestDefaults.mediaType.previews = options.previews;
+    }
+    if (options.timeZone) {
+      requestDefaults.headers["time-zone"] = options.timeZone;
+    }
+    this.request = request.defaults(requestDefaults);
+    this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+    this.log = createLogger(options.log);
+    this.hook = hook;
+    if (!options.authStrategy) {
+      if (!options.auth) {
+        this.auth = async () => ({
+          type: "unauthenticated"
+        });
+      } else {
+        const auth = createTokenAuth(options.auth);
+        hook.wrap("request", auth.hook);
+        this.auth = auth;
+      }
+    } else {
+      const { authStrategy, ...otherOptions } = options;
+      const auth = authStrategy(
+        Object.assign(
+          {
+            request: this.request,
+            log: this.log,
+            // we pass the current octokit instance as well as its constructor options
+            // to allow for authentication strategies that return a new octokit instance
+            // that shares the same internal state as the current one. The original
+            // requirement for this was the "event-octokit" authentication strategy
+            // of https://github.com/probot/octokit-auth-probot.
+            octokit: this,
+            octokitOptions: otherOptions
+          },
+          options.auth
+        )
+      );
+      hook.wrap("request", auth.hook);
+      this.auth = auth;
+    }
+    const classConstructor = this.constructor;
+    for (let i = 0; i < classConstructor.plugins.length; ++i) {
+      Object.assign(this, classConstructor.plugins[i](this, options));
+    }
+  }
+  // assigned during constructor
+  request;
+  graphql;
+  log;
+  hook;
+  // TODO: type `octokit.auth` based on passed options.authStrategy
+  auth;
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+const dist_src_version_VERSION = "17.0.0";
+
+//# sourceMappingURL=version.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+const Endpoints = {
+  actions: {
+    addCustomLabelsToSelfHostedRunnerForOrg: [
+      "POST /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    addCustomLabelsToSelfHostedRunnerForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    addRepoAccessToSelfHostedRunnerGroupInOrg: [
+      "PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgVariable: [
+      "PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
+    ],
+    approveWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"
+    ],
+    cancelWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"
+    ],
+    createEnvironmentVariable: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/variables"
+    ],
+    createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
+    createOrUpdateEnvironmentSecret: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"
+    ],
+    createOrgVariable: ["POST /orgs/{org}/actions/variables"],
+    createRegistrationTokenForOrg: [
+      "POST /orgs/{org}/actions/runners/registration-token"
+    ],
+    createRegistrationTokenForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/registration-token"
+    ],
+    createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
+    createRemoveTokenForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/remove-token"
+    ],
+    createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
+    createWorkflowDispatch: [
+      "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"
+    ],
+    deleteActionsCacheById: [
+      "DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"
+    ],
+    deleteActionsCacheByKey: [
+      "DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"
+    ],
+    deleteArtifact: [
+      "DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"
+    ],
+    deleteCustomImageFromOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
+    ],
+    deleteCustomImageVersionFromOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
+    ],
+    deleteEnvironmentSecret: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    deleteEnvironmentVariable: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    deleteHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
+    deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"
+    ],
+    deleteRepoVariable: [
+      "DELETE /repos/{owner}/{repo}/actions/variables/{name}"
+    ],
+    deleteSelfHostedRunnerFromOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}"
+    ],
+    deleteSelfHostedRunnerFromRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"
+    ],
+    deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
+    deleteWorkflowRunLogs: [
+      "DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
+    ],
+    disableSelectedRepositoryGithubActionsOrganization: [
+      "DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"
+    ],
+    disableWorkflow: [
+      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"
+    ],
+    downloadArtifact: [
+      "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"
+    ],
+    downloadJobLogsForWorkflowRun: [
+      "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"
+    ],
+    downloadWorkflowRunAttemptLogs: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"
+    ],
+    downloadWorkflowRunLogs: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
+    ],
+    enableSelectedRepositoryGithubActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"
+    ],
+    enableWorkflow: [
+      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"
+    ],
+    forceCancelWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"
+    ],
+    generateRunnerJitconfigForOrg: [
+      "POST /orgs/{org}/actions/runners/generate-jitconfig"
+    ],
+    generateRunnerJitconfigForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"
+    ],
+    getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
+    getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
+    getActionsCacheUsageByRepoForOrg: [
+      "GET /orgs/{org}/actions/cache/usage-by-repository"
+    ],
+    getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
+    getAllowedActionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/selected-actions"
+    ],
+    getAllowedActionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/selected-actions"
+    ],
+    getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+    getCustomImageForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
+    ],
+    getCustomImageVersionForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
+    ],
+    getCustomOidcSubClaimForRepo: [
+      "GET /repos/{owner}/{repo}/actions/oidc/customization/sub"
+    ],
+    getEnvironmentPublicKey: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"
+    ],
+    getEnvironmentSecret: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    getEnvironmentVariable: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    getGithubActionsDefaultWorkflowPermissionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/workflow"
+    ],
+    getGithubActionsDefaultWorkflowPermissionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/workflow"
+    ],
+    getGithubActionsPermissionsOrganization: [
+      "GET /orgs/{org}/actions/permissions"
+    ],
+    getGithubActionsPermissionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions"
+    ],
+    getHostedRunnerForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    getHostedRunnersGithubOwnedImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/github-owned"
+    ],
+    getHostedRunnersLimitsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/limits"
+    ],
+    getHostedRunnersMachineSpecsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/machine-sizes"
+    ],
+    getHostedRunnersPartnerImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/partner"
+    ],
+    getHostedRunnersPlatformsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/platforms"
+    ],
+    getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
+    getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
+    getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
+    getPendingDeploymentsForRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
+    ],
+    getRepoPermissions: [
+      "GET /repos/{owner}/{repo}/actions/permissions",
+      {},
+      { renamed: ["actions", "getGithubActionsPermissionsRepository"] }
+    ],
+    getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
+    getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+    getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
+    getReviewsForRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"
+    ],
+    getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
+    getSelfHostedRunnerForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}"
+    ],
+    getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
+    getWorkflowAccessToRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/access"
+    ],
+    getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
+    getWorkflowRunAttempt: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"
+    ],
+    getWorkflowRunUsage: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"
+    ],
+    getWorkflowUsage: [
+      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"
+    ],
+    listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
+    listCustomImageVersionsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"
+    ],
+    listCustomImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom"
+    ],
+    listEnvironmentSecrets: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"
+    ],
+    listEnvironmentVariables: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables"
+    ],
+    listGithubHostedRunnersInGroupForOrg: [
+      "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"
+    ],
+    listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
+    listJobsForWorkflowRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"
+    ],
+    listJobsForWorkflowRunAttempt: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"
+    ],
+    listLabelsForSelfHostedRunnerForOrg: [
+      "GET /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    listLabelsForSelfHostedRunnerForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
+    listOrgVariables: ["GET /orgs/{org}/actions/variables"],
+    listRepoOrganizationSecrets: [
+      "GET /repos/{owner}/{repo}/actions/organization-secrets"
+    ],
+    listRepoOrganizationVariables: [
+      "GET /repos/{owner}/{repo}/actions/organization-variables"
+    ],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
+    listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
+    listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
+    listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
+    listRunnerApplicationsForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/downloads"
+    ],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/actions/secrets/{secret_name}/repositories"
+    ],
+    listSelectedReposForOrgVariable: [
+      "GET /orgs/{org}/actions/variables/{name}/repositories"
+    ],
+    listSelectedRepositoriesEnabledGithubActionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/repositories"
+    ],
+    listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
+    listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
+    listWorkflowRunArtifacts: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"
+    ],
+    listWorkflowRuns: [
+      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"
+    ],
+    listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
+    reRunJobForWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"
+    ],
+    reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
+    reRunWorkflowFailedJobs: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"
+    ],
+    removeAllCustomLabelsFromSelfHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    removeAllCustomLabelsFromSelfHostedRunnerForRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    removeCustomLabelFromSelfHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"
+    ],
+    removeCustomLabelFromSelfHostedRunnerForRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    removeSelectedRepoFromOrgVariable: [
+      "DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
+    ],
+    reviewCustomGatesForRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"
+    ],
+    reviewPendingDeploymentsForRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
+    ],
+    setAllowedActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/selected-actions"
+    ],
+    setAllowedActionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"
+    ],
+    setCustomLabelsForSelfHostedRunnerForOrg: [
+      "PUT /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    setCustomLabelsForSelfHostedRunnerForRepo: [
+      "PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    setCustomOidcSubClaimForRepo: [
+      "PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"
+    ],
+    setGithubActionsDefaultWorkflowPermissionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/workflow"
+    ],
+    setGithubActionsDefaultWorkflowPermissionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/workflow"
+    ],
+    setGithubActionsPermissionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions"
+    ],
+    setGithubActionsPermissionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"
+    ],
+    setSelectedReposForOrgVariable: [
+      "PUT /orgs/{org}/actions/variables/{name}/repositories"
+    ],
+    setSelectedRepositoriesEnabledGithubActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/repositories"
+    ],
+    setWorkflowAccessToRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/access"
+    ],
+    updateEnvironmentVariable: [
+      "PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    updateHostedRunnerForOrg: [
+      "PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
+    updateRepoVariable: [
+      "PATCH /repos/{owner}/{repo}/actions/variables/{name}"
+    ]
+  },
+  activity: {
+    checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
+    deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
+    deleteThreadSubscription: [
+      "DELETE /notifications/threads/{thread_id}/subscription"
+    ],
+    getFeeds: ["GET /feeds"],
+    getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
+    getThread: ["GET /notifications/threads/{thread_id}"],
+    getThreadSubscriptionForAuthenticatedUser: [
+      "GET /notifications/threads/{thread_id}/subscription"
+    ],
+    listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
+    listNotificationsForAuthenticatedUser: ["GET /notifications"],
+    listOrgEventsForAuthenticatedUser: [
+      "GET /users/{username}/events/orgs/{org}"
+    ],
+    listPublicEvents: ["GET /events"],
+    listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
+    listPublicEventsForUser: ["GET /users/{username}/events/public"],
+    listPublicOrgEvents: ["GET /orgs/{org}/events"],
+    listReceivedEventsForUser: ["GET /users/{username}/received_events"],
+    listReceivedPublicEventsForUser: [
+      "GET /users/{username}/received_events/public"
+    ],
+    listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
+    listRepoNotificationsForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/notifications"
+    ],
+    listReposStarredByAuthenticatedUser: ["GET /user/starred"],
+    listReposStarredByUser: ["GET /users/{username}/starred"],
+    listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
+    listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
+    listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
+    listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
+    markNotificationsAsRead: ["PUT /notifications"],
+    markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
+    markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
+    markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
+    setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
+    setThreadSubscription: [
+      "PUT /notifications/threads/{thread_id}/subscription"
+    ],
+    starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
+    unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
+  },
+  apps: {
+    addRepoToInstallation: [
+      "PUT /user/installations/{installation_id}/repositories/{repository_id}",
+      {},
+      { renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
+    ],
+    addRepoToInstallationForAuthenticatedUser: [
+      "PUT /user/installations/{installation_id}/repositories/{repository_id}"
+    ],
+    checkToken: ["POST /applications/{client_id}/token"],
+    createFromManifest: ["POST /app-manifests/{code}/conversions"],
+    createInstallationAccessToken: [
+      "POST /app/installations/{installation_id}/access_tokens"
+    ],
+    deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
+    deleteInstallation: ["DELETE /app/installations/{installation_id}"],
+    deleteToken: ["DELETE /applications/{client_id}/token"],
+    getAuthenticated: ["GET /app"],
+    getBySlug: ["GET /apps/{app_slug}"],
+    getInstallation: ["GET /app/installations/{installation_id}"],
+    getOrgInstallation: ["GET /orgs/{org}/installation"],
+    getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
+    getSubscriptionPlanForAccount: [
+      "GET /marketplace_listing/accounts/{account_id}"
+    ],
+    getSubscriptionPlanForAccountStubbed: [
+      "GET /marketplace_listing/stubbed/accounts/{account_id}"
+    ],
+    getUserInstallation: ["GET /users/{username}/installation"],
+    getWebhookConfigForApp: ["GET /app/hook/config"],
+    getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
+    listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
+    listAccountsForPlanStubbed: [
+      "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"
+    ],
+    listInstallationReposForAuthenticatedUser: [
+      "GET /user/installations/{installation_id}/repositories"
+    ],
+    listInstallationRequestsForAuthenticatedApp: [
+      "GET /app/installation-requests"
+    ],
+    listInstallations: ["GET /app/installations"],
+    listInstallationsForAuthenticatedUser: ["GET /user/installations"],
+    listPlans: ["GET /marketplace_listing/plans"],
+    listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
+    listReposAccessibleToInstallation: ["GET /installation/repositories"],
+    listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
+    listSubscriptionsForAuthenticatedUserStubbed: [
+      "GET /user/marketplace_purchases/stubbed"
+    ],
+    listWebhookDeliveries: ["GET /app/hook/deliveries"],
+    redeliverWebhookDelivery: [
+      "POST /app/hook/deliveries/{delivery_id}/attempts"
+    ],
+    removeRepoFromInstallation: [
+      "DELETE /user/installations/{installation_id}/repositories/{repository_id}",
+      {},
+      { renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
+    ],
+    removeRepoFromInstallationForAuthenticatedUser: [
+      "DELETE /user/installations/{installation_id}/repositories/{repository_id}"
+    ],
+    resetToken: ["PATCH /applications/{client_id}/token"],
+    revokeInstallationAccessToken: ["DELETE /installation/token"],
+    scopeToken: ["POST /applications/{client_id}/token/scoped"],
+    suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
+    unsuspendInstallation: [
+      "DELETE /app/installations/{installation_id}/suspended"
+    ],
+    updateWebhookConfigForApp: ["PATCH /app/hook/config"]
+  },
+  billing: {
+    getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
+    getGithubActionsBillingUser: [
+      "GET /users/{username}/settings/billing/actions"
+    ],
+    getGithubBillingPremiumRequestUsageReportOrg: [
+      "GET /organizations/{org}/settings/billing/premium_request/usage"
+    ],
+    getGithubBillingPremiumRequestUsageReportUser: [
+      "GET /users/{username}/settings/billing/premium_request/usage"
+    ],
+    getGithubBillingUsageReportOrg: [
+      "GET /organizations/{org}/settings/billing/usage"
+    ],
+    getGithubBillingUsageReportUser: [
+      "GET /users/{username}/settings/billing/usage"
+    ],
+    getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
+    getGithubPackagesBillingUser: [
+      "GET /users/{username}/settings/billing/packages"
+    ],
+    getSharedStorageBillingOrg: [
+      "GET /orgs/{org}/settings/billing/shared-storage"
+    ],
+    getSharedStorageBillingUser: [
+      "GET /users/{username}/settings/billing/shared-storage"
+    ]
+  },
+  campaigns: {
+    createCampaign: ["POST /orgs/{org}/campaigns"],
+    deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
+    getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
+    listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
+    updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
+  },
+  checks: {
+    create: ["POST /repos/{owner}/{repo}/check-runs"],
+    createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
+    get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
+    getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
+    listAnnotations: [
+      "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"
+    ],
+    listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
+    listForSuite: [
+      "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"
+    ],
+    listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
+    rerequestRun: [
+      "POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"
+    ],
+    rerequestSuite: [
+      "POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"
+    ],
+    setSuitesPreferences: [
+      "PATCH /repos/{owner}/{repo}/check-suites/preferences"
+    ],
+    update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
+  },
+  codeScanning: {
+    commitAutofix: [
+      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"
+    ],
+    createAutofix: [
+      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
+    ],
+    createVariantAnalysis: [
+      "POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"
+    ],
+    deleteAnalysis: [
+      "DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"
+    ],
+    deleteCodeqlDatabase: [
+      "DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
+    ],
+    getAlert: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
+      {},
+      { renamedParameters: { alert_id: "alert_number" } }
+    ],
+    getAnalysis: [
+      "GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"
+    ],
+    getAutofix: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
+    ],
+    getCodeqlDatabase: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
+    ],
+    getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
+    getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
+    getVariantAnalysis: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"
+    ],
+    getVariantAnalysisRepoTask: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"
+    ],
+    listAlertInstances: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"
+    ],
+    listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
+    listAlertsInstances: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+      {},
+      { renamed: ["codeScanning", "listAlertInstances"] }
+    ],
+    listCodeqlDatabases: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases"
+    ],
+    listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"
+    ],
+    updateDefaultSetup: [
+      "PATCH /repos/{owner}/{repo}/code-scanning/default-setup"
+    ],
+    uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
+  },
+  codeSecurity: {
+    attachConfiguration: [
+      "POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"
+    ],
+    attachEnterpriseConfiguration: [
+      "POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"
+    ],
+    createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
+    createConfigurationForEnterprise: [
+      "POST /enterprises/{enterprise}/code-security/configurations"
+    ],
+    deleteConfiguration: [
+      "DELETE /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    deleteConfigurationForEnterprise: [
+      "DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ],
+    detachConfiguration: [
+      "DELETE /orgs/{org}/code-security/configurations/detach"
+    ],
+    getConfiguration: [
+      "GET /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    getConfigurationForRepository: [
+      "GET /repos/{owner}/{repo}/code-security-configuration"
+    ],
+    getConfigurationsForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations"
+    ],
+    getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
+    getDefaultConfigurations: [
+      "GET /orgs/{org}/code-security/configurations/defaults"
+    ],
+    getDefaultConfigurationsForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations/defaults"
+    ],
+    getRepositoriesForConfiguration: [
+      "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"
+    ],
+    getRepositoriesForEnterpriseConfiguration: [
+      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"
+    ],
+    getSingleConfigurationForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ],
+    setConfigurationAsDefault: [
+      "PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"
+    ],
+    setConfigurationAsDefaultForEnterprise: [
+      "PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"
+    ],
+    updateConfiguration: [
+      "PATCH /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    updateEnterpriseConfiguration: [
+      "PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ]
+  },
+  codesOfConduct: {
+    getAllCodesOfConduct: ["GET /codes_of_conduct"],
+    getConductCode: ["GET /codes_of_conduct/{key}"]
+  },
+  codespaces: {
+    addRepositoryForSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    checkPermissionsForDevcontainer: [
+      "GET /repos/{owner}/{repo}/codespaces/permissions_check"
+    ],
+    codespaceMachinesForAuthenticatedUser: [
+      "GET /user/codespaces/{codespace_name}/machines"
+    ],
+    createForAuthenticatedUser: ["POST /user/codespaces"],
+    createOrUpdateOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}"
+    ],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    createOrUpdateSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}"
+    ],
+    createWithPrForAuthenticatedUser: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"
+    ],
+    createWithRepoForAuthenticatedUser: [
+      "POST /repos/{owner}/{repo}/codespaces"
+    ],
+    deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
+    deleteFromOrganization: [
+      "DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    deleteSecretForAuthenticatedUser: [
+      "DELETE /user/codespaces/secrets/{secret_name}"
+    ],
+    exportForAuthenticatedUser: [
+      "POST /user/codespaces/{codespace_name}/exports"
+    ],
+    getCodespacesForUserInOrg: [
+      "GET /orgs/{org}/members/{username}/codespaces"
+    ],
+    getExportDetailsForAuthenticatedUser: [
+      "GET /user/codespaces/{codespace_name}/exports/{export_id}"
+    ],
+    getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
+    getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
+    getPublicKeyForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/public-key"
+    ],
+    getRepoPublicKey: [
+      "GET /repos/{owner}/{repo}/codespaces/secrets/public-key"
+    ],
+    getRepoSecret: [
+      "GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    getSecretForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/{secret_name}"
+    ],
+    listDevcontainersInRepositoryForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/devcontainers"
+    ],
+    listForAuthenticatedUser: ["GET /user/codespaces"],
+    listInOrganization: [
+      "GET /orgs/{org}/codespaces",
+      {},
+      { renamedParameters: { org_id: "org" } }
+    ],
+    listInRepositoryForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces"
+    ],
+    listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
+    listRepositoriesForSecretForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/{secret_name}/repositories"
+    ],
+    listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
+    ],
+    preFlightWithRepoForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/new"
+    ],
+    publishForAuthenticatedUser: [
+      "POST /user/codespaces/{codespace_name}/publish"
+    ],
+    removeRepositoryForSecretForAuthenticatedUser: [
+      "DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    repoMachinesForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/machines"
+    ],
+    setRepositoriesForSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}/repositories"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
+    ],
+    startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
+    stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
+    stopInOrganization: [
+      "POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"
+    ],
+    updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
+  },
+  copilot: {
+    addCopilotSeatsForTeams: [
+      "POST /orgs/{org}/copilot/billing/selected_teams"
+    ],
+    addCopilotSeatsForUsers: [
+      "POST /orgs/{org}/copilot/billing/selected_users"
+    ],
+    cancelCopilotSeatAssignmentForTeams: [
+      "DELETE /orgs/{org}/copilot/billing/selected_teams"
+    ],
+    cancelCopilotSeatAssignmentForUsers: [
+      "DELETE /orgs/{org}/copilot/billing/selected_users"
+    ],
+    copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
+    copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
+    getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
+    getCopilotSeatDetailsForUser: [
+      "GET /orgs/{org}/members/{username}/copilot"
+    ],
+    listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
+  },
+  credentials: { revoke: ["POST /credentials/revoke"] },
+  dependabot: {
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    createOrUpdateOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}"
+    ],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+    getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
+    getRepoPublicKey: [
+      "GET /repos/{owner}/{repo}/dependabot/secrets/public-key"
+    ],
+    getRepoSecret: [
+      "GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    listAlertsForEnterprise: [
+      "GET /enterprises/{enterprise}/dependabot/alerts"
+    ],
+    listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
+    listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    repositoryAccessForOrg: [
+      "GET /organizations/{org}/dependabot/repository-access"
+    ],
+    setRepositoryAccessDefaultLevel: [
+      "PUT /organizations/{org}/dependabot/repository-access/default-level"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
+    ],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"
+    ],
+    updateRepositoryAccessForOrg: [
+      "PATCH /organizations/{org}/dependabot/repository-access"
+    ]
+  },
+  dependencyGraph: {
+    createRepositorySnapshot: [
+      "POST /repos/{owner}/{repo}/dependency-graph/snapshots"
+    ],
+    diffRange: [
+      "GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"
+    ],
+    exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
+  },
+  emojis: { get: ["GET /emojis"] },
+  enterpriseTeamMemberships: {
+    add: [
+      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ],
+    bulkAdd: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"
+    ],
+    bulkRemove: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"
+    ],
+    get: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ],
+    list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
+    remove: [
+      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ]
+  },
+  enterpriseTeamOrganizations: {
+    add: [
+      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    bulkAdd: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"
+    ],
+    bulkRemove: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"
+    ],
+    delete: [
+      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    getAssignment: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    getAssignments: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"
+    ]
+  },
+  enterpriseTeams: {
+    create: ["POST /enterprises/{enterprise}/teams"],
+    delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
+    get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
+    list: ["GET /enterprises/{enterprise}/teams"],
+    update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
+  },
+  gists: {
+    checkIsStarred: ["GET /gists/{gist_id}/star"],
+    create: ["POST /gists"],
+    createComment: ["POST /gists/{gist_id}/comments"],
+    delete: ["DELETE /gists/{gist_id}"],
+    deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
+    fork: ["POST /gists/{gist_id}/forks"],
+    get: ["GET /gists/{gist_id}"],
+    getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
+    getRevision: ["GET /gists/{gist_id}/{sha}"],
+    list: ["GET /gists"],
+    listComments: ["GET /gists/{gist_id}/comments"],
+    listCommits: ["GET /gists/{gist_id}/commits"],
+    listForUser: ["GET /users/{username}/gists"],
+    listForks: ["GET /gists/{gist_id}/forks"],
+    listPublic: ["GET /gists/public"],
+    listStarred: ["GET /gists/starred"],
+    star: ["PUT /gists/{gist_id}/star"],
+    unstar: ["DELETE /gists/{gist_id}/star"],
+    update: ["PATCH /gists/{gist_id}"],
+    updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
+  },
+  git: {
+    createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
+    createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
+    createRef: ["POST /repos/{owner}/{repo}/git/refs"],
+    createTag: ["POST /repos/{owner}/{repo}/git/tags"],
+    createTree: ["POST /repos/{owner}/{repo}/git/trees"],
+    deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
+    getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
+    getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
+    getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
+    getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
+    getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
+    listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
+    updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
+  },
+  gitignore: {
+    getAllTemplates: ["GET /gitignore/templates"],
+    getTemplate: ["GET /gitignore/templates/{name}"]
+  },
+  hostedCompute: {
+    createNetworkConfigurationForOrg: [
+      "POST /orgs/{org}/settings/network-configurations"
+    ],
+    deleteNetworkConfigurationFromOrg: [
+      "DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ],
+    getNetworkConfigurationForOrg: [
+      "GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ],
+    getNetworkSettingsForOrg: [
+      "GET /orgs/{org}/settings/network-settings/{network_settings_id}"
+    ],
+    listNetworkConfigurationsForOrg: [
+      "GET /orgs/{org}/settings/network-configurations"
+    ],
+    updateNetworkConfigurationForOrg: [
+      "PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ]
+  },
+  interactions: {
+    getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
+    getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
+    getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
+    getRestrictionsForYourPublicRepos: [
+      "GET /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
+    ],
+    removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
+    removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
+    removeRestrictionsForRepo: [
+      "DELETE /repos/{owner}/{repo}/interaction-limits"
+    ],
+    removeRestrictionsForYourPublicRepos: [
+      "DELETE /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
+    ],
+    setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
+    setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
+    setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
+    setRestrictionsForYourPublicRepos: [
+      "PUT /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
+    ]
+  },
+  issues: {
+    addAssignees: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"
+    ],
+    addBlockedByDependency: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
+    ],
+    addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+    addSubIssue: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
+    ],
+    checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
+    checkUserCanBeAssignedToIssue: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"
+    ],
+    create: ["POST /repos/{owner}/{repo}/issues"],
+    createComment: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
+    ],
+    createLabel: ["POST /repos/{owner}/{repo}/labels"],
+    createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
+    deleteComment: [
+      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"
+    ],
+    deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
+    deleteMilestone: [
+      "DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"
+    ],
+    get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
+    getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+    getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
+    getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
+    getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
+    getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
+    list: ["GET /issues"],
+    listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
+    listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+    listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
+    listDependenciesBlockedBy: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
+    ],
+    listDependenciesBlocking: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"
+    ],
+    listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
+    listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
+    listEventsForTimeline: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"
+    ],
+    listForAuthenticatedUser: ["GET /user/issues"],
+    listForOrg: ["GET /orgs/{org}/issues"],
+    listForRepo: ["GET /repos/{owner}/{repo}/issues"],
+    listLabelsForMilestone: [
+      "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"
+    ],
+    listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
+    listLabelsOnIssue: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/labels"
+    ],
+    listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
+    listSubIssues: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
+    ],
+    lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+    removeAllLabels: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"
+    ],
+    removeAssignees: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"
+    ],
+    removeDependencyBlockedBy: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"
+    ],
+    removeLabel: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"
+    ],
+    removeSubIssue: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"
+    ],
+    reprioritizeSubIssue: [
+      "PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"
+    ],
+    setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+    unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+    update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
+    updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+    updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
+    updateMilestone: [
+      "PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"
+    ]
+  },
+  licenses: {
+    get: ["GET /licenses/{license}"],
+    getAllCommonlyUsed: ["GET /licenses"],
+    getForRepo: ["GET /repos/{owner}/{repo}/license"]
+  },
+  markdown: {
+    render: ["POST /markdown"],
+    renderRaw: [
+      "POST /markdown/raw",
+      { headers: { "content-type": "text/plain; charset=utf-8" } }
+    ]
+  },
+  meta: {
+    get: ["GET /meta"],
+    getAllVersions: ["GET /versions"],
+    getOctocat: ["GET /octocat"],
+    getZen: ["GET /zen"],
+    root: ["GET /"]
+  },
+  migrations: {
+    deleteArchiveForAuthenticatedUser: [
+      "DELETE /user/migrations/{migration_id}/archive"
+    ],
+    deleteArchiveForOrg: [
+      "DELETE /orgs/{org}/migrations/{migration_id}/archive"
+    ],
+    downloadArchiveForOrg: [
+      "GET /orgs/{org}/migrations/{migration_id}/archive"
+    ],
+    getArchiveForAuthenticatedUser: [
+      "GET /user/migrations/{migration_id}/archive"
+    ],
+    getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
+    getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
+    listForAuthenticatedUser: ["GET /user/migrations"],
+    listForOrg: ["GET /orgs/{org}/migrations"],
+    listReposForAuthenticatedUser: [
+      "GET /user/migrations/{migration_id}/repositories"
+    ],
+    listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
+    listReposForUser: [
+      "GET /user/migrations/{migration_id}/repositories",
+      {},
+      { renamed: ["migrations", "listReposForAuthenticatedUser"] }
+    ],
+    startForAuthenticatedUser: ["POST /user/migrations"],
+    startForOrg: ["POST /orgs/{org}/migrations"],
+    unlockRepoForAuthenticatedUser: [
+      "DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"
+    ],
+    unlockRepoForOrg: [
+      "DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"
+    ]
+  },
+  oidc: {
+    getOidcCustomSubTemplateForOrg: [
+      "GET /orgs/{org}/actions/oidc/customization/sub"
+    ],
+    updateOidcCustomSubTemplateForOrg: [
+      "PUT /orgs/{org}/actions/oidc/customization/sub"
+    ]
+  },
+  orgs: {
+    addSecurityManagerTeam: [
+      "PUT /orgs/{org}/security-managers/teams/{team_slug}",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team"
+      }
+    ],
+    assignTeamToOrgRole: [
+      "PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
+    ],
+    assignUserToOrgRole: [
+      "PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"
+    ],
+    blockUser: ["PUT /orgs/{org}/blocks/{username}"],
+    cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
+    checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
+    checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
+    checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
+    convertMemberToOutsideCollaborator: [
+      "PUT /orgs/{org}/outside_collaborators/{username}"
+    ],
+    createArtifactStorageRecord: [
+      "POST /orgs/{org}/artifacts/metadata/storage-record"
+    ],
+    createInvitation: ["POST /orgs/{org}/invitations"],
+    createIssueType: ["POST /orgs/{org}/issue-types"],
+    createWebhook: ["POST /orgs/{org}/hooks"],
+    customPropertiesForOrgsCreateOrUpdateOrganizationValues: [
+      "PATCH /organizations/{org}/org-properties/values"
+    ],
+    customPropertiesForOrgsGetOrganizationValues: [
+      "GET /organizations/{org}/org-properties/values"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationDefinition: [
+      "PUT /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationDefinitions: [
+      "PATCH /orgs/{org}/properties/schema"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationValues: [
+      "PATCH /orgs/{org}/properties/values"
+    ],
+    customPropertiesForReposDeleteOrganizationDefinition: [
+      "DELETE /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposGetOrganizationDefinition: [
+      "GET /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposGetOrganizationDefinitions: [
+      "GET /orgs/{org}/properties/schema"
+    ],
+    customPropertiesForReposGetOrganizationValues: [
+      "GET /orgs/{org}/properties/values"
+    ],
+    delete: ["DELETE /orgs/{org}"],
+    deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
+    deleteAttestationsById: [
+      "DELETE /orgs/{org}/attestations/{attestation_id}"
+    ],
+    deleteAttestationsBySubjectDigest: [
+      "DELETE /orgs/{org}/attestations/digest/{subject_digest}"
+    ],
+    deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
+    deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
+    disableSelectedRepositoryImmutableReleasesOrganization: [
+      "DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
+    ],
+    enableSelectedRepositoryImmutableReleasesOrganization: [
+      "PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
+    ],
+    get: ["GET /orgs/{org}"],
+    getImmutableReleasesSettings: [
+      "GET /orgs/{org}/settings/immutable-releases"
+    ],
+    getImmutableReleasesSettingsRepositories: [
+      "GET /orgs/{org}/settings/immutable-releases/repositories"
+    ],
+    getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
+    getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
+    getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
+    getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
+    getOrgRulesetVersion: [
+      "GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"
+    ],
+    getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
+    getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
+    getWebhookDelivery: [
+      "GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"
+    ],
+    list: ["GET /organizations"],
+    listAppInstallations: ["GET /orgs/{org}/installations"],
+    listArtifactStorageRecords: [
+      "GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"
+    ],
+    listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
+    listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
+    listAttestationsBulk: [
+      "POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"
+    ],
+    listBlockedUsers: ["GET /orgs/{org}/blocks"],
+    listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
+    listForAuthenticatedUser: ["GET /user/orgs"],
+    listForUser: ["GET /users/{username}/orgs"],
+    listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
+    listIssueTypes: ["GET /orgs/{org}/issue-types"],
+    listMembers: ["GET /orgs/{org}/members"],
+    listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
+    listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
+    listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
+    listOrgRoles: ["GET /orgs/{org}/organization-roles"],
+    listOrganizationFineGrainedPermissions: [
+      "GET /orgs/{org}/organization-fine-grained-permissions"
+    ],
+    listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
+    listPatGrantRepositories: [
+      "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"
+    ],
+    listPatGrantRequestRepositories: [
+      "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"
+    ],
+    listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
+    listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
+    listPendingInvitations: ["GET /orgs/{org}/invitations"],
+    listPublicMembers: ["GET /orgs/{org}/public_members"],
+    listSecurityManagerTeams: [
+      "GET /orgs/{org}/security-managers",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams"
+      }
+    ],
+    listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
+    listWebhooks: ["GET /orgs/{org}/hooks"],
+    pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
+    redeliverWebhookDelivery: [
+      "POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+    ],
+    removeMember: ["DELETE /orgs/{org}/members/{username}"],
+    removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
+    removeOutsideCollaborator: [
+      "DELETE /orgs/{org}/outside_collaborators/{username}"
+    ],
+    removePublicMembershipForAuthenticatedUser: [
+      "DELETE /orgs/{org}/public_members/{username}"
+    ],
+    removeSecurityManagerTeam: [
+      "DELETE /orgs/{org}/security-managers/teams/{team_slug}",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team"
+      }
+    ],
+    reviewPatGrantRequest: [
+      "POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"
+    ],
+    reviewPatGrantRequestsInBulk: [
+      "POST /orgs/{org}/personal-access-token-requests"
+    ],
+    revokeAllOrgRolesTeam: [
+      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}"
+    ],
+    revokeAllOrgRolesUser: [
+      "DELETE /orgs/{org}/organization-roles/users/{username}"
+    ],
+    revokeOrgRoleTeam: [
+      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
+    ],
+    revokeOrgRoleUser: [
+      "DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"
+    ],
+    setImmutableReleasesSettings: [
+      "PUT /orgs/{org}/settings/immutable-releases"
+    ],
+    setImmutableReleasesSettingsRepositories: [
+      "PUT /orgs/{org}/settings/immutable-releases/repositories"
+    ],
+    setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
+    setPublicMembershipForAuthenticatedUser: [
+      "PUT /orgs/{org}/public_members/{username}"
+    ],
+    unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
+    update: ["PATCH /orgs/{org}"],
+    updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
+    updateMembershipForAuthenticatedUser: [
+      "PATCH /user/memberships/orgs/{org}"
+    ],
+    updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
+    updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
+    updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
+    updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
+  },
+  packages: {
+    deletePackageForAuthenticatedUser: [
+      "DELETE /user/packages/{package_type}/{package_name}"
+    ],
+    deletePackageForOrg: [
+      "DELETE /orgs/{org}/packages/{package_type}/{package_name}"
+    ],
+    deletePackageForUser: [
+      "DELETE /users/{username}/packages/{package_type}/{package_name}"
+    ],
+    deletePackageVersionForAuthenticatedUser: [
+      "DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    deletePackageVersionForOrg: [
+      "DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    deletePackageVersionForUser: [
+      "DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getAllPackageVersionsForAPackageOwnedByAnOrg: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+      {},
+      { renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
+    ],
+    getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions",
+      {},
+      {
+        renamed: [
+          "packages",
+          "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"
+        ]
+      }
+    ],
+    getAllPackageVersionsForPackageOwnedByAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions"
+    ],
+    getAllPackageVersionsForPackageOwnedByOrg: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions"
+    ],
+    getAllPackageVersionsForPackageOwnedByUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}/versions"
+    ],
+    getPackageForAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}"
+    ],
+    getPackageForOrganization: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}"
+    ],
+    getPackageForUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}"
+    ],
+    getPackageVersionForAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getPackageVersionForOrganization: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getPackageVersionForUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    listDockerMigrationConflictingPackagesForAuthenticatedUser: [
+      "GET /user/docker/conflicts"
+    ],
+    listDockerMigrationConflictingPackagesForOrganization: [
+      "GET /orgs/{org}/docker/conflicts"
+    ],
+    listDockerMigrationConflictingPackagesForUser: [
+      "GET /users/{username}/docker/conflicts"
+    ],
+    listPackagesForAuthenticatedUser: ["GET /user/packages"],
+    listPackagesForOrganization: ["GET /orgs/{org}/packages"],
+    listPackagesForUser: ["GET /users/{username}/packages"],
+    restorePackageForAuthenticatedUser: [
+      "POST /user/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageForOrg: [
+      "POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageForUser: [
+      "POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageVersionForAuthenticatedUser: [
+      "POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ],
+    restorePackageVersionForOrg: [
+      "POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ],
+    restorePackageVersionForUser: [
+      "POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ]
+  },
+  privateRegistries: {
+    createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
+    deleteOrgPrivateRegistry: [
+      "DELETE /orgs/{org}/private-registries/{secret_name}"
+    ],
+    getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
+    getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
+    listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
+    updateOrgPrivateRegistry: [
+      "PATCH /orgs/{org}/private-registries/{secret_name}"
+    ]
+  },
+  projects: {
+    addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
+    addItemForUser: [
+      "POST /users/{username}/projectsV2/{project_number}/items"
+    ],
+    deleteItemForOrg: [
+      "DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    deleteItemForUser: [
+      "DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    getFieldForOrg: [
+      "GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"
+    ],
+    getFieldForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"
+    ],
+    getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
+    getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
+    getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+    getUserItem: [
+      "GET /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
+    listFieldsForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/fields"
+    ],
+    listForOrg: ["GET /orgs/{org}/projectsV2"],
+    listForUser: ["GET /users/{username}/projectsV2"],
+    listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
+    listItemsForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/items"
+    ],
+    updateItemForOrg: [
+      "PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    updateItemForUser: [
+      "PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ]
+  },
+  pulls: {
+    checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+    create: ["POST /repos/{owner}/{repo}/pulls"],
+    createReplyForReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
+    ],
+    createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+    createReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"
+    ],
+    deletePendingReview: [
+      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    deleteReviewComment: [
+      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"
+    ],
+    dismissReview: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"
+    ],
+    get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
+    getReview: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+    list: ["GET /repos/{owner}/{repo}/pulls"],
+    listCommentsForReview: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"
+    ],
+    listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
+    listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
+    listRequestedReviewers: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    listReviewComments: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"
+    ],
+    listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
+    listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+    merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+    removeRequestedReviewers: [
+      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    requestReviewers: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    submitReview: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"
+    ],
+    update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
+    updateBranch: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"
+    ],
+    updateReview: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    updateReviewComment: [
+      "PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"
+    ]
+  },
+  rateLimit: { get: ["GET /rate_limit"] },
+  reactions: {
+    createForCommitComment: [
+      "POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"
+    ],
+    createForIssue: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"
+    ],
+    createForIssueComment: [
+      "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+    ],
+    createForPullRequestReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+    ],
+    createForRelease: [
+      "POST /repos/{owner}/{repo}/releases/{release_id}/reactions"
+    ],
+    createForTeamDiscussionCommentInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
+    ],
+    createForTeamDiscussionInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
+    ],
+    deleteForCommitComment: [
+      "DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForIssue: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"
+    ],
+    deleteForIssueComment: [
+      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForPullRequestComment: [
+      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForRelease: [
+      "DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"
+    ],
+    deleteForTeamDiscussion: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"
+    ],
+    deleteForTeamDiscussionComment: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"
+    ],
+    listForCommitComment: [
+      "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"
+    ],
+    listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+    listForIssueComment: [
+      "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+    ],
+    listForPullRequestReviewComment: [
+      "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+    ],
+    listForRelease: [
+      "GET /repos/{owner}/{repo}/releases/{release_id}/reactions"
+    ],
+    listForTeamDiscussionCommentInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
+    ],
+    listForTeamDiscussionInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
+    ]
+  },
+  repos: {
+    acceptInvitation: [
+      "PATCH /user/repository_invitations/{invitation_id}",
+      {},
+      { renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
+    ],
+    acceptInvitationForAuthenticatedUser: [
+      "PATCH /user/repository_invitations/{invitation_id}"
+    ],
+    addAppAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
+    addStatusCheckContexts: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    addTeamAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    addUserAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    cancelPagesDeployment: [
+      "POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"
+    ],
+    checkAutomatedSecurityFixes: [
+      "GET /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
+    checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
+    checkPrivateVulnerabilityReporting: [
+      "GET /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    checkVulnerabilityAlerts: [
+      "GET /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
+    compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
+    compareCommitsWithBasehead: [
+      "GET /repos/{owner}/{repo}/compare/{basehead}"
+    ],
+    createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
+    createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
+    createCommitComment: [
+      "POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"
+    ],
+    createCommitSignatureProtection: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
+    createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
+    createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
+    createDeploymentBranchPolicy: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
+    ],
+    createDeploymentProtectionRule: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
+    ],
+    createDeploymentStatus: [
+      "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
+    ],
+    createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
+    createForAuthenticatedUser: ["POST /user/repos"],
+    createFork: ["POST /repos/{owner}/{repo}/forks"],
+    createInOrg: ["POST /orgs/{org}/repos"],
+    createOrUpdateEnvironment: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
+    createOrgRuleset: ["POST /orgs/{org}/rulesets"],
+    createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
+    createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
+    createRelease: ["POST /repos/{owner}/{repo}/releases"],
+    createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
+    createUsingTemplate: [
+      "POST /repos/{template_owner}/{template_repo}/generate"
+    ],
+    createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
+    customPropertiesForReposCreateOrUpdateRepositoryValues: [
+      "PATCH /repos/{owner}/{repo}/properties/values"
+    ],
+    customPropertiesForReposGetRepositoryValues: [
+      "GET /repos/{owner}/{repo}/properties/values"
+    ],
+    declineInvitation: [
+      "DELETE /user/repository_invitations/{invitation_id}",
+      {},
+      { renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
+    ],
+    declineInvitationForAuthenticatedUser: [
+      "DELETE /user/repository_invitations/{invitation_id}"
+    ],
+    delete: ["DELETE /repos/{owner}/{repo}"],
+    deleteAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
+    ],
+    deleteAdminBranchProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    deleteAnEnvironment: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+    deleteBranchProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
+    deleteCommitSignatureProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
+    deleteDeployment: [
+      "DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"
+    ],
+    deleteDeploymentBranchPolicy: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
+    deleteInvitation: [
+      "DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"
+    ],
+    deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
+    deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
+    deletePullRequestReviewProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
+    deleteReleaseAsset: [
+      "DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"
+    ],
+    deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
+    disableAutomatedSecurityFixes: [
+      "DELETE /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    disableDeploymentProtectionRule: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
+    ],
+    disableImmutableReleases: [
+      "DELETE /repos/{owner}/{repo}/immutable-releases"
+    ],
+    disablePrivateVulnerabilityReporting: [
+      "DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    disableVulnerabilityAlerts: [
+      "DELETE /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    downloadArchive: [
+      "GET /repos/{owner}/{repo}/zipball/{ref}",
+      {},
+      { renamed: ["repos", "downloadZipballArchive"] }
+    ],
+    downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
+    downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
+    enableAutomatedSecurityFixes: [
+      "PUT /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
+    enablePrivateVulnerabilityReporting: [
+      "PUT /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    enableVulnerabilityAlerts: [
+      "PUT /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    generateReleaseNotes: [
+      "POST /repos/{owner}/{repo}/releases/generate-notes"
+    ],
+    get: ["GET /repos/{owner}/{repo}"],
+    getAccessRestrictions: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
+    ],
+    getAdminBranchProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    getAllDeploymentProtectionRules: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
+    ],
+    getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
+    getAllStatusCheckContexts: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"
+    ],
+    getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
+    getAppsWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"
+    ],
+    getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+    getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
+    getBranchProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
+    getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
+    getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
+    getCollaboratorPermissionLevel: [
+      "GET /repos/{owner}/{repo}/collaborators/{username}/permission"
+    ],
+    getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
+    getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
+    getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
+    getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
+    getCommitSignatureProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
+    getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
+    getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
+    getCustomDeploymentProtectionRule: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
+    ],
+    getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
+    getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
+    getDeploymentBranchPolicy: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    getDeploymentStatus: [
+      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"
+    ],
+    getEnvironment: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
+    getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
+    getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
+    getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
+    getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
+    getOrgRulesets: ["GET /orgs/{org}/rulesets"],
+    getPages: ["GET /repos/{owner}/{repo}/pages"],
+    getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
+    getPagesDeployment: [
+      "GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"
+    ],
+    getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
+    getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
+    getPullRequestReviewProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
+    getReadme: ["GET /repos/{owner}/{repo}/readme"],
+    getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
+    getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
+    getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+    getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
+    getRepoRuleSuite: [
+      "GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"
+    ],
+    getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
+    getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    getRepoRulesetHistory: [
+      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"
+    ],
+    getRepoRulesetVersion: [
+      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"
+    ],
+    getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
+    getStatusChecksProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    getTeamsWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"
+    ],
+    getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
+    getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
+    getUsersWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"
+    ],
+    getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
+    getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
+    getWebhookConfigForRepo: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/config"
+    ],
+    getWebhookDelivery: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"
+    ],
+    listActivities: ["GET /repos/{owner}/{repo}/activity"],
+    listAttestations: [
+      "GET /repos/{owner}/{repo}/attestations/{subject_digest}"
+    ],
+    listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
+    listBranches: ["GET /repos/{owner}/{repo}/branches"],
+    listBranchesForHeadCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"
+    ],
+    listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
+    listCommentsForCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"
+    ],
+    listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
+    listCommitStatusesForRef: [
+      "GET /repos/{owner}/{repo}/commits/{ref}/statuses"
+    ],
+    listCommits: ["GET /repos/{owner}/{repo}/commits"],
+    listContributors: ["GET /repos/{owner}/{repo}/contributors"],
+    listCustomDeploymentRuleIntegrations: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"
+    ],
+    listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
+    listDeploymentBranchPolicies: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
+    ],
+    listDeploymentStatuses: [
+      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
+    ],
+    listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
+    listForAuthenticatedUser: ["GET /user/repos"],
+    listForOrg: ["GET /orgs/{org}/repos"],
+    listForUser: ["GET /users/{username}/repos"],
+    listForks: ["GET /repos/{owner}/{repo}/forks"],
+    listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
+    listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
+    listLanguages: ["GET /repos/{owner}/{repo}/languages"],
+    listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
+    listPublic: ["GET /repositories"],
+    listPullRequestsAssociatedWithCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"
+    ],
+    listReleaseAssets: [
+      "GET /repos/{owner}/{repo}/releases/{release_id}/assets"
+    ],
+    listReleases: ["GET /repos/{owner}/{repo}/releases"],
+    listTags: ["GET /repos/{owner}/{repo}/tags"],
+    listTeams: ["GET /repos/{owner}/{repo}/teams"],
+    listWebhookDeliveries: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"
+    ],
+    listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
+    merge: ["POST /repos/{owner}/{repo}/merges"],
+    mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
+    pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
+    redeliverWebhookDelivery: [
+      "POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+    ],
+    removeAppAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    removeCollaborator: [
+      "DELETE /repos/{owner}/{repo}/collaborators/{username}"
+    ],
+    removeStatusCheckContexts: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    removeStatusCheckProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    removeTeamAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    removeUserAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
+    replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
+    requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
+    setAdminBranchProtection: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    setAppAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    setStatusCheckContexts: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    setTeamAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    setUserAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
+    transfer: ["POST /repos/{owner}/{repo}/transfer"],
+    update: ["PATCH /repos/{owner}/{repo}"],
+    updateBranchProtection: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
+    updateDeploymentBranchPolicy: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
+    updateInvitation: [
+      "PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"
+    ],
+    updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
+    updatePullRequestReviewProtection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
+    updateReleaseAsset: [
+      "PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"
+    ],
+    updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    updateStatusCheckPotection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
+      {},
+      { renamed: ["repos", "updateStatusCheckProtection"] }
+    ],
+    updateStatusCheckProtection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
+    updateWebhookConfigForRepo: [
+      "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"
+    ],
+    uploadReleaseAsset: [
+      "POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}",
+      { baseUrl: "https://uploads.github.com" }
+    ]
+  },
+  search: {
+    code: ["GET /search/code"],
+    commits: ["GET /search/commits"],
+    issuesAndPullRequests: ["GET /search/issues"],
+    labels: ["GET /search/labels"],
+    repos: ["GET /search/repositories"],
+    topics: ["GET /search/topics"],
+    users: ["GET /search/users"]
+  },
+  secretScanning: {
+    createPushProtectionBypass: [
+      "POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"
+    ],
+    getAlert: [
+      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
+    ],
+    getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
+    listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
+    listLocationsForAlert: [
+      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"
+    ],
+    listOrgPatternConfigs: [
+      "GET /orgs/{org}/secret-scanning/pattern-configurations"
+    ],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
+    ],
+    updateOrgPatternConfigs: [
+      "PATCH /orgs/{org}/secret-scanning/pattern-configurations"
+    ]
+  },
+  securityAdvisories: {
+    createFork: [
+      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"
+    ],
+    createPrivateVulnerabilityReport: [
+      "POST /repos/{owner}/{repo}/security-advisories/reports"
+    ],
+    createRepositoryAdvisory: [
+      "POST /repos/{owner}/{repo}/security-advisories"
+    ],
+    createRepositoryAdvisoryCveRequest: [
+      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"
+    ],
+    getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
+    getRepositoryAdvisory: [
+      "GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
+    ],
+    listGlobalAdvisories: ["GET /advisories"],
+    listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
+    listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
+    updateRepositoryAdvisory: [
+      "PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
+    ]
+  },
+  teams: {
+    addOrUpdateMembershipForUserInOrg: [
+      "PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    addOrUpdateRepoPermissionsInOrg: [
+      "PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    checkPermissionsForRepoInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    create: ["POST /orgs/{org}/teams"],
+    createDiscussionCommentInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
+    ],
+    createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
+    deleteDiscussionCommentInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    deleteDiscussionInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
+    getByName: ["GET /orgs/{org}/teams/{team_slug}"],
+    getDiscussionCommentInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    getDiscussionInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    getMembershipForUserInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    list: ["GET /orgs/{org}/teams"],
+    listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
+    listDiscussionCommentsInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
+    ],
+    listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
+    listForAuthenticatedUser: ["GET /user/teams"],
+    listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
+    listPendingInvitationsInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/invitations"
+    ],
+    listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
+    removeMembershipForUserInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    removeRepoInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    updateDiscussionCommentInOrg: [
+      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    updateDiscussionInOrg: [
+      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
+  },
+  users: {
+    addEmailForAuthenticated: [
+      "POST /user/emails",
+      {},
+      { renamed: ["users", "addEmailForAuthenticatedUser"] }
+    ],
+    addEmailForAuthenticatedUser: ["POST /user/emails"],
+    addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
+    block: ["PUT /user/blocks/{username}"],
+    checkBlocked: ["GET /user/blocks/{username}"],
+    checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
+    checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
+    createGpgKeyForAuthenticated: [
+      "POST /user/gpg_keys",
+      {},
+      { renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
+    ],
+    createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
+    createPublicSshKeyForAuthenticated: [
+      "POST /user/keys",
+      {},
+      { renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
+    ],
+    createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
+    createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
+    deleteAttestationsBulk: [
+      "POST /users/{username}/attestations/delete-request"
+    ],
+    deleteAttestationsById: [
+      "DELETE /users/{username}/attestations/{attestation_id}"
+    ],
+    deleteAttestationsBySubjectDigest: [
+      "DELETE /users/{username}/attestations/digest/{subject_digest}"
+    ],
+    deleteEmailForAuthenticated: [
+      "DELETE /user/emails",
+      {},
+      { renamed: ["users", "deleteEmailForAuthenticatedUser"] }
+    ],
+    deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
+    deleteGpgKeyForAuthenticated: [
+      "DELETE /user/gpg_keys/{gpg_key_id}",
+      {},
+      { renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
+    ],
+    deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
+    deletePublicSshKeyForAuthenticated: [
+      "DELETE /user/keys/{key_id}",
+      {},
+      { renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
+    ],
+    deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
+    deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
+    deleteSshSigningKeyForAuthenticatedUser: [
+      "DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"
+    ],
+    follow: ["PUT /user/following/{username}"],
+    getAuthenticated: ["GET /user"],
+    getById: ["GET /user/{account_id}"],
+    getByUsername: ["GET /users/{username}"],
+    getContextForUser: ["GET /users/{username}/hovercard"],
+    getGpgKeyForAuthenticated: [
+      "GET /user/gpg_keys/{gpg_key_id}",
+      {},
+      { renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
+    ],
+    getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
+    getPublicSshKeyForAuthenticated: [
+      "GET /user/keys/{key_id}",
+      {},
+      { renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
+    ],
+    getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
+    getSshSigningKeyForAuthenticatedUser: [
+      "GET /user/ssh_signing_keys/{ssh_signing_key_id}"
+    ],
+    list: ["GET /users"],
+    listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
+    listAttestationsBulk: [
+      "POST /users/{username}/attestations/bulk-list{?per_page,before,after}"
+    ],
+    listBlockedByAuthenticated: [
+      "GET /user/blocks",
+      {},
+      { renamed: ["users", "listBlockedByAuthenticatedUser"] }
+    ],
+    listBlockedByAuthenticatedUser: ["GET /user/blocks"],
+    listEmailsForAuthenticated: [
+      "GET /user/emails",
+      {},
+      { renamed: ["users", "listEmailsForAuthenticatedUser"] }
+    ],
+    listEmailsForAuthenticatedUser: ["GET /user/emails"],
+    listFollowedByAuthenticated: [
+      "GET /user/following",
+      {},
+      { renamed: ["users", "listFollowedByAuthenticatedUser"] }
+    ],
+    listFollowedByAuthenticatedUser: ["GET /user/following"],
+    listFollowersForAuthenticatedUser: ["GET /user/followers"],
+    listFollowersForUser: ["GET /users/{username}/followers"],
+    listFollowingForUser: ["GET /users/{username}/following"],
+    listGpgKeysForAuthenticated: [
+      "GET /user/gpg_keys",
+      {},
+      { renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
+    ],
+    listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
+    listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
+    listPublicEmailsForAuthenticated: [
+      "GET /user/public_emails",
+      {},
+      { renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
+    ],
+    listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
+    listPublicKeysForUser: ["GET /users/{username}/keys"],
+    listPublicSshKeysForAuthenticated: [
+      "GET /user/keys",
+      {},
+      { renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
+    ],
+    listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
+    listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
+    listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
+    listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
+    listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
+    setPrimaryEmailVisibilityForAuthenticated: [
+      "PATCH /user/email/visibility",
+      {},
+      { renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
+    ],
+    setPrimaryEmailVisibilityForAuthenticatedUser: [
+      "PATCH /user/email/visibility"
+    ],
+    unblock: ["DELETE /user/blocks/{username}"],
+    unfollow: ["DELETE /user/following/{username}"],
+    updateAuthenticated: ["PATCH /user"]
+  }
+};
+var endpoints_default = Endpoints;
+
+//# sourceMappingURL=endpoints.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+
+const endpointMethodsMap = /* @__PURE__ */ new Map();
+for (const [scope, endpoints] of Object.entries(endpoints_default)) {
+  for (const [methodName, endpoint] of Object.entries(endpoints)) {
+    const [route, defaults, decorations] = endpoint;
+    const [method, url] = route.split(/ /);
+    const endpointDefaults = Object.assign(
+      {
+        method,
+        url
+      },
+      defaults
+    );
+    if (!endpointMethodsMap.has(scope)) {
+      endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
+    }
+    endpointMethodsMap.get(scope).set(methodName, {
+      scope,
+      methodName,
+      endpointDefaults,
+      decorations
+    });
+  }
+}
+const handler = {
+  has({ scope }, methodName) {
+    return endpointMethodsMap.get(scope).has(methodName);
+  },
+  getOwnPropertyDescriptor(target, methodName) {
+    return {
+      value: this.get(target, methodName),
+      // ensures method is in the cache
+      configurable: true,
+      writable: true,
+      enumerable: true
+    };
+  },
+  defineProperty(target, methodName, descriptor) {
+    Object.defineProperty(target.cache, methodName, descriptor);
+    return true;
+  },
+  deleteProperty(target, methodName) {
+    delete target.cache[methodName];
+    return true;
+  },
+  ownKeys({ scope }) {
+    return [...endpointMethodsMap.get(scope).keys()];
+  },
+  set(target, methodName, value) {
+    return target.cache[methodName] = value;
+  },
+  get({ octokit, scope, cache }, methodName) {
+    if (cache[methodName]) {
+      return cache[methodName];
+    }
+    const method = endpointMethodsMap.get(scope).get(methodName);
+    if (!method) {
+      return void 0;
+    }
+    const { endpointDefaults, decorations } = method;
+    if (decorations) {
+      cache[methodName] = decorate(
+        octokit,
+        scope,
+        methodName,
+        endpointDefaults,
+        decorations
+      );
+    } else {
+      cache[methodName] = octokit.request.defaults(endpointDefaults);
+    }
+    return cache[methodName];
+  }
+};
+function endpointsToMethods(octokit) {
+  const newMethods = {};
+  for (const scope of endpointMethodsMap.keys()) {
+    newMethods[scope] = new Proxy({ octokit, scope, cache: {} }, handler);
+  }
+  return newMethods;
+}
+function decorate(octokit, scope, methodName, defaults, decorations) {
+  const requestWithDefaults = octokit.request.defaults(defaults);
+  function withDecorations(...args) {
+    let options = requestWithDefaults.endpoint.merge(...args);
+    if (decorations.mapToData) {
+      options = Object.assign({}, options, {
+        data: options[decorations.mapToData],
+        [decorations.mapToData]: void 0
+      });
+      return requestWithDefaults(options);
+    }
+    if (decorations.renamed) {
+      const [newScope, newMethodName] = decorations.renamed;
+      octokit.log.warn(
+        `octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`
+      );
+    }
+    if (decorations.deprecated) {
+      octokit.log.warn(decorations.deprecated);
+    }
+    if (decorations.renamedParameters) {
+      const options2 = requestWithDefaults.endpoint.merge(...args);
+      for (const [name, alias] of Object.entries(
+        decorations.renamedParameters
+      )) {
+        if (name in options2) {
+          octokit.log.warn(
+            `"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
+          );
+          if (!(alias in options2)) {
+            options2[alias] = options2[name];
+          }
+          delete options2[name];
+        }
+      }
+      return requestWithDefaults(options2);
+    }
+    return requestWithDefaults(...args);
+  }
+  return Object.assign(withDecorations, requestWithDefaults);
+}
+
+//# sourceMappingURL=endpoints-to-methods.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+
+
+function restEndpointMethods(octokit) {
+  const api = endpointsToMethods(octokit);
+  return {
+    rest: api
+  };
+}
+restEndpointMethods.VERSION = dist_src_version_VERSION;
+function legacyRestEndpointMethods(octokit) {
+  const api = endpointsToMethods(octokit);
+  return {
+    ...api,
+    rest: api
+  };
+}
+legacyRestEndpointMethods.VERSION = dist_src_version_VERSION;
+
+//# sourceMappingURL=index.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// pkg/dist-src/version.js
+var plugin_paginate_rest_dist_bundle_VERSION = "0.0.0-development";
+
+// pkg/dist-src/normalize-paginated-list-response.js
+function normalizePaginatedListResponse(response) {
+  if (!response.data) {
+    return {
+      ...response,
+      data: []
+    };
+  }
+  const responseNeedsNormalization = ("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data);
+  if (!responseNeedsNormalization) return response;
+  const incompleteResults = response.data.incomplete_results;
+  const repositorySelection = response.data.repository_selection;
+  const totalCount = response.data.total_count;
+  const totalCommits = response.data.total_commits;
+  delete response.data.incomplete_results;
+  delete response.data.repository_selection;
+  delete response.data.total_count;
+  delete response.data.total_commits;
+  const namespaceKey = Object.keys(response.data)[0];
+  const data = response.data[namespaceKey];
+  response.data = data;
+  if (typeof incompleteResults !== "undefined") {
+    response.data.incomplete_results = incompleteResults;
+  }
+  if (typeof repositorySelection !== "undefined") {
+    response.data.repository_selection = repositorySelection;
+  }
+  response.data.total_count = totalCount;
+  response.data.total_commits = totalCommits;
+  return response;
+}
+
+// pkg/dist-src/iterator.js
+function iterator(octokit, route, parameters) {
+  const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
+  const requestMethod = typeof route === "function" ? route : octokit.request;
+  const method = options.method;
+  const headers = options.headers;
+  let url = options.url;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        if (!url) return { done: true };
+        try {
+          const response = await requestMethod({ method, url, headers });
+          const normalizedResponse = normalizePaginatedListResponse(response);
+          url = ((normalizedResponse.headers.link || "").match(
+            /<([^<>]+)>;\s*rel="next"/
+          ) || [])[1];
+          if (!url && "total_commits" in normalizedResponse.data) {
+            const parsedUrl = new URL(normalizedResponse.url);
+            const params = parsedUrl.searchParams;
+            const page = parseInt(params.get("page") || "1", 10);
+            const per_page = parseInt(params.get("per_page") || "250", 10);
+            if (page * per_page < normalizedResponse.data.total_commits) {
+              params.set("page", String(page + 1));
+              url = parsedUrl.toString();
+            }
+          }
+          return { value: normalizedResponse };
+        } catch (error) {
+          if (error.status !== 409) throw error;
+          url = "";
+          return {
+            value: {
+              status: 200,
+              headers: {},
+              data: []
+            }
+          };
+        }
+      }
+    })
+  };
+}
+
+// pkg/dist-src/paginate.js
+function paginate(octokit, route, parameters, mapFn) {
+  if (typeof parameters === "function") {
+    mapFn = parameters;
+    parameters = void 0;
+  }
+  return gather(
+    octokit,
+    [],
+    iterator(octokit, route, parameters)[Symbol.asyncIterator](),
+    mapFn
+  );
+}
+function gather(octokit, results, iterator2, mapFn) {
+  return iterator2.next().then((result) => {
+    if (result.done) {
+      return results;
+    }
+    let earlyExit = false;
+    function done() {
+      earlyExit = true;
+    }
+    results = results.concat(
+      mapFn ? mapFn(result.value, done) : result.value.data
+    );
+    if (earlyExit) {
+      return results;
+    }
+    return gather(octokit, results, iterator2, mapFn);
+  });
+}
+
+// pkg/dist-src/compose-paginate.js
+var composePaginateRest = Object.assign(paginate, {
+  iterator
+});
+
+// pkg/dist-src/generated/paginating-endpoints.js
+var paginatingEndpoints = (/* unused pure expression or super */ null && ([
+  "GET /advisories",
+  "GET /app/hook/deliveries",
+  "GET /app/installation-requests",
+  "GET /app/installations",
+  "GET /assignments/{assignment_id}/accepted_assignments",
+  "GET /classrooms",
+  "GET /classrooms/{classroom_id}/assignments",
+  "GET /enterprises/{enterprise}/code-security/configurations",
+  "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories",
+  "GET /enterprises/{enterprise}/dependabot/alerts",
+  "GET /enterprises/{enterprise}/teams",
+  "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships",
+  "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations",
+  "GET /events",
+  "GET /gists",
+  "GET /gists/public",
+  "GET /gists/starred",
+  "GET /gists/{gist_id}/comments",
+  "GET /gists/{gist_id}/commits",
+  "GET /gists/{gist_id}/forks",
+  "GET /installation/repositories",
+  "GET /issues",
+  "GET /licenses",
+  "GET /marketplace_listing/plans",
+  "GET /marketplace_listing/plans/{plan_id}/accounts",
+  "GET /marketplace_listing/stubbed/plans",
+  "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts",
+  "GET /networks/{owner}/{repo}/events",
+  "GET /notifications",
+  "GET /organizations",
+  "GET /organizations/{org}/dependabot/repository-access",
+  "GET /orgs/{org}/actions/cache/usage-by-repository",
+  "GET /orgs/{org}/actions/hosted-runners",
+  "GET /orgs/{org}/actions/permissions/repositories",
+  "GET /orgs/{org}/actions/permissions/self-hosted-runners/repositories",
+  "GET /orgs/{org}/actions/runner-groups",
+  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners",
+  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories",
+  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/runners",
+  "GET /orgs/{org}/actions/runners",
+  "GET /orgs/{org}/actions/secrets",
+  "GET /orgs/{org}/actions/secrets/{secret_name}/repositories",
+  "GET /orgs/{org}/actions/variables",
+  "GET /orgs/{org}/actions/variables/{name}/repositories",
+  "GET /orgs/{org}/attestations/repositories",
+  "GET /orgs/{org}/attestations/{subject_digest}",
+  "GET /orgs/{org}/blocks",
+  "GET /orgs/{org}/campaigns",
+  "GET /orgs/{org}/code-scanning/alerts",
+  "GET /orgs/{org}/code-security/configurations",
+  "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories",
+  "GET /orgs/{org}/codespaces",
+  "GET /orgs/{org}/codespaces/secrets",
+  "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories",
+  "GET /orgs/{org}/copilot/billing/seats",
+  "GET /orgs/{org}/copilot/metrics",
+  "GET /orgs/{org}/dependabot/alerts",
+  "GET /orgs/{org}/dependabot/secrets",
+  "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories",
+  "GET /orgs/{org}/events",
+  "GET /orgs/{org}/failed_invitations",
+  "GET /orgs/{org}/hooks",
+  "GET /orgs/{org}/hooks/{hook_id}/deliveries",
+  "GET /orgs/{org}/insights/api/route-stats/{actor_type}/{actor_id}",
+  "GET /orgs/{org}/insights/api/subject-stats",
+  "GET /orgs/{org}/insights/api/user-stats/{user_id}",
+  "GET /orgs/{org}/installations",
+  "GET /orgs/{org}/invitations",
+  "GET /orgs/{org}/invitations/{invitation_id}/teams",
+  "GET /orgs/{org}/issues",
+  "GET /orgs/{org}/members",
+  "GET /orgs/{org}/members/{username}/codespaces",
+  "GET /orgs/{org}/migrations",
+  "GET /orgs/{org}/migrations/{migration_id}/repositories",
+  "GET /orgs/{org}/organization-roles/{role_id}/teams",
+  "GET /orgs/{org}/organization-roles/{role_id}/users",
+  "GET /orgs/{org}/outside_collaborators",
+  "GET /orgs/{org}/packages",
+  "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+  "GET /orgs/{org}/personal-access-token-requests",
+  "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories",
+  "GET /orgs/{org}/personal-access-tokens",
+  "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories",
+  "GET /orgs/{org}/private-registries",
+  "GET /orgs/{org}/projects",
+  "GET /orgs/{org}/projectsV2",
+  "GET /orgs/{org}/projectsV2/{project_number}/fields",
+  "GET /orgs/{org}/projectsV2/{project_number}/items",
+  "GET /orgs/{org}/properties/values",
+  "GET /orgs/{org}/public_members",
+  "GET /orgs/{org}/repos",
+  "GET /orgs/{org}/rulesets",
+  "GET /orgs/{org}/rulesets/rule-suites",
+  "GET /orgs/{org}/rulesets/{ruleset_id}/history",
+  "GET /orgs/{org}/secret-scanning/alerts",
+  "GET /orgs/{org}/security-advisories",
+  "GET /orgs/{org}/settings/immutable-releases/repositories",
+  "GET /orgs/{org}/settings/network-configurations",
+  "GET /orgs/{org}/team/{team_slug}/copilot/metrics",
+  "GET /orgs/{org}/teams",
+  "GET /orgs/{org}/teams/{team_slug}/discussions",
+  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments",
+  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions",
+  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions",
+  "GET /orgs/{org}/teams/{team_slug}/invitations",
+  "GET /orgs/{org}/teams/{team_slug}/members",
+  "GET /orgs/{org}/teams/{team_slug}/projects",
+  "GET /orgs/{org}/teams/{team_slug}/repos",
+  "GET /orgs/{org}/teams/{team_slug}/teams",
+  "GET /projects/{project_id}/collaborators",
+  "GET /repos/{owner}/{repo}/actions/artifacts",
+  "GET /repos/{owner}/{repo}/actions/caches",
+  "GET /repos/{owner}/{repo}/actions/organization-secrets",
+  "GET /repos/{owner}/{repo}/actions/organization-variables",
+  "GET /repos/{owner}/{repo}/actions/runners",
+  "GET /repos/{owner}/{repo}/actions/runs",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+  "GET /repos/{owner}/{repo}/actions/secrets",
+  "GET /repos/{owner}/{repo}/actions/variables",
+  "GET /repos/{owner}/{repo}/actions/workflows",
+  "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+  "GET /repos/{owner}/{repo}/activity",
+  "GET /repos/{owner}/{repo}/assignees",
+  "GET /repos/{owner}/{repo}/attestations/{subject_digest}",
+  "GET /repos/{owner}/{repo}/branches",
+  "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
+  "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
+  "GET /repos/{owner}/{repo}/code-scanning/alerts",
+  "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+  "GET /repos/{owner}/{repo}/code-scanning/analyses",
+  "GET /repos/{owner}/{repo}/codespaces",
+  "GET /repos/{owner}/{repo}/codespaces/devcontainers",
+  "GET /repos/{owner}/{repo}/codespaces/secrets",
+  "GET /repos/{owner}/{repo}/collaborators",
+  "GET /repos/{owner}/{repo}/comments",
+  "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions",
+  "GET /repos/{owner}/{repo}/commits",
+  "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments",
+  "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
+  "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+  "GET /repos/{owner}/{repo}/commits/{ref}/check-suites",
+  "GET /repos/{owner}/{repo}/commits/{ref}/status",
+  "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
+  "GET /repos/{owner}/{repo}/compare/{basehead}",
+  "GET /repos/{owner}/{repo}/compare/{base}...{head}",
+  "GET /repos/{owner}/{repo}/contributors",
+  "GET /repos/{owner}/{repo}/dependabot/alerts",
+  "GET /repos/{owner}/{repo}/dependabot/secrets",
+  "GET /repos/{owner}/{repo}/deployments",
+  "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+  "GET /repos/{owner}/{repo}/environments",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
+  "GET /repos/{owner}/{repo}/events",
+  "GET /repos/{owner}/{repo}/forks",
+  "GET /repos/{owner}/{repo}/hooks",
+  "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries",
+  "GET /repos/{owner}/{repo}/invitations",
+  "GET /repos/{owner}/{repo}/issues",
+  "GET /repos/{owner}/{repo}/issues/comments",
+  "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+  "GET /repos/{owner}/{repo}/issues/events",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/events",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/labels",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/reactions",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline",
+  "GET /repos/{owner}/{repo}/keys",
+  "GET /repos/{owner}/{repo}/labels",
+  "GET /repos/{owner}/{repo}/milestones",
+  "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels",
+  "GET /repos/{owner}/{repo}/notifications",
+  "GET /repos/{owner}/{repo}/pages/builds",
+  "GET /repos/{owner}/{repo}/projects",
+  "GET /repos/{owner}/{repo}/pulls",
+  "GET /repos/{owner}/{repo}/pulls/comments",
+  "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/commits",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
+  "GET /repos/{owner}/{repo}/releases",
+  "GET /repos/{owner}/{repo}/releases/{release_id}/assets",
+  "GET /repos/{owner}/{repo}/releases/{release_id}/reactions",
+  "GET /repos/{owner}/{repo}/rules/branches/{branch}",
+  "GET /repos/{owner}/{repo}/rulesets",
+  "GET /repos/{owner}/{repo}/rulesets/rule-suites",
+  "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history",
+  "GET /repos/{owner}/{repo}/secret-scanning/alerts",
+  "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations",
+  "GET /repos/{owner}/{repo}/security-advisories",
+  "GET /repos/{owner}/{repo}/stargazers",
+  "GET /repos/{owner}/{repo}/subscribers",
+  "GET /repos/{owner}/{repo}/tags",
+  "GET /repos/{owner}/{repo}/teams",
+  "GET /repos/{owner}/{repo}/topics",
+  "GET /repositories",
+  "GET /search/code",
+  "GET /search/commits",
+  "GET /search/issues",
+  "GET /search/labels",
+  "GET /search/repositories",
+  "GET /search/topics",
+  "GET /search/users",
+  "GET /teams/{team_id}/discussions",
+  "GET /teams/{team_id}/discussions/{discussion_number}/comments",
+  "GET /teams/{team_id}/discussions/{discussion_number}/comments/{comment_number}/reactions",
+  "GET /teams/{team_id}/discussions/{discussion_number}/reactions",
+  "GET /teams/{team_id}/invitations",
+  "GET /teams/{team_id}/members",
+  "GET /teams/{team_id}/projects",
+  "GET /teams/{team_id}/repos",
+  "GET /teams/{team_id}/teams",
+  "GET /user/blocks",
+  "GET /user/codespaces",
+  "GET /user/codespaces/secrets",
+  "GET /user/emails",
+  "GET /user/followers",
+  "GET /user/following",
+  "GET /user/gpg_keys",
+  "GET /user/installations",
+  "GET /user/installations/{installation_id}/repositories",
+  "GET /user/issues",
+  "GET /user/keys",
+  "GET /user/marketplace_purchases",
+  "GET /user/marketplace_purchases/stubbed",
+  "GET /user/memberships/orgs",
+  "GET /user/migrations",
+  "GET /user/migrations/{migration_id}/repositories",
+  "GET /user/orgs",
+  "GET /user/packages",
+  "GET /user/packages/{package_type}/{package_name}/versions",
+  "GET /user/public_emails",
+  "GET /user/repos",
+  "GET /user/repository_invitations",
+  "GET /user/social_accounts",
+  "GET /user/ssh_signing_keys",
+  "GET /user/starred",
+  "GET /user/subscriptions",
+  "GET /user/teams",
+  "GET /users",
+  "GET /users/{username}/attestations/{subject_digest}",
+  "GET /users/{username}/events",
+  "GET /users/{username}/events/orgs/{org}",
+  "GET /users/{username}/events/public",
+  "GET /users/{username}/followers",
+  "GET /users/{username}/following",
+  "GET /users/{username}/gists",
+  "GET /users/{username}/gpg_keys",
+  "GET /users/{username}/keys",
+  "GET /users/{username}/orgs",
+  "GET /users/{username}/packages",
+  "GET /users/{username}/projects",
+  "GET /users/{username}/projectsV2",
+  "GET /users/{username}/projectsV2/{project_number}/fields",
+  "GET /users/{username}/projectsV2/{project_number}/items",
+  "GET /users/{username}/received_events",
+  "GET /users/{username}/received_events/public",
+  "GET /users/{username}/repos",
+  "GET /users/{username}/social_accounts",
+  "GET /users/{username}/ssh_signing_keys",
+  "GET /users/{username}/starred",
+  "GET /users/{username}/subscriptions"
+]));
+
+// pkg/dist-src/paginating-endpoints.js
+function isPaginatingEndpoint(arg) {
+  if (typeof arg === "string") {
+    return paginatingEndpoints.includes(arg);
+  } else {
+    return false;
+  }
+}
+
+// pkg/dist-src/index.js
+function paginateRest(octokit) {
+  return {
+    paginate: Object.assign(paginate.bind(null, octokit), {
+      iterator: iterator.bind(null, octokit)
+    })
+  };
+}
+paginateRest.VERSION = plugin_paginate_rest_dist_bundle_VERSION;
+
+
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/utils.js
+
+
+// octokit + plugins
+
+
+
+const context = new Context();
+const baseUrl = getApiBaseUrl();
+const defaults = {
+    baseUrl,
+    request: {
+        agent: getProxyAgent(baseUrl),
+        fetch: getProxyFetch(baseUrl)
+    }
+};
+const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
+
+/**
+ * Convience function to correctly format Octokit Options to pass into the constructor.
+ *
+ * @param     token    the repo PAT or GITHUB_TOKEN
+ * @param     options  other options to set
+ */
+function getOctokitOptions(token, options) {
+    const opts = Object.assign({}, options || {}); // Shallow clone - don't mutate the object provided by the caller
+    // Auth
+    const auth = getAuthString(token, opts);
+    if (auth) {
+        opts.auth = auth;
+    }
+    // Orchestration ID
+    const userAgent = getUserAgentWithOrchestrationId(opts.userAgent);
+    if (userAgent) {
+        opts.userAgent = userAgent;
+    }
+    return opts;
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/github.js
+
+
+const github_context = new Context();
+/**
+ * Returns a hydrated octokit ready to use for GitHub Actions
+ *
+ * @param     token    the repo PAT or GITHUB_TOKEN
+ * @param     options  other options to set
+ */
+function getOctokit(token, options, ...additionalPlugins) {
+    const GitHubWithPlugins = GitHub.plugin(...additionalPlugins);
+    return new GitHubWithPlugins(getOctokitOptions(token, options));
+}
+//# sourceMappingURL=github.js.map
+// EXTERNAL MODULE: ./lib/http/backoff.js
+var backoff = __nccwpck_require__(2476);
+;// CONCATENATED MODULE: ./lib/github/github.js
+
+
+const MAX_TRIES = 4;
+/** GitHub through octokit, which honours proxies as the runner sets them. Failures that pass are waited out. */
+function connectGitHub(options) {
+    const { token, repository, apiUrl, clock, random, signal } = options;
+    const [owner = '', repo = ''] = repository.split('/');
+    const octokit = getOctokit(token, {
+        ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
+        request: { signal, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
+        log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    });
+    const patiently = async (call) => {
+        for (let attempt = 1;; attempt++) {
+            try {
+                return await call();
+            }
+            catch (error) {
+                if (attempt === MAX_TRIES || signal.aborted || !passes(error))
+                    throw error;
+                await clock.sleep(Math.max(retryAfterMs(error), (0,backoff/* backoff */.J)(attempt, random)), signal);
+            }
+        }
+    };
+    return { owner, repo, graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)) };
+}
+function ignore() { }
+/** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
+function statusOf(error) {
+    const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
+    return typeof status === 'number' ? status : undefined;
+}
+/** Server faults, and rate limits, which GitHub shows as 429 or as 403 with a Retry-After header. */
+function passes(error) {
+    const status = statusOf(error) ?? 0;
+    return status === 429 || status >= 500 || (status === 403 && retryAfterMs(error) > 0);
+}
+function retryAfterMs(error) {
+    const seconds = Number(header(error, 'retry-after'));
+    return Number.isFinite(seconds) ? seconds * 1000 : 0;
+}
+/** A header of the answer that octokit turned into an error. */
+function header(error, name) {
+    const response = error instanceof Error ? Reflect.get(error, 'response') : undefined;
+    const headers = typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : undefined;
+    const value = typeof headers === 'object' && headers !== null ? Reflect.get(headers, name) : undefined;
+    return value === undefined ? undefined : String(value);
+}
+/** What failed and what to do, for people. */
+function gitHubProblem(error, doing, permission) {
+    const status = statusOf(error);
+    if (status === 401)
+        return `GitHub did not accept 'github-token' while ${doing}: ${words(error)}`;
+    if (status === 403 || status === 404)
+        return permissionProblem(error, doing, permission);
+    return `GitHub could not be asked while ${doing}: ${words(error)}`;
+}
+/** The same for a refusal: names the permission that is missing. */
+function permissionProblem(error, doing, permission) {
+    const accepted = header(error, 'x-accepted-github-permissions');
+    const asks = accepted === undefined ? '' : ` (GitHub asks for ${accepted})`;
+    return `GitHub refused ${doing}: ${words(error)}. Give the job 'permissions: ${permission}'${asks}`;
+}
+function words(error) {
+    return error instanceof Error ? error.message.slice(0, 300) : String(error);
+}
+
+
+/***/ }),
+
+/***/ 2476:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ backoff)
+/* harmony export */ });
+const FIRST_MS = 500;
+const LARGEST_MS = 20_000;
+/**
+ * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
+ * by up to a half, so that many runs that failed together do not come back together.
+ */
+function backoff(attempt, random) {
+    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
+    return Math.round(full * (1 - random() / 2));
+}
 
 
 /***/ }),
@@ -45806,10 +50930,12 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5233);
-/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3005);
-/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1155);
-/* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(867);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6460);
+/* harmony import */ var _github_github_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6835);
+/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
+/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4276);
+/* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4171);
+
 
 
 
@@ -45819,21 +50945,23 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const { env } = process;
-const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_7__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .mask */ .d);
-const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .githubRunner */ .O)(secrets, env);
+const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .mask */ .d);
+const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .githubRunner */ .O)(secrets, env);
 // The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK instead. Unheard, Node would end without a report.
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, () => cancel.abort());
-const dispatcher = (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .createDispatcher */ .S)();
-const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_6__/* .run */ .e)({
+const dispatcher = (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .createDispatcher */ .S)();
+const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)({
     env,
     clock: _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m,
     random: Math.random,
-    transport: (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .undiciTransport */ .i)(dispatcher),
+    transport: (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .undiciTransport */ .i)(dispatcher),
     runner,
     secrets,
+    connectGitHub: _github_github_js__WEBPACK_IMPORTED_MODULE_4__/* .connectGitHub */ .UY,
     cancelled: cancel.signal,
+    readFile: (path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'),
     writeFile: async (name, text) => {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env['RUNNER_TEMP'] || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), name);
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, text, { mode: 0o600 });
@@ -45852,7 +50980,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1155:
+/***/ 4276:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45862,8 +50990,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   d: () => (/* binding */ mask)
 });
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -45938,7 +51066,7 @@ function toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -45994,8 +51122,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -46009,10 +51137,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -46028,809 +51156,15 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -46855,7 +51189,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -46877,7 +51211,7 @@ class auth_BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -46899,7 +51233,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -46991,7 +51325,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -47014,7 +51348,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -47110,7 +51444,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -47314,7 +51648,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -47341,7 +51675,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -47834,13 +52168,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -48131,7 +52465,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -48470,8 +52804,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -48652,7 +52986,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -48720,7 +53054,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -48825,8 +53159,15 @@ function githubRunner(secrets, env) {
         endGroup: () => endGroup(),
         output: (name, value) => setOutput(name, secrets.redact(value)),
         async summary(markdown) {
-            if (env['GITHUB_STEP_SUMMARY'])
+            if (!env['GITHUB_STEP_SUMMARY'])
+                return;
+            try {
                 await summary.addRaw(secrets.redact(markdown)).write();
+            }
+            catch (error) {
+                // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
+                warning(line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`));
+            }
         },
     };
 }
@@ -48844,6 +53185,8 @@ function mask(secret) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ createSecrets)
 /* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4639);
+
 /** A shorter "secret" occurs in harmless text by chance; the runner's own mask still covers it in the log. */
 const SHORTEST = 6;
 /** `mask` tells the runner. Multi-line secrets are masked line by line there, so they are given line by line. */
@@ -48867,7 +53210,7 @@ function createSecrets(mask) {
         redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
     };
 }
-/** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, or in base64. */
+/** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, in base64; or in our summary. */
 function formsOf(secret) {
     const bytes = Buffer.from(secret, 'utf8');
     const base64 = bytes.toString('base64').replace(/=+$/, '');
@@ -48877,6 +53220,8 @@ function formsOf(secret) {
         encodeURIComponent(secret),
         base64,
         bytes.toString('base64url'),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .markdown */ .wD)(secret),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(secret).slice('<code>'.length, -'</code>'.length),
     ];
     return [...forms, new URLSearchParams({ s: secret }).toString().slice(2)].filter((form) => form.length >= SHORTEST);
 }
@@ -48907,22 +53252,26 @@ function logLine(text) {
 }
 /**
  * A text from anywhere as inert Markdown for a table cell or a sentence: no markup, HTML, link, mention, reference or line
- * break of its own survives. GitHub turns character references back into the characters.
+ * break of its own survives. GitHub turns character references back into the characters, and looks for mentions and issue
+ * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
  */
 function markdown(text) {
+    return references(text).replace(/&#(?:35|64);/g, '$&&#8203;');
+}
+/** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
+function code(text) {
+    return `<code>${references(text)}</code>`;
+}
+function references(text) {
     return text
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/[&<>"'`*_[\]|\\#@~$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
-}
-/** An ID or a name from anywhere, set as code. */
-function code(text) {
-    return `<code>${markdown(text)}</code>`;
 }
 /** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
 function span(ms) {
     if (ms < 1000)
         return `${Math.round(ms)} ms`;
-    if (ms < 60_000)
+    if (ms < 59_950)
         return `${(ms / 1000).toFixed(1)} s`;
     const seconds = Math.round(ms / 1000);
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
@@ -48939,7 +53288,7 @@ function plural(count, noun) {
 
 /***/ }),
 
-/***/ 6460:
+/***/ 4171:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48947,360 +53296,6 @@ function plural(count, noun) {
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./lib/http/backoff.js
-const FIRST_MS = 500;
-const LARGEST_MS = 20_000;
-/**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
- * by up to a half, so that many runs that failed together do not come back together.
- */
-function backoff(attempt, random) {
-    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
-    return Math.round(full * (1 - random() / 2));
-}
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./lib/http/body.js
-
-/** The body was longer than allowed, or not text: nothing of it is used. */
-class BodyError extends Error {
-    name = 'BodyError';
-}
-/**
- * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed
- * (we never ask for that) and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
- */
-async function readText(body, headers, maxBytes) {
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity')
-        throw new BodyError(`the answer is encoded as ${encoding}`);
-    const decoder = new external_node_util_.TextDecoder('utf-8', { fatal: true });
-    let text = '';
-    let bytes = 0;
-    for await (const chunk of body) {
-        bytes += chunk.byteLength;
-        if (bytes > maxBytes)
-            throw new BodyError(`the answer is longer than ${maxBytes} bytes`);
-        text += decode(decoder, chunk, true);
-    }
-    return text + decode(decoder, new Uint8Array(), false);
-}
-function decode(decoder, chunk, stream) {
-    try {
-        return decoder.decode(chunk, { stream });
-    }
-    catch {
-        throw new BodyError('the answer is not UTF-8 text');
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/http/error.js
-/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
-class HttpError extends Error {
-    name = 'HttpError';
-    failure;
-    exchange;
-    /** How long the server asked us to stay away, in ms, where it said so. */
-    retryAfterMs;
-    constructor(failure, message, exchange, options = {}) {
-        super(message, { cause: options.cause });
-        this.failure = failure;
-        this.exchange = exchange;
-        this.retryAfterMs = options.retryAfterMs;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/http/exchange.js
-const REQUEST_ID_HEADERS = [
-    'x-request-id',
-    'x-correlation-id',
-    'x-correlationid',
-    'x-vcap-request-id',
-    'x-acs-request-id',
-];
-/** The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. */
-function requestIdOf(headers, body) {
-    for (const candidate of [body, member(body, 'error')]) {
-        for (const name of ['request_id', 'requestId', 'requestID']) {
-            const value = member(candidate, name);
-            if (typeof value === 'string' && value !== '')
-                return value.slice(0, 100);
-        }
-    }
-    for (const name of REQUEST_ID_HEADERS) {
-        const value = headers[name];
-        if (value)
-            return value.slice(0, 100);
-    }
-    return undefined;
-}
-function member(value, name) {
-    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/http/client.js
-
-
-
-
-const MAX_READ_TRIES = 8;
-const MAX_BODY_BYTES = 1024 * 1024;
-const BUSY_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
-function createHttp(options) {
-    const { clock, random, gate, signal, deadline, rules = {} } = options;
-    const write = (call) => gate.pass(() => send(call, options, rules), signal);
-    return {
-        write,
-        async read(call) {
-            for (let attempt = 1;; attempt++) {
-                try {
-                    return await write(call);
-                }
-                catch (error) {
-                    if (!(error instanceof HttpError) || error.failure === 'stopped')
-                        throw error;
-                    const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, random));
-                    if (attempt === MAX_READ_TRIES || clock.now() + wait >= deadline)
-                        throw afterTries(error, attempt);
-                    await clock.sleep(wait, signal);
-                }
-            }
-        },
-    };
-}
-async function send(call, options, rules) {
-    const { clock, transport, onExchange } = options;
-    const exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search };
-    const fail = (error) => {
-        const failed = error instanceof HttpError ? error : explain(error, exchange, options);
-        exchange.problem = failed.message;
-        return failed;
-    };
-    try {
-        const { answer, text } = await withinDeadline(options, async (signal) => {
-            const answer = await transport({
-                method: call.method,
-                url: call.url,
-                headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
-                ...(call.body === undefined ? {} : { body: call.body }),
-                signal,
-            });
-            exchange.status = answer.status;
-            return { answer, text: await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES) };
-        });
-        return settle(answer, text, exchange, options, rules);
-    }
-    catch (error) {
-        throw fail(error);
-    }
-    finally {
-        exchange.ms = clock.now() - exchange.at;
-        onExchange(exchange);
-    }
-}
-/** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
-async function withinDeadline(options, work) {
-    const { clock, requestTimeoutMs } = options;
-    const timer = new AbortController();
-    const done = new AbortController();
-    void clock.sleep(requestTimeoutMs, done.signal).then(() => timer.abort(new RequestTimeout()));
-    try {
-        return await work(AbortSignal.any([options.signal, timer.signal]));
-    }
-    catch (error) {
-        throw timer.signal.aborted && !options.signal.aborted ? timer.signal.reason : error;
-    }
-    finally {
-        done.abort();
-    }
-}
-class RequestTimeout extends Error {
-}
-function settle(wire, text, exchange, options, rules) {
-    const body = parse(wire, text);
-    const requestId = requestIdOf(wire.headers, body);
-    if (requestId !== undefined)
-        exchange.requestId = requestId;
-    const answer = { status: wire.status, body, text, exchange };
-    if (BUSY_STATUSES.has(wire.status) && !rules.isFinal?.(answer)) {
-        const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(wire.headers['retry-after'], options.clock.now());
-        if (wire.status === 429)
-            options.gate.pause(retryAfterMs ?? backoff(1, options.random));
-        throw new HttpError('busy', `HTTP ${wire.status}`, exchange, { retryAfterMs });
-    }
-    return answer;
-}
-/** A success must be JSON or empty; an HTML page, whatever its status, is a gateway's and not the provider's answer. */
-function parse(wire, text) {
-    if (text.trim() === '')
-        return undefined;
-    const type = wire.headers['content-type'] ?? '';
-    if (/\bhtml\b/i.test(type))
-        throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        if (wire.status >= 200 && wire.status < 300)
-            throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`);
-        return undefined;
-    }
-}
-/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterHeader(value, now) {
-    if (value === undefined)
-        return undefined;
-    if (/^\d+$/.test(value.trim()))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-function explain(error, exchange, options) {
-    if (options.signal.aborted)
-        return new HttpError('stopped', 'the step ended before an answer came', exchange);
-    if (error instanceof RequestTimeout) {
-        return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange);
-    }
-    if (error instanceof BodyError)
-        return new HttpError('unreadable', error.message, exchange);
-    const codes = networkCodes(error);
-    return new HttpError('network', `the connection failed (${codes || 'unknown cause'})`, exchange, { cause: error });
-}
-/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
-function networkCodes(error) {
-    const codes = [];
-    for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
-        const code = Reflect.get(at, 'code');
-        const name = typeof code === 'string' ? code : at.name;
-        if (!codes.includes(name))
-            codes.push(name);
-    }
-    return codes.join(', ');
-}
-function afterTries(error, tries) {
-    if (tries === 1)
-        return error;
-    return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
-        retryAfterMs: error.retryAfterMs,
-        cause: error,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/http/gate.js
-/** A gate that lets `width` requests be under way at once. */
-function createGate(clock, width) {
-    let underWay = 0;
-    let closedUntil = 0;
-    const queue = [];
-    const enter = async () => {
-        if (underWay < width)
-            underWay++;
-        else
-            await new Promise((resolve) => queue.push(resolve));
-    };
-    const leave = () => {
-        const next = queue.shift();
-        if (next)
-            next();
-        else
-            underWay--;
-    };
-    return {
-        async pass(work, signal) {
-            await enter();
-            try {
-                while (closedUntil > clock.now() && !signal.aborted)
-                    await clock.sleep(closedUntil - clock.now(), signal);
-                return await work();
-            }
-            finally {
-                leave();
-            }
-        },
-        pause(ms) {
-            closedUntil = Math.max(closedUntil, clock.now() + ms);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/select/pattern.js
-/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
-function parsePattern(source) {
-    const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
-        if (text === '{pr}')
-            return { kind: 'digits' };
-        if (text === '*')
-            return { kind: 'any-run' };
-        return text === '?' ? { kind: 'any-character' } : { kind: 'character', character: text };
-    });
-    return { source, tokens };
-}
-/**
- * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
- * because names come from other people.
- */
-function matchPattern(pattern, name) {
-    const characters = [...name];
-    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
-    let reached = new Map([[0, new Set()]]);
-    for (const token of pattern.tokens) {
-        const next = new Map();
-        for (const [place, numbers] of reached)
-            advance(token, characters, place, numbers, next);
-        reached = token.kind === 'any-run' ? spread(next, characters.length) : next;
-    }
-    const found = reached.get(characters.length);
-    return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
-}
-function advance(token, characters, place, numbers, next) {
-    switch (token.kind) {
-        case 'any-run':
-            add(next, place, numbers);
-            break;
-        case 'any-character':
-            if (place < characters.length)
-                add(next, place + 1, numbers);
-            break;
-        case 'character':
-            if (characters[place] === token.character)
-                add(next, place + 1, numbers);
-            break;
-        case 'digits': {
-            if (isDigit(characters[place - 1]))
-                break;
-            let end = place;
-            while (isDigit(characters[end]))
-                end++;
-            const number = Number(characters.slice(place, end).join(''));
-            if (end > place && Number.isSafeInteger(number))
-                add(next, end, new Set([...numbers, number]));
-        }
-    }
-}
-/** After `*`, every later place is reached too. */
-function spread(places, length) {
-    const all = new Map();
-    let numbers;
-    for (let place = 0; place <= length; place++) {
-        const here = places.get(place);
-        if (here !== undefined)
-            numbers = numbers === undefined ? here : numbers.union(here);
-        if (numbers !== undefined)
-            all.set(place, numbers);
-    }
-    return all;
-}
-function add(places, place, numbers) {
-    const before = places.get(place);
-    places.set(place, before === undefined ? numbers : before.union(numbers));
-}
-function isDigit(character) {
-    return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
-}
 
 ;// CONCATENATED MODULE: ./lib/inputs/address.js
 /** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
@@ -49336,6 +53331,9 @@ function readApiUrl(reader) {
     reader.mistake(`'api-url' ${url}`);
     return undefined;
 }
+
+;// CONCATENATED MODULE: ./lib/providers/settings.js
+const PROVIDER_NAMES = ['baseten', 'sap-ai-core', 'alibaba-model-studio'];
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
@@ -56655,7 +60653,7 @@ function omit(schema, keys) {
 *
 * @returns The parsed input.
 */
-function dist_parse(schema, input, config$1) {
+function parse(schema, input, config$1) {
 	const dataset = schema["~run"]({ value: input }, /* @__PURE__ */ getGlobalConfig(config$1));
 	if (dataset.issues) throw new ValiError(dataset.issues);
 	return dataset.value;
@@ -56682,7 +60680,7 @@ async function parseAsync(schema, input, config$1) {
 //#region src/methods/parser/parser.ts
 /* @__NO_SIDE_EFFECTS__ */
 function parser(schema, config$1) {
-	const func = (input) => dist_parse(schema, input, config$1);
+	const func = (input) => parse(schema, input, config$1);
 	func.schema = schema;
 	func.config = config$1;
 	return func;
@@ -56967,7 +60965,8 @@ function tokenAddress(text) {
     const url = parseAddress(text);
     if (typeof url === 'string')
         return url;
-    const path = url.pathname.replace(/\/+$/, '');
+    // Doubled slashes come from joining texts; a path that begins with two would be read as another host.
+    const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '');
     return new URL(path.endsWith('/oauth/token') ? path : `${path}/oauth/token`, url);
 }
 /** Every secret text in what was given as a service key, readable or not, so that it can be masked before it is used. */
@@ -56987,7 +60986,7 @@ function secretsIn(text) {
 ;// CONCATENATED MODULE: ./lib/inputs/provider-settings.js
 
 
-const PROVIDER_NAMES = ['baseten', 'sap-ai-core', 'alibaba-model-studio'];
+
 const BASETEN_URL = 'https://api.baseten.co/v1';
 const ALIBABA_URLS = {
     'ap-southeast-1': 'https://dashscope-intl.aliyuncs.com/api/v1',
@@ -57044,10 +61043,10 @@ function readApiKey(reader, env, variable) {
     }
     return read;
 }
-/** People paste the key together with the scheme in front of it. */
+/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
 function splitScheme(text) {
-    const [, scheme, key] = /^(api-key|bearer)\s+(\S.*)$/i.exec(text.trim()) ?? [];
-    if (scheme === undefined || key === undefined)
+    const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
+    if (scheme === undefined)
         return { key: text.trim() };
     return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
 }
@@ -57258,10 +61257,135 @@ function wrong(name, value, allowed) {
     return `'${name}' is '${value.length > 60 ? `${value.slice(0, 60)}…` : value}'; allowed: ${allowed}`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/statuses.js
+/**
+ * The statuses a deployment can have, as far as they are documented. Sources: Baseten's OpenAPI (DeploymentStatusV1), SAP's
+ * AI API (deployment status), Model Studio documentation (no list is complete; this is their union).
+ */
+const STATUSES = {
+    baseten: [
+        'BUILDING',
+        'DEPLOYING',
+        'DEPLOY_FAILED',
+        'LOADING_MODEL',
+        'ACTIVE',
+        'UNHEALTHY',
+        'BUILD_FAILED',
+        'BUILD_STOPPED',
+        'DEACTIVATING',
+        'INACTIVE',
+        'FAILED',
+        'UPDATING',
+        'SCALED_TO_ZERO',
+        'WAKING_UP',
+    ],
+    'sap-ai-core': ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
+    'alibaba-model-studio': [
+        'PENDING',
+        'DEPLOYING',
+        'RUNNING',
+        'UPDATING',
+        'UPDATING_FAILED',
+        'STOPPED',
+        'FAILED',
+        'DELETING',
+        'OFFLINING',
+        'ARREARS_DOWN',
+        'ARREARS_RECOVERING',
+        'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
+        'WAIT_PRE_PAID_BILLING_TO_SCALING',
+        'WAIT_TO_DEPLOY',
+        'SCALING',
+        'STOPPING',
+        'SUSPENDING',
+        'SUSPENDED',
+        'STARTING',
+        'RECOVERING',
+    ],
+};
+
+;// CONCATENATED MODULE: ./lib/select/pattern.js
+/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
+function parsePattern(source) {
+    const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
+        if (text === '{pr}')
+            return { kind: 'digits' };
+        if (text === '*')
+            return { kind: 'any-run' };
+        return text === '?' ? { kind: 'any-character' } : { kind: 'character', character: text };
+    });
+    return { source, tokens };
+}
+/**
+ * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
+ * because names come from other people.
+ */
+function matchPattern(pattern, name) {
+    const characters = [...name];
+    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
+    let reached = new Map([[0, new Set()]]);
+    for (const token of pattern.tokens) {
+        const next = new Map();
+        for (const [place, numbers] of reached)
+            advance(token, characters, place, numbers, next);
+        reached = token.kind === 'any-run' ? spread(next, characters.length) : next;
+    }
+    const found = reached.get(characters.length);
+    return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
+}
+function advance(token, characters, place, numbers, next) {
+    switch (token.kind) {
+        case 'any-run':
+            add(next, place, numbers);
+            break;
+        case 'any-character':
+            if (place < characters.length)
+                add(next, place + 1, numbers);
+            break;
+        case 'character':
+            if (characters[place] === token.character)
+                add(next, place + 1, numbers);
+            break;
+        case 'digits': {
+            if (isDigit(characters[place - 1]))
+                break;
+            let end = place;
+            while (isDigit(characters[end]))
+                end++;
+            const number = Number(characters.slice(place, end).join(''));
+            if (end > place && Number.isSafeInteger(number))
+                add(next, end, new Set([...numbers, number]));
+        }
+    }
+}
+/** After `*`, every later place is reached too. */
+function spread(places, length) {
+    const all = new Map();
+    let numbers;
+    for (let place = 0; place <= length; place++) {
+        const here = places.get(place);
+        if (here !== undefined)
+            numbers = numbers === undefined ? here : numbers.union(here);
+        if (numbers !== undefined)
+            all.set(place, numbers);
+    }
+    return all;
+}
+function add(places, place, numbers) {
+    const before = places.get(place);
+    places.set(place, before === undefined ? numbers : before.union(numbers));
+}
+function isDigit(character) {
+    return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/selection.js
+
+
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
 const NOT_YET = new Set(['environment', 'chain', 'chain-deployment']);
-const SWEEP_INPUTS = ['name', 'older-than', 'status', 'keep-latest', 'max-deletions'];
+/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
+const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'];
 /** Paths under a model that Baseten also takes in the place of a deployment's ID. */
 const BASETEN_ALIASES = new Set(['production', 'development']);
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
@@ -57273,19 +61397,84 @@ function readSelection(reader, provider) {
     else if (NOT_YET.has(resource)) {
         reader.mistake(`'resource: ${resource}' is not available yet; available: deployment, model`);
     }
-    readSweepInputs(reader);
     refuseForeign(reader, provider);
+    const isExact = reader.text('deployment-id') !== '' || (resource === 'model' && reader.text('model-id') !== '');
+    const sweep = readSweep(reader, resource, provider);
+    if (reader.text('name') !== '') {
+        if (!isExact)
+            return sweep;
+        const ids = reader.text('deployment-id') === '' ? 'model-id' : 'deployment-id';
+        reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`);
+        return undefined;
+    }
+    return readExact(reader, resource, provider, isExact);
+}
+function readExact(reader, resource, provider, isExact) {
+    const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
+    if (!isExact) {
+        const ids = resource === 'model' ? 'model-id' : 'deployment-id';
+        const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
+        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
+        return undefined;
+    }
+    for (const name of given)
+        reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
     const targets = resource === 'model' ? readModels(reader) : readDeployments(reader, provider);
     return targets.length === 0 ? undefined : { kind: 'exact', targets };
 }
-/** Declared, and checked as they will be; but a sweep is not built yet and must not be mistaken for one. */
-function readSweepInputs(reader) {
-    reader.duration('older-than');
-    reader.wholeNumber('keep-latest', 0);
-    reader.wholeNumber('max-deletions', 1);
-    for (const name of SWEEP_INPUTS.filter((name) => reader.isGiven(name) && reader.text(name) !== '')) {
-        reader.mistake(`'${name}' belongs to sweeps, which are not available yet; name the targets by their IDs`);
+function readSweep(reader, resource, provider) {
+    const patterns = reader.list('name', 'by-line');
+    const include = patterns.filter((pattern) => !pattern.startsWith('!'));
+    const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+    if (patterns.length > 0 && include.length === 0) {
+        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
     }
+    for (const pattern of exclude) {
+        if (pattern.trim() === '')
+            reader.mistake("'name' has '!' without a pattern");
+        if (pattern.includes('{pr}'))
+            reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`);
+    }
+    return {
+        kind: 'sweep',
+        criteria: {
+            resource,
+            parents: resource === 'deployment' && provider === 'baseten' ? readIds(reader, 'model-id', provider) : [],
+            include: include.map(parsePattern),
+            exclude: exclude.map(parsePattern),
+            olderThanMs: reader.duration('older-than'),
+            statuses: readStatuses(reader, resource, provider),
+            keepLatest: reader.wholeNumber('keep-latest', 0),
+            protect: readProtect(reader),
+        },
+        maxDeletions: reader.wholeNumber('max-deletions', 1),
+    };
+}
+/** A misspelt status would select nothing for ever, and nobody would notice. */
+function readStatuses(reader, resource, provider) {
+    const given = reader.list('status');
+    if (given.length === 1 && given[0] === 'any')
+        return undefined;
+    if (resource === 'model')
+        reader.mistake("'status' does not go with 'resource: model': models have no status");
+    const known = provider === undefined ? given : STATUSES[provider];
+    for (const status of given.filter((status) => !known.includes(status))) {
+        reader.mistake(`'status' has '${status.slice(0, 60)}'; allowed: any, or ${known.join(', ')}`);
+    }
+    return new Set(given);
+}
+/** Name patterns that stay whatever else is said. */
+function readProtect(reader) {
+    const sources = reader.list('protect', 'by-line');
+    if (sources.length === 1 && sources[0] === 'none')
+        return [];
+    for (const source of sources) {
+        if (source.startsWith('!'))
+            reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`);
+        if (source.includes('{pr}'))
+            reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`);
+    }
+    return sources.map(parsePattern);
 }
 /** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
 function refuseForeign(reader, provider) {
@@ -57311,24 +61500,19 @@ function readModels(reader) {
     if (reader.text('deployment-id') !== '') {
         reader.mistake("'deployment-id' does not go with 'resource: model', which deletes whole models; remove one of them");
     }
-    const ids = readIds(reader, 'model-id', 'baseten');
-    if (reader.text('model-id') === '')
-        reader.mistake("'model-id' is empty: with 'resource: model' it names the models to delete");
-    return ids.map((id) => ({ resource: 'model', id }));
+    return readIds(reader, 'model-id', 'baseten').map((id) => ({ resource: 'model', id }));
 }
 function readDeployments(reader, provider) {
     const ids = readIds(reader, 'deployment-id', provider);
-    if (reader.text('deployment-id') === '') {
-        reader.mistake("'deployment-id' is empty: nothing says what to delete, so nothing is");
-    }
     if (provider !== 'baseten')
         return ids.map((id) => ({ resource: 'deployment', id }));
     const [parent, ...more] = readIds(reader, 'model-id', 'baseten');
     if (parent === undefined && reader.text('model-id') === '') {
         reader.mistake("'model-id' is empty: Baseten needs the model of the deployments");
     }
-    if (more.length > 0)
+    if (more.length > 0) {
         reader.mistake("'model-id' names several models; deployments by ID are of one model, so use one step for each");
+    }
     return parent === undefined ? [] : ids.map((id) => ({ resource: 'deployment', id, parent }));
 }
 function readIds(reader, name, provider) {
@@ -57365,7 +61549,6 @@ function idProblem(id, provider) {
 
 
 
-
 const GUARDS = {
     baseten: ['development'],
     'sap-ai-core': ['orchestration'],
@@ -57394,6 +61577,7 @@ function readInputs(env) {
         wait: reader.flag('wait'),
         timeoutMs: readTimeout(reader),
         summary: reader.flag('summary'),
+        github: readGitHub(reader, env, selection),
     };
     refuseNotYet(reader);
     if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
@@ -57416,18 +61600,6 @@ function readAllow(reader, provider) {
     }
     return new Set(found);
 }
-function readProtect(reader) {
-    const sources = reader.list('protect', 'by-line');
-    if (sources.length === 1 && sources[0] === 'none')
-        return [];
-    for (const source of sources) {
-        if (source.startsWith('!'))
-            reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`);
-        if (source.includes('{pr}'))
-            reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`);
-    }
-    return sources.map(parsePattern);
-}
 function readTimeout(reader) {
     const ms = reader.duration('timeout');
     if (ms === 0)
@@ -57435,6 +61607,19 @@ function readTimeout(reader) {
     if (ms > LONGEST_TIMEOUT_MS)
         reader.mistake("'timeout' is longer than 24h, and so than any job");
     return ms;
+}
+/** What GitHub is asked with: {pr} needs to know which pull requests are closed. */
+function readGitHub(reader, env, selection) {
+    const github = { token: reader.text('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
+    if (selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))) {
+        if (github.token === '') {
+            reader.mistake("'github-token' is empty: {pr} in 'name' needs it to know which pull requests are closed");
+        }
+        if (!github.repository.includes('/')) {
+            reader.mistake("GITHUB_REPOSITORY is not set: {pr} in 'name' needs to know whose pull requests are meant");
+        }
+    }
+    return github;
 }
 /** Declared inputs whose work is still to be built: using one must never pass in silence. */
 function refuseNotYet(reader) {
@@ -57461,6 +61646,309 @@ function noticesFor(provider, env) {
         notices.push(`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${provider.resourceGroup}`);
     }
     return notices;
+}
+
+// EXTERNAL MODULE: ./lib/report/text.js
+var report_text = __nccwpck_require__(4639);
+;// CONCATENATED MODULE: ./lib/report/verdict.js
+/** From the worst to the best; `kept` says nothing about the step. */
+const WORST_FIRST = [
+    ['failed', 'failed'],
+    ['refused', 'failed'],
+    ['timed-out', 'timed-out'],
+    ['cancelled', 'cancelled'],
+    ['planned', 'planned'],
+    ['accepted', 'accepted'],
+    ['deleted', 'deleted'],
+    ['already-gone', 'already-gone'],
+];
+/** The worst that happened to any target. */
+function statusOf(results) {
+    const outcomes = new Set(results.map(({ outcome }) => outcome));
+    return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
+}
+/** Outcomes that fail the step, once all other targets were carried through. */
+function isFailure(outcome) {
+    return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
+}
+function count(results, ...outcomes) {
+    return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+}
+
+// EXTERNAL MODULE: ./lib/http/backoff.js
+var backoff = __nccwpck_require__(2476);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./lib/http/body.js
+
+/** The body was longer than allowed, or not text: nothing of it is used. */
+class BodyError extends Error {
+    name = 'BodyError';
+}
+/**
+ * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed
+ * (we never ask for that) and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
+ */
+async function readText(body, headers, maxBytes) {
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity')
+        throw new BodyError(`the answer is encoded as ${encoding}`);
+    const decoder = new external_node_util_.TextDecoder('utf-8', { fatal: true });
+    let text = '';
+    let bytes = 0;
+    for await (const chunk of body) {
+        bytes += chunk.byteLength;
+        if (bytes > maxBytes)
+            throw new BodyError(`the answer is longer than ${maxBytes} bytes`);
+        text += decode(decoder, chunk, true);
+    }
+    return text + decode(decoder, new Uint8Array(), false);
+}
+function decode(decoder, chunk, stream) {
+    try {
+        return decoder.decode(chunk, { stream });
+    }
+    catch {
+        throw new BodyError('the answer is not UTF-8 text');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/http/error.js
+/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
+class HttpError extends Error {
+    name = 'HttpError';
+    failure;
+    exchange;
+    /** How long the server asked us to stay away, in ms, where it said so. */
+    retryAfterMs;
+    constructor(failure, message, exchange, options = {}) {
+        super(message, { cause: options.cause });
+        this.failure = failure;
+        this.exchange = exchange;
+        this.retryAfterMs = options.retryAfterMs;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/http/exchange.js
+const REQUEST_ID_HEADERS = [
+    'x-request-id',
+    'x-correlation-id',
+    'x-correlationid',
+    'x-vcap-request-id',
+    'x-acs-request-id',
+];
+/** The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. */
+function requestIdOf(headers, body) {
+    for (const candidate of [body, member(body, 'error')]) {
+        for (const name of ['request_id', 'requestId', 'requestID']) {
+            const value = member(candidate, name);
+            if (typeof value === 'string' && value !== '')
+                return value.slice(0, 100);
+        }
+    }
+    for (const name of REQUEST_ID_HEADERS) {
+        const value = headers[name];
+        if (value)
+            return value.slice(0, 100);
+    }
+    return undefined;
+}
+function member(value, name) {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/http/client.js
+
+
+
+
+const MAX_READ_TRIES = 8;
+const MAX_BODY_BYTES = 1024 * 1024;
+const BUSY_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+function createHttp(options) {
+    const { clock, random, gate, signal, deadline, rules = {} } = options;
+    const write = (call) => gate.pass(() => send(call, options, rules), signal);
+    return {
+        write,
+        async read(call) {
+            for (let attempt = 1;; attempt++) {
+                try {
+                    return await write(call);
+                }
+                catch (error) {
+                    if (!(error instanceof HttpError) || error.failure === 'stopped')
+                        throw error;
+                    const wait = Math.max(error.retryAfterMs ?? 0, (0,backoff/* backoff */.J)(attempt, random));
+                    if (attempt === MAX_READ_TRIES || clock.now() + wait >= deadline)
+                        throw afterTries(error, attempt);
+                    await clock.sleep(wait, signal);
+                }
+            }
+        },
+    };
+}
+async function send(call, options, rules) {
+    const { clock, transport, onExchange } = options;
+    const exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search };
+    const fail = (error) => {
+        const failed = error instanceof HttpError ? error : explain(error, exchange, options);
+        exchange.problem = failed.message;
+        return failed;
+    };
+    try {
+        const { answer, text } = await withinDeadline(options, async (signal) => {
+            const answer = await transport({
+                method: call.method,
+                url: call.url,
+                headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
+                ...(call.body === undefined ? {} : { body: call.body }),
+                signal,
+            });
+            exchange.status = answer.status;
+            return { answer, text: await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES) };
+        });
+        return settle(answer, text, exchange, options, rules);
+    }
+    catch (error) {
+        throw fail(error);
+    }
+    finally {
+        exchange.ms = clock.now() - exchange.at;
+        onExchange(exchange);
+    }
+}
+/** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
+async function withinDeadline(options, work) {
+    const { clock, requestTimeoutMs } = options;
+    const timer = new AbortController();
+    const done = new AbortController();
+    void clock.sleep(requestTimeoutMs, done.signal).then(() => timer.abort(new RequestTimeout()));
+    try {
+        return await work(AbortSignal.any([options.signal, timer.signal]));
+    }
+    catch (error) {
+        throw timer.signal.aborted && !options.signal.aborted ? timer.signal.reason : error;
+    }
+    finally {
+        done.abort();
+    }
+}
+class RequestTimeout extends Error {
+}
+function settle(wire, text, exchange, options, rules) {
+    const body = client_parse(wire, text);
+    const requestId = requestIdOf(wire.headers, body);
+    if (requestId !== undefined)
+        exchange.requestId = requestId;
+    const answer = { status: wire.status, body, text, exchange };
+    if (BUSY_STATUSES.has(wire.status) && !rules.isFinal?.(answer)) {
+        const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(wire.headers['retry-after'], options.clock.now());
+        if (wire.status === 429)
+            options.gate.pause(retryAfterMs ?? (0,backoff/* backoff */.J)(1, options.random));
+        throw new HttpError('busy', `HTTP ${wire.status}`, exchange, { retryAfterMs });
+    }
+    return answer;
+}
+/**
+ * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
+ * "later" means the same from both.
+ */
+function client_parse(wire, text) {
+    if (text.trim() === '')
+        return undefined;
+    const type = wire.headers['content-type'] ?? '';
+    if (/\bhtml\b/i.test(type)) {
+        if (BUSY_STATUSES.has(wire.status))
+            return undefined;
+        throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
+    }
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        if (wire.status >= 200 && wire.status < 300)
+            throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`);
+        return undefined;
+    }
+}
+/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
+function retryAfterHeader(value, now) {
+    if (value === undefined)
+        return undefined;
+    if (/^\d+$/.test(value.trim()))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+function explain(error, exchange, options) {
+    if (options.signal.aborted)
+        return new HttpError('stopped', 'the step ended before an answer came', exchange);
+    if (error instanceof RequestTimeout) {
+        return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange);
+    }
+    if (error instanceof BodyError)
+        return new HttpError('unreadable', error.message, exchange);
+    const codes = networkCodes(error);
+    return new HttpError('network', `the connection failed (${codes || 'unknown cause'})`, exchange, { cause: error });
+}
+/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
+function networkCodes(error) {
+    const codes = [];
+    for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
+        const code = Reflect.get(at, 'code');
+        const name = typeof code === 'string' ? code : at.name;
+        if (!codes.includes(name))
+            codes.push(name);
+    }
+    return codes.join(', ');
+}
+function afterTries(error, tries) {
+    if (tries === 1)
+        return error;
+    return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
+        retryAfterMs: error.retryAfterMs,
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/http/gate.js
+/** The longest a timer can wait; a server may ask for more. Milliseconds. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** A gate that lets `width` requests be under way at once. */
+function createGate(clock, width) {
+    let underWay = 0;
+    let closedUntil = 0;
+    const queue = [];
+    const enter = async () => {
+        if (underWay < width)
+            underWay++;
+        else
+            await new Promise((resolve) => queue.push(resolve));
+    };
+    const leave = () => {
+        const next = queue.shift();
+        if (next)
+            next();
+        else
+            underWay--;
+    };
+    return {
+        async pass(work, signal) {
+            await enter();
+            try {
+                while (closedUntil > clock.now() && !signal.aborted) {
+                    await clock.sleep(Math.min(closedUntil - clock.now(), LONGEST_SLEEP_MS), signal);
+                }
+                return await work();
+            }
+            finally {
+                leave();
+            }
+        },
+        pause(ms) {
+            closedUntil = Math.max(closedUntil, clock.now() + ms);
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
@@ -57491,11 +61979,11 @@ class UnclearAnswer extends Error {
 /** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
 function withSuffix(url, suffix) {
     const path = url.pathname.replace(/\/+$/, '');
-    return new URL(path.endsWith(suffix) ? path : path + suffix, url);
+    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
 }
-/** The URL of `path` (with query) below `base`, whose own path is kept. */
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
 function below(base, path) {
-    return new URL(base.pathname.replace(/\/+$/, '') + path, base);
+    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
 }
 /**
  * An ID as one path segment. Throws for the empty ID and for `.` and `..`, which would address something above it: IDs come
@@ -57640,7 +62128,7 @@ function nextAlibabaStep(observation, history, rules) {
         const other = 'a new deployment has the same ID; it is left alone';
         return accepted
             ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
-            : { type: 'end', outcome: 'refused', reason: `somebody removed it meanwhile, and ${other}` };
+            : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` };
     }
     if (status === 'DELETING' || status === 'OFFLINING') {
         return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] };
@@ -57658,9 +62146,9 @@ function nextAlibabaStep(observation, history, rules) {
     }
     if (accepted)
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
-    const guard = guardOf(observation.sighting.facts, rules);
+    const guard = protectionOf(observation.sighting.facts, rules);
     if (guard !== undefined)
-        return { type: 'end', outcome: 'refused', reason: guard };
+        return { type: 'end', outcome: 'guarded', reason: guard };
     const refusal = ended(history, 'delete', 'refused').at(-1);
     if (refusal !== undefined) {
         const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}. Stop it in the console first`;
@@ -57678,7 +62166,8 @@ function wasReplaced(history) {
     const times = sightings(history).flatMap(({ createdAt }) => createdAt ?? []);
     return times.some((time) => time !== times[0]);
 }
-function guardOf(facts, rules) {
+/** Money already paid, reserved capacity, and other people's workspaces. */
+function protectionOf(facts, rules) {
     if (facts.foreignWorkspace !== undefined) {
         return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`;
     }
@@ -57712,6 +62201,7 @@ const DEPLOYMENT = object({
     ptu_capacity: optional(unknown()),
     ptu_service_tier: optional(unknown()),
 });
+const DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
 const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
 const COMPLAINT = object({ code: optionalText, message: optionalText, msg: optionalText });
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
@@ -57722,6 +62212,11 @@ const PROFILE = {
     width: 4,
     isFinal: ({ status, body }) => status === 429 && UNPAID.has(complaintOf(body).code ?? ''),
 };
+/** Documented as at most 100 on one page and 200 on another. */
+const PAGE_SIZE = 100;
+const MAX_LIST_BYTES = 8 * 1024 * 1024;
+/** Up to so many targets, a GET each is cheaper than a list. */
+const LIST_FROM = 3;
 const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
 /**
  * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal.
@@ -57730,16 +62225,22 @@ const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
 function connectAlibabaModelStudio(settings, connection) {
     const http = connection.openHttp(PROFILE);
     const base = withSuffix(settings.apiUrl, '/api/v1');
-    const call = (kind, method, target) => http[kind]({
+    const call = (kind, method, path, maxBytes) => http[kind]({
         method,
-        url: below(base, `/deployments/${segment(target.id)}`),
+        url: below(base, `/deployments${path}`),
         headers: {
             authorization: `Bearer ${settings.apiKey}`,
             ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
         },
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+    });
+    const present = (deployment, exchange) => ({
+        state: 'present',
+        sighting: sightingOf(deployment, settings),
+        exchange,
     });
     const look = async (target) => {
-        const answer = await call('read', 'GET', target);
+        const answer = await call('read', 'GET', `/${segment(target.id)}`);
         if (saysGone(answer))
             return { state: 'absent', exchange: answer.exchange };
         if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
@@ -57748,12 +62249,62 @@ function connectAlibabaModelStudio(settings, connection) {
         if (deployment.deployed_model !== target.id) {
             throw new ProviderError('target', 'Alibaba answered about another deployment', answer.exchange);
         }
-        return { state: 'present', sighting: sightingOf(deployment, settings), exchange: answer.exchange };
+        return present(deployment, answer.exchange);
     };
+    const readPage = async (page) => {
+        const answer = await call('read', 'GET', `?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
+        if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
+            throw errorOf(answer);
+        return { ...shaped(DEPLOYMENTS, { ...answer, body: outputOf(answer) }), exchange: answer.exchange };
+    };
+    /** All pages, each ID once. The total says how many there are to ask for at once; an empty page ends it. */
+    const readAll = async () => {
+        const first = await readPage(1);
+        const byId = new Map();
+        const keep = (deployments) => {
+            for (const deployment of deployments)
+                byId.set(deployment.deployed_model, deployment);
+        };
+        keep(first.deployments);
+        const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE));
+        const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2);
+        for (const { deployments } of await Promise.all(numbers.map(readPage)))
+            keep(deployments);
+        pages = last;
+        // Entries move between pages when others create or delete meanwhile: read on while something is missing.
+        for (let page = last + 1; first.deployments.length > 0 && byId.size < (first.total ?? Number.POSITIVE_INFINITY); page++) {
+            const { deployments } = await readPage(page);
+            if (deployments.length === 0)
+                break;
+            keep(deployments);
+            pages = page;
+        }
+        return { byId, exchange: first.exchange };
+    };
+    /** How many pages the list had last time: what a look at everything costs. */
+    let pages = 1;
     return {
-        observe: (targets) => Promise.all(targets.map((target) => attempt(() => look(target)))),
+        async list() {
+            const { byId } = await readAll();
+            return [...byId.values()].map((deployment) => ({
+                target: { resource: 'deployment', id: deployment.deployed_model },
+                sighting: sightingOf(deployment, settings),
+            }));
+        },
+        async observe(targets) {
+            if (targets.length <= LIST_FROM || targets.length <= pages) {
+                return Promise.all(targets.map((target) => attempt(() => look(target))));
+            }
+            const { byId, exchange } = await readAll();
+            // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
+            return Promise.all(targets.map((target) => {
+                const deployment = byId.get(target.id);
+                return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange);
+            }));
+        },
+        protection: ({ facts }, rules) => protectionOf(facts, rules),
         nextStep: nextAlibabaStep,
-        act: async (target) => receiptOf(await call('write', 'DELETE', target), target),
+        act: async (target) => receiptOf(await call('write', 'DELETE', `/${segment(target.id)}`), target),
     };
 }
 /**
@@ -57840,40 +62391,137 @@ function sightingOf(deployment, settings) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/baseten/rules.js
+;// CONCATENATED MODULE: ./lib/providers/baseten/api.js
 
 
 
-/** The facts about one deployment, from everything that is known of its model. */
-function deploymentFacts(deployment, whole) {
-    const companions = whole.deployments
-        .filter(({ id }) => id !== deployment.id)
-        .map((other) => ({
-        id: other.id,
-        guarded: rules_guardOf(other, whole) !== undefined,
-        older: isOlder(other, deployment),
+
+
+const LATER = object({ retry_after: pipe(number(), minValue(0)) });
+const api_COMPLAINT = object({ code: optionalText, message: optionalText, error: optionalText });
+/** 100 requests a second for all but deactivate; a request is given up after 30 s. */
+const api_PROFILE = {
+    requestTimeoutMs: 30_000,
+    width: 8,
+    retryAfterMs: (body) => {
+        const later = safeParse(LATER, body);
+        return later.success ? later.output.retry_after * 1000 : undefined;
+    },
+};
+const api_MAX_LIST_BYTES = 32 * 1024 * 1024;
+function createBasetenApi(settings, connection) {
+    const http = connection.openHttp(api_PROFILE);
+    const base = withSuffix(settings.apiUrl, '/v1');
+    const authorization = `${settings.scheme} ${settings.apiKey}`;
+    const underWay = new Set();
+    let keyWorked = false;
+    const checked = async (request) => {
+        underWay.add(request);
+        try {
+            const answer = await request;
+            if (isSuccess(answer))
+                keyWorked = true;
+            if (answer.status === 401 || answer.status === 403)
+                throw await noAccess(answer);
+            return answer;
+        }
+        finally {
+            underWay.delete(request);
+        }
+    };
+    /**
+     * Baseten answers 403, not 401, for a wrong key; where the key works, a 403 is about this one resource. Of requests sent
+     * together any may be answered first, so a key that has not worked yet is judged when all of them have ended.
+     */
+    const noAccess = async (answer) => {
+        if (!keyWorked)
+            await Promise.allSettled(underWay);
+        const scope = keyWorked && answer.status === 403 ? 'target' : 'account';
+        const hint = scope === 'target'
+            ? 'The key works, but not for this: it may be limited to some environments'
+            : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key";
+        return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange);
+    };
+    const find = async (path, maxBytes) => {
+        const limit = maxBytes === undefined ? {} : { maxBytes };
+        const answer = await checked(http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...limit }));
+        if (isSuccess(answer) || answer.status === 404)
+            return answer;
+        throw new ProviderError('target', describeBaseten(answer), answer.exchange);
+    };
+    return {
+        find: (path) => find(path),
+        findList: (path) => find(path, api_MAX_LIST_BYTES),
+        async write(method, path) {
+            // DELETE takes no body; a POST without one is refused by some endpoints.
+            const post = method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {};
+            return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post }));
+        },
+    };
+}
+function modelPath(modelId) {
+    return `/models/${segment(modelId)}`;
+}
+function deploymentPath(modelId, id) {
+    return `${modelPath(modelId)}/deployments/${segment(id)}`;
+}
+/** One line about an answer, with Baseten's own code and words. */
+function describeBaseten(answer) {
+    const parsed = safeParse(api_COMPLAINT, answer.body);
+    return describe(answer, parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {});
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/family.js
+
+/** The facts about every deployment of a model, by ID. What they say of their family is shared, whatever its size. */
+function familyFacts(whole) {
+    const served = environmentsByDeployment(whole);
+    const newestFirst = [...whole.deployments]
+        .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
+        .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
+        .map(({ deployment }) => ({
+        id: deployment.id,
+        guard: guardOf(deployment, whole.model, served.get(deployment.id) ?? []),
     }));
-    return { resource: 'deployment', guard: rules_guardOf(deployment, whole), companions };
+    return new Map(newestFirst.map(({ id, guard }) => [
+        id,
+        { resource: 'deployment', id, guard, family: newestFirst },
+    ]));
+}
+function environmentsByDeployment({ deployments, environments }) {
+    const served = new Map();
+    const add = (id, name) => {
+        const names = served.get(id ?? '');
+        if (names === undefined)
+            served.set(id ?? '', [name]);
+        else if (!names.includes(name))
+            names.push(name);
+    };
+    for (const { name, current_deployment, candidate_deployment } of environments) {
+        add(current_deployment?.id, name);
+        add(candidate_deployment?.id, name);
+    }
+    for (const { id, environment } of deployments)
+        if (environment != null)
+            add(id, environment);
+    return served;
 }
 /** Baseten refuses to delete what is associated with an environment, production and development included. */
-function rules_guardOf(deployment, { model, environments }) {
+function guardOf(deployment, model, serving) {
     const { id } = deployment;
-    const serving = environments
-        .filter(({ current_deployment, candidate_deployment }) => current_deployment?.id === id || candidate_deployment?.id === id)
-        .map(({ name }) => name);
-    if (deployment.environment != null && !serving.includes(deployment.environment))
-        serving.push(deployment.environment);
     if (deployment.is_production || model.production_deployment_id === id || serving.includes('production')) {
         return { kind: 'production' };
     }
-    if (deployment.is_development || model.development_deployment_id === id)
-        return { kind: 'development' };
+    if (deployment.is_development || model.development_deployment_id === id) {
+        // An environment of another name that it serves is a guard of its own.
+        return { kind: 'development', environments: serving.filter((name) => name !== 'development') };
+    }
     return serving.length > 0 ? { kind: 'environment', environments: serving } : undefined;
 }
-function isOlder(a, b) {
-    const [timeA, timeB] = [parseTime(a.created_at) ?? 0, parseTime(b.created_at) ?? 0];
-    return timeA === timeB ? a.id < b.id : timeA < timeB;
-}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/rules.js
+
+
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
 /** The second refusal is final: nothing has changed for the better since the first. */
@@ -57884,12 +62532,17 @@ function nextBasetenStep(observation, history, rules) {
         return whenAbsent(history);
     if (deletionAccepted(history))
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
+    if (ended(history, 'delete', 'absent').length > 0) {
+        return { type: 'wait', until: 'gone', because: 'is still shown, but no longer there to be deleted', after: [] };
+    }
     const { facts, status, detail } = observation.sighting;
-    const refusal = facts.resource === 'deployment' ? refusalOf(facts, rules) : undefined;
-    if (refusal !== undefined)
-        return { type: 'end', outcome: 'refused', reason: refusal };
+    const guard = rules_protectionOf(facts, rules);
+    if (guard !== undefined)
+        return { type: 'end', outcome: 'guarded', reason: guard };
     const refused = ended(history, 'delete', 'refused');
-    if (refused.length >= MAX_REFUSALS) {
+    // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
+    const most = facts.resource === 'deployment' && facts.guard !== undefined ? 1 : MAX_REFUSALS;
+    if (refused.length >= most) {
         const reason = `Baseten refuses to delete it in status ${status}: ${problemOf(refused.at(-1))}`;
         return { type: 'end', outcome: 'refused', reason };
     }
@@ -57909,9 +62562,10 @@ function deactivateFirst(status, history) {
     if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
         return { type: 'wait', until: 'stopped', because: `is ${status} and being deactivated`, after };
     }
-    const refused = ended(history, 'deactivate', 'refused').at(-1);
+    const refused = acts(history, 'deactivate').findLast(({ receipt: { result } }) => result === 'refused' || result === 'absent');
     if (refused !== undefined) {
-        const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problemOf(refused)}`;
+        const problem = problemOf(refused) || 'it is not found there';
+        const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problem}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -57921,31 +62575,51 @@ function deactivateFirst(status, history) {
         after: ['wait until it is inactive', ...after],
     };
 }
-function refusalOf(facts, rules) {
-    const { guard, companions } = facts;
+/** What serves stays, and the last deployment of a model. A model that was named goes with all that is under it. */
+function rules_protectionOf(facts, rules) {
+    if (facts.resource === 'model')
+        return undefined;
+    const { guard, family } = facts;
+    const reason = guardReason(guard, rules);
+    if (reason !== undefined)
+        return reason;
+    if (isLast(facts.id, family, rules)) {
+        return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model'";
+    }
+    return undefined;
+}
+function guardReason(guard, { allow }) {
     switch (guard?.kind) {
         case 'production':
             return "it serves production, which is never deleted: promote another deployment first, or delete the whole model with 'resource: model'";
         case 'development':
-            if (rules.allow.has('development'))
-                break;
-            return "it is the model's development deployment; set 'allow: development' if it is really to go";
+            if (!allow.has('development')) {
+                return "it is the model's development deployment; set 'allow: development' if it is really to go";
+            }
+            return environmentReason(guard.environments);
         case 'environment':
-            return `it serves or is a candidate for the environment ${guard.environments.join(', ')}: promote another deployment there, or delete that environment first`;
+            return environmentReason(guard.environments);
         case undefined:
-            break;
+            return undefined;
     }
-    // "Always leave one": of a selection that covers all that is left, the newest stays.
-    const goes = ({ id, guarded }) => rules.selected.has(id) && !guarded;
-    if (companions?.every((other) => goes(other) && other.older)) {
-        return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model'";
-    }
-    return undefined;
+}
+function environmentReason(environments) {
+    if (environments.length === 0)
+        return undefined;
+    return `it serves or is a candidate for the environment ${environments.join(', ')}: promote another deployment there, or delete that environment first`;
+}
+/** One must stay: of a selection that covers all that could go, the newest does. */
+function isLast(id, family, rules) {
+    const [newest, ...others] = family ?? [];
+    if (newest?.id !== id)
+        return false;
+    return others.every((member) => rules.selected.has(member.id) && guardReason(member.guard, rules) === undefined);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
 
 
+/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
 const MODEL = object({
     id: string(),
     name: optionalText,
@@ -57959,7 +62633,6 @@ const schema_DEPLOYMENT = object({
     status: string(),
     name: optionalText,
     created_at: optionalText,
-    model_id: optional(string()),
     // Missing flags would leave production unguarded: an answer without them is not used.
     is_production: dist_boolean(),
     is_development: dist_boolean(),
@@ -57971,6 +62644,11 @@ const ENVIRONMENT = object({
     current_deployment: IN_ENVIRONMENT,
     candidate_deployment: IN_ENVIRONMENT,
 });
+const MODELS = object({ models: array(MODEL) });
+const schema_DEPLOYMENTS = object({ deployments: array(schema_DEPLOYMENT) });
+const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
+const TOMBSTONE = object({ id: string(), deleted: dist_boolean(), model_id: optionalText });
+const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/connect.js
 
@@ -57982,185 +62660,168 @@ const ENVIRONMENT = object({
 
 
 
-const DEPLOYMENTS = object({ deployments: array(schema_DEPLOYMENT) });
-const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
-const TOMBSTONE = object({ id: string(), deleted: dist_boolean() });
-const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
-const connect_COMPLAINT = object({ code: optionalText, message: optionalText, error: optionalText });
-const LATER = object({ retry_after: pipe(number(), minValue(0)) });
-/** 100 requests a second for all but deactivate; a request is given up after 30 s. */
-const connect_PROFILE = {
-    requestTimeoutMs: 30_000,
-    width: 8,
-    retryAfterMs: (body) => {
-        const later = safeParse(LATER, body);
-        return later.success ? later.output.retry_after * 1000 : undefined;
-    },
-};
-/** Lists come whole, however long they are. */
-const MAX_LIST_BYTES = 32 * 1024 * 1024;
 /**
  * Baseten's management API, as of August 2026: deployments are deleted directly and are gone once GET answers 404.
  * Source: Baseten management API reference and its OpenAPI, command line and Terraform provider.
  */
 function connectBaseten(settings, connection) {
-    const http = connection.openHttp(connect_PROFILE);
-    const base = withSuffix(settings.apiUrl, '/v1');
-    let keyWorked = false;
-    const call = async (kind, method, path, maxBytes) => {
-        const answer = await http[kind]({
-            method,
-            url: below(base, path),
-            headers: {
-                authorization: `${settings.scheme} ${settings.apiKey}`,
-                ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
-            },
-            ...(method === 'POST' ? { body: '{}' } : {}),
-            ...(maxBytes === undefined ? {} : { maxBytes }),
-        });
-        if (answer.status === 401 || answer.status === 403)
-            throw noAccess(answer);
-        if (isSuccess(answer))
-            keyWorked = true;
-        return answer;
-    };
-    /** Baseten answers 403, not 401, for a wrong key; once the key has worked, a 403 is about this one resource. */
-    const noAccess = (answer) => {
-        const hint = keyWorked
-            ? 'The key works, but not for this: it may be limited to some environments'
-            : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key";
-        const scope = keyWorked && answer.status === 403 ? 'target' : 'account';
-        return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange);
-    };
-    /** A read whose 404 means that the thing is not there. */
-    const find = async (path, maxBytes) => {
-        const answer = await call('read', 'GET', path, maxBytes);
-        if (isSuccess(answer) || answer.status === 404)
-            return answer;
-        throw new ProviderError('target', describeBaseten(answer), answer.exchange);
-    };
+    const api = createBasetenApi(settings, connection);
     const lookAtModel = async (target) => {
-        const answer = await find(modelPath(target.id));
+        const answer = await api.find(modelPath(target.id));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
         const model = shaped(MODEL, answer);
         sameId(model.id, target, answer);
-        const name = model.name;
-        const createdAt = parseTime(model.created_at);
-        const sighting = {
-            status: 'EXISTS',
-            detail: `${model.deployments_count} deployments${model.production_deployment_id ? ', production among them' : ''}`,
-            ...(name === undefined ? {} : { name }),
-            ...(createdAt === undefined ? {} : { createdAt }),
-            facts: { resource: 'model' },
-        };
-        return { state: 'present', sighting, exchange: answer.exchange };
+        return { state: 'present', sighting: modelSighting(model), exchange: answer.exchange };
     };
-    /** Everything that decides what may go under one model: three reads, whatever the number of targets. */
-    const lookIntoModel = async (modelId, targets) => {
+    /** Everything that decides what may go under one model: three reads, whatever the number of targets. Undefined: no such model. */
+    const lookInto = async (modelId, known) => {
         const path = modelPath(modelId);
         const [model, list, environments] = await Promise.all([
-            find(path),
-            find(`${path}/deployments`, MAX_LIST_BYTES),
-            find(`${path}/environments`, MAX_LIST_BYTES),
+            known ?? api.find(path),
+            api.findList(`${path}/deployments`),
+            api.findList(`${path}/environments`),
         ]);
-        const missing = [model, list, environments].find((answer) => answer.status === 404);
-        if (missing !== undefined) {
+        if ('exchange' in model && model.status === 404)
+            return { state: 'absent', exchange: model.exchange };
+        for (const answer of [list, environments]) {
             // The three disagree when the model goes at this very moment, or when a list cannot be had: then nothing is known.
-            if (model.status !== 404)
-                throw new UnclearAnswer(describeBaseten(missing), missing.exchange);
-            return targets.map(() => ({ state: 'absent', exchange: model.exchange }));
+            if (answer.status === 404)
+                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
         }
-        const whole = {
-            model: shaped(MODEL, model),
-            deployments: shaped(DEPLOYMENTS, list).deployments,
+        const { deployments } = shaped(schema_DEPLOYMENTS, list);
+        const about = 'exchange' in model ? shaped(MODEL, model) : model;
+        if ('exchange' in model)
+            sameId(about.id, { resource: 'model', id: modelId }, model);
+        const facts = familyFacts({
+            model: about,
+            deployments,
             environments: shaped(ENVIRONMENTS, environments).environments,
-        };
-        return targets.map((target) => {
-            const deployment = whole.deployments.find(({ id }) => id === target.id);
-            if (deployment === undefined)
-                return { state: 'absent', exchange: list.exchange };
-            return {
-                state: 'present',
-                sighting: { ...outline(deployment), facts: deploymentFacts(deployment, whole) },
-                exchange: list.exchange,
-            };
+        });
+        const sightings = new Map(deployments.map((deployment) => {
+            return [deployment.id, { ...outline(deployment), facts: facts.get(deployment.id) ?? unasked(deployment.id) }];
+        }));
+        return { state: 'present', sightings, exchange: list.exchange };
+    };
+    const decide = async (modelId, targets) => {
+        const seen = await lookInto(modelId);
+        return targets.map(({ id }) => {
+            const sighting = seen.state === 'present' ? seen.sightings.get(id) : undefined;
+            const { exchange } = seen;
+            return sighting === undefined ? { state: 'absent', exchange } : { state: 'present', sighting, exchange };
         });
     };
     /** Only "still there?": one list for several deployments of a model, one GET for a single one. */
     const confirm = async (modelId, targets) => {
         const [only] = targets;
         const single = targets.length === 1 && only !== undefined;
-        const answer = await (single
-            ? find(deploymentPath(modelId, only.id))
-            : find(`${modelPath(modelId)}/deployments`, MAX_LIST_BYTES));
-        if (answer.status === 404)
-            return targets.map(() => ({ state: 'absent', exchange: answer.exchange }));
-        const there = single ? [shaped(schema_DEPLOYMENT, answer)] : shaped(DEPLOYMENTS, answer).deployments;
+        const answer = single
+            ? await api.find(deploymentPath(modelId, only.id))
+            : await api.findList(`${modelPath(modelId)}/deployments`);
+        const { exchange, status } = answer;
+        if (status === 404)
+            return targets.map(() => ({ state: 'absent', exchange }));
+        const there = single ? [shaped(schema_DEPLOYMENT, answer)] : shaped(schema_DEPLOYMENTS, answer).deployments;
         if (single && there[0] !== undefined)
             sameId(there[0].id, only, answer);
-        return targets.map((target) => {
-            const deployment = there.find(({ id }) => id === target.id);
+        const byId = new Map(there.map((deployment) => [deployment.id, deployment]));
+        return targets.map(({ id }) => {
+            const deployment = byId.get(id);
             if (deployment === undefined)
-                return { state: 'absent', exchange: answer.exchange };
-            const facts = { resource: 'deployment', guard: undefined, companions: undefined };
-            return { state: 'present', sighting: { ...outline(deployment), facts }, exchange: answer.exchange };
+                return { state: 'absent', exchange };
+            return { state: 'present', sighting: { ...outline(deployment), facts: unasked(id) }, exchange };
         });
     };
-    const observeUnder = async (modelId, targets, depth) => {
-        try {
-            return await (depth === 'decide' ? lookIntoModel : confirm)(modelId, targets);
-        }
-        catch (error) {
-            return targets.map(() => ({
-                state: 'unreadable',
-                error: error instanceof Error ? error : new Error(String(error)),
-            }));
-        }
+    const listDeployments = async (models) => {
+        const families = await Promise.all(models.map(async ({ id, known }) => {
+            const seen = await lookInto(id, known);
+            if (seen.state === 'absent') {
+                throw new ProviderError('account', `model ${id} is not there, or not visible with this key`, seen.exchange);
+            }
+            return [...seen.sightings].map(([deploymentId, sighting]) => {
+                return { target: { resource: 'deployment', id: deploymentId, parent: id }, sighting };
+            });
+        }));
+        return families.flat();
+    };
+    const listModels = async () => {
+        const answer = await api.findList('/models');
+        if (!isSuccess(answer))
+            throw new ProviderError('account', describeBaseten(answer), answer.exchange);
+        return [...new Map(shaped(MODELS, answer).models.map((model) => [model.id, model])).values()];
     };
     return {
+        async list({ resource, parents }) {
+            if (resource === 'model') {
+                const models = await listModels();
+                return models.map((model) => ({ target: { resource, id: model.id }, sighting: modelSighting(model) }));
+            }
+            if (parents.length > 0)
+                return listDeployments(parents.map((id) => ({ id })));
+            return listDeployments((await listModels()).map((known) => ({ id: known.id, known })));
+        },
         async observe(targets, depth) {
             const seen = new Map();
-            const underModel = Map.groupBy(targets.filter(({ resource }) => resource === 'deployment'), ({ parent }) => parent ?? '');
-            await Promise.all([
-                ...[...underModel].map(async ([modelId, group]) => {
-                    const observations = await observeUnder(modelId, group, depth);
-                    for (const [index, target] of group.entries()) {
-                        const observation = observations[index];
-                        if (observation !== undefined)
-                            seen.set(target, observation);
-                    }
-                }),
-                ...targets
-                    .filter(({ resource }) => resource === 'model')
-                    .map(async (target) => seen.set(target, await attempt(() => lookAtModel(target)))),
-            ]);
-            return targets.map((target) => seen.get(target) ?? { state: 'unreadable', error: new Error(`Baseten cannot look at a ${target.resource}`) });
+            const note = (group, observations) => {
+                for (const [index, observation] of observations.entries()) {
+                    const target = group[index];
+                    if (target !== undefined)
+                        seen.set(target, observation);
+                }
+            };
+            const groups = Map.groupBy(targets, ({ resource, parent }) => (resource === 'deployment' ? parent : undefined));
+            const looks = [...groups].map(async ([modelId, group]) => {
+                if (modelId === undefined) {
+                    return note(group, await Promise.all(group.map((target) => attempt(() => lookAtModel(target)))));
+                }
+                try {
+                    note(group, await (depth === 'decide' ? decide : confirm)(modelId, group));
+                }
+                catch (error) {
+                    note(group, group.map(() => ({
+                        state: 'unreadable',
+                        error: error instanceof Error ? error : new Error(String(error)),
+                    })));
+                }
+            });
+            await Promise.all(looks);
+            return targets.map((target) => seen.get(target) ?? { state: 'unreadable', error: new Error('Baseten was not asked') });
         },
+        protection: ({ facts }, rules) => rules_protectionOf(facts, rules),
         nextStep: nextBasetenStep,
         async act(target, action) {
             const path = target.resource === 'model' ? modelPath(target.id) : deploymentPath(target.parent ?? '', target.id);
             const answer = await (action.verb === 'delete'
-                ? call('write', 'DELETE', path)
-                : call('write', 'POST', `${path}/deactivate`));
+                ? api.write('DELETE', path)
+                : api.write('POST', `${path}/deactivate`));
             return connect_receiptOf(answer, target, action);
         },
     };
 }
-function modelPath(modelId) {
-    return `/models/${segment(modelId)}`;
-}
-function deploymentPath(modelId, id) {
-    return `${modelPath(modelId)}/deployments/${segment(id)}`;
+function modelSighting(model) {
+    const { name, deployments_count: count } = model;
+    const createdAt = parseTime(model.created_at);
+    return {
+        status: 'EXISTS',
+        detail: `${count} deployment${count === 1 ? '' : 's'}${model.production_deployment_id ? ', production among them' : ''}`,
+        ...(name === undefined ? {} : { name }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        facts: { resource: 'model' },
+    };
 }
 function outline(deployment) {
     const { status, name } = deployment;
     const createdAt = parseTime(deployment.created_at);
     return { status, ...(name === undefined ? {} : { name }), ...(createdAt === undefined ? {} : { createdAt }) };
 }
+/** Nothing is decided on a look that only confirms. */
+function unasked(id) {
+    return { resource: 'deployment', id, guard: undefined, family: undefined };
+}
 function sameId(id, target, answer) {
-    if (id !== target.id)
-        throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
+    if (id === target.id)
+        return;
+    throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
 }
 function connect_receiptOf(answer, target, action) {
     const { exchange, status } = answer;
@@ -58178,100 +62839,16 @@ function connect_receiptOf(answer, target, action) {
             return { result: 'accepted', exchange };
         return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
     }
+    // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
+    if (answer.body === undefined)
+        return { result: 'accepted', exchange };
     const tombstone = shaped(TOMBSTONE, answer);
-    if (tombstone.id !== target.id || !tombstone.deleted) {
+    const isOther = tombstone.id !== target.id || (tombstone.model_id ?? target.parent) !== target.parent;
+    if (isOther || !tombstone.deleted) {
         const said = tombstone.deleted ? 'the tombstone of another ID' : 'deleted: false';
         throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
     }
     return { result: 'accepted', tombstone: answer.body, exchange };
-}
-function describeBaseten(answer) {
-    const parsed = safeParse(connect_COMPLAINT, answer.body);
-    return describe(answer, parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {});
-}
-
-;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
-
-
-/** SAP documents no number for "was just created"; a quarter of an hour is generous. */
-const YOUNG_MS = 15 * 60_000;
-/** How often a refused action is looked at again before it is given up. */
-const rules_MAX_REFUSALS = 5;
-/** A stop that was accepted and shows no trace after this many looks is asked for again. */
-const LOOKS_WITHOUT_TRACE = 3;
-/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
-function nextSapStep(observation, history, rules) {
-    if (observation.state === 'absent')
-        return whenAbsent(history, wasYoung(history));
-    const { status, facts } = observation.sighting;
-    if (facts.targetStatus === 'DELETED') {
-        return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] };
-    }
-    if (facts.orchestration && !rules.allow.has('orchestration')) {
-        return {
-            type: 'end',
-            outcome: 'refused',
-            reason: "it serves SAP's shared orchestration service; allow it with 'allow: orchestration' if it is really to go",
-        };
-    }
-    if (deletionAccepted(history))
-        return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
-    const refused = refusals(history);
-    if (refused.length >= rules_MAX_REFUSALS) {
-        const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`;
-        return { type: 'end', outcome: 'refused', reason };
-    }
-    return byStatus(status, facts, history);
-}
-function byStatus(status, facts, history) {
-    const afterStop = ['delete once it is stopped', 'wait until it is gone'];
-    switch (status) {
-        case 'UNKNOWN':
-        case 'STOPPED':
-        case 'DEAD':
-            return remove(`is ${status}`, history);
-        case 'COMPLETED':
-            // No documented state diagram has it: one attempt, and a refusal is final.
-            if (ended(history, 'delete', 'refused').length > 0) {
-                const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(lastAct(history))}`;
-                return { type: 'end', outcome: 'refused', reason };
-            }
-            return remove('is COMPLETED', history);
-        case 'RUNNING':
-        case 'PENDING': {
-            const asked = acts(history, 'stop').at(-1);
-            const traceless = asked?.receipt.result === 'accepted' && sameLooks(history) < LOOKS_WITHOUT_TRACE;
-            if (facts.targetStatus === 'STOPPED' || traceless) {
-                return { type: 'wait', until: 'stopped', because: `is ${status} and stopping`, after: afterStop };
-            }
-            return {
-                type: 'act',
-                action: { verb: 'stop', final: false },
-                because: `is ${status} and must be stopped first`,
-                after: ['wait until it is stopped', ...afterStop],
-            };
-        }
-        case 'STOPPING':
-            return { type: 'wait', until: 'stopped', because: 'is STOPPING', after: afterStop };
-        default:
-            return { type: 'wait', until: 'settled', because: `is in the unknown status ${status}`, after: afterStop };
-    }
-}
-function remove(because, history) {
-    const last = lastAct(history);
-    // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
-    const bareRefused = last?.action.verb === 'delete' && last.receipt.result === 'refused' && [400, 415].includes(last.receipt.status);
-    const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody);
-    const action = {
-        verb: 'delete',
-        final: true,
-        ...(bareRefused && !triedBoth ? { withBody: true } : {}),
-    };
-    return { type: 'act', action, because, after: ['wait until it is gone'] };
-}
-function wasYoung(history) {
-    const last = history.findLast((event) => event.type === 'saw');
-    return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/token.js
@@ -58279,7 +62856,10 @@ function wasYoung(history) {
 
 
 
-const TOKEN = object({ access_token: pipe(string(), minLength(1)), expires_in: fallback(number(), 0) });
+const TOKEN = object({
+    access_token: pipe(string(), minLength(1)),
+    expires_in: fallback(optional(number()), undefined),
+});
 const OAUTH_ERROR = object({ error: optionalText, error_description: optionalText });
 /** SAP documents 7199 s of validity and tests show 43200 s; the answer's own number counts, less this margin. */
 const EXPIRY_MARGIN_MS = 60_000;
@@ -58309,7 +62889,7 @@ function createSapTokens(auth, http, clock, onSecret) {
         }
         const { access_token, expires_in } = shaped(TOKEN, answer);
         onSecret(access_token);
-        held = { token: access_token, goodUntil: clock.now() + expires_in * 1000 - EXPIRY_MARGIN_MS };
+        held = { token: access_token, goodUntil: clock.now() + usableMs(expires_in) };
         return access_token;
     };
     const refresh = () => {
@@ -58327,6 +62907,194 @@ function createSapTokens(auth, http, clock, onSecret) {
         },
     };
 }
+/** How long a token is used: never to its end, and where the answer names no validity, until it is refused. */
+function usableMs(expiresInS) {
+    if (expiresInS === undefined)
+        return Number.POSITIVE_INFINITY;
+    return Math.max(expiresInS * 1000 - EXPIRY_MARGIN_MS, expiresInS * 500);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/api.js
+
+
+
+
+
+
+/** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
+const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, width: 4 };
+/** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
+const NOT_IN_THIS_STATUS = '01010076';
+const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
+function createSapApi(settings, connection) {
+    const http = connection.openHttp(sap_ai_core_api_PROFILE);
+    const base = withSuffix(settings.apiUrl, '/v2');
+    const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
+    let groupWorkedAt = Number.NEGATIVE_INFINITY;
+    let proof;
+    /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
+    const send = async (kind, call, path) => {
+        const once = (bearer) => http[kind]({
+            ...call,
+            url: below(base, path),
+            headers: {
+                authorization: `Bearer ${bearer}`,
+                'ai-resource-group': settings.resourceGroup,
+                ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
+        });
+        const token = await tokens.current();
+        const answer = await once(token);
+        const renewed = answer.status === 401 && (await tokens.renew(token));
+        return checkAccess(renewed ? await once(await tokens.current()) : answer);
+    };
+    const checkAccess = (answer) => {
+        if ((answer.status === 401 || answer.status === 403) && codeOf(answer) !== NOT_IN_THIS_STATUS) {
+            const hint = answer.status === 401
+                ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
+                : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
+            throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
+        }
+        if (isSuccess(answer))
+            groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at);
+        return answer;
+    };
+    const read = (path, maxBytes) => send('read', { method: 'GET', ...(maxBytes === undefined ? {} : { maxBytes }) }, path);
+    const listOne = async () => {
+        const answer = await read('/lm/deployments?$top=1');
+        if (!isSuccess(answer))
+            throw noList(answer, settings.resourceGroup);
+    };
+    return {
+        read,
+        write: (method, path, body) => send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path),
+        async proveGroup(after) {
+            if (groupWorkedAt > after)
+                return;
+            proof ??= listOne().finally(() => {
+                proof = undefined;
+            });
+            await proof;
+        },
+    };
+}
+const CHECK_GROUP = "Check 'resource-group'";
+/** A list of deployments always exists where token, resource group and address are right. */
+function noList(answer, resourceGroup) {
+    const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`;
+    const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
+    return new ProviderError('account', text, answer.exchange);
+}
+/** One line about an answer, with SAP's own code and words. */
+function describeSap(answer) {
+    return describe(answer, api_complaintOf(answer));
+}
+/** SAP's own error code, which is not the HTTP status. */
+function codeOf(answer) {
+    return api_complaintOf(answer).code;
+}
+function api_complaintOf(answer) {
+    const parsed = safeParse(ERROR, answer.body);
+    return parsed.success ? parsed.output.error : {};
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
+
+
+/** SAP documents no number for "was just created"; a quarter of an hour is generous. */
+const YOUNG_MS = 15 * 60_000;
+/** How often a refused action is looked at again before it is given up. */
+const rules_MAX_REFUSALS = 5;
+/** A stop that was accepted and shows no trace for so long is asked for again. */
+const TRACE_MS = 30_000;
+/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+function nextSapStep(observation, history, rules) {
+    if (observation.state === 'absent')
+        return whenAbsent(history, wasYoung(history));
+    const { status, facts } = observation.sighting;
+    if (facts.targetStatus === 'DELETED') {
+        return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] };
+    }
+    const guard = sap_ai_core_rules_protectionOf(facts, rules);
+    if (guard !== undefined)
+        return { type: 'end', outcome: 'guarded', reason: guard };
+    if (deletionAccepted(history))
+        return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
+    const refused = refusals(history);
+    if (refused.length >= rules_MAX_REFUSALS) {
+        const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`;
+        return { type: 'end', outcome: 'refused', reason };
+    }
+    return byStatus(status, facts, history);
+}
+/** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
+function sap_ai_core_rules_protectionOf(facts, rules) {
+    return facts.orchestration && !rules.allow.has('orchestration')
+        ? "it serves SAP's shared orchestration service; set 'allow: orchestration' if it is really to go"
+        : undefined;
+}
+function byStatus(status, facts, history) {
+    const afterStop = ['delete once it is stopped', 'wait until it is gone'];
+    switch (status) {
+        case 'UNKNOWN':
+        case 'STOPPED':
+        case 'DEAD':
+            return remove(`is ${status}`, history);
+        case 'COMPLETED': {
+            // No documented state diagram has it: one attempt, and a refusal is final.
+            const refusal = deletionRefusedIn(status, history);
+            if (refusal === undefined)
+                return remove('is COMPLETED', history);
+            const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(refusal)}`;
+            return { type: 'end', outcome: 'refused', reason };
+        }
+        case 'RUNNING':
+        case 'PENDING': {
+            const asked = acts(history, 'stop').at(-1);
+            const mayStillShow = asked?.receipt.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS;
+            if (facts.targetStatus === 'STOPPED' || mayStillShow) {
+                return { type: 'wait', until: 'stopped', because: `is ${status} and stopping`, after: afterStop };
+            }
+            return {
+                type: 'act',
+                action: { verb: 'stop', final: false },
+                because: `is ${status} and must be stopped first`,
+                after: ['wait until it is stopped', ...afterStop],
+            };
+        }
+        case 'STOPPING':
+            return { type: 'wait', until: 'stopped', because: 'is STOPPING', after: afterStop };
+        default:
+            return { type: 'wait', until: 'settled', because: `is in the unknown status ${status}`, after: afterStop };
+    }
+}
+function remove(because, history) {
+    const last = lastAct(history);
+    // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
+    const bareRefused = last?.action.verb === 'delete' && last.receipt.result === 'refused' && [400, 415].includes(last.receipt.status);
+    const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody);
+    const action = {
+        verb: 'delete',
+        final: true,
+        ...(bareRefused && !triedBoth ? { withBody: true } : {}),
+    };
+    return { type: 'act', action, because, after: ['wait until it is gone'] };
+}
+/** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
+function deletionRefusedIn(status, history) {
+    return ended(history, 'delete', 'refused').find((act) => {
+        const before = history.slice(0, history.indexOf(act));
+        return before.findLast((event) => event.type === 'saw')?.status === status;
+    });
+}
+/** When the look that is decided on was taken. */
+function lookedAt(history) {
+    return history.at(-1)?.until ?? 0;
+}
+function wasYoung(history) {
+    const last = history.findLast((event) => event.type === 'saw');
+    return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS;
+}
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/connect.js
 
@@ -58343,84 +63111,65 @@ const connect_DEPLOYMENT = object({
     status: string(),
     targetStatus: optionalText,
     statusMessage: optionalText,
+    configurationId: optionalText,
     configurationName: optionalText,
     scenarioId: optionalText,
     createdAt: optionalText,
 });
-const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
-/** The target status that goes with a status anyway, and is no news to people. */
-const EXPECTED_TARGET = {
-    UNKNOWN: 'RUNNING',
-    PENDING: 'RUNNING',
-    RUNNING: 'RUNNING',
-    STOPPING: 'STOPPED',
-    STOPPED: 'STOPPED',
-};
-/** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
-const sap_ai_core_connect_PROFILE = { requestTimeoutMs: 60_000, width: 4 };
+const connect_DEPLOYMENTS = object({ resources: array(connect_DEPLOYMENT) });
+const CONFIGURATIONS = object({ resources: array(object({ id: string(), name: optionalText })) });
+/** SAP's code for an ID it does not know. */
+const UNKNOWN_ID = '01010016';
+/** A page of a list; SAP's own default is 10,000 entries. */
+const PAGE = 2000;
+const connect_MAX_LIST_BYTES = 32 * 1024 * 1024;
+/** From so many targets on, one list is cheaper than a GET each. */
+const connect_LIST_FROM = 4;
 /**
  * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
  * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
  */
 function connectSapAiCore(settings, connection) {
-    const http = connection.openHttp(sap_ai_core_connect_PROFILE);
-    const base = withSuffix(settings.apiUrl, '/v2');
-    const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
-    let groupWorkedAt = -1;
-    let proof;
-    const call = async (kind, method, path, body) => {
-        const token = await tokens.current();
-        const answer = await send(token);
-        if (answer.status === 401 && (await tokens.renew(token)))
-            return checkAccess(await send(await tokens.current()));
-        return checkAccess(answer);
-        function send(bearer) {
-            return http[kind]({
-                method,
-                url: below(base, path),
-                headers: {
-                    authorization: `Bearer ${bearer}`,
-                    'ai-resource-group': settings.resourceGroup,
-                    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-                },
-                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            });
+    const api = createSapApi(settings, connection);
+    /** Names of configurations, for deployments that come without. */
+    const names = new Map();
+    /** `count` is no reliable total: pages are read until one is short. */
+    const readAll = async (path, schema) => {
+        const all = [];
+        for (let skip = 0;; skip += PAGE) {
+            const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, connect_MAX_LIST_BYTES);
+            if (!isSuccess(answer))
+                throw noList(answer, settings.resourceGroup);
+            const { resources } = shaped(schema, answer);
+            for (const each of resources)
+                all.push(each);
+            if (resources.length < PAGE)
+                return { all, exchange: answer.exchange };
         }
     };
-    const checkAccess = (answer) => {
-        if (answer.status === 401 || answer.status === 403) {
-            const hint = answer.status === 401
-                ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
-                : `Check 'resource-group' (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
-            throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
-        }
-        if (isSuccess(answer))
-            groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at);
-        return answer;
+    const readDeployments = async () => {
+        const { all, exchange } = await readAll('/lm/deployments', connect_DEPLOYMENTS);
+        return { byId: new Map(all.map((deployment) => [deployment.id, deployment])), exchange };
     };
-    /**
-     * A 404 proves something only where token and resource group are known to work now: an unknown or lost group may
-     * answer 404 as well (undocumented). Throws {@link ProviderError} where they do not.
-     */
-    const proveGroup = async (after) => {
-        if (groupWorkedAt > after)
+    /** The only name of a deployment is that of its configuration, which SAP may leave out. */
+    const learnNames = async (deployments) => {
+        const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
+        if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
             return;
-        proof ??= listOne().finally(() => {
-            proof = undefined;
-        });
-        await proof;
+        const { all } = await readAll('/lm/configurations', CONFIGURATIONS);
+        for (const { id, name } of all)
+            if (name !== undefined)
+                names.set(id, name);
     };
-    const listOne = async () => {
-        const answer = await call('read', 'GET', '/lm/deployments?$top=1');
-        if (isSuccess(answer))
-            return;
-        const hint = `Check 'resource-group' (now '${settings.resourceGroup}') and 'api-url'`;
-        throw new ProviderError('account', `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`, answer.exchange);
-    };
+    const present = (deployment, exchange) => ({
+        state: 'present',
+        sighting: connect_sightingOf(deployment, names),
+        exchange,
+    });
     const look = async (target) => {
-        const answer = await call('read', 'GET', connect_deploymentPath(target));
+        const answer = await api.read(connect_deploymentPath(target));
         if (answer.status === 404) {
-            await proveGroup(answer.exchange.at);
+            await api.proveGroup(answer.exchange.at);
             return { state: 'absent', exchange: answer.exchange };
         }
         if (!isSuccess(answer))
@@ -58429,15 +63178,34 @@ function connectSapAiCore(settings, connection) {
         if (deployment.id !== target.id) {
             throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange);
         }
-        return { state: 'present', sighting: connect_sightingOf(deployment), exchange: answer.exchange };
+        return present(deployment, answer.exchange);
     };
     return {
-        observe: (targets) => Promise.all(targets.map((target) => attempt(() => look(target)))),
+        async list() {
+            const { byId } = await readDeployments();
+            await learnNames(byId.values());
+            return [...byId.values()].map((deployment) => ({
+                target: { resource: 'deployment', id: deployment.id },
+                sighting: connect_sightingOf(deployment, names),
+            }));
+        },
+        async observe(targets) {
+            if (targets.length < connect_LIST_FROM)
+                return Promise.all(targets.map((target) => attempt(() => look(target))));
+            const { byId, exchange } = await readDeployments();
+            // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
+            return Promise.all(targets.map((target) => {
+                const deployment = byId.get(target.id);
+                return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange);
+            }));
+        },
+        protection: ({ facts }, rules) => sap_ai_core_rules_protectionOf(facts, rules),
         nextStep: nextSapStep,
         async act(target, action) {
+            const path = connect_deploymentPath(target);
             const answer = await (action.verb === 'delete'
-                ? call('write', 'DELETE', connect_deploymentPath(target), action.withBody ? { targetStatus: 'DELETED' } : undefined)
-                : call('write', 'PATCH', connect_deploymentPath(target), { targetStatus: 'STOPPED' }));
+                ? api.write('DELETE', path, action.withBody ? { targetStatus: 'DELETED' } : undefined)
+                : api.write('PATCH', path, { targetStatus: 'STOPPED' }));
             return sap_ai_core_connect_receiptOf(answer);
         },
     };
@@ -58445,11 +63213,11 @@ function connectSapAiCore(settings, connection) {
 function connect_deploymentPath(target) {
     return `/lm/deployments/${segment(target.id)}`;
 }
-function connect_sightingOf(deployment) {
-    const { status, targetStatus, statusMessage, configurationName: name, scenarioId } = deployment;
+function connect_sightingOf(deployment, names) {
+    const { status, targetStatus, statusMessage, scenarioId } = deployment;
+    const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '');
     const createdAt = parseTime(deployment.createdAt);
-    const target = targetStatus === undefined || targetStatus === EXPECTED_TARGET[status] ? '' : `target ${targetStatus}`;
-    const detail = [target, statusMessage ?? ''].filter((part) => part !== '');
+    const detail = [targetStatus === undefined ? '' : `target ${targetStatus}`, statusMessage ?? ''].filter((part) => part !== '');
     return {
         status,
         ...(name === undefined ? {} : { name }),
@@ -58465,18 +63233,14 @@ function sap_ai_core_connect_receiptOf(answer) {
     const { exchange, status } = answer;
     if (isSuccess(answer))
         return { result: 'accepted', tombstone: answer.body, exchange };
-    if (status === 404)
+    const code = codeOf(answer);
+    if (status === 404 || code === UNKNOWN_ID)
         return { result: 'absent', exchange };
     // SAP documents no status for "not allowed in this state": 400, 409 and 412 are treated alike, 415 asks for the body.
-    if (status === 400 || status === 409 || status === 412 || status === 415) {
+    if ([400, 409, 412, 415].includes(status) || code === NOT_IN_THIS_STATUS) {
         return { result: 'refused', problem: describeSap(answer), status, exchange };
     }
     throw new ProviderError('target', describeSap(answer), exchange);
-}
-function describeSap(answer) {
-    const parsed = safeParse(ERROR, answer.body);
-    const complaint = parsed.success ? parsed.output.error : {};
-    return describe(answer, complaint);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/registry.js
@@ -58493,6 +63257,36 @@ function connect(settings, connection) {
         case 'alibaba-model-studio':
             return connectAlibabaModelStudio(settings, connection);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/version.js
+/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
+const VERSION = '0.1.0';
+
+;// CONCATENATED MODULE: ./lib/run/connect.js
+
+
+
+
+
+/** The provider, with an HTTP client that keeps to the limits of the run and tells the debug log of each request. */
+function connectProvider(world, settings, { deadline, hard: signal }) {
+    const { clock, random, transport, runner, secrets } = world;
+    const userAgent = `undeploy/${VERSION}`;
+    const onExchange = ({ method, path, status, ms, requestId, problem }) => {
+        const outcome = [status, problem].filter((part) => part !== undefined).join(' ');
+        const id = requestId === undefined ? '' : ` (request ${requestId})`;
+        runner.debug(`${method} ${path}: ${outcome} in ${(0,report_text/* span */.Ln)(ms)}${id}`);
+    };
+    return connect(settings, {
+        clock,
+        onSecret: secrets.add,
+        openHttp({ requestTimeoutMs, width, ...rules }) {
+            const gate = createGate(clock, width);
+            const own = { gate, signal, deadline, userAgent, requestTimeoutMs, onExchange, rules };
+            return createHttp({ transport, clock, random, ...own });
+        },
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/report/steps.js
@@ -58556,128 +63350,86 @@ function exchangeFields(exchange) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/report/text.js
-var report_text = __nccwpck_require__(4639);
-;// CONCATENATED MODULE: ./lib/report/verdict.js
-/** From the worst to the best; `kept` says nothing about the step. */
-const WORST_FIRST = [
-    ['failed', 'failed'],
-    ['refused', 'failed'],
-    ['timed-out', 'timed-out'],
-    ['cancelled', 'cancelled'],
-    ['planned', 'planned'],
-    ['accepted', 'accepted'],
-    ['deleted', 'deleted'],
-    ['already-gone', 'already-gone'],
+;// CONCATENATED MODULE: ./lib/report/plan.js
+
+
+/** The classes of a plan, in the order people look for them. */
+const CLASSES = [
+    ['goes', 'Goes'],
+    ['protected', 'Stays: protected'],
+    ['unknown', 'Stays: cannot be judged'],
+    ['pull-request', 'Stays: its pull request is not known to be closed'],
+    ['latest', 'Stays: among the latest'],
+    ['young', 'Stays: too young'],
+    ['status', 'Stays: another status'],
+    ['not-matched', "Stays: does not match 'name'"],
 ];
-/** The worst that happened to any target. */
-function statusOf(results) {
-    const outcomes = new Set(results.map(({ outcome }) => outcome));
-    return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
+/** The choices of each class that has any. */
+function grouped({ choices }) {
+    const byClass = Map.groupBy(choices, (choice) => choice.class);
+    return CLASSES.flatMap(([name, title]) => {
+        const found = byClass.get(name);
+        return found === undefined ? [] : [{ title, class: name, choices: found }];
+    });
 }
-/** Outcomes that fail the step, once all other targets were carried through. */
-function isFailure(outcome) {
-    return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
+/** One sentence with the numbers of a plan. */
+function planSentence({ choices }) {
+    const count = (test) => choices.filter(test).length;
+    const goes = count((choice) => choice.class === 'goes');
+    const others = count((choice) => choice.class === 'not-matched');
+    const stays = choices.length - goes - others;
+    return `${choices.length} seen: ${goes} to go, ${stays} matched but to stay, ${others} not matched`;
 }
-function count(results, ...outcomes) {
-    return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+/** Prints the plan, a folded group for each class. */
+function printPlan(plan, runner) {
+    runner.info(`Plan: ${planSentence(plan)}`);
+    for (const { title, choices } of grouped(plan)) {
+        runner.startGroup(`${title} (${choices.length})`);
+        for (const choice of choices)
+            runner.info(`${choiceText(choice)}: ${choice.reason}`);
+        runner.endGroup();
+    }
+    for (const { source } of plan.idle) {
+        runner.warning(`'${source}' in 'protect' met none of the ${(0,report_text/* plural */.LS)(plan.choices.length, 'name')} seen, so it protects nothing; is it misspelt?`);
+    }
 }
-
-;// CONCATENATED MODULE: ./lib/report/annotations.js
-
-
-
-/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
-const MAX_SINGLE = 9;
-/** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
-function annotate(report, ifNotFound, runner) {
-    annotations_spread(report.problems, 'problem', runner.error);
-    annotations_spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', runner.error);
-    const missing = report.results.filter(({ outcome }) => outcome === 'already-gone');
-    if (ifNotFound === 'warn')
-        annotations_spread(missing.map(sentence), 'missing target', runner.warning);
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
+function choiceText({ listed: { target, sighting }, ageMs }) {
+    const name = sighting.name === undefined || sighting.name === target.id ? '' : ` (${sighting.name})`;
+    return `${label(target)}${name}, ${sighting.status}, ${age(ageMs)}`;
 }
-function sentence({ target, name, outcome, reason }) {
-    const called = name === undefined || name === target.id ? '' : ` (${name})`;
-    return `${label(target)}${called}: ${outcome}: ${reason}`;
+/** An age in ms for people. */
+function age(ms) {
+    if (ms === undefined)
+        return 'of unknown age';
+    const hours = Math.floor(ms / 3_600_000);
+    if (hours >= 24)
+        return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h old`;
+    return hours > 0 ? `${hours}h old` : `${Math.floor(ms / 60_000)}m old`;
 }
-function annotations_spread(texts, noun, say) {
-    for (const text of texts.slice(0, MAX_SINGLE))
-        say(text);
-    const rest = texts.slice(MAX_SINGLE);
-    if (rest.length > 0)
-        say(`and ${(0,report_text/* plural */.LS)(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
+/** What matched and stays, as results: reported beside what went. */
+function keptResults(plan, now) {
+    return plan.choices
+        .filter((choice) => choice.class !== 'goes' && choice.class !== 'not-matched')
+        .map(({ listed: { target, sighting }, reason }) => keptResult(target, sighting, reason, now));
 }
-
-;// CONCATENATED MODULE: ./lib/report/outputs.js
-
-/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
-const LIMIT = 500_000;
-/** The outputs, and whether something had to be left out of them. */
-function outputsOf(report, reportPath, limit = LIMIT) {
-    const { results } = report;
-    const deleted = results.filter(({ outcome }) => outcome === 'deleted');
-    const [only] = results.length === 1 ? results : [];
-    const outputs = {
-        status: report.problems.length > 0 ? 'failed' : statusOf(results),
-        tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
-        tombstones: '[]',
-        results: '[]',
-        'deleted-ids': json(deleted.map(({ target }) => target.id)),
-        'deleted-count': String(deleted.length),
-        'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
-        'kept-count': String(count(results, 'kept')),
-        'report-path': reportPath,
-    };
-    if (outputs_size(outputs) > limit)
-        outputs.tombstone = '';
-    const rows = fill(results.map((result) => resultRow(result, report)), limit - outputs_size(outputs));
-    outputs.results = rows.text;
-    const tombstones = fill(results.map(({ tombstone }) => tombstone ?? null), limit - outputs_size(outputs));
-    outputs.tombstones = tombstones.text;
-    const cut = rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
-    return { outputs, cut };
+/** What would have gone, had it not been too much. */
+function cappedResults(plan, now) {
+    return plan.choices
+        .filter((choice) => choice.class === 'goes')
+        .map(({ listed: { target, sighting } }) => keptResult(target, sighting, "it was selected, but more were selected than 'max-deletions' allows", now));
 }
-/** One object of `results`. */
-function resultRow(result, report) {
-    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result;
+function keptResult(target, sighting, reason, now) {
     return {
-        provider: report.provider ?? '',
-        resource: target.resource,
-        id: target.id,
-        modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
-        name: name ?? null,
-        outcome,
+        target,
+        outcome: 'kept',
         reason,
-        lastStatus: lastStatus ?? null,
-        tombstone: tombstone ?? null,
-        durationMs: endedAt - startedAt,
+        lastStatus: sighting.status,
+        history: [],
+        startedAt: now,
+        endedAt: now,
+        ...(sighting.name === undefined ? {} : { name: sighting.name }),
     };
-}
-/** As many items as fit, in order, as a JSON array. */
-function fill(items, room) {
-    const parts = [];
-    let used = 2;
-    for (const item of items) {
-        const text = json(item);
-        used += text.length + 1;
-        if (used > room)
-            return { text: `[${parts.join(',')}]`, cut: true };
-        parts.push(text);
-    }
-    return { text: `[${parts.join(',')}]`, cut: false };
-}
-/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced by null. */
-function json(value) {
-    try {
-        return JSON.stringify(value) ?? 'null';
-    }
-    catch {
-        return 'null';
-    }
-}
-function outputs_size(outputs) {
-    return Object.values(outputs).reduce((sum, value) => sum + value.length, 0);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/progress.js
@@ -58726,6 +63478,827 @@ function stepText(step) {
     return step.until === 'confirmed' ? 'look again' : `wait until it is ${step.until}`;
 }
 
+;// CONCATENATED MODULE: ./lib/select/criteria.js
+
+/** How a name stands to `name`. One that is missing matches nothing: it cannot be judged. */
+function matchName(name, { include, exclude }) {
+    if (name === undefined || exclude.some((pattern) => matchPattern(pattern, name).matches))
+        return { kind: 'none' };
+    const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
+    if (matches.length === 0)
+        return { kind: 'none' };
+    // One pattern that asks for no pull request is enough.
+    if (matches.some(({ numbers }) => numbers.length === 0))
+        return { kind: 'matches' };
+    return { kind: 'if-closed', numbers: [...new Set(matches.flatMap(({ numbers }) => numbers))] };
+}
+/** The first `protect` pattern that covers the name. */
+function protectingPattern(name, protect) {
+    return protect.find((pattern) => matchPattern(pattern, name).matches);
+}
+/** Why `protect` keeps something of this name, if it does. */
+function protectedByName(name, protect) {
+    if (protect.length === 0)
+        return undefined;
+    if (name === undefined)
+        return "it has no name that 'protect' could be checked against";
+    const pattern = protectingPattern(name, protect);
+    return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
+}
+
+;// CONCATENATED MODULE: ./lib/select/classify.js
+
+/** The pull requests that must be known before anything can be classified. */
+function pullRequestsIn(all, criteria) {
+    const numbers = all.flatMap(({ sighting }) => {
+        const match = matchName(sighting.name, criteria);
+        return match.kind === 'if-closed' ? match.numbers : [];
+    });
+    return new Set(numbers);
+}
+/** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
+function classify(all, judgement) {
+    const choices = all.map((listed) => judge(listed, judgement));
+    keepYoungest(choices, judgement.criteria.keepLatest);
+    keepTogether(choices, judgement);
+    return choices;
+}
+function judge(listed, judgement) {
+    const { criteria, now } = judgement;
+    const { name, createdAt } = listed.sighting;
+    // A clock that is ahead of ours makes nothing old.
+    const ageMs = createdAt === undefined ? undefined : Math.max(0, now - createdAt);
+    const [verdict, reason] = verdictOn(listed, ageMs, judgement);
+    return { listed, class: verdict, reason, ageMs };
+    function verdictOn({ sighting }, age, { protection, allow, pullRequests }) {
+        if (name === undefined)
+            return ['unknown', "it has no name, so 'name' cannot be checked"];
+        const match = matchName(name, criteria);
+        if (match.kind === 'none')
+            return ['not-matched', "its name does not match 'name'"];
+        const byUser = protectedByName(name, criteria.protect);
+        if (byUser !== undefined)
+            return ['protected', byUser];
+        const guard = protection(sighting, { allow, selected: NOTHING });
+        if (guard !== undefined)
+            return ['protected', guard];
+        if (match.kind === 'if-closed') {
+            const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean);
+            if (obstacle !== undefined)
+                return ['pull-request', obstacle];
+        }
+        const { statuses, olderThanMs, keepLatest } = criteria;
+        if (statuses !== undefined && !statuses.has(sighting.status)) {
+            return ['status', `its status ${sighting.status} is not among those in 'status'`];
+        }
+        if (age === undefined && olderThanMs > 0)
+            return ['unknown', "its creation time is not known, so 'older-than' cannot be checked"];
+        if (age === undefined && keepLatest > 0)
+            return ['unknown', "its creation time is not known, so 'keep-latest' cannot be checked"];
+        if (olderThanMs > 0 && (age ?? 0) <= olderThanMs)
+            return ['young', "it is not older than 'older-than'"];
+        return ['goes', matchedReason(match, olderThanMs > 0)];
+    }
+}
+const NOTHING = new Set();
+function pullRequestReason(number, states) {
+    switch (states.get(number)) {
+        case 'closed':
+            return undefined;
+        case 'open':
+            return `pull request ${number} is open`;
+        default:
+            return `${number} is no pull request of this repository that could be read`;
+    }
+}
+function matchedReason(match, old) {
+    const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : "its name matches 'name'";
+    return old ? `${name}, and it is old enough` : name;
+}
+/** The youngest stay; of the same age, those with the larger ID. */
+function keepYoungest(choices, keepLatest) {
+    if (keepLatest === 0)
+        return;
+    const youngestFirst = going(choices).sort((a, b) => (a.ageMs ?? 0) - (b.ageMs ?? 0) || (idOf(a) < idOf(b) ? 1 : -1));
+    for (const choice of youngestFirst.slice(0, keepLatest)) {
+        choice.class = 'latest';
+        choice.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`;
+    }
+}
+/** What must stay because all of its kind would go otherwise: the last deployment of a model. */
+function keepTogether(choices, { protection, allow }) {
+    const selected = new Set(going(choices).map(idOf));
+    for (const choice of going(choices)) {
+        const reason = protection(choice.listed.sighting, { allow, selected });
+        if (reason === undefined)
+            continue;
+        choice.class = 'protected';
+        choice.reason = reason;
+    }
+}
+/** Those that are selected. */
+function going(choices) {
+    return choices.filter((choice) => choice.class === 'goes');
+}
+function idOf(choice) {
+    return choice.listed.target.id;
+}
+
+;// CONCATENATED MODULE: ./lib/select/sweep.js
+
+
+
+
+/** How often a list that is not as documented is asked for again. */
+const MAX_UNCLEAR = 3;
+/**
+ * Lists everything, learns which pull requests are closed, and classifies. Nothing is changed. Rejects where the list or
+ * the pull requests could not be read completely.
+ */
+async function planSweep(options) {
+    const { provider, criteria, allow, clock } = options;
+    const all = await listPatiently(options);
+    const numbers = pullRequestsIn(all, criteria);
+    const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
+    const protection = (sighting, rules) => provider.protection(sighting, rules);
+    const names = all.flatMap(({ sighting }) => sighting.name ?? []);
+    return {
+        choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, allow }),
+        idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
+    };
+}
+async function listPatiently({ provider, criteria, clock, random }) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await provider.list(criteria);
+        }
+        catch (error) {
+            if (!(error instanceof UnclearAnswer) || attempt === MAX_UNCLEAR)
+                throw error;
+            await clock.sleep((0,backoff/* backoff */.J)(attempt, random));
+        }
+    }
+}
+/** The targets of a plan, with what the list showed of each. */
+function sweptTargets(plan) {
+    return new Map(going(plan.choices).map(({ listed }) => [listed.target, listed.sighting]));
+}
+/**
+ * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
+ * has begun, which changes its status.
+ */
+function changedSince(planned, now, begun, criteria) {
+    if (now.createdAt !== planned.createdAt)
+        return 'it was created anew under the same ID meanwhile';
+    if (now.name !== planned.name)
+        return 'it was renamed meanwhile';
+    if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
+        return `its status is ${now.status} by now`;
+    }
+    return protectedByName(now.name, criteria.protect);
+}
+
+;// CONCATENATED MODULE: ./lib/teardown/course.js
+
+/** A target at the start; `known` is what a list showed of it just now. */
+function startCourse(target, now, known) {
+    const course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } };
+    if (known === undefined)
+        return course;
+    return { ...course, sighting: known, history: [sawEvent(known, now)] };
+}
+/** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
+function recordLook(course, observation, now) {
+    const event = eventOf(observation, now);
+    const last = course.history.at(-1);
+    if (observation.state === 'present')
+        course.sighting = observation.sighting;
+    if (last !== undefined && last.type !== 'acted' && event.type !== 'acted' && says(last) === says(event)) {
+        course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 };
+    }
+    else {
+        course.history.push(event);
+    }
+    return event;
+}
+function eventOf(observation, now) {
+    switch (observation.state) {
+        case 'present':
+            return { ...sawEvent(observation.sighting, now), exchange: observation.exchange };
+        case 'absent':
+            return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange };
+        case 'unreadable':
+            return { type: 'erred', at: now, until: now, times: 1, problem: observation.error.message };
+    }
+}
+function sawEvent({ status, detail, createdAt }, now) {
+    return {
+        type: 'saw',
+        at: now,
+        until: now,
+        times: 1,
+        status,
+        ...(detail === undefined ? {} : { detail }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+    };
+}
+function says(event) {
+    switch (event.type) {
+        case 'saw':
+            return `saw ${event.status} ${event.createdAt} ${event.detail}`;
+        case 'missed':
+            return 'missed';
+        case 'erred':
+            return 'erred';
+    }
+}
+/** The last status, with the detail that belongs to it. */
+function lastStatus(course) {
+    const { sighting } = course;
+    if (sighting === undefined)
+        return undefined;
+    return sighting.detail === undefined ? sighting.status : `${sighting.status} (${sighting.detail})`;
+}
+/** Closes a course. */
+function end(course, outcome, reason, now, plan) {
+    const status = lastStatus(course);
+    const result = {
+        target: course.target,
+        outcome,
+        reason,
+        history: course.history,
+        startedAt: course.startedAt,
+        endedAt: now,
+        ...(course.sighting?.name === undefined ? {} : { name: course.sighting.name }),
+        ...(status === undefined ? {} : { lastStatus: status }),
+        ...(course.tombstone === undefined ? {} : { tombstone: course.tombstone }),
+        ...(plan === undefined ? {} : { plan }),
+    };
+    course.phase = { at: 'ended', result };
+    return result;
+}
+/** How far an unfinished teardown got, in words. */
+function standing(course) {
+    const status = lastStatus(course);
+    const seen = status === undefined ? 'it was not seen yet' : `last seen ${status}`;
+    const last = course.history.at(-1);
+    if (deletionAccepted(course.history))
+        return `deletion was accepted but not confirmed; ${seen}`;
+    if (last?.type === 'acted' && last.receipt.result === 'unsure') {
+        return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`;
+    }
+    return `deletion was not accepted yet; ${seen}`;
+}
+
+;// CONCATENATED MODULE: ./lib/teardown/pace.js
+/**
+ * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
+ * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
+ * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
+ * minutes. Jittered downwards by up to a twentieth.
+ */
+function pause(waited, looks, random) {
+    if (looks === 0)
+        return 0;
+    const full = waited < 10_000 ? Math.min(1000, FIRST_MS * 2 ** (looks - 1)) : waited / 10;
+    return Math.round(full * (1 - random() / 20));
+}
+const FIRST_MS = 250;
+
+;// CONCATENATED MODULE: ./lib/teardown/teardown.js
+
+
+
+
+
+
+/** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
+const WRITES_AT_ONCE = 8;
+/** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
+const FRESH_MS = 3000;
+/** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
+const FRESHENED_AT_ONCE = 50;
+const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
+/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
+function lookGap(targets) {
+    return targets === 1 ? 0 : Math.min(500, 20 * targets);
+}
+/** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
+const MAX_UNREADABLE = 3;
+/** Actions with unknown result before a target is given up. */
+const MAX_UNSURE = 8;
+/**
+ * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
+ * now is the only truth; a write is repeated only after another look. One result for each target, in the order given. It
+ * never rejects for anything a provider does.
+ */
+async function teardown(options) {
+    const { provider, rules, veto, clock, random, stop, progress } = options;
+    const courses = options.targets.map((target) => startCourse(target, clock.now(), options.swept?.get(target)));
+    const ifGuarded = options.swept === undefined ? 'refused' : 'kept';
+    const inFlight = new Set();
+    let wake = new AbortController();
+    let writes = 0;
+    let lastLook = Number.NEGATIVE_INFINITY;
+    let broken;
+    while (courses.some(unended)) {
+        if (broken !== undefined || stop.aborted) {
+            if (inFlight.size === 0)
+                break;
+            await Promise.race(inFlight);
+            continue;
+        }
+        startWrites();
+        startLooks();
+        progress.waiting(courses.filter(unended).length);
+        wake = new AbortController();
+        await clock.sleep(untilNext(), AbortSignal.any([wake.signal, stop]));
+    }
+    for (const course of courses.filter(unended))
+        conclude(course);
+    return courses.map(({ phase }) => {
+        if (phase.at === 'ended')
+            return phase.result;
+        throw new Error('a target was left without a result');
+    });
+    function startWrites() {
+        const oldestFirst = courses
+            .filter(isReady)
+            .sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0));
+        for (const course of oldestFirst) {
+            if (writes >= WRITES_AT_ONCE)
+                return;
+            if (clock.now() - course.phase.lookedAt <= FRESH_MS)
+                launch(act(course, course.phase.step));
+        }
+    }
+    function startLooks() {
+        const now = clock.now();
+        if (now < lastLook + lookGap(courses.filter(unended).length))
+            return;
+        const stale = courses.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS);
+        const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
+        if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
+            return;
+        const nearlyDue = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now);
+        const group = [...due, ...nearlyDue, ...stale.slice(0, FRESHENED_AT_ONCE)];
+        lastLook = now;
+        const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history));
+        if (deciding.length > 0)
+            launch(look(deciding, 'decide'));
+        if (confirming.length > 0)
+            launch(look(confirming, 'confirm'));
+    }
+    /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
+    function untilNext() {
+        const now = clock.now();
+        const moments = courses.flatMap(({ phase }) => {
+            if (phase.at === 'waiting')
+                return [phase.due];
+            // Ready ones wait for a write to end while there is no room, however old their look becomes.
+            return phase.at === 'ready' && writes < WRITES_AT_ONCE ? [phase.lookedAt + FRESH_MS + 1] : [];
+        });
+        const next = Math.max(Math.min(...moments, now + IDLE_MS), lastLook + lookGap(courses.filter(unended).length));
+        return Math.max(1, next - now);
+    }
+    function launch(work) {
+        const tracked = work.finally(() => {
+            inFlight.delete(tracked);
+            wake.abort();
+        });
+        inFlight.add(tracked);
+    }
+    async function look(group, depth) {
+        for (const course of group)
+            course.phase = { at: 'looking' };
+        const observations = await observe(group, depth);
+        for (const [index, course] of group.entries()) {
+            const observation = observations[index] ?? {
+                state: 'unreadable',
+                error: new Error('the provider gave no answer about it'),
+            };
+            progress.happened(course.target, recordLook(course, observation, clock.now()));
+            if (observation.state === 'unreadable')
+                bear(course, observation.error);
+            else
+                proceed(course, observation);
+        }
+    }
+    /** A mistake in the rules ends one target, not the whole step without a report. */
+    function proceed(course, observation) {
+        let step;
+        try {
+            step = decide(course, observation);
+        }
+        catch (error) {
+            finish(course, 'failed', `what to do next could not be decided (${teardown_text(error)}); ${standing(course)}`);
+            return;
+        }
+        follow(course, step);
+    }
+    async function observe(group, depth) {
+        try {
+            return await provider.observe(group.map(({ target }) => target), depth);
+        }
+        catch (error) {
+            return group.map(() => ({
+                state: 'unreadable',
+                error: error instanceof Error ? error : new Error(teardown_text(error)),
+            }));
+        }
+    }
+    /** A look that brought no answer: final where the provider said so, else tried again a few times. */
+    function bear(course, error) {
+        if (error instanceof ProviderError) {
+            if (error.scope === 'account')
+                broken ??= error;
+            finish(course, 'failed', error.message);
+            return;
+        }
+        const last = course.history.at(-1);
+        const tries = last?.type === 'erred' ? last.times : 1;
+        const stopped = error instanceof HttpError && error.failure === 'stopped';
+        if (!stopped && tries >= MAX_UNREADABLE)
+            finish(course, 'failed', `${error.message}; ${standing(course)}`);
+        else
+            waitFor(course, (0,backoff/* backoff */.J)(tries, random));
+    }
+    function decide(course, observation) {
+        if (observation.state === 'present' && !deletionAccepted(course.history)) {
+            const begun = course.history.some(({ type }) => type === 'acted');
+            const reason = veto(observation.sighting, course.target, begun);
+            if (reason !== undefined)
+                return { type: 'end', outcome: 'guarded', reason };
+        }
+        return provider.nextStep(observation, course.history, rules);
+    }
+    function follow(course, step) {
+        progress.decided(course.target, step);
+        const now = clock.now();
+        switch (step.type) {
+            case 'end':
+                finish(course, step.outcome === 'guarded' ? ifGuarded : step.outcome, step.reason);
+                break;
+            case 'act':
+                if (options.dryRun)
+                    finish(course, 'planned', step.because, [step.action.verb, ...step.after]);
+                else
+                    course.phase = { at: 'ready', step, lookedAt: now };
+                break;
+            case 'wait':
+                if (options.dryRun && step.until !== 'confirmed') {
+                    finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after]);
+                }
+                else if (step.until === 'gone' && !options.wait)
+                    finish(course, 'accepted', ACCEPTED);
+                else
+                    waitFor(course, pause(waited(course, now), looksSince(course), random));
+        }
+    }
+    async function act(course, step) {
+        course.phase = { at: 'acting' };
+        writes++;
+        const at = clock.now();
+        let brokenBy;
+        let receipt;
+        try {
+            receipt = await provider.act(course.target, step.action);
+        }
+        catch (error) {
+            if (error instanceof ProviderError && error.scope === 'account')
+                brokenBy = error;
+            receipt = receiptFor(error);
+        }
+        writes--;
+        const event = { type: 'acted', at, until: clock.now(), action: step.action, receipt };
+        course.history.push(event);
+        progress.happened(course.target, event);
+        broken ??= brokenBy;
+        settle(course, step, receipt);
+    }
+    function settle(course, step, receipt) {
+        switch (receipt.result) {
+            case 'accepted':
+                if (step.action.final && receipt.tombstone !== undefined)
+                    course.tombstone = receipt.tombstone;
+                if (step.action.final && !options.wait)
+                    finish(course, 'accepted', ACCEPTED);
+                else
+                    waitFor(course, pause(0, 0, random));
+                break;
+            case 'absent':
+                waitFor(course, 0);
+                break;
+            case 'refused':
+                waitFor(course, (0,backoff/* backoff */.J)(teardown_count(course, 'refused'), random));
+                break;
+            case 'unsure':
+                if (teardown_count(course, 'unsure') >= MAX_UNSURE)
+                    finish(course, 'failed', `${receipt.problem}; ${standing(course)}`);
+                else
+                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, (0,backoff/* backoff */.J)(teardown_count(course, 'unsure'), random)));
+                break;
+            case 'failed':
+                finish(course, 'failed', receipt.problem);
+        }
+    }
+    function waitFor(course, ms) {
+        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 4 };
+    }
+    function finish(course, outcome, reason, plan) {
+        progress.ended(end(course, outcome, reason, clock.now(), plan));
+    }
+    /** The end of a course that did not reach its own. */
+    function conclude(course) {
+        if (broken !== undefined)
+            finish(course, 'failed', broken.message);
+        else
+            finish(course, options.stopReason(), standing(course));
+    }
+}
+/** Nothing is due: everything is under way, and whatever ends wakes the loop. */
+const IDLE_MS = 10_000;
+function isReady(course) {
+    return course.phase.at === 'ready';
+}
+function unended(course) {
+    return course.phase.at !== 'ended';
+}
+function teardown_count(course, result) {
+    return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
+}
+/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+function receiptFor(error) {
+    const problem = teardown_text(error);
+    if (error instanceof ProviderError) {
+        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
+    }
+    if (error instanceof UnclearAnswer)
+        return { result: 'unsure', problem, exchange: error.exchange };
+    if (!(error instanceof HttpError))
+        return { result: 'unsure', problem };
+    const { exchange, retryAfterMs } = error;
+    return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+function teardown_text(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
+function waited(course, now) {
+    const last = course.history.findLast((event) => event.type === 'acted');
+    return now - (last?.until ?? course.startedAt);
+}
+function looksSince(course) {
+    const from = course.history.findLastIndex((event) => event.type === 'acted') + 1;
+    return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
+}
+function partition(items, test) {
+    return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+// EXTERNAL MODULE: ./lib/github/github.js + 23 modules
+var github = __nccwpck_require__(6835);
+;// CONCATENATED MODULE: ./lib/github/pull-requests.js
+
+
+/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
+const BATCH = 100;
+/** GraphQL's Int; a larger number is no pull request. */
+const LARGEST = 2 ** 31 - 1;
+const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
+const DATA = object({ repository: record(string(), STATE) });
+const ERRORS = array(object({ type: optional(string()), path: optional(array(union([string(), number()]))) }));
+/**
+ * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
+ * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
+ */
+async function pullRequestStates(github, numbers) {
+    const states = new Map([...numbers].map((number) => [number, 'unknown']));
+    const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b);
+    for (let from = 0; from < asked.length; from += BATCH) {
+        const found = await ask(github, asked.slice(from, from + BATCH));
+        for (const [number, state] of found)
+            states.set(number, state);
+    }
+    return states;
+}
+async function ask(github, numbers) {
+    const fields = numbers.map((number) => `pr${number}: pullRequest(number: ${number}) { state }`);
+    const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+    const data = await github.graphql(query, { owner: github.owner, repo: github.repo }).catch(partialData);
+    const parsed = safeParse(DATA, data);
+    if (!parsed.success) {
+        throw new Error(`GitHub answered something else than the states of pull requests of ${github.owner}/${github.repo}`);
+    }
+    return numbers.map((number) => {
+        const answer = parsed.output.repository[`pr${number}`];
+        return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
+    });
+}
+/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
+function partialData(error) {
+    const parsed = safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
+    const errors = parsed.success ? parsed.output : [];
+    const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
+    if (onlyMissing && error instanceof Error)
+        return Reflect.get(error, 'data');
+    const doing = 'looking up pull requests for {pr}';
+    // GraphQL answers 200 also where it refuses.
+    if (errors.some(({ type }) => type === 'FORBIDDEN' || type === 'NOT_FOUND')) {
+        throw new Error((0,github/* permissionProblem */.Dz)(error, doing, PERMISSION), { cause: error });
+    }
+    throw new Error((0,github/* gitHubProblem */.zh)(error, doing, PERMISSION), { cause: error });
+}
+const PERMISSION = 'pull-requests: read';
+
+;// CONCATENATED MODULE: ./lib/run/github.js
+
+
+/** GitHub with the token of the inputs. */
+function openGitHub(world, { github: { token, repository } }, { hard: signal }) {
+    const { env, clock, random, connectGitHub } = world;
+    return connectGitHub({ token, repository, apiUrl: env['GITHUB_API_URL'] || undefined, clock, random, signal });
+}
+/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
+async function lookUpPullRequests(world, inputs, limits, numbers) {
+    world.runner.info(`Looking up ${(0,report_text/* plural */.LS)(numbers.size, 'pull request')} of ${inputs.github.repository}`);
+    return pullRequestStates(openGitHub(world, inputs, limits), numbers);
+}
+
+;// CONCATENATED MODULE: ./lib/run/world.js
+/** The message of anything that was thrown. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: ./lib/run/delete.js
+
+
+
+
+
+
+
+
+/** Takes an explicit list of targets down. */
+async function deleteExactly(run, targets) {
+    const { protect, ifNotFound } = run.inputs;
+    const veto = ({ name }) => protectedByName(name, protect);
+    const results = await tearDown(run, { targets, veto });
+    const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
+        ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
+        : result;
+    return { results: results.map(failNotFound), problems: [], plan: undefined };
+}
+/** Lists, plans, checks the cap, and takes down what was selected. */
+async function sweep(run, { criteria, maxDeletions }) {
+    const { world, inputs, limits, provider } = run;
+    const { clock, random, runner } = world;
+    let plan;
+    try {
+        const pullRequests = (numbers) => lookUpPullRequests(world, inputs, limits, numbers);
+        plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random });
+    }
+    catch (error) {
+        const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
+        return { results: [], problems: [problem], plan: undefined };
+    }
+    printPlan(plan, runner);
+    const swept = sweptTargets(plan);
+    const kept = keptResults(plan, clock.now());
+    if (swept.size > maxDeletions) {
+        const problem = `${(0,report_text/* plural */.LS)(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
+        return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan };
+    }
+    const veto = (now, target, begun) => changedSince(swept.get(target) ?? now, now, begun, criteria);
+    const results = await tearDown(run, { targets: [...swept.keys()], swept, veto });
+    return { results: [...results, ...kept], problems: [], plan };
+}
+async function tearDown({ world: { clock, random, runner }, inputs, limits, provider }, what) {
+    if (what.targets.length === 0)
+        return [];
+    runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting');
+    try {
+        return await teardown({
+            ...what,
+            provider,
+            rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
+            dryRun: inputs.dryRun,
+            wait: inputs.wait,
+            stop: limits.stop,
+            stopReason: limits.reason,
+            clock,
+            random,
+            progress: createProgress(runner, clock),
+        });
+    }
+    finally {
+        runner.endGroup();
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./lib/report/annotations.js
+
+
+
+/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
+const MAX_SINGLE = 9;
+/** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
+function annotate(report, ifNotFound, runner) {
+    annotations_spread(report.problems, 'problem', runner.error);
+    annotations_spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', runner.error);
+    const missing = report.results.filter(({ outcome }) => outcome === 'already-gone');
+    if (ifNotFound === 'warn')
+        annotations_spread(missing.map(sentence), 'missing target', runner.warning);
+}
+function sentence({ target, name, outcome, reason }) {
+    const called = name === undefined || name === target.id ? '' : ` (${name})`;
+    return `${label(target)}${called}: ${outcome}: ${reason}`;
+}
+function annotations_spread(texts, noun, say) {
+    for (const text of texts.slice(0, MAX_SINGLE))
+        say(text);
+    const rest = texts.slice(MAX_SINGLE);
+    if (rest.length > 0)
+        say(`and ${(0,report_text/* plural */.LS)(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
+}
+
+;// CONCATENATED MODULE: ./lib/report/outputs.js
+
+/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
+const LIMIT = 500_000;
+/** The outputs, and whether something had to be left out of them. */
+function outputsOf(report, reportPath, limit = LIMIT) {
+    const { results } = report;
+    const deleted = results.filter(({ outcome }) => outcome === 'deleted');
+    const [only] = results.length === 1 ? results : [];
+    const outputs = {
+        status: report.problems.length > 0 ? 'failed' : statusOf(results),
+        tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
+        tombstones: '[]',
+        results: '[]',
+        'deleted-ids': json(deleted.map(({ target }) => target.id)),
+        'deleted-count': String(deleted.length),
+        'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
+        'kept-count': String(count(results, 'kept')),
+        'report-path': reportPath,
+    };
+    if (outputs_size(outputs) > limit)
+        outputs.tombstone = '';
+    const rows = fill(results.map((result) => rowJson(resultRow(result, report))), limit - outputs_size(outputs));
+    outputs.results = rows.text;
+    const tombstones = fill(results.map(({ tombstone }) => json(tombstone)), limit - outputs_size(outputs));
+    outputs.tombstones = tombstones.text;
+    const cut = rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
+    return { outputs, cut };
+}
+/** One object of `results`. */
+function resultRow(result, report) {
+    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result;
+    return {
+        provider: report.provider ?? '',
+        resource: target.resource,
+        id: target.id,
+        modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
+        name: name ?? null,
+        outcome,
+        reason,
+        lastStatus: lastStatus ?? null,
+        tombstone: tombstone ?? null,
+        durationMs: endedAt - startedAt,
+    };
+}
+/** As many items, each JSON already, as fit, in order, as a JSON array. */
+function fill(items, room) {
+    const parts = [];
+    let used = 2;
+    for (const item of items) {
+        used += item.length + 1;
+        if (used > room)
+            return { text: `[${parts.join(',')}]`, cut: true };
+        parts.push(item);
+    }
+    return { text: `[${parts.join(',')}]`, cut: false };
+}
+/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced. */
+function json(value, instead = null) {
+    try {
+        return JSON.stringify(value) ?? 'null';
+    }
+    catch {
+        return JSON.stringify(instead);
+    }
+}
+/** JSON of a row; a tombstone that cannot be written does not take the rest of the row with it. */
+function rowJson(row) {
+    return json(row, { ...row, tombstone: null });
+}
+function outputs_size(outputs) {
+    return Object.values(outputs).reduce((sum, value) => sum + value.length, 0);
+}
+
 ;// CONCATENATED MODULE: ./lib/report/report-file.js
 
 
@@ -58741,12 +64314,27 @@ function reportFile(report, version) {
         endedAt: time(report.endedAt),
         problems: report.problems,
     };
-    const targets = report.results.map((result) => json({
+    const targets = report.results.map((result) => rowJson({
         ...resultRow(result, report),
         plan: result.plan ?? null,
         steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }));
-    return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n]}\n`;
+    const plan = report.plan?.choices.map((choice) => json(planRow(choice))) ?? [];
+    return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
+}
+/** One deployment a sweep saw. */
+function planRow({ listed: { target, sighting }, class: verdict, reason, ageMs }) {
+    return {
+        resource: target.resource,
+        id: target.id,
+        modelId: target.parent ?? null,
+        name: sighting.name ?? null,
+        status: sighting.status,
+        createdAt: sighting.createdAt === undefined ? null : time(sighting.createdAt),
+        ageMs: ageMs ?? null,
+        class: verdict,
+        reason,
+    };
 }
 function time(ms) {
     return new Date(ms).toISOString();
@@ -58868,456 +64456,44 @@ function summary_bytes(text) {
     return Buffer.byteLength(text, 'utf8');
 }
 
-;// CONCATENATED MODULE: ./lib/teardown/course.js
+;// CONCATENATED MODULE: ./lib/run/deliver.js
 
-function startCourse(target, now) {
-    return { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } };
+
+
+
+
+
+
+
+/** Writes the report in every form: file, annotations, outputs, job summary, last line of the log. */
+async function deliver(world, report, options) {
+    const { runner } = world;
+    const path = await writeReport(world, report);
+    annotate(report, options.ifNotFound, runner);
+    const { outputs, cut } = outputsOf(report, path);
+    if (cut)
+        runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
+    for (const [name, value] of Object.entries(outputs))
+        runner.output(name, value);
+    if (options.summary)
+        await runner.summary(summaryOf(report, path));
+    runner.info(`Undeploy: ${verdict(report)} in ${(0,report_text/* span */.Ln)(report.endedAt - report.startedAt)}`);
 }
-/** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
-function recordLook(course, observation, now) {
-    const event = eventOf(observation, now);
-    const last = course.history.at(-1);
-    if (observation.state === 'present')
-        course.sighting = observation.sighting;
-    if (last !== undefined && last.type !== 'acted' && event.type !== 'acted' && says(last) === says(event)) {
-        course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 };
+async function writeReport(world, report) {
+    try {
+        return await world.writeFile(`undeploy-${(0,external_node_crypto_.randomUUID)()}.json`, world.secrets.redact(reportFile(report, VERSION)));
     }
-    else {
-        course.history.push(event);
-    }
-    return event;
-}
-function eventOf(observation, now) {
-    switch (observation.state) {
-        case 'present': {
-            const { status, detail, createdAt } = observation.sighting;
-            return {
-                type: 'saw',
-                at: now,
-                until: now,
-                times: 1,
-                status,
-                ...(detail === undefined ? {} : { detail }),
-                ...(createdAt === undefined ? {} : { createdAt }),
-                exchange: observation.exchange,
-            };
-        }
-        case 'absent':
-            return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange };
-        case 'unreadable':
-            return { type: 'erred', at: now, until: now, times: 1, problem: observation.error.message };
+    catch (error) {
+        world.runner.warning(`The report file could not be written: ${messageOf(error)}`);
+        return '';
     }
 }
-function says(event) {
-    switch (event.type) {
-        case 'saw':
-            return `saw ${event.status} ${event.createdAt} ${event.detail}`;
-        case 'missed':
-            return 'missed';
-        case 'erred':
-            return 'erred';
-    }
-}
-/** The last status, with the detail that belongs to it. */
-function lastStatus(course) {
-    const { sighting } = course;
-    if (sighting === undefined)
-        return undefined;
-    return sighting.detail === undefined ? sighting.status : `${sighting.status} (${sighting.detail})`;
-}
-/** Closes a course. */
-function end(course, outcome, reason, now, plan) {
-    const status = lastStatus(course);
-    const result = {
-        target: course.target,
-        outcome,
-        reason,
-        history: course.history,
-        startedAt: course.startedAt,
-        endedAt: now,
-        ...(course.sighting?.name === undefined ? {} : { name: course.sighting.name }),
-        ...(status === undefined ? {} : { lastStatus: status }),
-        ...(course.tombstone === undefined ? {} : { tombstone: course.tombstone }),
-        ...(plan === undefined ? {} : { plan }),
-    };
-    course.phase = { at: 'ended', result };
-    return result;
-}
-/** How far an unfinished teardown got, in words. */
-function standing(course) {
-    const status = lastStatus(course);
-    const seen = status === undefined ? 'it was not seen yet' : `last seen ${status}`;
-    const last = course.history.at(-1);
-    if (deletionAccepted(course.history))
-        return `deletion was accepted but not confirmed; ${seen}`;
-    if (last?.type === 'acted' && last.receipt.result === 'unsure') {
-        return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`;
-    }
-    return `deletion was not accepted yet; ${seen}`;
-}
 
-;// CONCATENATED MODULE: ./lib/teardown/pace.js
-/**
- * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
- * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
- * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
- * minutes. Jittered downwards by up to a twentieth.
- */
-function pause(waited, looks, random) {
-    if (looks === 0)
-        return 0;
-    const full = waited < 10_000 ? Math.min(1000, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10;
-    return Math.round(full * (1 - random() / 20));
-}
-const pace_FIRST_MS = 250;
-
-;// CONCATENATED MODULE: ./lib/teardown/teardown.js
-
-
-
-
-
-
-/** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
-const WRITES_AT_ONCE = 8;
-/** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
-const FRESH_MS = 3000;
-/** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 50;
-const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
-/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
-function lookGap(targets) {
-    return targets === 1 ? 0 : Math.min(500, 20 * targets);
-}
-/** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
-const MAX_UNREADABLE = 3;
-/** Actions with unknown result before a target is given up. */
-const MAX_UNSURE = 8;
-/**
- * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
- * now is the only truth; a write is repeated only after another look. One result for each target, in the order given. It
- * never rejects for anything a provider does.
- */
-async function teardown(options) {
-    const { provider, rules, veto, clock, random, stop, progress } = options;
-    const courses = options.targets.map((target) => startCourse(target, clock.now()));
-    const inFlight = new Set();
-    let wake = new AbortController();
-    let writes = 0;
-    let lastLook = Number.NEGATIVE_INFINITY;
-    let broken;
-    while (courses.some(unended)) {
-        if (broken !== undefined || stop.aborted) {
-            if (inFlight.size === 0)
-                break;
-            await Promise.race(inFlight);
-            continue;
-        }
-        startWrites();
-        startLooks();
-        progress.waiting(courses.filter(unended).length);
-        wake = new AbortController();
-        await clock.sleep(untilNext(), AbortSignal.any([wake.signal, stop]));
-    }
-    for (const course of courses.filter(unended))
-        conclude(course);
-    return courses.map(({ phase }) => {
-        if (phase.at === 'ended')
-            return phase.result;
-        throw new Error('a target was left without a result');
-    });
-    function startWrites() {
-        const oldestFirst = courses
-            .filter(isReady)
-            .sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0));
-        for (const course of oldestFirst) {
-            if (writes >= WRITES_AT_ONCE)
-                return;
-            if (clock.now() - course.phase.lookedAt <= FRESH_MS)
-                launch(act(course, course.phase.step));
-        }
-    }
-    function startLooks() {
-        const now = clock.now();
-        if (now < lastLook + lookGap(courses.filter(unended).length))
-            return;
-        const stale = courses.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS);
-        const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
-        if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
-            return;
-        const nearlyDue = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now);
-        const group = [...due, ...nearlyDue, ...stale.slice(0, FRESHENED_AT_ONCE)];
-        lastLook = now;
-        const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history));
-        if (deciding.length > 0)
-            launch(look(deciding, 'decide'));
-        if (confirming.length > 0)
-            launch(look(confirming, 'confirm'));
-    }
-    /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
-    function untilNext() {
-        const now = clock.now();
-        const moments = courses.flatMap(({ phase }) => {
-            if (phase.at === 'waiting')
-                return [phase.due];
-            return phase.at === 'ready' ? [phase.lookedAt + FRESH_MS + 1] : [];
-        });
-        const next = Math.max(Math.min(...moments, now + IDLE_MS), lastLook + lookGap(courses.filter(unended).length));
-        return Math.max(1, next - now);
-    }
-    function launch(work) {
-        const tracked = work.finally(() => {
-            inFlight.delete(tracked);
-            wake.abort();
-        });
-        inFlight.add(tracked);
-    }
-    async function look(group, depth) {
-        for (const course of group)
-            course.phase = { at: 'looking' };
-        const observations = await observe(group, depth);
-        for (const [index, course] of group.entries()) {
-            const observation = observations[index] ?? {
-                state: 'unreadable',
-                error: new Error('the provider gave no answer about it'),
-            };
-            progress.happened(course.target, recordLook(course, observation, clock.now()));
-            if (observation.state === 'unreadable')
-                bear(course, observation.error);
-            else
-                follow(course, decide(course, observation));
-        }
-    }
-    async function observe(group, depth) {
-        try {
-            return await provider.observe(group.map(({ target }) => target), depth);
-        }
-        catch (error) {
-            return group.map(() => ({
-                state: 'unreadable',
-                error: error instanceof Error ? error : new Error(String(error)),
-            }));
-        }
-    }
-    /** A look that brought no answer: final where the provider said so, else tried again a few times. */
-    function bear(course, error) {
-        if (error instanceof ProviderError) {
-            if (error.scope === 'account')
-                broken ??= error;
-            finish(course, 'failed', error.message);
-            return;
-        }
-        const last = course.history.at(-1);
-        const tries = last?.type === 'erred' ? last.times : 1;
-        const stopped = error instanceof HttpError && error.failure === 'stopped';
-        if (!stopped && tries >= MAX_UNREADABLE)
-            finish(course, 'failed', `${error.message}; ${standing(course)}`);
-        else
-            waitFor(course, backoff(tries, random));
-    }
-    function decide(course, observation) {
-        if (observation.state === 'present' && !deletionAccepted(course.history)) {
-            const reason = veto(observation.sighting);
-            if (reason !== undefined)
-                return { type: 'end', outcome: 'refused', reason };
-        }
-        return provider.nextStep(observation, course.history, rules);
-    }
-    function follow(course, step) {
-        progress.decided(course.target, step);
-        const now = clock.now();
-        switch (step.type) {
-            case 'end':
-                finish(course, step.outcome, step.reason);
-                break;
-            case 'act':
-                if (options.dryRun)
-                    finish(course, 'planned', step.because, [step.action.verb, ...step.after]);
-                else
-                    course.phase = { at: 'ready', step, lookedAt: now };
-                break;
-            case 'wait':
-                if (options.dryRun && step.until !== 'confirmed') {
-                    finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after]);
-                }
-                else if (step.until === 'gone' && !options.wait)
-                    finish(course, 'accepted', ACCEPTED);
-                else
-                    waitFor(course, pause(waited(course, now), looksSince(course), random));
-        }
-    }
-    async function act(course, step) {
-        course.phase = { at: 'acting' };
-        writes++;
-        const at = clock.now();
-        let brokenBy;
-        const receipt = await provider.act(course.target, step.action).catch((error) => {
-            if (error instanceof ProviderError) {
-                if (error.scope === 'account')
-                    brokenBy = error;
-                return { result: 'failed', problem: error.message, ...(error.exchange ? { exchange: error.exchange } : {}) };
-            }
-            return unsure(error);
-        });
-        writes--;
-        const event = { type: 'acted', at, until: clock.now(), action: step.action, receipt };
-        course.history.push(event);
-        progress.happened(course.target, event);
-        broken ??= brokenBy;
-        settle(course, step, receipt);
-    }
-    function settle(course, step, receipt) {
-        switch (receipt.result) {
-            case 'accepted':
-                if (step.action.final && receipt.tombstone !== undefined)
-                    course.tombstone = receipt.tombstone;
-                if (step.action.final && !options.wait)
-                    finish(course, 'accepted', ACCEPTED);
-                else
-                    waitFor(course, pause(0, 0, random));
-                break;
-            case 'absent':
-                waitFor(course, 0);
-                break;
-            case 'refused':
-                waitFor(course, backoff(teardown_count(course, 'refused'), random));
-                break;
-            case 'unsure':
-                if (teardown_count(course, 'unsure') >= MAX_UNSURE)
-                    finish(course, 'failed', `${receipt.problem}; ${standing(course)}`);
-                else
-                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(teardown_count(course, 'unsure'), random)));
-                break;
-            case 'failed':
-                finish(course, 'failed', receipt.problem);
-        }
-    }
-    function waitFor(course, ms) {
-        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 4 };
-    }
-    function finish(course, outcome, reason, plan) {
-        progress.ended(end(course, outcome, reason, clock.now(), plan));
-    }
-    /** The end of a course that did not reach its own. */
-    function conclude(course) {
-        if (broken !== undefined)
-            finish(course, 'failed', broken.message);
-        else
-            finish(course, options.stopReason(), standing(course));
-    }
-}
-/** Nothing is due: everything is under way, and whatever ends wakes the loop. */
-const IDLE_MS = 10_000;
-function isReady(course) {
-    return course.phase.at === 'ready';
-}
-function unended(course) {
-    return course.phase.at !== 'ended';
-}
-function teardown_count(course, result) {
-    return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
-}
-function unsure(error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    if (error instanceof UnclearAnswer)
-        return { result: 'unsure', problem, exchange: error.exchange };
-    if (!(error instanceof HttpError))
-        return { result: 'unsure', problem };
-    const { exchange, retryAfterMs } = error;
-    return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
-function waited(course, now) {
-    const last = course.history.findLast((event) => event.type === 'acted');
-    return now - (last?.until ?? course.startedAt);
-}
-function looksSince(course) {
-    const from = course.history.findLastIndex((event) => event.type === 'acted') + 1;
-    return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
-}
-function partition(items, test) {
-    return [items.filter(test), items.filter((item) => !test(item))];
-}
-
-;// CONCATENATED MODULE: ./lib/version.js
-/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
-const VERSION = '0.1.0';
-
-;// CONCATENATED MODULE: ./lib/run.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./lib/run/limits.js
 /** After a cancellation, a request under way may take this long to end by itself. Milliseconds. */
 const GRACE_MS = 2000;
-/** One run of the action, from the inputs to the report. True if the step succeeded. It does not reject. */
-async function run(world) {
-    const startedAt = world.clock.now();
-    const { secrets, result } = readInputs(world.env);
-    for (const secret of secrets)
-        world.secrets.add(secret);
-    if (!result.ok)
-        return report(world, undefined, { ...emptyReport(startedAt), problems: result.mistakes });
-    const { inputs } = result;
-    announce(world.runner, inputs);
-    const results = await tearDown(world, inputs, startedAt);
-    return report(world, inputs, {
-        ...emptyReport(startedAt),
-        provider: inputs.provider.name,
-        dryRun: inputs.dryRun,
-        results: results.map((result) => heedIfNotFound(result, inputs)),
-    });
-}
-function emptyReport(startedAt) {
-    return { provider: undefined, dryRun: false, results: [], problems: [], startedAt, endedAt: startedAt };
-}
-function announce(runner, inputs) {
-    const { provider, selection, dryRun, timeoutMs } = inputs;
-    for (const notice of inputs.notices)
-        runner.notice(notice);
-    const what = selection.targets.map(({ id }) => id).join(', ');
-    const mode = dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${provider.name}: ${what} (deadline ${(0,report_text/* span */.Ln)(timeoutMs)})`);
-}
-async function tearDown(world, inputs, startedAt) {
-    const { clock, random, runner } = world;
-    const deadline = startedAt + inputs.timeoutMs;
-    const limits = createLimits(world, deadline);
-    const provider = connect(inputs.provider, connection(world, deadline, limits.hard));
-    runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting');
-    try {
-        return await teardown({
-            provider,
-            targets: inputs.selection.targets,
-            rules: { allow: inputs.allow, selected: new Set(inputs.selection.targets.map(({ id }) => id)) },
-            veto: ({ name }) => protectedBy(inputs, name),
-            dryRun: inputs.dryRun,
-            wait: inputs.wait,
-            stop: limits.stop,
-            stopReason: limits.reason,
-            clock,
-            random,
-            progress: createProgress(runner, clock),
-        });
-    }
-    finally {
-        limits.done();
-        runner.endGroup();
-    }
-}
-/** When to begin nothing new, and when to break off what is under way: at the deadline at once, after a cancellation a little later. */
-function createLimits({ clock, cancelled }, deadline) {
+/** Watches the deadline and `cancelled`, the runner's signal. */
+function createLimits(clock, cancelled, deadline) {
     const over = new AbortController();
     const hard = new AbortController();
     const finished = new AbortController();
@@ -59330,6 +64506,7 @@ function createLimits({ clock, cancelled }, deadline) {
         onCancel();
     cancelled.addEventListener('abort', onCancel, { once: true });
     return {
+        deadline,
         stop: AbortSignal.any([over.signal, cancelled]),
         hard: hard.signal,
         reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
@@ -59339,67 +64516,869 @@ function createLimits({ clock, cancelled }, deadline) {
         },
     };
 }
-function connection(world, deadline, signal) {
-    const { clock, random, transport, runner, secrets } = world;
-    const onExchange = ({ method, path, status, ms, requestId, problem }) => {
-        const outcome = [status, problem].filter((part) => part !== undefined).join(' ');
-        runner.debug(`${method} ${path}: ${outcome} in ${(0,report_text/* span */.Ln)(ms)}${requestId === undefined ? '' : ` (request ${requestId})`}`);
-    };
-    return {
-        clock,
-        onSecret: secrets.add,
-        openHttp: ({ requestTimeoutMs, width, ...rules }) => createHttp({
-            transport,
-            clock,
-            random,
-            gate: createGate(clock, width),
-            signal,
-            deadline,
-            userAgent: `undeploy/${VERSION}`,
-            requestTimeoutMs,
-            onExchange,
-            rules,
-        }),
-    };
-}
-function protectedBy({ protect }, name) {
-    if (protect.length === 0)
-        return undefined;
-    if (name === undefined)
-        return "it has no name that 'protect' could be checked against";
-    const pattern = protect.find((pattern) => matchPattern(pattern, name).matches);
-    return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
-}
-function heedIfNotFound(result, { ifNotFound }) {
-    if (result.outcome !== 'already-gone' || ifNotFound !== 'fail')
-        return result;
-    return { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` };
-}
-async function report(world, inputs, unfinished) {
-    const { runner, clock } = world;
-    const report = { ...unfinished, endedAt: clock.now() };
-    const path = await writeReport(world, report);
-    annotate(report, inputs?.ifNotFound ?? 'warn', runner);
-    const { outputs, cut } = outputsOf(report, path);
-    if (cut)
-        runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
-    for (const [name, value] of Object.entries(outputs))
-        runner.output(name, value);
-    if (inputs?.summary !== false)
-        await runner.summary(summaryOf(report, path));
-    runner.info(`Undeploy: ${verdict(report)} in ${(0,report_text/* span */.Ln)(report.endedAt - report.startedAt)}`);
-    return report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome));
-}
-async function writeReport(world, report) {
+
+;// CONCATENATED MODULE: ./lib/run.js
+
+
+
+
+
+
+
+
+/** One run of the action, from the inputs to the report. True if the step succeeded. */
+async function run(world) {
+    const startedAt = world.clock.now();
+    const { secrets, result } = readInputs(world.env);
+    for (const secret of secrets)
+        world.secrets.add(secret);
+    if (!result.ok) {
+        return report(world, undefined, startedAt, { results: [], problems: result.mistakes, plan: undefined });
+    }
+    const { inputs } = result;
+    announce(world, inputs);
+    const limits = createLimits(world.clock, world.cancelled, startedAt + inputs.timeoutMs);
     try {
-        return await world.writeFile(`undeploy-${(0,external_node_crypto_.randomUUID)()}.json`, world.secrets.redact(reportFile(report, VERSION)));
+        const provider = connectProvider(world, inputs.provider, limits);
+        const { selection } = inputs;
+        const done = await (selection.kind === 'exact'
+            ? deleteExactly({ world, inputs, limits, provider }, selection.targets)
+            : sweep({ world, inputs, limits, provider }, selection));
+        return await report(world, inputs, startedAt, done);
     }
-    catch (error) {
-        world.runner.warning(`The report file could not be written: ${error instanceof Error ? error.message : String(error)}`);
-        return '';
+    finally {
+        limits.done();
     }
+}
+function announce({ runner }, inputs) {
+    const { provider, selection, dryRun, timeoutMs } = inputs;
+    for (const notice of inputs.notices)
+        runner.notice(notice);
+    const what = selection.kind === 'exact'
+        ? selection.targets.map(({ id }) => id).join(', ')
+        : `every ${selection.criteria.resource} whose name matches ${selection.criteria.include.map(({ source }) => source).join(' or ')}`;
+    const mode = dryRun ? 'Dry run, nothing will be changed: ' : '';
+    runner.info(`Undeploy ${VERSION}. ${mode}${provider.name}: ${what} (deadline ${(0,report_text/* span */.Ln)(timeoutMs)})`);
+}
+async function report(world, inputs, startedAt, done) {
+    const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
+    const endedAt = world.clock.now();
+    await deliver(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done }, { ifNotFound, summary });
+    return done.problems.length === 0 && !done.results.some(({ outcome }) => isFailure(outcome));
 }
 
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
 
 /***/ })
 
@@ -59511,6 +65490,36 @@ async function writeReport(world, report) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -59526,6 +65535,17 @@ async function writeReport(world, report) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/node module decorator */

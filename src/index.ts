@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from './clock.ts'
+import { connectGitHub } from './github/github.ts'
 import { createDispatcher, undiciTransport } from './http/transport.ts'
 import { githubRunner, mask } from './report/runner.ts'
 import { createSecrets } from './report/secrets.ts'
@@ -23,7 +24,9 @@ const succeeded = await run({
   transport: undiciTransport(dispatcher),
   runner,
   secrets,
+  connectGitHub,
   cancelled: cancel.signal,
+  readFile: (path) => readFile(path, 'utf8'),
   writeFile: async (name, text) => {
     const path = join(env['RUNNER_TEMP'] || tmpdir(), name)
     await writeFile(path, text, { mode: 0o600 })

@@ -89,6 +89,18 @@ describe('the world', () => {
     expect(world.operation(ids[2] ?? '')?.status).toBe('SUCCEEDED')
   })
 
+  it('does not start a running operation anew when a waiting one ends', () => {
+    const { wait, world } = account({ deployments: [{ deployed_model: 'r', plan: 'ptu' }] })
+    world.addInstance('r', { instance_id: 'i', status: 'SUSPENDED' })
+    const running = world.startOperation('r', { instanceId: 'i' })
+    const waiting = world.startOperation('r')
+    wait(1_000)
+    world.endOperation(waiting, 'FAILED')
+    expect(world.operation(running)?.fromStatus).toBe('SUSPENDED')
+    world.endOperation(running, 'SUCCEEDED')
+    expect(world.instances('r').map((each) => each.status)).toEqual(['SUSPENDED'])
+  })
+
   it('names what a test got wrong', () => {
     const { world } = account({ deployments })
     expect(() => world.setStatus('nobody', 'RUNNING')).toThrow('no such deployment in the emulated account: nobody')

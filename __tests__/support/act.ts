@@ -1,4 +1,6 @@
 import type { Emulator } from '../../emulators/emulator.ts'
+import type { GithubEmulator } from '../../emulators/github.ts'
+import { connectGitHub } from '../../src/github/github.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import { createSecrets } from '../../src/report/secrets.ts'
 import { run } from '../../src/run.ts'
@@ -16,6 +18,10 @@ export interface ActOptions {
   clock?: FakeClock
   random?: () => number
   cancelled?: AbortSignal
+  /** GitHub as the action sees it; where absent, it cannot be reached. */
+  github?: GithubEmulator
+  /** Files by path, such as the event's payload. */
+  files?: Readonly<Record<string, string>>
 }
 
 export interface Acted extends Told {
@@ -47,6 +53,19 @@ export async function act(options: ActOptions): Promise<Acted> {
     transport: options.transport ?? transportTo(options.emulators ?? {}),
     runner,
     secrets,
+    connectGitHub: (gitHubOptions) =>
+      connectGitHub({
+        ...gitHubOptions,
+        fetch: async (url, init) => {
+          if (options.github === undefined) throw new TypeError('fetch failed')
+          return options.github.handle(new Request(url, init))
+        },
+      }),
+    readFile: async (path) => {
+      const text = options.files?.[path]
+      if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)
+      return text
+    },
     cancelled: options.cancelled ?? new AbortController().signal,
     writeFile: async (_name, text) => {
       file = text

@@ -145,11 +145,17 @@ function settle(wire: WireAnswer, text: string, exchange: Exchange, options: Htt
   return answer
 }
 
-/** A success must be JSON or empty; an HTML page, whatever its status, is a gateway's and not the provider's answer. */
+/**
+ * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
+ * "later" means the same from both.
+ */
 function parse(wire: WireAnswer, text: string): unknown {
   if (text.trim() === '') return undefined
   const type = wire.headers['content-type'] ?? ''
-  if (/\bhtml\b/i.test(type)) throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
+  if (/\bhtml\b/i.test(type)) {
+    if (BUSY_STATUSES.has(wire.status)) return undefined
+    throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
+  }
   try {
     return JSON.parse(text)
   } catch {

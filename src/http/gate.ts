@@ -8,6 +8,9 @@ export interface Gate {
   pause(ms: number): void
 }
 
+/** The longest a timer can wait; a server may ask for more. Milliseconds. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1
+
 /** A gate that lets `width` requests be under way at once. */
 export function createGate(clock: Clock, width: number): Gate {
   let underWay = 0
@@ -28,7 +31,9 @@ export function createGate(clock: Clock, width: number): Gate {
     async pass(work, signal) {
       await enter()
       try {
-        while (closedUntil > clock.now() && !signal.aborted) await clock.sleep(closedUntil - clock.now(), signal)
+        while (closedUntil > clock.now() && !signal.aborted) {
+          await clock.sleep(Math.min(closedUntil - clock.now(), LONGEST_SLEEP_MS), signal)
+        }
         return await work()
       } finally {
         leave()

@@ -1,9 +1,10 @@
 import type { Guard } from '../providers/provider.ts'
-import { type Pattern, parsePattern } from '../select/pattern.ts'
+import type { ProviderName, ProviderSettings } from '../providers/settings.ts'
+import type { Pattern } from '../select/pattern.ts'
 import { isLoopback } from './address.ts'
-import { type ProviderName, type ProviderSettings, readProvider, readSecrets } from './provider-settings.ts'
+import { readProvider, readSecrets } from './provider-settings.ts'
 import { createReader, type Environment, type Reader } from './reader.ts'
-import { readSelection, type Selection } from './selection.ts'
+import { readProtect, readSelection, type Selection } from './selection.ts'
 
 /** Everything the user said, read once. */
 export interface Inputs {
@@ -16,6 +17,7 @@ export interface Inputs {
   wait: boolean
   timeoutMs: number
   summary: boolean
+  github: { token: string; repository: string }
   /** What is worth telling although nothing is wrong. */
   notices: readonly string[]
 }
@@ -57,6 +59,7 @@ export function readInputs(env: Environment): Reading {
     wait: reader.flag('wait'),
     timeoutMs: readTimeout(reader),
     summary: reader.flag('summary'),
+    github: readGitHub(reader, env, selection),
   }
   refuseNotYet(reader)
   if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
@@ -82,21 +85,25 @@ function readAllow(reader: Reader, provider: ProviderName | undefined): Readonly
   return new Set(found)
 }
 
-function readProtect(reader: Reader): Pattern[] {
-  const sources = reader.list('protect', 'by-line')
-  if (sources.length === 1 && sources[0] === 'none') return []
-  for (const source of sources) {
-    if (source.startsWith('!')) reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`)
-    if (source.includes('{pr}')) reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`)
-  }
-  return sources.map(parsePattern)
-}
-
 function readTimeout(reader: Reader): number {
   const ms = reader.duration('timeout')
   if (ms === 0) reader.mistake("'timeout' is 0s; it must be longer")
   if (ms > LONGEST_TIMEOUT_MS) reader.mistake("'timeout' is longer than 24h, and so than any job")
   return ms
+}
+
+/** What GitHub is asked with: {pr} needs to know which pull requests are closed. */
+function readGitHub(reader: Reader, env: Environment, selection: Selection | undefined): Inputs['github'] {
+  const github = { token: reader.text('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
+  if (selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))) {
+    if (github.token === '') {
+      reader.mistake("'github-token' is empty: {pr} in 'name' needs it to know which pull requests are closed")
+    }
+    if (!github.repository.includes('/')) {
+      reader.mistake("GITHUB_REPOSITORY is not set: {pr} in 'name' needs to know whose pull requests are meant")
+    }
+  }
+  return github
 }
 
 /** Declared inputs whose work is still to be built: using one must never pass in silence. */

@@ -1,19 +1,8 @@
-import type { AlibabaSettings } from '../providers/alibaba-model-studio/connect.ts'
-import type { BasetenSettings } from '../providers/baseten/connect.ts'
-import type { SapSettings } from '../providers/sap-ai-core/connect.ts'
 import type { SapAuth } from '../providers/sap-ai-core/token.ts'
+import { PROVIDER_NAMES, type ProviderSettings } from '../providers/settings.ts'
 import { parseAddress, readApiUrl } from './address.ts'
 import type { Environment, Reader } from './reader.ts'
 import { parseServiceKey, secretsIn, tokenAddress } from './service-key.ts'
-
-export type ProviderName = 'baseten' | 'sap-ai-core' | 'alibaba-model-studio'
-export const PROVIDER_NAMES = ['baseten', 'sap-ai-core', 'alibaba-model-studio'] as const satisfies ProviderName[]
-
-/** Where a provider is, and how to get in. */
-export type ProviderSettings =
-  | ({ name: 'baseten' } & BasetenSettings)
-  | ({ name: 'sap-ai-core' } & SapSettings)
-  | ({ name: 'alibaba-model-studio' } & AlibabaSettings)
 
 const BASETEN_URL = 'https://api.baseten.co/v1'
 const ALIBABA_URLS = {
@@ -80,10 +69,10 @@ function readApiKey(
   return read
 }
 
-/** People paste the key together with the scheme in front of it. */
+/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
 function splitScheme(text: string): { key: string; scheme?: 'Api-Key' | 'Bearer' } {
-  const [, scheme, key] = /^(api-key|bearer)\s+(\S.*)$/i.exec(text.trim()) ?? []
-  if (scheme === undefined || key === undefined) return { key: text.trim() }
+  const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? []
+  if (scheme === undefined) return { key: text.trim() }
   return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' }
 }
 

@@ -1,6 +1,9 @@
 import type { Resource, Target } from '../providers/provider.ts'
+import type { ProviderName } from '../providers/settings.ts'
+import { STATUSES } from '../providers/statuses.ts'
+import type { Criteria } from '../select/criteria.ts'
+import { type Pattern, parsePattern } from '../select/pattern.ts'
 import type { InputName } from './names.ts'
-import type { ProviderName } from './provider-settings.ts'
 import type { Reader } from './reader.ts'
 
 /** What goes: an explicit list, which is its own limit. */
@@ -9,12 +12,20 @@ export interface Exact {
   targets: readonly Target[]
 }
 
-export type Selection = Exact
+/** What goes: whatever the criteria find, as long as it is not more than expected. */
+export interface Sweep {
+  kind: 'sweep'
+  criteria: Criteria
+  maxDeletions: number
+}
+
+export type Selection = Exact | Sweep
 
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'] as const satisfies Resource[]
 const NOT_YET: ReadonlySet<Resource> = new Set(['environment', 'chain', 'chain-deployment'])
 
-const SWEEP_INPUTS = ['name', 'older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies InputName[]
+/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
+const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies InputName[]
 
 /** Paths under a model that Baseten also takes in the place of a deployment's ID. */
 const BASETEN_ALIASES: ReadonlySet<string> = new Set(['production', 'development'])
@@ -27,20 +38,89 @@ export function readSelection(reader: Reader, provider: ProviderName | undefined
   } else if (NOT_YET.has(resource)) {
     reader.mistake(`'resource: ${resource}' is not available yet; available: deployment, model`)
   }
-  readSweepInputs(reader)
   refuseForeign(reader, provider)
+  const isExact = reader.text('deployment-id') !== '' || (resource === 'model' && reader.text('model-id') !== '')
+  const sweep = readSweep(reader, resource, provider)
+  if (reader.text('name') !== '') {
+    if (!isExact) return sweep
+    const ids = reader.text('deployment-id') === '' ? 'model-id' : 'deployment-id'
+    reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`)
+    return undefined
+  }
+  return readExact(reader, resource, provider, isExact)
+}
+
+function readExact(
+  reader: Reader,
+  resource: Resource,
+  provider: ProviderName | undefined,
+  isExact: boolean,
+): Exact | undefined {
+  const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name))
+  if (!isExact) {
+    const ids = resource === 'model' ? 'model-id' : 'deployment-id'
+    const narrowed =
+      given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`
+    reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`)
+    return undefined
+  }
+  for (const name of given) reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`)
   const targets = resource === 'model' ? readModels(reader) : readDeployments(reader, provider)
   return targets.length === 0 ? undefined : { kind: 'exact', targets }
 }
 
-/** Declared, and checked as they will be; but a sweep is not built yet and must not be mistaken for one. */
-function readSweepInputs(reader: Reader): void {
-  reader.duration('older-than')
-  reader.wholeNumber('keep-latest', 0)
-  reader.wholeNumber('max-deletions', 1)
-  for (const name of SWEEP_INPUTS.filter((name) => reader.isGiven(name) && reader.text(name) !== '')) {
-    reader.mistake(`'${name}' belongs to sweeps, which are not available yet; name the targets by their IDs`)
+function readSweep(reader: Reader, resource: Resource, provider: ProviderName | undefined): Sweep {
+  const patterns = reader.list('name', 'by-line')
+  const include = patterns.filter((pattern) => !pattern.startsWith('!'))
+  const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
+  if (patterns.length > 0 && include.length === 0) {
+    reader.mistake("'name' only excludes: add a pattern of what is to go, such as *")
   }
+  for (const pattern of exclude) {
+    if (pattern.trim() === '') reader.mistake("'name' has '!' without a pattern")
+    if (pattern.includes('{pr}')) reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`)
+  }
+  return {
+    kind: 'sweep',
+    criteria: {
+      resource,
+      parents: resource === 'deployment' && provider === 'baseten' ? readIds(reader, 'model-id', provider) : [],
+      include: include.map(parsePattern),
+      exclude: exclude.map(parsePattern),
+      olderThanMs: reader.duration('older-than'),
+      statuses: readStatuses(reader, resource, provider),
+      keepLatest: reader.wholeNumber('keep-latest', 0),
+      protect: readProtect(reader),
+    },
+    maxDeletions: reader.wholeNumber('max-deletions', 1),
+  }
+}
+
+/** A misspelt status would select nothing for ever, and nobody would notice. */
+function readStatuses(
+  reader: Reader,
+  resource: Resource,
+  provider: ProviderName | undefined,
+): ReadonlySet<string> | undefined {
+  const given = reader.list('status')
+  if (given.length === 1 && given[0] === 'any') return undefined
+  if (resource === 'model') reader.mistake("'status' does not go with 'resource: model': models have no status")
+  const known = provider === undefined ? given : STATUSES[provider]
+  for (const status of given.filter((status) => !known.includes(status))) {
+    reader.mistake(`'status' has '${status.slice(0, 60)}'; allowed: any, or ${known.join(', ')}`)
+  }
+  return new Set(given)
+}
+
+/** Name patterns that stay whatever else is said. */
+export function readProtect(reader: Reader): Pattern[] {
+  const sources = reader.list('protect', 'by-line')
+  if (sources.length === 1 && sources[0] === 'none') return []
+  for (const source of sources) {
+    if (source.startsWith('!')) reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`)
+    if (source.includes('{pr}')) reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`)
+  }
+  return sources.map(parsePattern)
 }
 
 /** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
@@ -67,24 +147,19 @@ function readModels(reader: Reader): Target[] {
   if (reader.text('deployment-id') !== '') {
     reader.mistake("'deployment-id' does not go with 'resource: model', which deletes whole models; remove one of them")
   }
-  const ids = readIds(reader, 'model-id', 'baseten')
-  if (reader.text('model-id') === '')
-    reader.mistake("'model-id' is empty: with 'resource: model' it names the models to delete")
-  return ids.map((id) => ({ resource: 'model', id }))
+  return readIds(reader, 'model-id', 'baseten').map((id) => ({ resource: 'model', id }))
 }
 
 function readDeployments(reader: Reader, provider: ProviderName | undefined): Target[] {
   const ids = readIds(reader, 'deployment-id', provider)
-  if (reader.text('deployment-id') === '') {
-    reader.mistake("'deployment-id' is empty: nothing says what to delete, so nothing is")
-  }
   if (provider !== 'baseten') return ids.map((id) => ({ resource: 'deployment', id }))
   const [parent, ...more] = readIds(reader, 'model-id', 'baseten')
   if (parent === undefined && reader.text('model-id') === '') {
     reader.mistake("'model-id' is empty: Baseten needs the model of the deployments")
   }
-  if (more.length > 0)
+  if (more.length > 0) {
     reader.mistake("'model-id' names several models; deployments by ID are of one model, so use one step for each")
+  }
   return parent === undefined ? [] : ids.map((id) => ({ resource: 'deployment', id, parent }))
 }
 

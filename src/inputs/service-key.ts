@@ -56,7 +56,8 @@ export function parseServiceKey(text: string): ServiceKey | string {
 export function tokenAddress(text: string): URL | string {
   const url = parseAddress(text)
   if (typeof url === 'string') return url
-  const path = url.pathname.replace(/\/+$/, '')
+  // Doubled slashes come from joining texts; a path that begins with two would be read as another host.
+  const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '')
   return new URL(path.endsWith('/oauth/token') ? path : `${path}/oauth/token`, url)
 }
 

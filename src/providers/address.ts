@@ -3,12 +3,12 @@ import { ProviderError } from './provider.ts'
 /** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
 export function withSuffix(url: URL, suffix: string): URL {
   const path = url.pathname.replace(/\/+$/, '')
-  return new URL(path.endsWith(suffix) ? path : path + suffix, url)
+  return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix))
 }
 
-/** The URL of `path` (with query) below `base`, whose own path is kept. */
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
 export function below(base: URL, path: string): URL {
-  return new URL(base.pathname.replace(/\/+$/, '') + path, base)
+  return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path)
 }
 
 /**

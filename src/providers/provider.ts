@@ -35,11 +35,14 @@ export type Action =
   | { verb: 'deactivate'; final: false }
   | { verb: 'delete'; final: true; withBody?: true }
 
-/** The one next step for a target. `because` and `reason` are for people, `after` is what is expected to follow. */
+/**
+ * The one next step for a target. `because` and `reason` are for people, `after` is what is expected to follow. `guarded` is
+ * our own rule or the user's, `refused` is the provider's word.
+ */
 export type Step =
   | { type: 'act'; action: Action; because: string; after: readonly string[] }
   | { type: 'wait'; until: 'gone' | 'stopped' | 'settled' | 'confirmed'; because: string; after: readonly string[] }
-  | { type: 'end'; outcome: 'deleted' | 'already-gone' | 'refused' | 'failed'; reason: string }
+  | { type: 'end'; outcome: 'deleted' | 'already-gone' | 'guarded' | 'refused' | 'failed'; reason: string }
 
 /** What came of an action. */
 export type Receipt =
@@ -82,8 +85,28 @@ export interface Rules {
 /** Guards a user can lift. Production is not among them. */
 export type Guard = 'environment' | 'development' | 'last' | 'prepaid' | 'reservation' | 'orchestration'
 
+/** Where a sweep looks. */
+export interface Scope {
+  resource: Resource
+  /** The models or chains to look under; everything the credentials can see where empty. */
+  parents: readonly string[]
+}
+
+/** Something a list showed. */
+export interface Listed<Facts = unknown> {
+  target: Target
+  sighting: Sighting<Facts>
+}
+
 /** A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. */
 export interface Provider<Facts = unknown> {
+  /**
+   * Everything in scope that the credentials can see, all pages, each ID once. Throws {@link ProviderError} or HttpError
+   * where any part could not be read: half a list is none.
+   */
+  list(scope: Scope): Promise<Listed<Facts>[]>
+  /** Why it must stay, if it must: what the guards say that the user has not lifted. Pure. */
+  protection(sighting: Sighting<Facts>, rules: Rules): string | undefined
   /**
    * What the targets are now, in the order asked. `depth` is `decide` where an action may follow, so that every fact the
    * rules need is fetched, and `confirm` where only "still there?" is asked. Throws {@link ProviderError} where nothing can

@@ -1,9 +1,9 @@
-import type { ProviderSettings } from '../inputs/provider-settings.ts'
 import { connectAlibabaModelStudio } from './alibaba-model-studio/connect.ts'
 import { connectBaseten } from './baseten/connect.ts'
 import type { Connection } from './connection.ts'
 import type { Provider } from './provider.ts'
 import { connectSapAiCore } from './sap-ai-core/connect.ts'
+import type { ProviderSettings } from './settings.ts'
 
 /** The provider that the settings are for. */
 export function connect(settings: ProviderSettings, connection: Connection): Provider {

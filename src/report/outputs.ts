@@ -40,12 +40,12 @@ export function outputsOf(
   }
   if (size(outputs) > limit) outputs.tombstone = ''
   const rows = fill(
-    results.map((result) => resultRow(result, report)),
+    results.map((result) => rowJson(resultRow(result, report))),
     limit - size(outputs),
   )
   outputs.results = rows.text
   const tombstones = fill(
-    results.map(({ tombstone }) => tombstone ?? null),
+    results.map(({ tombstone }) => json(tombstone)),
     limit - size(outputs),
   )
   outputs.tombstones = tombstones.text
@@ -70,26 +70,30 @@ export function resultRow(result: Result, report: RunReport) {
   }
 }
 
-/** As many items as fit, in order, as a JSON array. */
-function fill(items: readonly unknown[], room: number): { text: string; cut: boolean } {
+/** As many items, each JSON already, as fit, in order, as a JSON array. */
+function fill(items: readonly string[], room: number): { text: string; cut: boolean } {
   const parts: string[] = []
   let used = 2
   for (const item of items) {
-    const text = json(item)
-    used += text.length + 1
+    used += item.length + 1
     if (used > room) return { text: `[${parts.join(',')}]`, cut: true }
-    parts.push(text)
+    parts.push(item)
   }
   return { text: `[${parts.join(',')}]`, cut: false }
 }
 
-/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced by null. */
-export function json(value: unknown): string {
+/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced. */
+export function json(value: unknown, instead: unknown = null): string {
   try {
     return JSON.stringify(value) ?? 'null'
   } catch {
-    return 'null'
+    return JSON.stringify(instead)
   }
+}
+
+/** JSON of a row; a tombstone that cannot be written does not take the rest of the row with it. */
+export function rowJson<T extends { tombstone: unknown }>(row: T): string {
+  return json(row, { ...row, tombstone: null })
 }
 
 function size(outputs: Outputs): number {

@@ -1,4 +1,5 @@
-import { json, resultRow } from './outputs.ts'
+import type { Choice } from '../select/classify.ts'
+import { json, resultRow, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
 import { stepsOf } from './steps.ts'
 import { statusOf } from './verdict.ts'
@@ -15,13 +16,29 @@ export function reportFile(report: RunReport, version: string): string {
     problems: report.problems,
   }
   const targets = report.results.map((result) =>
-    json({
+    rowJson({
       ...resultRow(result, report),
       plan: result.plan ?? null,
       steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }),
   )
-  return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n]}\n`
+  const plan = report.plan?.choices.map((choice) => json(planRow(choice))) ?? []
+  return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`
+}
+
+/** One deployment a sweep saw. */
+function planRow({ listed: { target, sighting }, class: verdict, reason, ageMs }: Choice) {
+  return {
+    resource: target.resource,
+    id: target.id,
+    modelId: target.parent ?? null,
+    name: sighting.name ?? null,
+    status: sighting.status,
+    createdAt: sighting.createdAt === undefined ? null : time(sighting.createdAt),
+    ageMs: ageMs ?? null,
+    class: verdict,
+    reason,
+  }
 }
 
 function time(ms: number): string {

@@ -1,4 +1,5 @@
-import type { ProviderName } from '../inputs/provider-settings.ts'
+import type { ProviderName } from '../providers/settings.ts'
+import type { SweepPlan } from '../select/sweep.ts'
 import type { Result } from '../teardown/result.ts'
 
 /** Everything that is to be reported of a run. */
@@ -8,6 +9,8 @@ export interface RunReport {
   results: readonly Result[]
   /** Why nothing was begun, in sentences; empty where something was. */
   problems: readonly string[]
+  /** What a sweep decided; undefined where there was none. */
+  plan: SweepPlan | undefined
   /** Unix ms, UTC. */
   startedAt: number
   endedAt: number

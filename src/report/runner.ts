@@ -29,7 +29,13 @@ export function githubRunner(secrets: Secrets, env: Readonly<Record<string, stri
     endGroup: () => core.endGroup(),
     output: (name, value) => core.setOutput(name, secrets.redact(value)),
     async summary(markdown) {
-      if (env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(secrets.redact(markdown)).write()
+      if (!env['GITHUB_STEP_SUMMARY']) return
+      try {
+        await core.summary.addRaw(secrets.redact(markdown)).write()
+      } catch (error) {
+        // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
+        core.warning(line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`))
+      }
     },
   }
 }

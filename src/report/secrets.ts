@@ -1,3 +1,5 @@
+import { code, markdown } from './text.ts'
+
 /** The secrets of this run. What is known here is masked in the log and never leaves in any other way. */
 export interface Secrets {
   /** Masks the secret in the log from now on. Call it before anything that could hold the secret is printed. */
@@ -25,7 +27,7 @@ export function createSecrets(mask: (secret: string) => void): Secrets {
   }
 }
 
-/** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, or in base64. */
+/** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, in base64; or in our summary. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8')
   const base64 = bytes.toString('base64').replace(/=+$/, '')
@@ -35,6 +37,8 @@ function formsOf(secret: string): string[] {
     encodeURIComponent(secret),
     base64,
     bytes.toString('base64url'),
+    markdown(secret),
+    code(secret).slice('<code>'.length, -'</code>'.length),
   ]
   return [...forms, new URLSearchParams({ s: secret }).toString().slice(2)].filter((form) => form.length >= SHORTEST)
 }

@@ -13,23 +13,28 @@ export function logLine(text: string): string {
 
 /**
  * A text from anywhere as inert Markdown for a table cell or a sentence: no markup, HTML, link, mention, reference or line
- * break of its own survives. GitHub turns character references back into the characters.
+ * break of its own survives. GitHub turns character references back into the characters, and looks for mentions and issue
+ * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
  */
 export function markdown(text: string): string {
+  return references(text).replace(/&#(?:35|64);/g, '$&&#8203;')
+}
+
+/** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
+export function code(text: string): string {
+  return `<code>${references(text)}</code>`
+}
+
+function references(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[&<>"'`*_[\]|\\#@~$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`)
 }
 
-/** An ID or a name from anywhere, set as code. */
-export function code(text: string): string {
-  return `<code>${markdown(text)}</code>`
-}
-
 /** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
 export function span(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
   return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`

@@ -20,8 +20,11 @@ export interface Course {
   tombstone?: unknown
 }
 
-export function startCourse(target: Target, now: number): Course {
-  return { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } }
+/** A target at the start; `known` is what a list showed of it just now. */
+export function startCourse(target: Target, now: number, known?: Sighting<unknown>): Course {
+  const course: Course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } }
+  if (known === undefined) return course
+  return { ...course, sighting: known, history: [sawEvent(known, now)] }
 }
 
 /** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
@@ -39,23 +42,24 @@ export function recordLook(course: Course, observation: Observation, now: number
 
 function eventOf(observation: Observation, now: number): Event {
   switch (observation.state) {
-    case 'present': {
-      const { status, detail, createdAt } = observation.sighting
-      return {
-        type: 'saw',
-        at: now,
-        until: now,
-        times: 1,
-        status,
-        ...(detail === undefined ? {} : { detail }),
-        ...(createdAt === undefined ? {} : { createdAt }),
-        exchange: observation.exchange,
-      }
-    }
+    case 'present':
+      return { ...sawEvent(observation.sighting, now), exchange: observation.exchange }
     case 'absent':
       return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange }
     case 'unreadable':
       return { type: 'erred', at: now, until: now, times: 1, problem: observation.error.message }
+  }
+}
+
+function sawEvent({ status, detail, createdAt }: Sighting<unknown>, now: number): Extract<Event, { type: 'saw' }> {
+  return {
+    type: 'saw',
+    at: now,
+    until: now,
+    times: 1,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(createdAt === undefined ? {} : { createdAt }),
   }
 }
 

@@ -34,8 +34,13 @@ export interface TeardownOptions {
   provider: Provider
   targets: readonly Target[]
   rules: Rules
-  /** A reason to leave a target alone that the user gave, such as a `protect` pattern. */
-  veto: (sighting: Sighting<unknown>) => string | undefined
+  /**
+   * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
+   * accepted; `begun` once anything was asked of the provider.
+   */
+  veto: (sighting: Sighting<unknown>, target: Target, begun: boolean) => string | undefined
+  /** In a sweep: what the list showed of each target. They count as seen, and one that is guarded by now is kept. */
+  swept?: ReadonlyMap<Target, Sighting<unknown>>
   dryRun: boolean
   /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
   wait: boolean
@@ -71,7 +76,8 @@ const MAX_UNSURE = 8
  */
 export async function teardown(options: TeardownOptions): Promise<Result[]> {
   const { provider, rules, veto, clock, random, stop, progress } = options
-  const courses = options.targets.map((target) => startCourse(target, clock.now()))
+  const courses = options.targets.map((target) => startCourse(target, clock.now(), options.swept?.get(target)))
+  const ifGuarded = options.swept === undefined ? 'refused' : 'kept'
   const inFlight = new Set<Promise<void>>()
   let wake = new AbortController()
   let writes = 0
@@ -127,7 +133,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     const now = clock.now()
     const moments = courses.flatMap(({ phase }) => {
       if (phase.at === 'waiting') return [phase.due]
-      return phase.at === 'ready' ? [phase.lookedAt + FRESH_MS + 1] : []
+      // Ready ones wait for a write to end while there is no room, however old their look becomes.
+      return phase.at === 'ready' && writes < WRITES_AT_ONCE ? [phase.lookedAt + FRESH_MS + 1] : []
     })
     const next = Math.max(Math.min(...moments, now + IDLE_MS), lastLook + lookGap(courses.filter(unended).length))
     return Math.max(1, next - now)
@@ -151,8 +158,20 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       }
       progress.happened(course.target, recordLook(course, observation, clock.now()))
       if (observation.state === 'unreadable') bear(course, observation.error)
-      else follow(course, decide(course, observation))
+      else proceed(course, observation)
     }
+  }
+
+  /** A mistake in the rules ends one target, not the whole step without a report. */
+  function proceed(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>): void {
+    let step: Step
+    try {
+      step = decide(course, observation)
+    } catch (error) {
+      finish(course, 'failed', `what to do next could not be decided (${text(error)}); ${standing(course)}`)
+      return
+    }
+    follow(course, step)
   }
 
   async function observe(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<Observation[]> {
@@ -164,7 +183,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     } catch (error) {
       return group.map(() => ({
         state: 'unreadable',
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: error instanceof Error ? error : new Error(text(error)),
       }))
     }
   }
@@ -185,8 +204,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   function decide(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>): Step {
     if (observation.state === 'present' && !deletionAccepted(course.history)) {
-      const reason = veto(observation.sighting)
-      if (reason !== undefined) return { type: 'end', outcome: 'refused', reason }
+      const begun = course.history.some(({ type }) => type === 'acted')
+      const reason = veto(observation.sighting, course.target, begun)
+      if (reason !== undefined) return { type: 'end', outcome: 'guarded', reason }
     }
     return provider.nextStep(observation, course.history, rules)
   }
@@ -196,7 +216,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     const now = clock.now()
     switch (step.type) {
       case 'end':
-        finish(course, step.outcome, step.reason)
+        finish(course, step.outcome === 'guarded' ? ifGuarded : step.outcome, step.reason)
         break
       case 'act':
         if (options.dryRun) finish(course, 'planned', step.because, [step.action.verb, ...step.after])
@@ -215,13 +235,13 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     writes++
     const at = clock.now()
     let brokenBy: ProviderError | undefined
-    const receipt = await provider.act(course.target, step.action).catch((error: unknown): Receipt => {
-      if (error instanceof ProviderError) {
-        if (error.scope === 'account') brokenBy = error
-        return { result: 'failed', problem: error.message, ...(error.exchange ? { exchange: error.exchange } : {}) }
-      }
-      return unsure(error)
-    })
+    let receipt: Receipt
+    try {
+      receipt = await provider.act(course.target, step.action)
+    } catch (error) {
+      if (error instanceof ProviderError && error.scope === 'account') brokenBy = error
+      receipt = receiptFor(error)
+    }
     writes--
     const event: Event = { type: 'acted', at, until: clock.now(), action: step.action, receipt }
     course.history.push(event)
@@ -284,12 +304,20 @@ function count(course: Course, result: Receipt['result']): number {
   return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length
 }
 
-function unsure(error: unknown): Receipt {
-  const problem = error instanceof Error ? error.message : String(error)
+/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+function receiptFor(error: unknown): Receipt {
+  const problem = text(error)
+  if (error instanceof ProviderError) {
+    return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) }
+  }
   if (error instanceof UnclearAnswer) return { result: 'unsure', problem, exchange: error.exchange }
   if (!(error instanceof HttpError)) return { result: 'unsure', problem }
   const { exchange, retryAfterMs } = error
   return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Since when the course only waits: the end of its last action, or its start. Milliseconds. */

@@ -15,7 +15,7 @@ import {
 } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
-import { type AlibabaFacts, nextAlibabaStep } from './rules.ts'
+import { type AlibabaFacts, nextAlibabaStep, protectionOf } from './rules.ts'
 
 export interface AlibabaSettings {
   /** The DashScope or workspace host, with or without `/api/v1`. */
@@ -39,6 +39,8 @@ const DEPLOYMENT = v.object({
 })
 type AlibabaDeployment = v.InferOutput<typeof DEPLOYMENT>
 
+const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT), total: v.optional(v.pipe(v.number(), v.integer())) })
+
 const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
 const COMPLAINT = v.object({ code: optionalText, message: optionalText, msg: optionalText })
 
@@ -52,6 +54,13 @@ const PROFILE: HttpProfile = {
   isFinal: ({ status, body }) => status === 429 && UNPAID.has(complaintOf(body).code ?? ''),
 }
 
+/** Documented as at most 100 on one page and 200 on another. */
+const PAGE_SIZE = 100
+const MAX_LIST_BYTES = 8 * 1024 * 1024
+
+/** Up to so many targets, a GET each is cheaper than a list. */
+const LIST_FROM = 3
+
 const GONE_CODES: ReadonlySet<string> = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND'])
 
 /**
@@ -62,31 +71,93 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
   const http = connection.openHttp(PROFILE)
   const base = withSuffix(settings.apiUrl, '/api/v1')
 
-  const call = (kind: 'read' | 'write', method: 'GET' | 'DELETE', target: Target): Promise<Answer> =>
+  const call = (kind: 'read' | 'write', method: 'GET' | 'DELETE', path: string, maxBytes?: number): Promise<Answer> =>
     http[kind]({
       method,
-      url: below(base, `/deployments/${segment(target.id)}`),
+      url: below(base, `/deployments${path}`),
       headers: {
         authorization: `Bearer ${settings.apiKey}`,
         ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
       },
+      ...(maxBytes === undefined ? {} : { maxBytes }),
     })
 
+  const present = (deployment: AlibabaDeployment, exchange: Answer['exchange']): Observation<AlibabaFacts> => ({
+    state: 'present',
+    sighting: sightingOf(deployment, settings),
+    exchange,
+  })
+
   const look = async (target: Target): Promise<Observation<AlibabaFacts>> => {
-    const answer = await call('read', 'GET', target)
+    const answer = await call('read', 'GET', `/${segment(target.id)}`)
     if (saysGone(answer)) return { state: 'absent', exchange: answer.exchange }
     if (!isSuccess(answer) || errorCodeIn(answer) !== undefined) throw errorOf(answer)
     const deployment = shaped(DEPLOYMENT, { ...answer, body: outputOf(answer) })
     if (deployment.deployed_model !== target.id) {
       throw new ProviderError('target', 'Alibaba answered about another deployment', answer.exchange)
     }
-    return { state: 'present', sighting: sightingOf(deployment, settings), exchange: answer.exchange }
+    return present(deployment, answer.exchange)
   }
 
+  const readPage = async (page: number) => {
+    const answer = await call('read', 'GET', `?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES)
+    if (!isSuccess(answer) || errorCodeIn(answer) !== undefined) throw errorOf(answer)
+    return { ...shaped(DEPLOYMENTS, { ...answer, body: outputOf(answer) }), exchange: answer.exchange }
+  }
+
+  /** All pages, each ID once. The total says how many there are to ask for at once; an empty page ends it. */
+  const readAll = async () => {
+    const first = await readPage(1)
+    const byId = new Map<string, AlibabaDeployment>()
+    const keep = (deployments: readonly AlibabaDeployment[]) => {
+      for (const deployment of deployments) byId.set(deployment.deployed_model, deployment)
+    }
+    keep(first.deployments)
+    const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE))
+    const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2)
+    for (const { deployments } of await Promise.all(numbers.map(readPage))) keep(deployments)
+    pages = last
+    // Entries move between pages when others create or delete meanwhile: read on while something is missing.
+    for (
+      let page = last + 1;
+      first.deployments.length > 0 && byId.size < (first.total ?? Number.POSITIVE_INFINITY);
+      page++
+    ) {
+      const { deployments } = await readPage(page)
+      if (deployments.length === 0) break
+      keep(deployments)
+      pages = page
+    }
+    return { byId, exchange: first.exchange }
+  }
+
+  /** How many pages the list had last time: what a look at everything costs. */
+  let pages = 1
+
   return {
-    observe: (targets) => Promise.all(targets.map((target) => attempt(() => look(target)))),
+    async list() {
+      const { byId } = await readAll()
+      return [...byId.values()].map((deployment) => ({
+        target: { resource: 'deployment', id: deployment.deployed_model },
+        sighting: sightingOf(deployment, settings),
+      }))
+    },
+    async observe(targets) {
+      if (targets.length <= LIST_FROM || targets.length <= pages) {
+        return Promise.all(targets.map((target) => attempt(() => look(target))))
+      }
+      const { byId, exchange } = await readAll()
+      // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
+      return Promise.all(
+        targets.map((target) => {
+          const deployment = byId.get(target.id)
+          return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange)
+        }),
+      )
+    },
+    protection: ({ facts }, rules) => protectionOf(facts, rules),
     nextStep: nextAlibabaStep,
-    act: async (target) => receiptOf(await call('write', 'DELETE', target), target),
+    act: async (target) => receiptOf(await call('write', 'DELETE', `/${segment(target.id)}`), target),
   }
 }
 

@@ -21,7 +21,7 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
     const other = 'a new deployment has the same ID; it is left alone'
     return accepted
       ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
-      : { type: 'end', outcome: 'refused', reason: `somebody removed it meanwhile, and ${other}` }
+      : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` }
   }
   if (status === 'DELETING' || status === 'OFFLINING') {
     return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] }
@@ -39,8 +39,8 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
   }
   if (accepted) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
 
-  const guard = guardOf(observation.sighting.facts, rules)
-  if (guard !== undefined) return { type: 'end', outcome: 'refused', reason: guard }
+  const guard = protectionOf(observation.sighting.facts, rules)
+  if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
 
   const refusal = ended(history, 'delete', 'refused').at(-1)
   if (refusal !== undefined) {
@@ -61,7 +61,8 @@ function wasReplaced(history: History): boolean {
   return times.some((time) => time !== times[0])
 }
 
-function guardOf(facts: AlibabaFacts, rules: Rules): string | undefined {
+/** Money already paid, reserved capacity, and other people's workspaces. */
+export function protectionOf(facts: AlibabaFacts, rules: Rules): string | undefined {
   if (facts.foreignWorkspace !== undefined) {
     return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`
   }

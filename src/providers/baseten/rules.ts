@@ -1,71 +1,28 @@
 import { whenAbsent } from '../absence.ts'
-import { deletionAccepted, ended, problemOf } from '../history.ts'
+import { acts, deletionAccepted, ended, problemOf } from '../history.ts'
 import type { History, Observed, Rules, Step } from '../provider.ts'
-import { parseTime } from '../time.ts'
-import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from './schema.ts'
 
 /** What the rules look at beyond the status. */
 export type BasetenFacts =
   | { resource: 'model' }
   | {
       resource: 'deployment'
+      id: string
       /** What it serves; undefined where it serves nothing that is guarded. */
       guard: BasetenGuard | undefined
-      /** The other deployments of the model; undefined where nobody asked. */
-      companions: readonly Companion[] | undefined
+      /** All deployments of the model, this one included, the newest first; undefined where nobody asked. */
+      family: readonly FamilyMember[] | undefined
     }
 
 export type BasetenGuard =
   | { kind: 'production' }
-  | { kind: 'development' }
+  | { kind: 'development'; environments: readonly string[] }
   | { kind: 'environment'; environments: readonly string[] }
 
-/** Another deployment of the same model, as far as the rule of the last one needs it. */
-export interface Companion {
+/** A deployment as the rule of the last one needs it. */
+export interface FamilyMember {
   id: string
-  guarded: boolean
-  /** Created before the deployment in question, or at the same time with the smaller ID. */
-  older: boolean
-}
-
-interface WholeModel {
-  model: BasetenModel
-  deployments: readonly BasetenDeployment[]
-  environments: readonly BasetenEnvironment[]
-}
-
-/** The facts about one deployment, from everything that is known of its model. */
-export function deploymentFacts(deployment: BasetenDeployment, whole: WholeModel): BasetenFacts {
-  const companions = whole.deployments
-    .filter(({ id }) => id !== deployment.id)
-    .map((other) => ({
-      id: other.id,
-      guarded: guardOf(other, whole) !== undefined,
-      older: isOlder(other, deployment),
-    }))
-  return { resource: 'deployment', guard: guardOf(deployment, whole), companions }
-}
-
-/** Baseten refuses to delete what is associated with an environment, production and development included. */
-function guardOf(deployment: BasetenDeployment, { model, environments }: WholeModel): BasetenGuard | undefined {
-  const { id } = deployment
-  const serving = environments
-    .filter(
-      ({ current_deployment, candidate_deployment }) =>
-        current_deployment?.id === id || candidate_deployment?.id === id,
-    )
-    .map(({ name }) => name)
-  if (deployment.environment != null && !serving.includes(deployment.environment)) serving.push(deployment.environment)
-  if (deployment.is_production || model.production_deployment_id === id || serving.includes('production')) {
-    return { kind: 'production' }
-  }
-  if (deployment.is_development || model.development_deployment_id === id) return { kind: 'development' }
-  return serving.length > 0 ? { kind: 'environment', environments: serving } : undefined
-}
-
-function isOlder(a: BasetenDeployment, b: BasetenDeployment): boolean {
-  const [timeA, timeB] = [parseTime(a.created_at) ?? 0, parseTime(b.created_at) ?? 0]
-  return timeA === timeB ? a.id < b.id : timeA < timeB
+  guard: BasetenGuard | undefined
 }
 
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
@@ -78,13 +35,18 @@ const MAX_REFUSALS = 2
 export function nextBasetenStep(observation: Observed<BasetenFacts>, history: History, rules: Rules): Step {
   if (observation.state === 'absent') return whenAbsent(history)
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
+  if (ended(history, 'delete', 'absent').length > 0) {
+    return { type: 'wait', until: 'gone', because: 'is still shown, but no longer there to be deleted', after: [] }
+  }
   const { facts, status, detail } = observation.sighting
 
-  const refusal = facts.resource === 'deployment' ? refusalOf(facts, rules) : undefined
-  if (refusal !== undefined) return { type: 'end', outcome: 'refused', reason: refusal }
+  const guard = protectionOf(facts, rules)
+  if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
 
   const refused = ended(history, 'delete', 'refused')
-  if (refused.length >= MAX_REFUSALS) {
+  // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
+  const most = facts.resource === 'deployment' && facts.guard !== undefined ? 1 : MAX_REFUSALS
+  if (refused.length >= most) {
     const reason = `Baseten refuses to delete it in status ${status}: ${problemOf(refused.at(-1))}`
     return { type: 'end', outcome: 'refused', reason }
   }
@@ -105,9 +67,12 @@ function deactivateFirst(status: string, history: History): Step {
   if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
     return { type: 'wait', until: 'stopped', because: `is ${status} and being deactivated`, after }
   }
-  const refused = ended(history, 'deactivate', 'refused').at(-1)
+  const refused = acts(history, 'deactivate').findLast(
+    ({ receipt: { result } }) => result === 'refused' || result === 'absent',
+  )
   if (refused !== undefined) {
-    const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problemOf(refused)}`
+    const problem = problemOf(refused) || 'it is not found there'
+    const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problem}`
     return { type: 'end', outcome: 'refused', reason }
   }
   return {
@@ -118,23 +83,42 @@ function deactivateFirst(status: string, history: History): Step {
   }
 }
 
-function refusalOf(facts: Extract<BasetenFacts, { resource: 'deployment' }>, rules: Rules): string | undefined {
-  const { guard, companions } = facts
+/** What serves stays, and the last deployment of a model. A model that was named goes with all that is under it. */
+export function protectionOf(facts: BasetenFacts, rules: Rules): string | undefined {
+  if (facts.resource === 'model') return undefined
+  const { guard, family } = facts
+  const reason = guardReason(guard, rules)
+  if (reason !== undefined) return reason
+  if (isLast(facts.id, family, rules)) {
+    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model'"
+  }
+  return undefined
+}
+
+function guardReason(guard: BasetenGuard | undefined, { allow }: Rules): string | undefined {
   switch (guard?.kind) {
     case 'production':
       return "it serves production, which is never deleted: promote another deployment first, or delete the whole model with 'resource: model'"
     case 'development':
-      if (rules.allow.has('development')) break
-      return "it is the model's development deployment; set 'allow: development' if it is really to go"
+      if (!allow.has('development')) {
+        return "it is the model's development deployment; set 'allow: development' if it is really to go"
+      }
+      return environmentReason(guard.environments)
     case 'environment':
-      return `it serves or is a candidate for the environment ${guard.environments.join(', ')}: promote another deployment there, or delete that environment first`
+      return environmentReason(guard.environments)
     case undefined:
-      break
+      return undefined
   }
-  // "Always leave one": of a selection that covers all that is left, the newest stays.
-  const goes = ({ id, guarded }: Companion) => rules.selected.has(id) && !guarded
-  if (companions?.every((other) => goes(other) && other.older)) {
-    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model'"
-  }
-  return undefined
+}
+
+function environmentReason(environments: readonly string[]): string | undefined {
+  if (environments.length === 0) return undefined
+  return `it serves or is a candidate for the environment ${environments.join(', ')}: promote another deployment there, or delete that environment first`
+}
+
+/** One must stay: of a selection that covers all that could go, the newest does. */
+function isLast(id: string, family: readonly FamilyMember[] | undefined, rules: Rules): boolean {
+  const [newest, ...others] = family ?? []
+  if (newest?.id !== id) return false
+  return others.every((member) => rules.selected.has(member.id) && guardReason(member.guard, rules) === undefined)
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { optionalText } from '../shape.ts'
 
+/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
+
 export const MODEL = v.object({
   id: v.string(),
   name: optionalText,
@@ -16,7 +18,6 @@ export const DEPLOYMENT = v.object({
   status: v.string(),
   name: optionalText,
   created_at: optionalText,
-  model_id: v.optional(v.string()),
   // Missing flags would leave production unguarded: an answer without them is not used.
   is_production: v.boolean(),
   is_development: v.boolean(),
@@ -31,3 +32,9 @@ export const ENVIRONMENT = v.object({
   candidate_deployment: IN_ENVIRONMENT,
 })
 export type BasetenEnvironment = v.InferOutput<typeof ENVIRONMENT>
+
+export const MODELS = v.object({ models: v.array(MODEL) })
+export const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT) })
+export const ENVIRONMENTS = v.object({ environments: v.array(ENVIRONMENT) })
+export const TOMBSTONE = v.object({ id: v.string(), deleted: v.boolean(), model_id: optionalText })
+export const DEACTIVATED = v.object({ success: v.fallback(v.boolean(), true) })

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import type { Answer, Http } from '../../http/client.ts'
-import { below, segment, withSuffix } from '../address.ts'
-import { type Complaint, describe, isSuccess } from '../answer.ts'
-import type { Connection, HttpProfile } from '../connection.ts'
+import type { Answer } from '../../http/client.ts'
+import { segment } from '../address.ts'
+import { isSuccess } from '../answer.ts'
+import type { Connection } from '../connection.ts'
 import { attempt } from '../observe.ts'
 import {
   type Observation,
@@ -14,110 +14,78 @@ import {
 } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
-import { nextSapStep, type SapFacts } from './rules.ts'
-import { createSapTokens, type SapAuth } from './token.ts'
-
-export interface SapSettings {
-  /** The AI API, with or without `/v2`. */
-  apiUrl: URL
-  resourceGroup: string
-  auth: SapAuth
-}
+import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings } from './api.ts'
+import { nextSapStep, protectionOf, type SapFacts } from './rules.ts'
 
 const DEPLOYMENT = v.object({
   id: v.string(),
   status: v.string(),
   targetStatus: optionalText,
   statusMessage: optionalText,
+  configurationId: optionalText,
   configurationName: optionalText,
   scenarioId: optionalText,
   createdAt: optionalText,
 })
 type SapDeployment = v.InferOutput<typeof DEPLOYMENT>
 
-const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
+const DEPLOYMENTS = v.object({ resources: v.array(DEPLOYMENT) })
+const CONFIGURATIONS = v.object({ resources: v.array(v.object({ id: v.string(), name: optionalText })) })
 
-/** The target status that goes with a status anyway, and is no news to people. */
-const EXPECTED_TARGET: Readonly<Record<string, string>> = {
-  UNKNOWN: 'RUNNING',
-  PENDING: 'RUNNING',
-  RUNNING: 'RUNNING',
-  STOPPING: 'STOPPED',
-  STOPPED: 'STOPPED',
-}
+/** SAP's code for an ID it does not know. */
+const UNKNOWN_ID = '01010016'
 
-/** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
-const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, width: 4 }
+/** A page of a list; SAP's own default is 10,000 entries. */
+const PAGE = 2000
+const MAX_LIST_BYTES = 32 * 1024 * 1024
+
+/** From so many targets on, one list is cheaper than a GET each. */
+const LIST_FROM = 4
 
 /**
  * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
  * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
  */
 export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapFacts> {
-  const http: Http = connection.openHttp(PROFILE)
-  const base = withSuffix(settings.apiUrl, '/v2')
-  const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret)
-  let groupWorkedAt = -1
-  let proof: Promise<void> | undefined
+  const api = createSapApi(settings, connection)
+  /** Names of configurations, for deployments that come without. */
+  const names = new Map<string, string>()
 
-  const call = async (kind: 'read' | 'write', method: 'GET' | 'PATCH' | 'DELETE', path: string, body?: unknown) => {
-    const token = await tokens.current()
-    const answer = await send(token)
-    if (answer.status === 401 && (await tokens.renew(token))) return checkAccess(await send(await tokens.current()))
-    return checkAccess(answer)
-
-    function send(bearer: string): Promise<Answer> {
-      return http[kind]({
-        method,
-        url: below(base, path),
-        headers: {
-          authorization: `Bearer ${bearer}`,
-          'ai-resource-group': settings.resourceGroup,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
+  /** `count` is no reliable total: pages are read until one is short. */
+  const readAll = async <T>(path: string, schema: v.GenericSchema<unknown, { resources: T[] }>) => {
+    const all: T[] = []
+    for (let skip = 0; ; skip += PAGE) {
+      const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, MAX_LIST_BYTES)
+      if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
+      const { resources } = shaped(schema, answer)
+      for (const each of resources) all.push(each)
+      if (resources.length < PAGE) return { all, exchange: answer.exchange }
     }
   }
 
-  const checkAccess = (answer: Answer): Answer => {
-    if (answer.status === 401 || answer.status === 403) {
-      const hint =
-        answer.status === 401
-          ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
-          : `Check 'resource-group' (now '${settings.resourceGroup}') and that the key belongs to this tenant`
-      throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
-    }
-    if (isSuccess(answer)) groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at)
-    return answer
+  const readDeployments = async () => {
+    const { all, exchange } = await readAll('/lm/deployments', DEPLOYMENTS)
+    return { byId: new Map(all.map((deployment) => [deployment.id, deployment])), exchange }
   }
 
-  /**
-   * A 404 proves something only where token and resource group are known to work now: an unknown or lost group may
-   * answer 404 as well (undocumented). Throws {@link ProviderError} where they do not.
-   */
-  const proveGroup = async (after: number): Promise<void> => {
-    if (groupWorkedAt > after) return
-    proof ??= listOne().finally(() => {
-      proof = undefined
-    })
-    await proof
+  /** The only name of a deployment is that of its configuration, which SAP may leave out. */
+  const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
+    const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
+    if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
+    const { all } = await readAll('/lm/configurations', CONFIGURATIONS)
+    for (const { id, name } of all) if (name !== undefined) names.set(id, name)
   }
-  const listOne = async (): Promise<void> => {
-    const answer = await call('read', 'GET', '/lm/deployments?$top=1')
-    if (isSuccess(answer)) return
-    const hint = `Check 'resource-group' (now '${settings.resourceGroup}') and 'api-url'`
-    throw new ProviderError(
-      'account',
-      `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`,
-      answer.exchange,
-    )
-  }
+
+  const present = (deployment: SapDeployment, exchange: Answer['exchange']): Observation<SapFacts> => ({
+    state: 'present',
+    sighting: sightingOf(deployment, names),
+    exchange,
+  })
 
   const look = async (target: Target): Promise<Observation<SapFacts>> => {
-    const answer = await call('read', 'GET', deploymentPath(target))
+    const answer = await api.read(deploymentPath(target))
     if (answer.status === 404) {
-      await proveGroup(answer.exchange.at)
+      await api.proveGroup(answer.exchange.at)
       return { state: 'absent', exchange: answer.exchange }
     }
     if (!isSuccess(answer)) throw new ProviderError('target', describeSap(answer), answer.exchange)
@@ -125,16 +93,36 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     if (deployment.id !== target.id) {
       throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange)
     }
-    return { state: 'present', sighting: sightingOf(deployment), exchange: answer.exchange }
+    return present(deployment, answer.exchange)
   }
 
   return {
-    observe: (targets) => Promise.all(targets.map((target) => attempt(() => look(target)))),
+    async list() {
+      const { byId } = await readDeployments()
+      await learnNames(byId.values())
+      return [...byId.values()].map((deployment) => ({
+        target: { resource: 'deployment', id: deployment.id },
+        sighting: sightingOf(deployment, names),
+      }))
+    },
+    async observe(targets) {
+      if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
+      const { byId, exchange } = await readDeployments()
+      // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
+      return Promise.all(
+        targets.map((target) => {
+          const deployment = byId.get(target.id)
+          return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange)
+        }),
+      )
+    },
+    protection: ({ facts }, rules) => protectionOf(facts, rules),
     nextStep: nextSapStep,
     async act(target, action) {
+      const path = deploymentPath(target)
       const answer = await (action.verb === 'delete'
-        ? call('write', 'DELETE', deploymentPath(target), action.withBody ? { targetStatus: 'DELETED' } : undefined)
-        : call('write', 'PATCH', deploymentPath(target), { targetStatus: 'STOPPED' }))
+        ? api.write('DELETE', path, action.withBody ? { targetStatus: 'DELETED' } : undefined)
+        : api.write('PATCH', path, { targetStatus: 'STOPPED' }))
       return receiptOf(answer)
     },
   }
@@ -144,11 +132,13 @@ function deploymentPath(target: Target): string {
   return `/lm/deployments/${segment(target.id)}`
 }
 
-function sightingOf(deployment: SapDeployment): Sighting<SapFacts> {
-  const { status, targetStatus, statusMessage, configurationName: name, scenarioId } = deployment
+function sightingOf(deployment: SapDeployment, names: ReadonlyMap<string, string>): Sighting<SapFacts> {
+  const { status, targetStatus, statusMessage, scenarioId } = deployment
+  const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '')
   const createdAt = parseTime(deployment.createdAt)
-  const target = targetStatus === undefined || targetStatus === EXPECTED_TARGET[status] ? '' : `target ${targetStatus}`
-  const detail = [target, statusMessage ?? ''].filter((part) => part !== '')
+  const detail = [targetStatus === undefined ? '' : `target ${targetStatus}`, statusMessage ?? ''].filter(
+    (part) => part !== '',
+  )
   return {
     status,
     ...(name === undefined ? {} : { name }),
@@ -164,16 +154,11 @@ function sightingOf(deployment: SapDeployment): Sighting<SapFacts> {
 function receiptOf(answer: Answer): Receipt {
   const { exchange, status } = answer
   if (isSuccess(answer)) return { result: 'accepted', tombstone: answer.body, exchange }
-  if (status === 404) return { result: 'absent', exchange }
+  const code = codeOf(answer)
+  if (status === 404 || code === UNKNOWN_ID) return { result: 'absent', exchange }
   // SAP documents no status for "not allowed in this state": 400, 409 and 412 are treated alike, 415 asks for the body.
-  if (status === 400 || status === 409 || status === 412 || status === 415) {
+  if ([400, 409, 412, 415].includes(status) || code === NOT_IN_THIS_STATUS) {
     return { result: 'refused', problem: describeSap(answer), status, exchange }
   }
   throw new ProviderError('target', describeSap(answer), exchange)
-}
-
-function describeSap(answer: Answer): string {
-  const parsed = v.safeParse(ERROR, answer.body)
-  const complaint: Complaint = parsed.success ? parsed.output.error : {}
-  return describe(answer, complaint)
 }

@@ -1,5 +1,5 @@
 import { whenAbsent } from '../absence.ts'
-import { acts, deletionAccepted, ended, lastAct, problemOf, refusals, sameLooks } from '../history.ts'
+import { acts, deletionAccepted, ended, lastAct, problemOf, refusals } from '../history.ts'
 import type { Action, History, Observed, Rules, Step } from '../provider.ts'
 
 /** What the rules look at beyond the status. */
@@ -15,8 +15,8 @@ const YOUNG_MS = 15 * 60_000
 /** How often a refused action is looked at again before it is given up. */
 const MAX_REFUSALS = 5
 
-/** A stop that was accepted and shows no trace after this many looks is asked for again. */
-const LOOKS_WITHOUT_TRACE = 3
+/** A stop that was accepted and shows no trace for so long is asked for again. */
+const TRACE_MS = 30_000
 
 /** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
 export function nextSapStep(observation: Observed<SapFacts>, history: History, rules: Rules): Step {
@@ -26,14 +26,8 @@ export function nextSapStep(observation: Observed<SapFacts>, history: History, r
   if (facts.targetStatus === 'DELETED') {
     return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] }
   }
-  if (facts.orchestration && !rules.allow.has('orchestration')) {
-    return {
-      type: 'end',
-      outcome: 'refused',
-      reason:
-        "it serves SAP's shared orchestration service; allow it with 'allow: orchestration' if it is really to go",
-    }
-  }
+  const guard = protectionOf(facts, rules)
+  if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
 
   const refused = refusals(history)
@@ -44,6 +38,13 @@ export function nextSapStep(observation: Observed<SapFacts>, history: History, r
   return byStatus(status, facts, history)
 }
 
+/** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
+export function protectionOf(facts: SapFacts, rules: Rules): string | undefined {
+  return facts.orchestration && !rules.allow.has('orchestration')
+    ? "it serves SAP's shared orchestration service; set 'allow: orchestration' if it is really to go"
+    : undefined
+}
+
 function byStatus(status: string, facts: SapFacts, history: History): Step {
   const afterStop = ['delete once it is stopped', 'wait until it is gone']
   switch (status) {
@@ -51,18 +52,18 @@ function byStatus(status: string, facts: SapFacts, history: History): Step {
     case 'STOPPED':
     case 'DEAD':
       return remove(`is ${status}`, history)
-    case 'COMPLETED':
+    case 'COMPLETED': {
       // No documented state diagram has it: one attempt, and a refusal is final.
-      if (ended(history, 'delete', 'refused').length > 0) {
-        const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(lastAct(history))}`
-        return { type: 'end', outcome: 'refused', reason }
-      }
-      return remove('is COMPLETED', history)
+      const refusal = deletionRefusedIn(status, history)
+      if (refusal === undefined) return remove('is COMPLETED', history)
+      const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(refusal)}`
+      return { type: 'end', outcome: 'refused', reason }
+    }
     case 'RUNNING':
     case 'PENDING': {
       const asked = acts(history, 'stop').at(-1)
-      const traceless = asked?.receipt.result === 'accepted' && sameLooks(history) < LOOKS_WITHOUT_TRACE
-      if (facts.targetStatus === 'STOPPED' || traceless) {
+      const mayStillShow = asked?.receipt.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS
+      if (facts.targetStatus === 'STOPPED' || mayStillShow) {
         return { type: 'wait', until: 'stopped', because: `is ${status} and stopping`, after: afterStop }
       }
       return {
@@ -91,6 +92,19 @@ function remove(because: string, history: History): Step {
     ...(bareRefused && !triedBoth ? { withBody: true as const } : {}),
   }
   return { type: 'act', action, because, after: ['wait until it is gone'] }
+}
+
+/** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
+function deletionRefusedIn(status: string, history: History) {
+  return ended(history, 'delete', 'refused').find((act) => {
+    const before = history.slice(0, history.indexOf(act))
+    return before.findLast((event) => event.type === 'saw')?.status === status
+  })
+}
+
+/** When the look that is decided on was taken. */
+function lookedAt(history: History): number {
+  return history.at(-1)?.until ?? 0
 }
 
 function wasYoung(history: History): boolean {

@@ -12,13 +12,16 @@ export type SapAuth =
 
 /** Where the provider gets its bearer token from. */
 export interface SapTokens {
-  /** A token that is valid for at least another minute, as far as is known. */
+  /** A token that is not about to expire, as far as is known. */
   current(): Promise<string>
   /** After a 401 for `refused`: true if another token is at hand now, so that one repetition makes sense. */
   renew(refused: string): Promise<boolean>
 }
 
-const TOKEN = v.object({ access_token: v.pipe(v.string(), v.minLength(1)), expires_in: v.fallback(v.number(), 0) })
+const TOKEN = v.object({
+  access_token: v.pipe(v.string(), v.minLength(1)),
+  expires_in: v.fallback(v.optional(v.number()), undefined),
+})
 const OAUTH_ERROR = v.object({ error: optionalText, error_description: optionalText })
 
 /** SAP documents 7199 s of validity and tests show 43200 s; the answer's own number counts, less this margin. */
@@ -56,7 +59,7 @@ export function createSapTokens(
     }
     const { access_token, expires_in } = shaped(TOKEN, answer)
     onSecret(access_token)
-    held = { token: access_token, goodUntil: clock.now() + expires_in * 1000 - EXPIRY_MARGIN_MS }
+    held = { token: access_token, goodUntil: clock.now() + usableMs(expires_in) }
     return access_token
   }
 
@@ -74,4 +77,10 @@ export function createSapTokens(
       return held?.token !== refused
     },
   }
+}
+
+/** How long a token is used: never to its end, and where the answer names no validity, until it is refused. */
+function usableMs(expiresInS: number | undefined): number {
+  if (expiresInS === undefined) return Number.POSITIVE_INFINITY
+  return Math.max(expiresInS * 1000 - EXPIRY_MARGIN_MS, expiresInS * 500)
 }

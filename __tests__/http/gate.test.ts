@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { createGate } from '../../src/http/gate.ts'
+import { fakeClock } from '../support/clock.ts'
+import { answer, DELETE, failureOf, GET, rig } from './wire.ts'
+
+const NEVER = new AbortController().signal
+
+describe('the gate', () => {
+  it('lets no more than its width be under way at once, and everything through in order', async () => {
+    const clock = fakeClock()
+    const gate = createGate(clock, 3)
+    let [now, most] = [0, 0]
+    const order: number[] = []
+    const work = (number: number) => async () => {
+      most = Math.max(most, ++now)
+      order.push(number)
+      await clock.sleep(100)
+      now -= 1
+      return number
+    }
+
+    const results = await Promise.all(Array.from({ length: 10 }, (_, number) => gate.pass(work(number), NEVER)))
+
+    expect(most).toBe(3)
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(results).toEqual(order)
+    expect(clock.elapsed()).toBe(400)
+  })
+
+  it('a failure makes room like a success', async () => {
+    const gate = createGate(fakeClock(), 1)
+    const failed = gate.pass(() => Promise.reject(new Error('broken')), NEVER)
+    const next = gate.pass(async () => 'through', NEVER)
+    await expect(failed).rejects.toThrow('broken')
+    expect(await next).toBe('through')
+  })
+
+  it('after a pause, nothing starts before it is over', async () => {
+    const clock = fakeClock()
+    const gate = createGate(clock, 5)
+    gate.pause(5000)
+    gate.pause(2000)
+    const starts = await Promise.all([1, 2, 3].map(() => gate.pass(async () => clock.elapsed(), NEVER)))
+    expect(starts).toEqual([5000, 5000, 5000])
+  })
+
+  it('a pause that is made longer while others wait holds them as well', async () => {
+    const clock = fakeClock()
+    const gate = createGate(clock, 5)
+    gate.pause(1000)
+    clock.at(500, () => gate.pause(3000))
+    expect(await gate.pass(async () => clock.elapsed(), NEVER)).toBe(3500)
+  })
+
+  it('a pause longer than a timer can hold is waited for in pieces, not skipped', async () => {
+    const sleeps: number[] = []
+    const over = new AbortController()
+    const clock = {
+      now: () => 0,
+      sleep: async (ms: number) => {
+        sleeps.push(ms)
+        if (sleeps.length === 3) over.abort()
+      },
+    }
+    const gate = createGate(clock, 1)
+    gate.pause(Number.POSITIVE_INFINITY)
+    await gate.pass(async () => undefined, over.signal)
+    expect(sleeps).toEqual([2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1])
+  })
+})
+
+describe('after a 429', () => {
+  it('all requests of the account stay away as long as it says, writes too', async () => {
+    const { http, sent } = rig([answer(429, {}, { 'retry-after': '10' }), answer(200)])
+    await failureOf(http.write(DELETE))
+    await Promise.all([http.read(GET), http.write(DELETE)])
+    expect(sent.map(({ at }) => at)).toEqual([0, 10_000, 10_000])
+  })
+
+  it('without a time, they stay away for a moment', async () => {
+    const { http, sent } = rig([answer(429), answer(200)])
+    await failureOf(http.write(DELETE))
+    await http.write(DELETE)
+    expect(sent[1]?.at).toBeGreaterThanOrEqual(250)
+  })
+
+  it('a 503 holds back only the request that met it', async () => {
+    const { http, sent } = rig([answer(503, {}, { 'retry-after': '10' }), answer(200)])
+    await failureOf(http.write(DELETE))
+    await http.write(DELETE)
+    expect(sent.map(({ at }) => at)).toEqual([0, 0])
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { readInputs } from '../../src/inputs/inputs.ts'
+import { INPUT_DEFAULTS } from '../../src/inputs/names.ts'
+import { outputsOf } from '../../src/report/outputs.ts'
+import { ALIBABA, BASETEN, SAP, variables, without } from '../inputs/mistakes.ts'
+import { act } from '../support/act.ts'
+import { actionYml } from './action-yml.ts'
+
+const inputs = [...actionYml('inputs').keys()]
+const outputs = [...actionYml('outputs').keys()]
+
+/** Every input whose variable the code asks for, over steps that take every branch. */
+function inputsRead(): string[] {
+  const read = new Set<string>()
+  const steps = [
+    ...[BASETEN, SAP, ALIBABA].flatMap((step) => [step, without(step, 'deployment-id'), { ...step, name: 'pr-*' }]),
+    ...['model', 'environment', 'chain', 'chain-deployment'].map((resource) => ({ ...BASETEN, resource })),
+  ]
+  for (const step of steps) {
+    const env = new Proxy<Record<string, string>>(variables(step), {
+      get(target, name) {
+        if (typeof name === 'string' && name.startsWith('INPUT_')) read.add(name.slice('INPUT_'.length).toLowerCase())
+        return typeof name === 'string' ? target[name] : undefined
+      },
+    })
+    readInputs(env)
+  }
+  return [...read]
+}
+
+describe('inputs of action.yml', () => {
+  it('are the inputs of the public interface', () => {
+    expect(inputs).toEqual([
+      ...[
+        'provider',
+        'resource',
+        'model-id',
+        'deployment-id',
+        'chain-id',
+        'environment',
+        'name',
+        'older-than',
+        'status',
+      ],
+      ...['keep-latest', 'protect', 'allow', 'max-deletions', 'dry-run', 'if-not-found', 'wait', 'timeout', 'defer'],
+      ...['api-key', 'service-key', 'token', 'resource-group', 'region', 'workspace-id', 'api-url', 'github-token'],
+      ...['comment', 'github-environment', 'summary'],
+    ])
+  })
+
+  it('are the names that the code knows, both ways', () => {
+    expect(Object.keys(INPUT_DEFAULTS).sort()).toEqual([...inputs].sort())
+  })
+
+  it('are the names that the code reads, both ways', () => {
+    expect(inputsRead().sort()).toEqual([...inputs].sort())
+  })
+
+  it.each(inputs)("'%s' has the default of the code, and a description", (name) => {
+    const declared = actionYml('inputs', name)
+    const defaults: Readonly<Record<string, string>> = INPUT_DEFAULTS
+    const expected = name === 'github-token' ? '$' + '{{ github.token }}' : defaults[name]
+    expect(declared.get('default') ?? '').toBe(expected)
+    expect(declared.get('description')?.length).toBeGreaterThan(10)
+    expect([...declared.keys()].filter((key) => !['description', 'default', 'required'].includes(key))).toEqual([])
+  })
+
+  it("only 'provider' is required", () => {
+    expect(inputs.filter((name) => actionYml('inputs', name).get('required') === 'true')).toEqual(['provider'])
+  })
+
+  it('have names that the runner takes, and that differ in more than letter case', () => {
+    expect(inputs.filter((name) => !/^[a-z][a-z0-9-]*$/.test(name))).toEqual([])
+    expect(new Set(inputs).size).toBe(inputs.length)
+  })
+})
+
+describe('outputs of action.yml', () => {
+  it('are the outputs of the public interface', () => {
+    expect(outputs).toEqual([
+      ...['status', 'tombstone', 'tombstones', 'results', 'deleted-ids'],
+      ...['deleted-count', 'failed-count', 'kept-count', 'report-path'],
+    ])
+  })
+
+  it.each(outputs)("'%s' has a description", (name) => {
+    expect(actionYml('outputs', name).get('description')?.length).toBeGreaterThan(10)
+  })
+
+  it('are the outputs that the code makes, both ways', () => {
+    const report = { provider: undefined, dryRun: false, results: [], problems: [], startedAt: 0, endedAt: 0 }
+    expect(Object.keys(outputsOf(report, '').outputs).sort()).toEqual([...outputs].sort())
+  })
+
+  it('are the outputs that a run writes, both ways', async () => {
+    const told = await act({ inputs: {} })
+    expect(Object.keys(told.outputs).sort()).toEqual([...outputs].sort())
+  })
+})
+
+describe('the rest of action.yml', () => {
+  it('has a name, a description and an author', () => {
+    const top = actionYml()
+    expect(top.get('name')).toBe('Undeploy')
+    expect(top.get('description')?.length).toBeGreaterThan(20)
+    expect(top.get('author')?.length).toBeGreaterThan(2)
+  })
+
+  it('runs the committed bundle on Node 24', () => {
+    expect(Object.fromEntries(actionYml('runs'))).toMatchObject({ using: 'node24', main: 'dist/index.js' })
+  })
+
+  it('has an icon and a colour that the marketplace takes', () => {
+    expect(Object.fromEntries(actionYml('branding'))).toEqual({ icon: 'power', color: 'red' })
+  })
+})

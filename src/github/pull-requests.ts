@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import type { PullRequestState } from '../select/classify.ts'
+import { type GitHub, gitHubProblem, permissionProblem } from './github.ts'
+
+/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
+const BATCH = 100
+
+/** GraphQL's Int; a larger number is no pull request. */
+const LARGEST = 2 ** 31 - 1
+
+const STATE = v.nullable(v.object({ state: v.picklist(['OPEN', 'CLOSED', 'MERGED']) }))
+const DATA = v.object({ repository: v.record(v.string(), STATE) })
+const ERRORS = v.array(
+  v.object({ type: v.optional(v.string()), path: v.optional(v.array(v.union([v.string(), v.number()]))) }),
+)
+
+/**
+ * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
+ * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
+ */
+export async function pullRequestStates(
+  github: GitHub,
+  numbers: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, PullRequestState>> {
+  const states = new Map<number, PullRequestState>([...numbers].map((number) => [number, 'unknown']))
+  const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b)
+  for (let from = 0; from < asked.length; from += BATCH) {
+    const found = await ask(github, asked.slice(from, from + BATCH))
+    for (const [number, state] of found) states.set(number, state)
+  }
+  return states
+}
+
+async function ask(github: GitHub, numbers: readonly number[]): Promise<[number, PullRequestState][]> {
+  const fields = numbers.map((number) => `pr${number}: pullRequest(number: ${number}) { state }`)
+  const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`
+  const data = await github.graphql(query, { owner: github.owner, repo: github.repo }).catch(partialData)
+  const parsed = v.safeParse(DATA, data)
+  if (!parsed.success) {
+    throw new Error(`GitHub answered something else than the states of pull requests of ${github.owner}/${github.repo}`)
+  }
+  return numbers.map((number) => {
+    const answer = parsed.output.repository[`pr${number}`]
+    return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed']
+  })
+}
+
+/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
+function partialData(error: unknown): unknown {
+  const parsed = v.safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined)
+  const errors = parsed.success ? parsed.output : []
+  const onlyMissing =
+    errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1)
+  if (onlyMissing && error instanceof Error) return Reflect.get(error, 'data')
+  const doing = 'looking up pull requests for {pr}'
+  // GraphQL answers 200 also where it refuses.
+  if (errors.some(({ type }) => type === 'FORBIDDEN' || type === 'NOT_FOUND')) {
+    throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error })
+  }
+  throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error })
+}
+
+const PERMISSION = 'pull-requests: read'

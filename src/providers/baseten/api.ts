@@ -1,0 +1,110 @@
+import * as v from 'valibot'
+import type { Answer } from '../../http/client.ts'
+import { below, segment, withSuffix } from '../address.ts'
+import { describe, isSuccess } from '../answer.ts'
+import type { Connection, HttpProfile } from '../connection.ts'
+import { ProviderError } from '../provider.ts'
+import { optionalText } from '../shape.ts'
+
+export interface BasetenSettings {
+  /** The management API, with or without `/v1`. */
+  apiUrl: URL
+  apiKey: string
+  /** Every source accepts `Api-Key`; newer keys may be given with `Bearer`. */
+  scheme: 'Api-Key' | 'Bearer'
+}
+
+/** The management API with one key. 401 and 403 are thrown as {@link ProviderError}. */
+export interface BasetenApi {
+  /** A read whose 404 means that the thing is not there; anything else but success is thrown. */
+  find(path: string): Promise<Answer>
+  /** The same for lists, which come whole, however long they are. */
+  findList(path: string): Promise<Answer>
+  write(method: 'POST' | 'DELETE', path: string): Promise<Answer>
+}
+
+const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
+const COMPLAINT = v.object({ code: optionalText, message: optionalText, error: optionalText })
+
+/** 100 requests a second for all but deactivate; a request is given up after 30 s. */
+const PROFILE: HttpProfile = {
+  requestTimeoutMs: 30_000,
+  width: 8,
+  retryAfterMs: (body) => {
+    const later = v.safeParse(LATER, body)
+    return later.success ? later.output.retry_after * 1000 : undefined
+  },
+}
+
+const MAX_LIST_BYTES = 32 * 1024 * 1024
+
+export function createBasetenApi(settings: BasetenSettings, connection: Connection): BasetenApi {
+  const http = connection.openHttp(PROFILE)
+  const base = withSuffix(settings.apiUrl, '/v1')
+  const authorization = `${settings.scheme} ${settings.apiKey}`
+  const underWay = new Set<Promise<Answer>>()
+  let keyWorked = false
+
+  const checked = async (request: Promise<Answer>): Promise<Answer> => {
+    underWay.add(request)
+    try {
+      const answer = await request
+      if (isSuccess(answer)) keyWorked = true
+      if (answer.status === 401 || answer.status === 403) throw await noAccess(answer)
+      return answer
+    } finally {
+      underWay.delete(request)
+    }
+  }
+
+  /**
+   * Baseten answers 403, not 401, for a wrong key; where the key works, a 403 is about this one resource. Of requests sent
+   * together any may be answered first, so a key that has not worked yet is judged when all of them have ended.
+   */
+  const noAccess = async (answer: Answer): Promise<ProviderError> => {
+    if (!keyWorked) await Promise.allSettled(underWay)
+    const scope = keyWorked && answer.status === 403 ? 'target' : 'account'
+    const hint =
+      scope === 'target'
+        ? 'The key works, but not for this: it may be limited to some environments'
+        : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key"
+    return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange)
+  }
+
+  const find = async (path: string, maxBytes?: number): Promise<Answer> => {
+    const limit = maxBytes === undefined ? {} : { maxBytes }
+    const answer = await checked(
+      http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...limit }),
+    )
+    if (isSuccess(answer) || answer.status === 404) return answer
+    throw new ProviderError('target', describeBaseten(answer), answer.exchange)
+  }
+
+  return {
+    find: (path) => find(path),
+    findList: (path) => find(path, MAX_LIST_BYTES),
+    async write(method, path) {
+      // DELETE takes no body; a POST without one is refused by some endpoints.
+      const post =
+        method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {}
+      return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post }))
+    },
+  }
+}
+
+export function modelPath(modelId: string): string {
+  return `/models/${segment(modelId)}`
+}
+
+export function deploymentPath(modelId: string, id: string): string {
+  return `${modelPath(modelId)}/deployments/${segment(id)}`
+}
+
+/** One line about an answer, with Baseten's own code and words. */
+export function describeBaseten(answer: Answer): string {
+  const parsed = v.safeParse(COMPLAINT, answer.body)
+  return describe(
+    answer,
+    parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {},
+  )
+}

@@ -1,0 +1,118 @@
+import * as v from 'valibot'
+import type { Answer, Call } from '../../http/client.ts'
+import { below, withSuffix } from '../address.ts'
+import { type Complaint, describe, isSuccess } from '../answer.ts'
+import type { Connection, HttpProfile } from '../connection.ts'
+import { ProviderError } from '../provider.ts'
+import { optionalText } from '../shape.ts'
+import { createSapTokens, type SapAuth } from './token.ts'
+
+export interface SapSettings {
+  /** The AI API, with or without `/v2`. */
+  apiUrl: URL
+  resourceGroup: string
+  auth: SapAuth
+}
+
+/** The AI API of one resource group, with the token seen to. 401 and 403 are thrown as {@link ProviderError}. */
+export interface SapApi {
+  /** `maxBytes` for lists, which are longer than objects. */
+  read(path: string, maxBytes?: number): Promise<Answer>
+  write(method: 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>
+  /**
+   * A 404 proves something only where token and resource group are known to work since then: an unknown or lost group may
+   * answer 404 as well (undocumented). Throws {@link ProviderError} where they do not. `after` in Unix ms.
+   */
+  proveGroup(after: number): Promise<void>
+}
+
+/** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
+const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, width: 4 }
+
+/** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
+export const NOT_IN_THIS_STATUS = '01010076'
+
+const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
+
+export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
+  const http = connection.openHttp(PROFILE)
+  const base = withSuffix(settings.apiUrl, '/v2')
+  const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret)
+  let groupWorkedAt = Number.NEGATIVE_INFINITY
+  let proof: Promise<void> | undefined
+
+  /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
+  const send = async (kind: 'read' | 'write', call: Pick<Call, 'method' | 'body' | 'maxBytes'>, path: string) => {
+    const once = (bearer: string): Promise<Answer> =>
+      http[kind]({
+        ...call,
+        url: below(base, path),
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          'ai-resource-group': settings.resourceGroup,
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+      })
+    const token = await tokens.current()
+    const answer = await once(token)
+    const renewed = answer.status === 401 && (await tokens.renew(token))
+    return checkAccess(renewed ? await once(await tokens.current()) : answer)
+  }
+
+  const checkAccess = (answer: Answer): Answer => {
+    if ((answer.status === 401 || answer.status === 403) && codeOf(answer) !== NOT_IN_THIS_STATUS) {
+      const hint =
+        answer.status === 401
+          ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
+          : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`
+      throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
+    }
+    if (isSuccess(answer)) groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at)
+    return answer
+  }
+
+  const read: SapApi['read'] = (path, maxBytes) =>
+    send('read', { method: 'GET', ...(maxBytes === undefined ? {} : { maxBytes }) }, path)
+
+  const listOne = async (): Promise<void> => {
+    const answer = await read('/lm/deployments?$top=1')
+    if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
+  }
+
+  return {
+    read,
+    write: (method, path, body) =>
+      send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path),
+    async proveGroup(after) {
+      if (groupWorkedAt > after) return
+      proof ??= listOne().finally(() => {
+        proof = undefined
+      })
+      await proof
+    },
+  }
+}
+
+const CHECK_GROUP = "Check 'resource-group'"
+
+/** A list of deployments always exists where token, resource group and address are right. */
+export function noList(answer: Answer, resourceGroup: string): ProviderError {
+  const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`
+  const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`
+  return new ProviderError('account', text, answer.exchange)
+}
+
+/** One line about an answer, with SAP's own code and words. */
+export function describeSap(answer: Answer): string {
+  return describe(answer, complaintOf(answer))
+}
+
+/** SAP's own error code, which is not the HTTP status. */
+export function codeOf(answer: Answer): string | undefined {
+  return complaintOf(answer).code
+}
+
+function complaintOf(answer: Answer): Complaint {
+  const parsed = v.safeParse(ERROR, answer.body)
+  return parsed.success ? parsed.output.error : {}
+}

@@ -1,0 +1,86 @@
+import type { Inputs } from '../inputs/inputs.ts'
+import type { Sweep } from '../inputs/selection.ts'
+import type { Provider, Sighting, Target } from '../providers/provider.ts'
+import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
+import { createProgress } from '../report/progress.ts'
+import type { RunReport } from '../report/report.ts'
+import { plural } from '../report/text.ts'
+import { protectedByName } from '../select/criteria.ts'
+import { changedSince, planSweep, type SweepPlan, sweptTargets } from '../select/sweep.ts'
+import type { Result } from '../teardown/result.ts'
+import { type TeardownOptions, teardown } from '../teardown/teardown.ts'
+import { lookUpPullRequests } from './github.ts'
+import type { Limits } from './limits.ts'
+import { messageOf, type World } from './world.ts'
+
+/** What a run comes to, before it is reported. */
+export type Done = Pick<RunReport, 'results' | 'problems' | 'plan'>
+
+/** The context of one run. */
+export interface Run {
+  world: World
+  inputs: Inputs
+  limits: Limits
+  provider: Provider
+}
+
+/** Takes an explicit list of targets down. */
+export async function deleteExactly(run: Run, targets: readonly Target[]): Promise<Done> {
+  const { protect, ifNotFound } = run.inputs
+  const veto = ({ name }: Sighting<unknown>) => protectedByName(name, protect)
+  const results = await tearDown(run, { targets, veto })
+  const failNotFound = (result: Result): Result =>
+    result.outcome === 'already-gone' && ifNotFound === 'fail'
+      ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
+      : result
+  return { results: results.map(failNotFound), problems: [], plan: undefined }
+}
+
+/** Lists, plans, checks the cap, and takes down what was selected. */
+export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promise<Done> {
+  const { world, inputs, limits, provider } = run
+  const { clock, random, runner } = world
+  let plan: SweepPlan
+  try {
+    const pullRequests = (numbers: ReadonlySet<number>) => lookUpPullRequests(world, inputs, limits, numbers)
+    plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random })
+  } catch (error) {
+    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
+    return { results: [], problems: [problem], plan: undefined }
+  }
+  printPlan(plan, runner)
+  const swept = sweptTargets(plan)
+  const kept = keptResults(plan, clock.now())
+  if (swept.size > maxDeletions) {
+    const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`
+    return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan }
+  }
+  const veto: TeardownOptions['veto'] = (now, target, begun) =>
+    changedSince(swept.get(target) ?? now, now, begun, criteria)
+  const results = await tearDown(run, { targets: [...swept.keys()], swept, veto })
+  return { results: [...results, ...kept], problems: [], plan }
+}
+
+async function tearDown(
+  { world: { clock, random, runner }, inputs, limits, provider }: Run,
+  what: Pick<TeardownOptions, 'targets' | 'veto' | 'swept'>,
+): Promise<Result[]> {
+  if (what.targets.length === 0) return []
+  runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting')
+  try {
+    return await teardown({
+      ...what,
+      provider,
+      rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
+      dryRun: inputs.dryRun,
+      wait: inputs.wait,
+      stop: limits.stop,
+      stopReason: limits.reason,
+      clock,
+      random,
+      progress: createProgress(runner, clock),
+    })
+  } finally {
+    runner.endGroup()
+  }
+}

@@ -1,0 +1,130 @@
+import type { Listed, Provider, Rules } from '../providers/provider.ts'
+import { type Criteria, matchName, protectedByName } from './criteria.ts'
+
+/** Why something goes or stays. Every deployment seen is in exactly one class. */
+export type Class = 'goes' | 'protected' | 'pull-request' | 'status' | 'young' | 'latest' | 'unknown' | 'not-matched'
+
+/** What a sweep says of one deployment. */
+export interface Choice {
+  listed: Listed
+  class: Class
+  /** Why, in plain words. */
+  reason: string
+  /** Age in ms; undefined where the creation time is not known. */
+  ageMs: number | undefined
+}
+
+/** What is known of a pull request's number. */
+export type PullRequestState = 'closed' | 'open' | 'unknown'
+
+export interface Judgement {
+  criteria: Criteria
+  /** Unix ms, UTC. */
+  now: number
+  pullRequests: ReadonlyMap<number, PullRequestState>
+  protection: Provider['protection']
+  allow: Rules['allow']
+}
+
+/** The pull requests that must be known before anything can be classified. */
+export function pullRequestsIn(all: readonly Listed[], criteria: Criteria): ReadonlySet<number> {
+  const numbers = all.flatMap(({ sighting }) => {
+    const match = matchName(sighting.name, criteria)
+    return match.kind === 'if-closed' ? match.numbers : []
+  })
+  return new Set(numbers)
+}
+
+/** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
+export function classify(all: readonly Listed[], judgement: Judgement): Choice[] {
+  const choices = all.map((listed) => judge(listed, judgement))
+  keepYoungest(choices, judgement.criteria.keepLatest)
+  keepTogether(choices, judgement)
+  return choices
+}
+
+function judge(listed: Listed, judgement: Judgement): Choice {
+  const { criteria, now } = judgement
+  const { name, createdAt } = listed.sighting
+  // A clock that is ahead of ours makes nothing old.
+  const ageMs = createdAt === undefined ? undefined : Math.max(0, now - createdAt)
+  const [verdict, reason] = verdictOn(listed, ageMs, judgement)
+  return { listed, class: verdict, reason, ageMs }
+
+  function verdictOn(
+    { sighting }: Listed,
+    age: number | undefined,
+    { protection, allow, pullRequests }: Judgement,
+  ): [Class, string] {
+    if (name === undefined) return ['unknown', "it has no name, so 'name' cannot be checked"]
+    const match = matchName(name, criteria)
+    if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
+    const byUser = protectedByName(name, criteria.protect)
+    if (byUser !== undefined) return ['protected', byUser]
+    const guard = protection(sighting, { allow, selected: NOTHING })
+    if (guard !== undefined) return ['protected', guard]
+    if (match.kind === 'if-closed') {
+      const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean)
+      if (obstacle !== undefined) return ['pull-request', obstacle]
+    }
+    const { statuses, olderThanMs, keepLatest } = criteria
+    if (statuses !== undefined && !statuses.has(sighting.status)) {
+      return ['status', `its status ${sighting.status} is not among those in 'status'`]
+    }
+    if (age === undefined && olderThanMs > 0)
+      return ['unknown', "its creation time is not known, so 'older-than' cannot be checked"]
+    if (age === undefined && keepLatest > 0)
+      return ['unknown', "its creation time is not known, so 'keep-latest' cannot be checked"]
+    if (olderThanMs > 0 && (age ?? 0) <= olderThanMs) return ['young', "it is not older than 'older-than'"]
+    return ['goes', matchedReason(match, olderThanMs > 0)]
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+function pullRequestReason(number: number, states: ReadonlyMap<number, PullRequestState>): string | undefined {
+  switch (states.get(number)) {
+    case 'closed':
+      return undefined
+    case 'open':
+      return `pull request ${number} is open`
+    default:
+      return `${number} is no pull request of this repository that could be read`
+  }
+}
+
+function matchedReason(match: ReturnType<typeof matchName>, old: boolean): string {
+  const name =
+    match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : "its name matches 'name'"
+  return old ? `${name}, and it is old enough` : name
+}
+
+/** The youngest stay; of the same age, those with the larger ID. */
+function keepYoungest(choices: Choice[], keepLatest: number): void {
+  if (keepLatest === 0) return
+  const youngestFirst = going(choices).sort((a, b) => (a.ageMs ?? 0) - (b.ageMs ?? 0) || (idOf(a) < idOf(b) ? 1 : -1))
+  for (const choice of youngestFirst.slice(0, keepLatest)) {
+    choice.class = 'latest'
+    choice.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`
+  }
+}
+
+/** What must stay because all of its kind would go otherwise: the last deployment of a model. */
+function keepTogether(choices: Choice[], { protection, allow }: Judgement): void {
+  const selected = new Set(going(choices).map(idOf))
+  for (const choice of going(choices)) {
+    const reason = protection(choice.listed.sighting, { allow, selected })
+    if (reason === undefined) continue
+    choice.class = 'protected'
+    choice.reason = reason
+  }
+}
+
+/** Those that are selected. */
+export function going(choices: readonly Choice[]): Choice[] {
+  return choices.filter((choice) => choice.class === 'goes')
+}
+
+function idOf(choice: Choice): string {
+  return choice.listed.target.id
+}

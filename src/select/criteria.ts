@@ -1,0 +1,51 @@
+import type { Resource } from '../providers/provider.ts'
+import { matchPattern, type Pattern } from './pattern.ts'
+
+/** What a sweep is to find. */
+export interface Criteria {
+  resource: Resource
+  /** Models or chains to look under; everything the credentials can see where empty. */
+  parents: readonly string[]
+  /** A name must match one of these … */
+  include: readonly Pattern[]
+  /** … and none of these. */
+  exclude: readonly Pattern[]
+  /** Only what was created longer ago than this; ms, 0 for any age. */
+  olderThanMs: number
+  /** Only these provider statuses; any where undefined. */
+  statuses: ReadonlySet<string> | undefined
+  /** Of what matched, so many of the youngest stay. */
+  keepLatest: number
+  /** Names that stay whatever else is said. */
+  protect: readonly Pattern[]
+}
+
+/** How a name stands to the patterns. */
+export type NameMatch =
+  | { kind: 'none' }
+  | { kind: 'matches' }
+  /** Selected only if all of these are numbers of closed pull requests. */
+  | { kind: 'if-closed'; numbers: readonly number[] }
+
+/** How a name stands to `name`. One that is missing matches nothing: it cannot be judged. */
+export function matchName(name: string | undefined, { include, exclude }: Criteria): NameMatch {
+  if (name === undefined || exclude.some((pattern) => matchPattern(pattern, name).matches)) return { kind: 'none' }
+  const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches)
+  if (matches.length === 0) return { kind: 'none' }
+  // One pattern that asks for no pull request is enough.
+  if (matches.some(({ numbers }) => numbers.length === 0)) return { kind: 'matches' }
+  return { kind: 'if-closed', numbers: [...new Set(matches.flatMap(({ numbers }) => numbers))] }
+}
+
+/** The first `protect` pattern that covers the name. */
+export function protectingPattern(name: string, protect: readonly Pattern[]): Pattern | undefined {
+  return protect.find((pattern) => matchPattern(pattern, name).matches)
+}
+
+/** Why `protect` keeps something of this name, if it does. */
+export function protectedByName(name: string | undefined, protect: readonly Pattern[]): string | undefined {
+  if (protect.length === 0) return undefined
+  if (name === undefined) return "it has no name that 'protect' could be checked against"
+  const pattern = protectingPattern(name, protect)
+  return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts'
+import { backoff } from '../http/backoff.ts'
+import {
+  type Listed,
+  type Provider,
+  type Rules,
+  type Sighting,
+  type Target,
+  UnclearAnswer,
+} from '../providers/provider.ts'
+import { type Choice, classify, going, type PullRequestState, pullRequestsIn } from './classify.ts'
+import { type Criteria, protectedByName, protectingPattern } from './criteria.ts'
+import type { Pattern } from './pattern.ts'
+
+/** What a sweep found and decided. */
+export interface SweepPlan {
+  choices: readonly Choice[]
+  /** `protect` patterns that met nothing: perhaps misspelt, and then no protection. */
+  idle: readonly Pattern[]
+}
+
+export interface SweepOptions {
+  provider: Provider
+  criteria: Criteria
+  allow: Rules['allow']
+  /** The states of pull requests of this repository. Rejects where they cannot be read; then nothing may be deleted. */
+  pullRequests: (numbers: ReadonlySet<number>) => Promise<ReadonlyMap<number, PullRequestState>>
+  clock: Clock
+  random: () => number
+}
+
+/** How often a list that is not as documented is asked for again. */
+const MAX_UNCLEAR = 3
+
+/**
+ * Lists everything, learns which pull requests are closed, and classifies. Nothing is changed. Rejects where the list or
+ * the pull requests could not be read completely.
+ */
+export async function planSweep(options: SweepOptions): Promise<SweepPlan> {
+  const { provider, criteria, allow, clock } = options
+  const all = await listPatiently(options)
+  const numbers = pullRequestsIn(all, criteria)
+  const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
+  const protection: Provider['protection'] = (sighting, rules) => provider.protection(sighting, rules)
+  const names = all.flatMap(({ sighting }) => sighting.name ?? [])
+  return {
+    choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, allow }),
+    idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
+  }
+}
+
+async function listPatiently({ provider, criteria, clock, random }: SweepOptions): Promise<Listed[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await provider.list(criteria)
+    } catch (error) {
+      if (!(error instanceof UnclearAnswer) || attempt === MAX_UNCLEAR) throw error
+      await clock.sleep(backoff(attempt, random))
+    }
+  }
+}
+
+/** The targets of a plan, with what the list showed of each. */
+export function sweptTargets(plan: SweepPlan): ReadonlyMap<Target, Sighting<unknown>> {
+  return new Map(going(plan.choices).map(({ listed }) => [listed.target, listed.sighting]))
+}
+
+/**
+ * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
+ * has begun, which changes its status.
+ */
+export function changedSince(
+  planned: Sighting<unknown>,
+  now: Sighting<unknown>,
+  begun: boolean,
+  criteria: Criteria,
+): string | undefined {
+  if (now.createdAt !== planned.createdAt) return 'it was created anew under the same ID meanwhile'
+  if (now.name !== planned.name) return 'it was renamed meanwhile'
+  if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
+    return `its status is ${now.status} by now`
+  }
+  return protectedByName(now.name, criteria.protect)
+}
