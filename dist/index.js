@@ -45775,7 +45775,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Dz: () => (/* binding */ permissionProblem)
 });
 
-// UNUSED EXPORTS: header, statusOf
+// UNUSED EXPORTS: statusOf
 
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
@@ -50808,7 +50808,17 @@ function connectGitHub(options) {
             }
         }
     };
-    return { owner, repo, graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)) };
+    const send = async (route, parameters) => {
+        await octokit.request(route, { owner, repo, ...parameters });
+    };
+    return {
+        owner,
+        repo,
+        graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)),
+        list: (route, parameters = {}) => patiently(() => octokit.paginate(route, { owner, repo, per_page: 100, ...parameters })),
+        put: (route, parameters) => patiently(() => send(route, parameters)),
+        post: send,
+    };
 }
 function ignore() { }
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
@@ -50934,7 +50944,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4276);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4171);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6340);
 
 
 
@@ -50945,14 +50955,16 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const { env } = process;
-const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .mask */ .d);
-const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .githubRunner */ .O)(secrets, env);
+const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .mask */ .dK);
+const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .githubRunner */ .OA)(secrets, env);
 // The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK instead. Unheard, Node would end without a report.
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, () => cancel.abort());
 const dispatcher = (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .createDispatcher */ .S)();
-const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)({
+// `post.ts` says so; the runner itself starts the bundle without arguments.
+const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step';
+const world = {
     env,
     clock: _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m,
     random: Math.random,
@@ -50967,7 +50979,8 @@ const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)({
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, text, { mode: 0o600 });
         return path;
     },
-}).catch((error) => {
+};
+const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)(world, phase).catch((error) => {
     runner.error(`Undeploy failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report this.`);
     runner.debug(error instanceof Error ? (error.stack ?? '') : '');
     return false;
@@ -50986,8 +50999,9 @@ __webpack_async_result__();
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ githubRunner),
-  d: () => (/* binding */ mask)
+  Cl: () => (/* binding */ DEFERRED),
+  OA: () => (/* binding */ githubRunner),
+  dK: () => (/* binding */ mask)
 });
 
 // EXTERNAL MODULE: external "os"
@@ -53106,9 +53120,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
     }
-    issueCommand('save-state', { name }, toCommandValue(value));
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -53146,6 +53160,8 @@ var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/runner.js
 
 
+/** The state by which the end of the job knows that there is something to do. */
+const DEFERRED = 'deferred';
 /** The real runner. `env` says whether it takes a summary. */
 function githubRunner(secrets, env) {
     const line = (text) => (0,report_text/* logLine */.BP)(secrets.redact(text));
@@ -53158,6 +53174,7 @@ function githubRunner(secrets, env) {
         startGroup: (title) => startGroup(line(title)),
         endGroup: () => endGroup(),
         output: (name, value) => setOutput(name, secrets.redact(value)),
+        saveState: (name, value) => saveState(name, value),
         async summary(markdown) {
             if (!env['GITHUB_STEP_SUMMARY'])
                 return;
@@ -53288,7 +53305,7 @@ function plural(count, noun) {
 
 /***/ }),
 
-/***/ 4171:
+/***/ 6340:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61550,11 +61567,10 @@ function idProblem(id, provider) {
 
 
 const GUARDS = {
-    baseten: ['development'],
+    baseten: ['environment', 'development', 'last'],
     'sap-ai-core': ['orchestration'],
-    'alibaba-model-studio': ['prepaid'],
+    'alibaba-model-studio': ['prepaid', 'reservation'],
 };
-const GUARDS_NOT_YET = new Set(['environment', 'last', 'reservation']);
 const HOME_DOMAINS = {
     baseten: '.baseten.co',
     'sap-ai-core': '.hana.ondemand.com',
@@ -61577,6 +61593,9 @@ function readInputs(env) {
         wait: reader.flag('wait'),
         timeoutMs: readTimeout(reader),
         summary: reader.flag('summary'),
+        defer: reader.flag('defer'),
+        comment: reader.flag('comment'),
+        githubEnvironment: reader.text('github-environment') || undefined,
         github: readGitHub(reader, env, selection),
     };
     refuseNotYet(reader);
@@ -61595,8 +61614,7 @@ function readAllow(reader, provider) {
     const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider];
     const found = allowed.filter((guard) => names.includes(guard));
     for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-        const why = GUARDS_NOT_YET.has(name) ? 'which is not available yet' : 'which is no guard here';
-        reader.mistake(`'allow' has '${name.slice(0, 60)}', ${why}; allowed: none, ${allowed.join(', ')}`);
+        reader.mistake(`'allow' has '${name.slice(0, 60)}', which is no guard here; allowed: none, ${allowed.join(', ')}`);
     }
     return new Set(found);
 }
@@ -61608,26 +61626,28 @@ function readTimeout(reader) {
         reader.mistake("'timeout' is longer than 24h, and so than any job");
     return ms;
 }
-/** What GitHub is asked with: {pr} needs to know which pull requests are closed. */
+/** GitHub with its token, which must be there for whatever asks GitHub. */
 function readGitHub(reader, env, selection) {
     const github = { token: reader.text('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
-    if (selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))) {
-        if (github.token === '') {
-            reader.mistake("'github-token' is empty: {pr} in 'name' needs it to know which pull requests are closed");
-        }
-        if (!github.repository.includes('/')) {
-            reader.mistake("GITHUB_REPOSITORY is not set: {pr} in 'name' needs to know whose pull requests are meant");
-        }
+    const sweepsPullRequests = selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'));
+    const users = [
+        sweepsPullRequests ? "{pr} in 'name'" : '',
+        reader.flag('comment') ? "'comment'" : '',
+        reader.text('github-environment') === '' ? '' : "'github-environment'",
+    ].filter((user) => user !== '');
+    if (users.length === 0)
+        return github;
+    const need = users.length === 1 ? 'needs' : 'need';
+    if (github.token === '')
+        reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`);
+    if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
+        reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`);
     }
     return github;
 }
 /** Declared inputs whose work is still to be built: using one must never pass in silence. */
 function refuseNotYet(reader) {
-    for (const name of ['defer', 'comment']) {
-        if (reader.flag(name))
-            reader.mistake(`'${name}' is not available yet; remove it`);
-    }
-    for (const name of ['chain-id', 'environment', 'github-environment']) {
+    for (const name of ['chain-id', 'environment']) {
         if (reader.isGiven(name))
             reader.mistake(`'${name}' is not available yet; remove it`);
     }
@@ -61648,6 +61668,8 @@ function noticesFor(provider, env) {
     return notices;
 }
 
+// EXTERNAL MODULE: ./lib/report/runner.js + 18 modules
+var runner = __nccwpck_require__(4276);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/verdict.js
@@ -61667,12 +61689,674 @@ function statusOf(results) {
     const outcomes = new Set(results.map(({ outcome }) => outcome));
     return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
 }
+/** The word for a whole run. */
+function stepStatus({ problems, deferred, results }) {
+    if (problems.length > 0)
+        return 'failed';
+    return deferred ? 'planned' : statusOf(results);
+}
 /** Outcomes that fail the step, once all other targets were carried through. */
 function isFailure(outcome) {
     return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
 }
 function count(results, ...outcomes) {
     return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+}
+
+// EXTERNAL MODULE: ./lib/github/github.js + 23 modules
+var github_github = __nccwpck_require__(6835);
+;// CONCATENATED MODULE: ./lib/github/comment.js
+
+
+const COMMENTS = array(object({ id: number(), body: optional(nullable(string())) }));
+/** GitHub takes no longer comment. UTF-16 units. */
+const LONGEST = 65_000;
+/**
+ * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
+ * other steps of the job wrote into it stays. Rejects with a message for people.
+ */
+async function keepComment(github, place, section) {
+    const mark = comment_hidden('undeploy', place.workflow, place.job);
+    try {
+        const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            issue_number: place.pullRequest,
+        });
+        const comments = parse(COMMENTS, found);
+        const ours = comments.find(({ body }) => body?.startsWith(mark));
+        const body = withSection(ours?.body ?? mark, place.step, section);
+        if (ours === undefined) {
+            await github.post('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+                issue_number: place.pullRequest,
+                body,
+            });
+        }
+        else if (ours.body !== body) {
+            await github.put('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { comment_id: ours.id, body });
+        }
+    }
+    catch (error) {
+        const doing = `commenting on pull request ${place.pullRequest}`;
+        throw new Error((0,github_github/* gitHubProblem */.zh)(error, doing, 'pull-requests: write'), { cause: error });
+    }
+}
+/** The body with the step's section replaced, or added at the end. */
+function withSection(body, step, section) {
+    const [open, close] = [comment_hidden('undeploy-step', step), comment_hidden('undeploy-end', step)];
+    const own = `${open}\n${section}\n${close}`;
+    const from = body.indexOf(open);
+    const to = body.indexOf(close, from);
+    const next = from < 0 || to < 0 ? `${body}\n${own}` : body.slice(0, from) + own + body.slice(to + close.length);
+    return next.length > LONGEST ? `${body.slice(0, body.indexOf('-->') + 3)}\n${own}`.slice(0, LONGEST) : next;
+}
+/** An HTML comment; its parts are encoded so that none can end it. */
+function comment_hidden(...parts) {
+    return `<!-- ${parts.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(' ')} -->`;
+}
+
+;// CONCATENATED MODULE: ./lib/github/environment.js
+
+
+const DEPLOYMENTS = array(object({ id: number() }));
+const environment_STATUSES = array(object({ state: string() }));
+/**
+ * Marks every deployment of a GitHub environment `inactive`, but for those that are already, with a link to the run. Gives
+ * how many were marked. Rejects with a message for people.
+ */
+async function deactivateEnvironment(github, environment, runUrl) {
+    try {
+        const found = await github.list('GET /repos/{owner}/{repo}/deployments', { environment });
+        let marked = 0;
+        for (const { id } of parse(DEPLOYMENTS, found)) {
+            const route = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
+            const [latest] = parse(environment_STATUSES, await github.list(`GET ${route}`, { deployment_id: id }));
+            if (latest?.state === 'inactive')
+                continue;
+            await github.put(`POST ${route}`, {
+                deployment_id: id,
+                state: 'inactive',
+                log_url: runUrl,
+                description: 'Undeploy: confirmed gone',
+            });
+            marked++;
+        }
+        return marked;
+    }
+    catch (error) {
+        const doing = `marking the deployments of environment ${environment} inactive`;
+        throw new Error((0,github_github/* gitHubProblem */.zh)(error, doing, 'deployments: write'), { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/github/event.js
+
+const PAYLOAD = object({ pull_request: object({ number: pipe(number(), integer()) }) });
+/** The number of the pull request that the run is for; undefined in runs for anything else. */
+async function pullRequestOfEvent(env, readFile) {
+    const event = env['GITHUB_EVENT_NAME'];
+    const path = env['GITHUB_EVENT_PATH'];
+    if ((event !== 'pull_request' && event !== 'pull_request_target') || !path)
+        return undefined;
+    try {
+        const payload = safeParse(PAYLOAD, JSON.parse(await readFile(path)));
+        return payload.success ? payload.output.pull_request.number : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/report/cells.js
+
+/** Outcomes as people should meet them: first what needs them. */
+const OUTCOMES = [
+    { outcome: 'failed', sign: '❌' },
+    { outcome: 'refused', sign: '⛔' },
+    { outcome: 'timed-out', sign: '⏱️' },
+    { outcome: 'cancelled', sign: '🚫' },
+    { outcome: 'planned', sign: '📝' },
+    { outcome: 'accepted', sign: '☑️' },
+    { outcome: 'deleted', sign: '✅' },
+    { outcome: 'already-gone', sign: '⚪' },
+    { outcome: 'kept', sign: '🔒' },
+];
+function signOf(outcome) {
+    return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? '';
+}
+/** `deployment abc of model m1`, with the IDs as code. */
+function targetCell({ resource, id, parent }) {
+    const above = resource === 'chain-deployment' ? 'chain' : 'model';
+    return `${resource} ${(0,report_text/* code */.aY)(id)}${parent === undefined ? '' : ` of ${above} ${(0,report_text/* code */.aY)(parent)}`}`;
+}
+/** A row of the table of targets. */
+function resultRow(result) {
+    const { target, name, outcome, startedAt, endedAt } = result;
+    const called = name === undefined || name === target.id ? '' : `<br>${(0,report_text/* markdown */.wD)(name)}`;
+    const time = outcome === 'kept' ? '' : (0,report_text/* span */.Ln)(endedAt - startedAt);
+    return `| ${signOf(outcome)} ${outcome} | ${targetCell(target)}${called} | ${time} | ${whatHappened(result)} |\n`;
+}
+const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
+/** What was asked of the provider, or would be in a dry run; and how it ended. */
+function whatHappened({ history, plan, reason, lastStatus, outcome }) {
+    const verbs = [...new Set(history.flatMap((event) => (event.type === 'acted' ? [event.action.verb] : [])))];
+    const done = plan === undefined ? verbs.join(', ') : `would ${plan.join(', then ')}`;
+    const status = lastStatus === undefined || outcome === 'deleted' ? '' : ` (${(0,report_text/* markdown */.wD)(lastStatus)})`;
+    return `${done === '' ? '' : `${(0,report_text/* markdown */.wD)(done)}: `}${(0,report_text/* markdown */.wD)(reason)}${status}`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/paper.js
+/** A sheet for at most `maxBytes` bytes of UTF-8. */
+function createPaper(maxBytes) {
+    const parts = [];
+    let room = maxBytes;
+    let cut = false;
+    const fits = (part) => {
+        const size = Buffer.byteLength(part, 'utf8');
+        if (cut || size > room)
+            cut = true;
+        else
+            room -= size;
+        return !cut;
+    };
+    return {
+        add(part) {
+            if (fits(part))
+                parts.push(part);
+        },
+        frame(open, rows, close) {
+            if (!fits(open + close))
+                return;
+            parts.push(open);
+            for (const row of rows)
+                if (fits(row))
+                    parts.push(row);
+            parts.push(close);
+        },
+        text: () => parts.join(''),
+        isCut: () => cut,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/steps.js
+/** A target's history as lines, oldest first. */
+function stepsOf(history) {
+    return history.map((event) => ({
+        at: event.at,
+        ms: event.until - event.at,
+        text: eventText(event),
+        ...exchangeFields(event.type === 'acted' ? event.receipt.exchange : event.exchange),
+    }));
+}
+/** What happened, in a few words. */
+function eventText(event) {
+    switch (event.type) {
+        case 'saw':
+            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`;
+        case 'missed':
+            return `not found${looks(event.times)}`;
+        case 'erred':
+            return `could not be read: ${event.problem}${looks(event.times)}`;
+        case 'acted':
+            return `${event.action.verb} ${receiptText(event.receipt)}`;
+    }
+}
+/** `deployment abc of model m1`. */
+function label(target) {
+    const { resource, id, parent } = target;
+    const above = resource === 'chain-deployment' ? 'chain' : 'model';
+    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`;
+}
+function receiptText(receipt) {
+    switch (receipt.result) {
+        case 'accepted':
+            return 'accepted';
+        case 'absent':
+            return 'found nothing any more';
+        case 'refused':
+            return `refused: ${receipt.problem}`;
+        case 'unsure':
+            return `without a clear answer: ${receipt.problem}`;
+        case 'failed':
+            return `failed: ${receipt.problem}`;
+    }
+}
+function looks(times) {
+    return times === 1 ? '' : ` (${times} looks)`;
+}
+function exchangeFields(exchange) {
+    if (exchange === undefined)
+        return {};
+    const { method, path, status, requestId } = exchange;
+    return {
+        method,
+        path,
+        ...(status === undefined ? {} : { httpStatus: status }),
+        ...(requestId === undefined ? {} : { requestId }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/plan.js
+
+
+/** The classes of a plan, in the order people look for them. */
+const CLASSES = [
+    ['goes', 'Goes'],
+    ['protected', 'Stays: protected'],
+    ['unknown', 'Stays: cannot be judged'],
+    ['pull-request', 'Stays: its pull request is not known to be closed'],
+    ['latest', 'Stays: among the latest'],
+    ['young', 'Stays: too young'],
+    ['status', 'Stays: another status'],
+    ['not-matched', "Stays: does not match 'name'"],
+];
+/** The choices of each class that has any. */
+function grouped({ choices }) {
+    const byClass = Map.groupBy(choices, (choice) => choice.class);
+    return CLASSES.flatMap(([name, title]) => {
+        const found = byClass.get(name);
+        return found === undefined ? [] : [{ title, class: name, choices: found }];
+    });
+}
+/** One sentence with the numbers of a plan. */
+function planSentence({ choices }) {
+    const count = (test) => choices.filter(test).length;
+    const goes = count((choice) => choice.class === 'goes');
+    const others = count((choice) => choice.class === 'not-matched');
+    const stays = choices.length - goes - others;
+    return `${choices.length} seen: ${goes} to go, ${stays} matched but to stay, ${others} not matched`;
+}
+/** Prints the plan, a folded group for each class. */
+function printPlan(plan, runner) {
+    runner.info(`Plan: ${planSentence(plan)}`);
+    for (const { title, choices } of grouped(plan)) {
+        runner.startGroup(`${title} (${choices.length})`);
+        for (const choice of choices)
+            runner.info(`${choiceText(choice)}: ${choice.reason}`);
+        runner.endGroup();
+    }
+    for (const { source } of plan.idle) {
+        runner.warning(`'${source}' in 'protect' met none of the ${(0,report_text/* plural */.LS)(plan.choices.length, 'name')} seen, so it protects nothing; is it misspelt?`);
+    }
+}
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
+function choiceText({ listed: { target, sighting }, ageMs }) {
+    const name = sighting.name === undefined || sighting.name === target.id ? '' : ` (${sighting.name})`;
+    return `${label(target)}${name}, ${sighting.status}, ${age(ageMs)}`;
+}
+/** An age in ms for people. */
+function age(ms) {
+    if (ms === undefined)
+        return 'of unknown age';
+    const hours = Math.floor(ms / 3_600_000);
+    if (hours >= 24)
+        return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h old`;
+    return hours > 0 ? `${hours}h old` : `${Math.floor(ms / 60_000)}m old`;
+}
+/** What matched and stays, as results: reported beside what went. */
+function keptResults(plan, now) {
+    return plan.choices
+        .filter((choice) => choice.class !== 'goes' && choice.class !== 'not-matched')
+        .map(({ listed: { target, sighting }, reason }) => keptResult(target, sighting, reason, now));
+}
+/** What would have gone, had it not been too much. */
+function cappedResults(plan, now) {
+    return plan.choices
+        .filter((choice) => choice.class === 'goes')
+        .map(({ listed: { target, sighting } }) => keptResult(target, sighting, "it was selected, but more were selected than 'max-deletions' allows", now));
+}
+function keptResult(target, sighting, reason, now) {
+    return {
+        target,
+        outcome: 'kept',
+        reason,
+        lastStatus: sighting.status,
+        history: [],
+        startedAt: now,
+        endedAt: now,
+        ...(sighting.name === undefined ? {} : { name: sighting.name }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/timeline.js
+
+/** A chart with more sections is no longer readable. */
+const MAX_TARGETS = 20;
+const LONGEST_LABEL = 40;
+/**
+ * A Mermaid gantt chart of what was done to each target, one section a target, for those something was asked of. Empty for
+ * fewer than two. Targets beyond the first twenty are left out and counted in the title.
+ */
+function timelineOf(results) {
+    const acted = results.filter(({ history }) => history.some(({ type }) => type === 'acted'));
+    if (acted.length < 2)
+        return '';
+    const shown = acted.slice(0, MAX_TARGETS);
+    const start = Math.min(...shown.map(({ startedAt }) => startedAt));
+    const end = Math.max(...shown.map(({ endedAt }) => endedAt));
+    const more = acted.length > shown.length ? ` (${shown.length} of ${acted.length} targets)` : '';
+    const axis = end - start < 60_000 ? '%S.%L s' : end - start < 3_600_000 ? '%M:%S' : '%H:%M:%S';
+    const head = ['gantt', `  title What was done when${more}`, '  dateFormat x', `  axisFormat ${axis}`];
+    const sections = shown.flatMap((result) => [
+        `  section ${plain(result.name ?? result.target.id)}`,
+        ...bars(result).map(({ text, from, to }) => {
+            const tag = isFailure(result.outcome) ? 'crit, ' : '';
+            return `  ${text} :${tag}${from - start}, ${Math.max(to, from + 1) - start}`;
+        }),
+    ]);
+    return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
+}
+/** Each action with the wait after it, until the next one or the end. */
+function bars({ history, endedAt }) {
+    const acts = history.filter((event) => event.type === 'acted');
+    return acts.map((act, index) => ({
+        text: act.receipt.result === 'accepted' ? act.action.verb : `${act.action.verb} (${act.receipt.result})`,
+        from: act.at,
+        to: acts[index + 1]?.at ?? endedAt,
+    }));
+}
+/** Mermaid has no escapes here: only characters without a meaning to it are left. */
+function plain(text) {
+    const tame = text.replace(/[^\p{L}\p{N} _.-]/gu, '_');
+    return tame.length > LONGEST_LABEL ? `${tame.slice(0, LONGEST_LABEL - 1)}…` : tame;
+}
+
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+
+
+
+
+
+/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
+const MAX_BYTES = 1_000_000;
+/** Up to so many rows are shown at once; of more, each outcome is folded. Failures never are. */
+const MAX_OPEN = 20;
+/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
+function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
+    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,report_text/* code */.aY)(reportPath)}.\n`;
+    const paper = createPaper(maxBytes - Buffer.byteLength(note));
+    paper.add(head(report));
+    addResults(paper, report.results);
+    const timeline = timelineOf(report.results);
+    if (timeline !== '')
+        paper.add(`\n${timeline}`);
+    if (report.plan !== undefined)
+        addPlan(paper, report.plan);
+    for (const result of report.results)
+        addSteps(paper, result);
+    return paper.text() + (paper.isCut() ? note : '');
+}
+function head(report) {
+    const { provider, dryRun, problems, startedAt, endedAt } = report;
+    const facts = [provider ?? '', dryRun ? 'dry run: nothing was changed' : '', (0,report_text/* span */.Ln)(endedAt - startedAt)].filter((fact) => fact !== '');
+    const list = problems.map((problem) => `- ${(0,report_text/* markdown */.wD)(problem)}\n`).join('');
+    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n\n${facts.join(' · ')}\n${list === '' ? '' : `\n${list}`}`;
+}
+/** One phrase with the counts that matter. */
+function verdict({ results, problems, deferred }) {
+    const parts = OUTCOMES.flatMap(({ outcome }) => {
+        const number = count(results, outcome);
+        return number === 0 ? [] : [`${number} ${outcome}`];
+    });
+    if (problems.length > 0)
+        return 'nothing was deleted';
+    if (deferred)
+        return 'to be done when the job ends';
+    return parts.length === 0 ? 'nothing to delete' : parts.join(', ');
+}
+/** The sign of the worst that happened. */
+function verdictSign(report) {
+    const status = stepStatus(report);
+    return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
+}
+function addResults(paper, results) {
+    const sorted = OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
+    if (sorted.length === 0)
+        return;
+    if (sorted.length <= MAX_OPEN) {
+        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '\n');
+        return;
+    }
+    const failures = sorted.filter(({ outcome }) => isFailure(outcome));
+    if (failures.length > 0)
+        paper.frame(`\n${RESULT_HEAD}`, failures.map(resultRow), '\n');
+    for (const [outcome, group] of Map.groupBy(sorted, (result) => result.outcome)) {
+        if (isFailure(outcome))
+            continue;
+        const title = `${signOf(outcome)} ${outcome}: ${(0,report_text/* plural */.LS)(group.length, 'target')}`;
+        paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
+    }
+}
+function addPlan(paper, plan) {
+    paper.add(`\n### The plan\n\n${planSentence(plan)}\n`);
+    const head = '| target | name | status | age | why |\n| --- | --- | --- | ---: | --- |\n';
+    for (const { title, choices } of grouped(plan)) {
+        const rows = choices.map(({ listed: { target, sighting }, reason, ageMs }) => {
+            const cells = [
+                targetCell(target),
+                (0,report_text/* markdown */.wD)(sighting.name ?? ''),
+                (0,report_text/* markdown */.wD)(sighting.status),
+                age(ageMs),
+                (0,report_text/* markdown */.wD)(reason),
+            ];
+            return `| ${cells.join(' | ')} |\n`;
+        });
+        paper.frame(`\n${fold(`${title} (${choices.length})`)}${head}`, rows, FOLD_END);
+    }
+}
+function addSteps(paper, result) {
+    const steps = stepsOf(result.history);
+    if (steps.length === 0)
+        return;
+    const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
+        const http = httpStatus === undefined ? '' : `${method} ${httpStatus}`;
+        const id = requestId === undefined ? '' : (0,report_text/* code */.aY)(requestId);
+        return `| +${(0,report_text/* span */.Ln)(at - result.startedAt)} | ${(0,report_text/* span */.Ln)(ms)} | ${(0,report_text/* markdown */.wD)(text)} | ${http} | ${id} |\n`;
+    });
+    const title = `${signOf(result.outcome)} Steps of ${targetCell(result.target)}`;
+    const head = '| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n';
+    paper.frame(`\n${fold(title)}${head}`, rows, FOLD_END);
+}
+function fold(title) {
+    return `<details><summary>${title}</summary>\n\n`;
+}
+const FOLD_END = '\n</details>\n';
+
+;// CONCATENATED MODULE: ./lib/report/comment.js
+
+
+
+
+/** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
+const comment_MAX_BYTES = 20_000;
+/** A step's section of the comment on a pull request: what became of the targets that concern it. */
+function commentOf(report, concerned, runUrl) {
+    const shown = { ...report, results: concerned };
+    const sorted = OUTCOMES.flatMap(({ outcome }) => concerned.filter((result) => result.outcome === outcome));
+    const paper = createPaper(comment_MAX_BYTES);
+    const dry = report.dryRun ? ', dry run: nothing was changed' : '';
+    paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
+    for (const problem of report.problems)
+        paper.add(`- ${(0,report_text/* markdown */.wD)(problem)}\n`);
+    if (sorted.length > 0)
+        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '\n');
+    const rest = paper.isCut() ? ` shows all ${(0,report_text/* plural */.LS)(sorted.length, 'target')}` : '';
+    return `${paper.text()}\n[The run](${runUrl})${rest}`;
+}
+
+;// CONCATENATED MODULE: ./lib/github/pull-requests.js
+
+
+/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
+const BATCH = 100;
+/** GraphQL's Int; a larger number is no pull request. */
+const LARGEST = 2 ** 31 - 1;
+const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
+const DATA = object({ repository: record(string(), STATE) });
+const ERRORS = array(object({ type: optional(string()), path: optional(array(union([string(), number()]))) }));
+/**
+ * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
+ * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
+ */
+async function pullRequestStates(github, numbers) {
+    const states = new Map([...numbers].map((number) => [number, 'unknown']));
+    const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b);
+    for (let from = 0; from < asked.length; from += BATCH) {
+        const found = await ask(github, asked.slice(from, from + BATCH));
+        for (const [number, state] of found)
+            states.set(number, state);
+    }
+    return states;
+}
+async function ask(github, numbers) {
+    const fields = numbers.map((number) => `pr${number}: pullRequest(number: ${number}) { state }`);
+    const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+    const data = await github.graphql(query, { owner: github.owner, repo: github.repo }).catch(partialData);
+    const parsed = safeParse(DATA, data);
+    if (!parsed.success) {
+        throw new Error(`GitHub answered something else than the states of pull requests of ${github.owner}/${github.repo}`);
+    }
+    return numbers.map((number) => {
+        const answer = parsed.output.repository[`pr${number}`];
+        return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
+    });
+}
+/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
+function partialData(error) {
+    const parsed = safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
+    const errors = parsed.success ? parsed.output : [];
+    const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
+    if (onlyMissing && error instanceof Error)
+        return Reflect.get(error, 'data');
+    const doing = 'looking up pull requests for {pr}';
+    // GraphQL answers 200 also where it refuses.
+    if (errors.some(({ type }) => type === 'FORBIDDEN' || type === 'NOT_FOUND')) {
+        throw new Error((0,github_github/* permissionProblem */.Dz)(error, doing, PERMISSION), { cause: error });
+    }
+    throw new Error((0,github_github/* gitHubProblem */.zh)(error, doing, PERMISSION), { cause: error });
+}
+const PERMISSION = 'pull-requests: read';
+
+;// CONCATENATED MODULE: ./lib/run/github.js
+
+
+/** GitHub with the token of the inputs. */
+function openGitHub(world, { github: { token, repository } }, signal) {
+    const { env, clock, random, connectGitHub } = world;
+    return connectGitHub({ token, repository, apiUrl: env['GITHUB_API_URL'] || undefined, clock, random, signal });
+}
+/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
+async function lookUpPullRequests(world, inputs, limits, numbers) {
+    world.runner.info(`Looking up ${(0,report_text/* plural */.LS)(numbers.size, 'pull request')} of ${inputs.github.repository}`);
+    return pullRequestStates(openGitHub(world, inputs, limits.hard), numbers);
+}
+
+;// CONCATENATED MODULE: ./lib/run/world.js
+/** The message of anything that was thrown. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: ./lib/run/aftermath.js
+
+
+
+
+
+
+
+
+/** How long all of this may take after the work is done. Milliseconds. */
+const BUDGET_MS = 30_000;
+/**
+ * Tells GitHub what became of the targets: the comment on the pull request, and the deployments of the environment. It is
+ * courtesy: what fails here is a warning and never fails the step. A cancelled run leaves no time for it.
+ */
+async function tellGitHub(world, inputs, report) {
+    if ((!inputs.comment && inputs.githubEnvironment === undefined) || world.cancelled.aborted)
+        return;
+    const { clock, cancelled, runner } = world;
+    const over = new AbortController();
+    const finished = new AbortController();
+    void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort());
+    const github = openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]));
+    const event = await pullRequestOfEvent(world.env, world.readFile);
+    const politely = async (work) => {
+        try {
+            await work();
+        }
+        catch (error) {
+            runner.warning(messageOf(error));
+        }
+    };
+    if (inputs.comment) {
+        const places = commentPlaces(report, event);
+        if (places.size === 0)
+            runner.info("'comment': there is no pull request to write to");
+        for (const [pullRequest, results] of places) {
+            const section = world.secrets.redact(commentOf(report, results, runUrl(world)));
+            await politely(() => keepComment(github, { pullRequest, ...jobOf(world) }, section));
+        }
+    }
+    for (const environment of environmentsToMark(report, inputs.githubEnvironment, event)) {
+        await politely(async () => {
+            const marked = await deactivateEnvironment(github, environment, runUrl(world));
+            runner.info(`Marked ${(0,report_text/* plural */.LS)(marked, 'deployment')} of the GitHub environment ${environment} as inactive`);
+        });
+    }
+    finished.abort();
+}
+/** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
+function commentPlaces(report, event) {
+    const places = new Map();
+    if (!report.dryRun) {
+        for (const [number, results] of resultsByPullRequest(report)) {
+            const went = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'accepted');
+            if (went.length > 0)
+                places.set(number, results);
+        }
+    }
+    if (event !== undefined)
+        places.set(event, report.results);
+    return places;
+}
+/** Environments of which everything is confirmed gone. */
+function environmentsToMark(report, name, event) {
+    if (name === undefined || report.problems.length > 0)
+        return [];
+    if (!name.includes('{pr}'))
+        return isAllGone(report.results.filter(({ outcome }) => outcome !== 'kept')) ? [name] : [];
+    const byNumber = new Map(resultsByPullRequest(report));
+    if (byNumber.size === 0 && event !== undefined)
+        byNumber.set(event, report.results);
+    return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => isFailure(outcome))
+        ? [name.replaceAll('{pr}', String(number))]
+        : []);
+}
+function isAllGone(results) {
+    return results.length > 0 && results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+}
+/** The results of a {pr} sweep by the pull requests their names belong to. */
+function resultsByPullRequest({ plan, results }) {
+    const numbers = new Map(plan?.choices.map(({ listed, pullRequests }) => [listed.target, pullRequests]));
+    const byNumber = new Map();
+    for (const result of results) {
+        for (const number of numbers.get(result.target) ?? []) {
+            byNumber.set(number, [...(byNumber.get(number) ?? []), result]);
+        }
+    }
+    return byNumber;
+}
+function jobOf({ env }) {
+    return {
+        workflow: env['GITHUB_WORKFLOW'] ?? '',
+        job: env['GITHUB_JOB'] ?? '',
+        step: env['GITHUB_ACTION'] ?? '',
+    };
+}
+function runUrl({ env }) {
+    const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`;
 }
 
 // EXTERNAL MODULE: ./lib/http/backoff.js
@@ -62082,7 +62766,7 @@ function sameLooks(history) {
 }
 /** Whether the provider has taken a deletion of this target in this run. */
 function deletionAccepted(history) {
-    return ended(history, 'delete', 'accepted').length > 0;
+    return history.some((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'accepted');
 }
 /** The refusal in words, as the provider gave it. */
 function problemOf(act) {
@@ -62111,13 +62795,17 @@ function whenAbsent(history, doubtful = false) {
     return {
         type: 'end',
         outcome: 'deleted',
-        reason: acts(history, 'delete').length > 0 ? 'confirmed gone' : 'confirmed gone; somebody else removed it meanwhile',
+        reason: history.some((event) => event.type === 'acted' && event.action.final)
+            ? 'confirmed gone'
+            : 'confirmed gone; somebody else removed it meanwhile',
     };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/rules.js
 
 
+/** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
+const DOUBTFUL_LOOKS = 10;
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 function nextAlibabaStep(observation, history, rules) {
     if (observation.state === 'absent')
@@ -62126,7 +62814,7 @@ function nextAlibabaStep(observation, history, rules) {
     const accepted = deletionAccepted(history);
     if (wasReplaced(history)) {
         const other = 'a new deployment has the same ID; it is left alone';
-        return accepted
+        return mayBeOurs(history)
             ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
             : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` };
     }
@@ -62146,12 +62834,22 @@ function nextAlibabaStep(observation, history, rules) {
     }
     if (accepted)
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
+    if (ended(history, 'delete', 'absent').length > 0) {
+        if (sameLooks(history) < DOUBTFUL_LOOKS) {
+            return { type: 'wait', until: 'confirmed', because: `is ${status}, but DELETE did not find it`, after: [] };
+        }
+        return {
+            type: 'end',
+            outcome: 'failed',
+            reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
+        };
+    }
     const guard = protectionOf(observation.sighting.facts, rules);
     if (guard !== undefined)
         return { type: 'end', outcome: 'guarded', reason: guard };
     const refusal = ended(history, 'delete', 'refused').at(-1);
     if (refusal !== undefined) {
-        const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}. Stop it in the console first`;
+        const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -62160,6 +62858,10 @@ function nextAlibabaStep(observation, history, rules) {
         because: `is ${status}`,
         after: ['wait until it is gone'],
     };
+}
+/** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
+function mayBeOurs(history) {
+    return acts(history, 'delete').some(({ receipt: { result } }) => result !== 'refused' && result !== 'failed');
 }
 /** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */
 function wasReplaced(history) {
@@ -62201,11 +62903,13 @@ const DEPLOYMENT = object({
     ptu_capacity: optional(unknown()),
     ptu_service_tier: optional(unknown()),
 });
-const DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
+const connect_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
 const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
 const COMPLAINT = object({ code: optionalText, message: optionalText, msg: optionalText });
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
 const UNPAID = new Set(['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue']);
+/** Codes of faults that pass, which can also come with 200. */
+const PASSING = /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/;
 /** The management paths have no published rate limit: few at once. */
 const PROFILE = {
     requestTimeoutMs: 30_000,
@@ -62255,7 +62959,7 @@ function connectAlibabaModelStudio(settings, connection) {
         const answer = await call('read', 'GET', `?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
         if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
             throw errorOf(answer);
-        return { ...shaped(DEPLOYMENTS, { ...answer, body: outputOf(answer) }), exchange: answer.exchange };
+        return { ...shaped(connect_DEPLOYMENTS, { ...answer, body: outputOf(answer) }), exchange: answer.exchange };
     };
     /** All pages, each ID once. The total says how many there are to ask for at once; an empty page ends it. */
     const readAll = async () => {
@@ -62326,13 +63030,13 @@ function receiptOf(answer, target) {
         return { result: 'absent', exchange };
     // No document names the status and code of "not in this state": look again, then give up with what was said.
     if (status === 400 || status === 403 || status === 409) {
-        return { result: 'refused', problem: describeAlibaba(answer), status, exchange };
+        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, exchange };
     }
     if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
         throw errorOf(answer);
-    const output = outputOf(answer);
-    if (output === undefined)
+    if (answer.body === undefined)
         return { result: 'accepted', exchange };
+    const output = outputOf(answer);
     const { deployed_model } = shaped(object({ deployed_model: string() }), { ...answer, body: output });
     if (deployed_model !== target.id) {
         throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
@@ -62342,25 +63046,35 @@ function receiptOf(answer, target) {
 function errorOf(answer) {
     const text = describeAlibaba(answer);
     const code = complaintOf(answer.body).code ?? '';
-    if (isSuccess(answer) && /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError)/.test(code)) {
+    if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code)))
         return new UnclearAnswer(text, answer.exchange);
-    }
     if (answer.status === 401) {
         const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace";
         return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
     }
     if (answer.status === 403) {
-        const hint = 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account';
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
+        return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange);
     }
     if (code === 'WorkSpaceNotFound') {
         return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange);
     }
     if (UNPAID.has(code) || code === 'Arrearage') {
-        return new ProviderError('account', `${text}. Settle the bill in the Alibaba Cloud console first`, answer.exchange);
+        return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange);
     }
     const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
+}
+/** What the user can do about a request that was turned down. */
+function wayOutOf(answer) {
+    const code = complaintOf(answer.body).code ?? '';
+    if (UNPAID.has(code) || code === 'Arrearage')
+        return 'Settle the bill in the Alibaba Cloud console first';
+    if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED')
+        return 'Unsubscribe it in the billing console first';
+    if (answer.status === 403) {
+        return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account';
+    }
+    return 'If its status is the reason, stop it in the console first';
 }
 function outputOf(answer) {
     const envelope = safeParse(ENVELOPE, answer.body);
@@ -63116,7 +63830,7 @@ const connect_DEPLOYMENT = object({
     scenarioId: optionalText,
     createdAt: optionalText,
 });
-const connect_DEPLOYMENTS = object({ resources: array(connect_DEPLOYMENT) });
+const sap_ai_core_connect_DEPLOYMENTS = object({ resources: array(connect_DEPLOYMENT) });
 const CONFIGURATIONS = object({ resources: array(object({ id: string(), name: optionalText })) });
 /** SAP's code for an ID it does not know. */
 const UNKNOWN_ID = '01010016';
@@ -63148,7 +63862,7 @@ function connectSapAiCore(settings, connection) {
         }
     };
     const readDeployments = async () => {
-        const { all, exchange } = await readAll('/lm/deployments', connect_DEPLOYMENTS);
+        const { all, exchange } = await readAll('/lm/deployments', sap_ai_core_connect_DEPLOYMENTS);
         return { byId: new Map(all.map((deployment) => [deployment.id, deployment])), exchange };
     };
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
@@ -63289,149 +64003,6 @@ function connectProvider(world, settings, { deadline, hard: signal }) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/report/steps.js
-/** A target's history as lines, oldest first. */
-function stepsOf(history) {
-    return history.map((event) => ({
-        at: event.at,
-        ms: event.until - event.at,
-        text: eventText(event),
-        ...exchangeFields(event.type === 'acted' ? event.receipt.exchange : event.exchange),
-    }));
-}
-/** What happened, in a few words. */
-function eventText(event) {
-    switch (event.type) {
-        case 'saw':
-            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`;
-        case 'missed':
-            return `not found${looks(event.times)}`;
-        case 'erred':
-            return `could not be read: ${event.problem}${looks(event.times)}`;
-        case 'acted':
-            return `${verbOf(event.action)} ${receiptText(event.receipt)}`;
-    }
-}
-/** `deployment abc of model m1`. */
-function label(target) {
-    const { resource, id, parent } = target;
-    const above = resource === 'chain-deployment' ? 'chain' : 'model';
-    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`;
-}
-function verbOf(action) {
-    return action.verb;
-}
-function receiptText(receipt) {
-    switch (receipt.result) {
-        case 'accepted':
-            return 'accepted';
-        case 'absent':
-            return 'found nothing any more';
-        case 'refused':
-            return `refused: ${receipt.problem}`;
-        case 'unsure':
-            return `without a clear answer: ${receipt.problem}`;
-        case 'failed':
-            return `failed: ${receipt.problem}`;
-    }
-}
-function looks(times) {
-    return times === 1 ? '' : ` (${times} looks)`;
-}
-function exchangeFields(exchange) {
-    if (exchange === undefined)
-        return {};
-    const { method, path, status, requestId } = exchange;
-    return {
-        method,
-        path,
-        ...(status === undefined ? {} : { httpStatus: status }),
-        ...(requestId === undefined ? {} : { requestId }),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/report/plan.js
-
-
-/** The classes of a plan, in the order people look for them. */
-const CLASSES = [
-    ['goes', 'Goes'],
-    ['protected', 'Stays: protected'],
-    ['unknown', 'Stays: cannot be judged'],
-    ['pull-request', 'Stays: its pull request is not known to be closed'],
-    ['latest', 'Stays: among the latest'],
-    ['young', 'Stays: too young'],
-    ['status', 'Stays: another status'],
-    ['not-matched', "Stays: does not match 'name'"],
-];
-/** The choices of each class that has any. */
-function grouped({ choices }) {
-    const byClass = Map.groupBy(choices, (choice) => choice.class);
-    return CLASSES.flatMap(([name, title]) => {
-        const found = byClass.get(name);
-        return found === undefined ? [] : [{ title, class: name, choices: found }];
-    });
-}
-/** One sentence with the numbers of a plan. */
-function planSentence({ choices }) {
-    const count = (test) => choices.filter(test).length;
-    const goes = count((choice) => choice.class === 'goes');
-    const others = count((choice) => choice.class === 'not-matched');
-    const stays = choices.length - goes - others;
-    return `${choices.length} seen: ${goes} to go, ${stays} matched but to stay, ${others} not matched`;
-}
-/** Prints the plan, a folded group for each class. */
-function printPlan(plan, runner) {
-    runner.info(`Plan: ${planSentence(plan)}`);
-    for (const { title, choices } of grouped(plan)) {
-        runner.startGroup(`${title} (${choices.length})`);
-        for (const choice of choices)
-            runner.info(`${choiceText(choice)}: ${choice.reason}`);
-        runner.endGroup();
-    }
-    for (const { source } of plan.idle) {
-        runner.warning(`'${source}' in 'protect' met none of the ${(0,report_text/* plural */.LS)(plan.choices.length, 'name')} seen, so it protects nothing; is it misspelt?`);
-    }
-}
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
-function choiceText({ listed: { target, sighting }, ageMs }) {
-    const name = sighting.name === undefined || sighting.name === target.id ? '' : ` (${sighting.name})`;
-    return `${label(target)}${name}, ${sighting.status}, ${age(ageMs)}`;
-}
-/** An age in ms for people. */
-function age(ms) {
-    if (ms === undefined)
-        return 'of unknown age';
-    const hours = Math.floor(ms / 3_600_000);
-    if (hours >= 24)
-        return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h old`;
-    return hours > 0 ? `${hours}h old` : `${Math.floor(ms / 60_000)}m old`;
-}
-/** What matched and stays, as results: reported beside what went. */
-function keptResults(plan, now) {
-    return plan.choices
-        .filter((choice) => choice.class !== 'goes' && choice.class !== 'not-matched')
-        .map(({ listed: { target, sighting }, reason }) => keptResult(target, sighting, reason, now));
-}
-/** What would have gone, had it not been too much. */
-function cappedResults(plan, now) {
-    return plan.choices
-        .filter((choice) => choice.class === 'goes')
-        .map(({ listed: { target, sighting } }) => keptResult(target, sighting, "it was selected, but more were selected than 'max-deletions' allows", now));
-}
-function keptResult(target, sighting, reason, now) {
-    return {
-        target,
-        outcome: 'kept',
-        reason,
-        lastStatus: sighting.status,
-        history: [],
-        startedAt: now,
-        endedAt: now,
-        ...(sighting.name === undefined ? {} : { name: sighting.name }),
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/report/progress.js
 
 
@@ -63524,41 +64095,38 @@ function classify(all, judgement) {
     return choices;
 }
 function judge(listed, judgement) {
-    const { criteria, now } = judgement;
     const { name, createdAt } = listed.sighting;
     // A clock that is ahead of ours makes nothing old.
-    const ageMs = createdAt === undefined ? undefined : Math.max(0, now - createdAt);
-    const [verdict, reason] = verdictOn(listed, ageMs, judgement);
-    return { listed, class: verdict, reason, ageMs };
-    function verdictOn({ sighting }, age, { protection, allow, pullRequests }) {
-        if (name === undefined)
-            return ['unknown', "it has no name, so 'name' cannot be checked"];
-        const match = matchName(name, criteria);
-        if (match.kind === 'none')
-            return ['not-matched', "its name does not match 'name'"];
-        const byUser = protectedByName(name, criteria.protect);
-        if (byUser !== undefined)
-            return ['protected', byUser];
-        const guard = protection(sighting, { allow, selected: NOTHING });
-        if (guard !== undefined)
-            return ['protected', guard];
-        if (match.kind === 'if-closed') {
-            const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean);
-            if (obstacle !== undefined)
-                return ['pull-request', obstacle];
-        }
-        const { statuses, olderThanMs, keepLatest } = criteria;
-        if (statuses !== undefined && !statuses.has(sighting.status)) {
-            return ['status', `its status ${sighting.status} is not among those in 'status'`];
-        }
-        if (age === undefined && olderThanMs > 0)
-            return ['unknown', "its creation time is not known, so 'older-than' cannot be checked"];
-        if (age === undefined && keepLatest > 0)
-            return ['unknown', "its creation time is not known, so 'keep-latest' cannot be checked"];
-        if (olderThanMs > 0 && (age ?? 0) <= olderThanMs)
-            return ['young', "it is not older than 'older-than'"];
-        return ['goes', matchedReason(match, olderThanMs > 0)];
+    const ageMs = createdAt === undefined ? undefined : Math.max(0, judgement.now - createdAt);
+    const match = matchName(name, judgement.criteria);
+    const [verdict, reason] = verdictOn(listed.sighting, match, ageMs, judgement);
+    const pullRequests = match.kind === 'if-closed' ? match.numbers : [];
+    return { listed, class: verdict, reason, pullRequests, ageMs };
+}
+function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRequests }) {
+    const { statuses, olderThanMs, keepLatest, protect } = criteria;
+    if (sighting.name === undefined)
+        return ['unknown', "it has no name, so 'name' cannot be checked"];
+    if (match.kind === 'none')
+        return ['not-matched', "its name does not match 'name'"];
+    const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING });
+    if (guard !== undefined)
+        return ['protected', guard];
+    if (match.kind === 'if-closed') {
+        const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean);
+        if (obstacle !== undefined)
+            return ['pull-request', obstacle];
     }
+    if (statuses !== undefined && !statuses.has(sighting.status)) {
+        return ['status', `its status ${sighting.status} is not among those in 'status'`];
+    }
+    if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
+        const input = olderThanMs > 0 ? 'older-than' : 'keep-latest';
+        return ['unknown', `its creation time is not known, so '${input}' cannot be checked`];
+    }
+    if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs)
+        return ['young', "it is not older than 'older-than'"];
+    return ['goes', matchedReason(match, olderThanMs > 0)];
 }
 const NOTHING = new Set();
 function pullRequestReason(number, states) {
@@ -63660,6 +64228,8 @@ function changedSince(planned, now, begun, criteria) {
 
 ;// CONCATENATED MODULE: ./lib/teardown/course.js
 
+
+
 /** A target at the start; `known` is what a list showed of it just now. */
 function startCourse(target, now, known) {
     const course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } };
@@ -63688,8 +64258,20 @@ function eventOf(observation, now) {
         case 'absent':
             return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange };
         case 'unreadable':
-            return { type: 'erred', at: now, until: now, times: 1, problem: observation.error.message };
+            return {
+                type: 'erred',
+                at: now,
+                until: now,
+                times: 1,
+                problem: observation.error.message,
+                ...exchangeOf(observation.error),
+            };
     }
+}
+/** The request that an error is about, where there was one. */
+function exchangeOf(error) {
+    const known = error instanceof HttpError || error instanceof ProviderError || error instanceof UnclearAnswer;
+    return known && error.exchange !== undefined ? { exchange: error.exchange } : {};
 }
 function sawEvent({ status, detail, createdAt }, now) {
     return {
@@ -64056,81 +64638,6 @@ function partition(items, test) {
     return [items.filter(test), items.filter((item) => !test(item))];
 }
 
-// EXTERNAL MODULE: ./lib/github/github.js + 23 modules
-var github = __nccwpck_require__(6835);
-;// CONCATENATED MODULE: ./lib/github/pull-requests.js
-
-
-/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
-const BATCH = 100;
-/** GraphQL's Int; a larger number is no pull request. */
-const LARGEST = 2 ** 31 - 1;
-const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
-const DATA = object({ repository: record(string(), STATE) });
-const ERRORS = array(object({ type: optional(string()), path: optional(array(union([string(), number()]))) }));
-/**
- * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
- * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
- */
-async function pullRequestStates(github, numbers) {
-    const states = new Map([...numbers].map((number) => [number, 'unknown']));
-    const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b);
-    for (let from = 0; from < asked.length; from += BATCH) {
-        const found = await ask(github, asked.slice(from, from + BATCH));
-        for (const [number, state] of found)
-            states.set(number, state);
-    }
-    return states;
-}
-async function ask(github, numbers) {
-    const fields = numbers.map((number) => `pr${number}: pullRequest(number: ${number}) { state }`);
-    const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
-    const data = await github.graphql(query, { owner: github.owner, repo: github.repo }).catch(partialData);
-    const parsed = safeParse(DATA, data);
-    if (!parsed.success) {
-        throw new Error(`GitHub answered something else than the states of pull requests of ${github.owner}/${github.repo}`);
-    }
-    return numbers.map((number) => {
-        const answer = parsed.output.repository[`pr${number}`];
-        return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
-    });
-}
-/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
-function partialData(error) {
-    const parsed = safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
-    const errors = parsed.success ? parsed.output : [];
-    const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
-    if (onlyMissing && error instanceof Error)
-        return Reflect.get(error, 'data');
-    const doing = 'looking up pull requests for {pr}';
-    // GraphQL answers 200 also where it refuses.
-    if (errors.some(({ type }) => type === 'FORBIDDEN' || type === 'NOT_FOUND')) {
-        throw new Error((0,github/* permissionProblem */.Dz)(error, doing, PERMISSION), { cause: error });
-    }
-    throw new Error((0,github/* gitHubProblem */.zh)(error, doing, PERMISSION), { cause: error });
-}
-const PERMISSION = 'pull-requests: read';
-
-;// CONCATENATED MODULE: ./lib/run/github.js
-
-
-/** GitHub with the token of the inputs. */
-function openGitHub(world, { github: { token, repository } }, { hard: signal }) {
-    const { env, clock, random, connectGitHub } = world;
-    return connectGitHub({ token, repository, apiUrl: env['GITHUB_API_URL'] || undefined, clock, random, signal });
-}
-/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
-async function lookUpPullRequests(world, inputs, limits, numbers) {
-    world.runner.info(`Looking up ${(0,report_text/* plural */.LS)(numbers.size, 'pull request')} of ${inputs.github.repository}`);
-    return pullRequestStates(openGitHub(world, inputs, limits), numbers);
-}
-
-;// CONCATENATED MODULE: ./lib/run/world.js
-/** The message of anything that was thrown. */
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
 ;// CONCATENATED MODULE: ./lib/run/delete.js
 
 
@@ -64233,9 +64740,11 @@ const LIMIT = 500_000;
 function outputsOf(report, reportPath, limit = LIMIT) {
     const { results } = report;
     const deleted = results.filter(({ outcome }) => outcome === 'deleted');
-    const [only] = results.length === 1 ? results : [];
+    // What stays by decision is no target: it has nothing to say about a deletion.
+    const targets = results.filter(({ outcome }) => outcome !== 'kept');
+    const [only] = targets.length === 1 ? targets : [];
     const outputs = {
-        status: report.problems.length > 0 ? 'failed' : statusOf(results),
+        status: stepStatus(report),
         tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
         tombstones: '[]',
         results: '[]',
@@ -64247,15 +64756,15 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     };
     if (outputs_size(outputs) > limit)
         outputs.tombstone = '';
-    const rows = fill(results.map((result) => rowJson(resultRow(result, report))), limit - outputs_size(outputs));
+    const rows = fill(results.map((result) => rowJson(outputs_resultRow(result, report))), limit - outputs_size(outputs));
     outputs.results = rows.text;
-    const tombstones = fill(results.map(({ tombstone }) => json(tombstone)), limit - outputs_size(outputs));
+    const tombstones = fill(targets.map(({ tombstone }) => json(tombstone)), limit - outputs_size(outputs));
     outputs.tombstones = tombstones.text;
     const cut = rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
     return { outputs, cut };
 }
 /** One object of `results`. */
-function resultRow(result, report) {
+function outputs_resultRow(result, report) {
     const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result;
     return {
         provider: report.provider ?? '',
@@ -64308,14 +64817,14 @@ function reportFile(report, version) {
     const head = {
         action: `undeploy ${version}`,
         provider: report.provider ?? null,
-        status: report.problems.length > 0 ? 'failed' : statusOf(report.results),
+        status: stepStatus(report),
         dryRun: report.dryRun,
         startedAt: time(report.startedAt),
         endedAt: time(report.endedAt),
         problems: report.problems,
     };
     const targets = report.results.map((result) => rowJson({
-        ...resultRow(result, report),
+        ...outputs_resultRow(result, report),
         plan: result.plan ?? null,
         steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }));
@@ -64338,122 +64847,6 @@ function planRow({ listed: { target, sighting }, class: verdict, reason, ageMs }
 }
 function time(ms) {
     return new Date(ms).toISOString();
-}
-
-;// CONCATENATED MODULE: ./lib/report/summary.js
-
-
-
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what other parts of the step add. */
-const MAX_BYTES = 1_000_000;
-const SIGNS = {
-    deleted: '✅',
-    accepted: '☑️',
-    'already-gone': '⚪',
-    planned: '📝',
-    kept: '🔒',
-    refused: '⛔',
-    failed: '❌',
-    'timed-out': '⏱️',
-    cancelled: '🚫',
-};
-const ORDER = [
-    'failed',
-    'refused',
-    'timed-out',
-    'cancelled',
-    'planned',
-    'accepted',
-    'deleted',
-    'already-gone',
-    'kept',
-];
-/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
-function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
-    const sorted = [...report.results].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
-    const head = [`## Undeploy: ${verdict(report)}`, ...report.problems.map((problem) => `- ${(0,report_text/* markdown */.wD)(problem)}`)];
-    const note = `\n_Cut here, because GitHub shows no longer summary; everything is in ${(0,report_text/* markdown */.wD)(reportPath)}._\n`;
-    const out = createPaper(maxBytes - summary_bytes(note));
-    out.add(`${head.join('\n')}\n`);
-    if (sorted.length > 0) {
-        out.add('\n| | target | provider | outcome | time | what was done |\n| --- | --- | --- | --- | ---: | --- |\n');
-        for (const result of sorted)
-            out.add(row(result, report));
-        out.add('\n');
-        for (const result of sorted)
-            out.add(details(result));
-    }
-    return out.text() + (out.isCut() ? note : '');
-}
-/** One sentence with the counts that matter. */
-function verdict(report) {
-    const { results, problems } = report;
-    if (problems.length > 0)
-        return 'nothing was done';
-    const parts = ORDER.flatMap((outcome) => {
-        const number = count(results, outcome);
-        return number === 0 ? [] : [`${number} ${outcome}`];
-    });
-    const of = (0,report_text/* plural */.LS)(results.length, 'target');
-    return results.length === 0 ? 'nothing to delete' : `${statusOf(results)} (${of}: ${parts.join(', ')})`;
-}
-function row(result, report) {
-    const { target, name, outcome, reason, startedAt, endedAt } = result;
-    const title = name === undefined || name === target.id ? '' : `<br>${(0,report_text/* markdown */.wD)(name)}`;
-    const cells = [
-        SIGNS[outcome],
-        `${targetText(target)}${title}`,
-        report.provider ?? '',
-        outcome,
-        (0,report_text/* span */.Ln)(endedAt - startedAt),
-        `${(0,report_text/* markdown */.wD)(doneText(result))}${(0,report_text/* markdown */.wD)(reason)}`,
-    ];
-    return `| ${cells.join(' | ')} |\n`;
-}
-/** `deployment abc of model m1`, with the IDs as code. */
-function targetText({ resource, id, parent }) {
-    const above = resource === 'chain-deployment' ? 'chain' : 'model';
-    return `${resource} ${(0,report_text/* code */.aY)(id)}${parent === undefined ? '' : ` of ${above} ${(0,report_text/* code */.aY)(parent)}`}`;
-}
-/** `stop, delete: ` or the plan of a dry run. */
-function doneText({ history, plan }) {
-    if (plan !== undefined)
-        return `would ${plan.join(', ')}: `;
-    const verbs = history.flatMap((event) => (event.type === 'acted' ? [event.action.verb] : []));
-    return verbs.length === 0 ? '' : `${[...new Set(verbs)].join(', ')}: `;
-}
-function details(result) {
-    const steps = stepsOf(result.history);
-    if (steps.length === 0)
-        return '';
-    const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
-        const after = `+${(0,report_text/* span */.Ln)(at - result.startedAt)}`;
-        const http = httpStatus === undefined ? '' : `${method} ${httpStatus}`;
-        return `| ${after} | ${(0,report_text/* span */.Ln)(ms)} | ${(0,report_text/* markdown */.wD)(text)} | ${http} | ${requestId === undefined ? '' : (0,report_text/* code */.aY)(requestId)} |\n`;
-    });
-    const title = `${SIGNS[result.outcome]} ${targetText(result.target)}: ${(0,report_text/* plural */.LS)(steps.length, 'step')}`;
-    const table = `| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}`;
-    return `<details><summary>${title}</summary>\n\n${table}\n</details>\n`;
-}
-/** Text that grows until it is full; what no longer fits as a whole is left out, and everything after it. */
-function createPaper(maxBytes) {
-    const parts = [];
-    let used = 0;
-    let cut = false;
-    return {
-        add(part) {
-            used += summary_bytes(part);
-            if (used > maxBytes)
-                cut = true;
-            if (!cut)
-                parts.push(part);
-        },
-        text: () => parts.join(''),
-        isCut: () => cut,
-    };
-}
-function summary_bytes(text) {
-    return Buffer.byteLength(text, 'utf8');
 }
 
 ;// CONCATENATED MODULE: ./lib/run/deliver.js
@@ -64526,18 +64919,24 @@ function createLimits(clock, cancelled, deadline) {
 
 
 
+
+
+/** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
+const JOB_END_MS = 4 * 60_000;
 /** One run of the action, from the inputs to the report. True if the step succeeded. */
-async function run(world) {
+async function run(world, phase) {
     const startedAt = world.clock.now();
     const { secrets, result } = readInputs(world.env);
     for (const secret of secrets)
         world.secrets.add(secret);
-    if (!result.ok) {
-        return report(world, undefined, startedAt, { results: [], problems: result.mistakes, plan: undefined });
-    }
+    if (!result.ok)
+        return report(world, undefined, startedAt, { ...run_NOTHING, problems: result.mistakes });
     const { inputs } = result;
-    announce(world, inputs);
-    const limits = createLimits(world.clock, world.cancelled, startedAt + inputs.timeoutMs);
+    const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs;
+    announce(world, inputs, timeoutMs);
+    if (inputs.defer && phase === 'step')
+        return defer(world, inputs, startedAt);
+    const limits = createLimits(world.clock, world.cancelled, startedAt + timeoutMs);
     try {
         const provider = connectProvider(world, inputs.provider, limits);
         const { selection } = inputs;
@@ -64550,8 +64949,24 @@ async function run(world) {
         limits.done();
     }
 }
-function announce({ runner }, inputs) {
-    const { provider, selection, dryRun, timeoutMs } = inputs;
+const run_NOTHING = { results: [], problems: [], plan: undefined };
+/** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
+async function defer(world, inputs, startedAt) {
+    world.runner.saveState(runner/* DEFERRED */.Cl, 'true');
+    world.runner.info('Deferred: this will be done when the job ends, whatever its result');
+    const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : [];
+    const results = targets.map((target) => ({
+        target,
+        outcome: 'planned',
+        reason: 'will be deleted when the job ends',
+        history: [],
+        startedAt,
+        endedAt: startedAt,
+    }));
+    return report(world, inputs, startedAt, { ...run_NOTHING, results, deferred: true });
+}
+function announce({ runner }, inputs, timeoutMs) {
+    const { provider, selection, dryRun } = inputs;
     for (const notice of inputs.notices)
         runner.notice(notice);
     const what = selection.kind === 'exact'
@@ -64563,8 +64978,11 @@ function announce({ runner }, inputs) {
 async function report(world, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
     const endedAt = world.clock.now();
-    await deliver(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done }, { ifNotFound, summary });
-    return done.problems.length === 0 && !done.results.some(({ outcome }) => isFailure(outcome));
+    const report = { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done };
+    await deliver(world, report, { ifNotFound, summary });
+    if (inputs !== undefined && !report.deferred)
+        await tellGitHub(world, inputs, report);
+    return report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome));
 }
 
 

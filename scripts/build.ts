@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 // tsc first, because ncc does not understand TypeScript 7. Stale files would survive in either folder, so both are emptied.
@@ -17,6 +17,8 @@ run(
   '--license',
   'licenses.txt',
 )
+// The end of the job starts here and loads the bundle only where a step left something to do.
+copyFileSync(join('lib', 'post.js'), join(target, 'post.js'))
 
 function run(script: string, ...args: string[]): void {
   execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })

@@ -6,6 +6,7 @@ import { connectGitHub } from './github/github.ts'
 import { createDispatcher, undiciTransport } from './http/transport.ts'
 import { githubRunner, mask } from './report/runner.ts'
 import { createSecrets } from './report/secrets.ts'
+import type { World } from './run/world.ts'
 import { run } from './run.ts'
 
 const { env } = process
@@ -17,7 +18,9 @@ const cancel = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => cancel.abort())
 
 const dispatcher = createDispatcher()
-const succeeded = await run({
+// `post.ts` says so; the runner itself starts the bundle without arguments.
+const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step'
+const world: World = {
   env,
   clock: systemClock,
   random: Math.random,
@@ -32,7 +35,8 @@ const succeeded = await run({
     await writeFile(path, text, { mode: 0o600 })
     return path
   },
-}).catch((error: unknown) => {
+}
+const succeeded = await run(world, phase).catch((error: unknown) => {
   runner.error(
     `Undeploy failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report this.`,
   )

@@ -3,7 +3,8 @@ import type { GithubEmulator } from '../../emulators/github.ts'
 import { connectGitHub } from '../../src/github/github.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import { createSecrets } from '../../src/report/secrets.ts'
-import { run } from '../../src/run.ts'
+import type { World } from '../../src/run/world.ts'
+import { type Phase, run } from '../../src/run.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
 import { fakeRunner, type Told } from './runner.ts'
 import { transportTo } from './transport.ts'
@@ -18,6 +19,7 @@ export interface ActOptions {
   clock?: FakeClock
   random?: () => number
   cancelled?: AbortSignal
+  phase?: Phase
   /** GitHub as the action sees it; where absent, it cannot be reached. */
   github?: GithubEmulator
   /** Files by path, such as the event's payload. */
@@ -43,7 +45,7 @@ export async function act(options: ActOptions): Promise<Acted> {
   const { runner, told } = fakeRunner(secrets)
   let file = '{}'
   const before = clock.now()
-  const ok = await run({
+  const world: World = {
     env: {
       ...env,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
@@ -71,7 +73,8 @@ export async function act(options: ActOptions): Promise<Acted> {
       file = text
       return '/report.json'
     },
-  })
+  }
+  const ok = await run(world, options.phase ?? 'step')
   return {
     ...told,
     ok,

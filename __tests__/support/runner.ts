@@ -9,11 +9,12 @@ export interface Told {
   debug: string[]
   outputs: Record<string, string>
   summary: string
+  state: Record<string, string>
 }
 
 /** A runner that remembers. It cleans texts as the real one does. */
 export function fakeRunner(secrets: Secrets): { runner: Runner; told: Told } {
-  const told: Told = { log: [], debug: [], outputs: {}, summary: '' }
+  const told: Told = { log: [], debug: [], outputs: {}, summary: '', state: {} }
   const say = (level: string) => (text: string) => void told.log.push(`${level}: ${logLine(secrets.redact(text))}`)
   return {
     told,
@@ -27,6 +28,9 @@ export function fakeRunner(secrets: Secrets): { runner: Runner; told: Told } {
       debug: (text) => void told.debug.push(logLine(secrets.redact(text))),
       output(name, value) {
         told.outputs[name] = secrets.redact(value)
+      },
+      saveState(name, value) {
+        told.state[name] = value
       },
       async summary(markdown) {
         told.summary += secrets.redact(markdown)

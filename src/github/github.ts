@@ -2,12 +2,18 @@ import { getOctokit } from '@actions/github'
 import type { Clock } from '../clock.ts'
 import { backoff } from '../http/backoff.ts'
 
-/** The parts of GitHub's API that are used, for one repository. */
+/** The parts of GitHub's API that are used, for one repository. All reject with octokit's errors. */
 export interface GitHub {
   owner: string
   repo: string
-  /** Runs one GraphQL query. Rejects with octokit's errors. */
+  /** Runs one GraphQL query. */
   graphql: (query: string, variables: Record<string, unknown>) => Promise<unknown>
+  /** All entries of a REST list, page by page. */
+  list: (route: string, parameters?: Record<string, unknown>) => Promise<unknown[]>
+  /** A REST write that may be repeated, because doing it twice comes to the same. */
+  put: (route: string, parameters: Record<string, unknown>) => Promise<void>
+  /** A REST write that is sent once, because twice would be twice. */
+  post: (route: string, parameters: Record<string, unknown>) => Promise<void>
 }
 
 export interface GitHubOptions {
@@ -45,8 +51,19 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       }
     }
   }
+  const send = async (route: string, parameters: Record<string, unknown>): Promise<void> => {
+    await octokit.request(route, { owner, repo, ...parameters })
+  }
 
-  return { owner, repo, graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)) }
+  return {
+    owner,
+    repo,
+    graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)),
+    list: (route, parameters = {}) =>
+      patiently(() => octokit.paginate(route, { owner, repo, per_page: 100, ...parameters })),
+    put: (route, parameters) => patiently(() => send(route, parameters)),
+    post: send,
+  }
 }
 
 function ignore(): void {}
@@ -69,7 +86,7 @@ function retryAfterMs(error: unknown): number {
 }
 
 /** A header of the answer that octokit turned into an error. */
-export function header(error: unknown, name: string): string | undefined {
+function header(error: unknown, name: string): string | undefined {
   const response: unknown = error instanceof Error ? Reflect.get(error, 'response') : undefined
   const headers: unknown =
     typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : undefined

@@ -17,6 +17,12 @@ export interface Inputs {
   wait: boolean
   timeoutMs: number
   summary: boolean
+  /** Delete when the job ends. */
+  defer: boolean
+  /** Keep a comment on the pull request. */
+  comment: boolean
+  /** The GitHub environment whose deployments are marked inactive; `{pr}` stands for the pull request's number. */
+  githubEnvironment: string | undefined
   github: { token: string; repository: string }
   /** What is worth telling although nothing is wrong. */
   notices: readonly string[]
@@ -29,11 +35,10 @@ export interface Reading {
 }
 
 const GUARDS: Readonly<Record<ProviderName, readonly Guard[]>> = {
-  baseten: ['development'],
+  baseten: ['environment', 'development', 'last'],
   'sap-ai-core': ['orchestration'],
-  'alibaba-model-studio': ['prepaid'],
+  'alibaba-model-studio': ['prepaid', 'reservation'],
 }
-const GUARDS_NOT_YET: ReadonlySet<string> = new Set(['environment', 'last', 'reservation'])
 
 const HOME_DOMAINS: Readonly<Record<ProviderName, string>> = {
   baseten: '.baseten.co',
@@ -59,6 +64,9 @@ export function readInputs(env: Environment): Reading {
     wait: reader.flag('wait'),
     timeoutMs: readTimeout(reader),
     summary: reader.flag('summary'),
+    defer: reader.flag('defer'),
+    comment: reader.flag('comment'),
+    githubEnvironment: reader.text('github-environment') || undefined,
     github: readGitHub(reader, env, selection),
   }
   refuseNotYet(reader)
@@ -79,8 +87,7 @@ function readAllow(reader: Reader, provider: ProviderName | undefined): Readonly
   const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider]
   const found = allowed.filter((guard) => names.includes(guard))
   for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-    const why = GUARDS_NOT_YET.has(name) ? 'which is not available yet' : 'which is no guard here'
-    reader.mistake(`'allow' has '${name.slice(0, 60)}', ${why}; allowed: none, ${allowed.join(', ')}`)
+    reader.mistake(`'allow' has '${name.slice(0, 60)}', which is no guard here; allowed: none, ${allowed.join(', ')}`)
   }
   return new Set(found)
 }
@@ -92,26 +99,28 @@ function readTimeout(reader: Reader): number {
   return ms
 }
 
-/** What GitHub is asked with: {pr} needs to know which pull requests are closed. */
+/** GitHub with its token, which must be there for whatever asks GitHub. */
 function readGitHub(reader: Reader, env: Environment, selection: Selection | undefined): Inputs['github'] {
   const github = { token: reader.text('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
-  if (selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))) {
-    if (github.token === '') {
-      reader.mistake("'github-token' is empty: {pr} in 'name' needs it to know which pull requests are closed")
-    }
-    if (!github.repository.includes('/')) {
-      reader.mistake("GITHUB_REPOSITORY is not set: {pr} in 'name' needs to know whose pull requests are meant")
-    }
+  const sweepsPullRequests =
+    selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))
+  const users = [
+    sweepsPullRequests ? "{pr} in 'name'" : '',
+    reader.flag('comment') ? "'comment'" : '',
+    reader.text('github-environment') === '' ? '' : "'github-environment'",
+  ].filter((user) => user !== '')
+  if (users.length === 0) return github
+  const need = users.length === 1 ? 'needs' : 'need'
+  if (github.token === '') reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`)
+  if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
+    reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`)
   }
   return github
 }
 
 /** Declared inputs whose work is still to be built: using one must never pass in silence. */
 function refuseNotYet(reader: Reader): void {
-  for (const name of ['defer', 'comment'] as const) {
-    if (reader.flag(name)) reader.mistake(`'${name}' is not available yet; remove it`)
-  }
-  for (const name of ['chain-id', 'environment', 'github-environment'] as const) {
+  for (const name of ['chain-id', 'environment'] as const) {
     if (reader.isGiven(name)) reader.mistake(`'${name}' is not available yet; remove it`)
   }
 }

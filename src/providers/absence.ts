@@ -1,4 +1,4 @@
-import { acts, sameLooks, sightings } from './history.ts'
+import { sameLooks, sightings } from './history.ts'
 import type { History, Step } from './provider.ts'
 
 /**
@@ -21,7 +21,8 @@ export function whenAbsent(history: History, doubtful = false): Step {
   return {
     type: 'end',
     outcome: 'deleted',
-    reason:
-      acts(history, 'delete').length > 0 ? 'confirmed gone' : 'confirmed gone; somebody else removed it meanwhile',
+    reason: history.some((event) => event.type === 'acted' && event.action.final)
+      ? 'confirmed gone'
+      : 'confirmed gone; somebody else removed it meanwhile',
   }
 }

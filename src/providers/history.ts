@@ -38,7 +38,7 @@ export function sameLooks(history: History): number {
 
 /** Whether the provider has taken a deletion of this target in this run. */
 export function deletionAccepted(history: History): boolean {
-  return ended(history, 'delete', 'accepted').length > 0
+  return history.some((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'accepted')
 }
 
 /** The refusal in words, as the provider gave it. */

@@ -29,11 +29,17 @@ export type Observation<Facts = unknown> =
   | { state: 'absent'; exchange: Exchange }
   | { state: 'unreadable'; error: Error }
 
-/** What can be asked of a provider. `final` ones end the teardown once they are accepted and carried out. */
+/**
+ * What can be asked of a provider. A `final` one ends the teardown once it is accepted and carried out: the target itself
+ * goes with it, alone or with what it is in.
+ */
 export type Action =
   | { verb: 'stop'; final: false }
   | { verb: 'deactivate'; final: false }
+  | { verb: 'delete-environment'; final: false; environment: string }
+  | { verb: 'release'; final: false; instance: string }
   | { verb: 'delete'; final: true; withBody?: true }
+  | { verb: 'delete-model'; final: true }
 
 /**
  * The one next step for a target. `because` and `reason` are for people, `after` is what is expected to follow. `guarded` is

@@ -1,6 +1,6 @@
 import type { Result } from '../teardown/result.ts'
 import type { RunReport } from './report.ts'
-import { count, statusOf } from './verdict.ts'
+import { count, stepStatus } from './verdict.ts'
 
 /** The outputs of the action, all of them, in every run. */
 export interface Outputs {
@@ -26,9 +26,11 @@ export function outputsOf(
 ): { outputs: Outputs; cut: boolean } {
   const { results } = report
   const deleted = results.filter(({ outcome }) => outcome === 'deleted')
-  const [only] = results.length === 1 ? results : []
+  // What stays by decision is no target: it has nothing to say about a deletion.
+  const targets = results.filter(({ outcome }) => outcome !== 'kept')
+  const [only] = targets.length === 1 ? targets : []
   const outputs: Outputs = {
-    status: report.problems.length > 0 ? 'failed' : statusOf(results),
+    status: stepStatus(report),
     tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
     tombstones: '[]',
     results: '[]',
@@ -45,7 +47,7 @@ export function outputsOf(
   )
   outputs.results = rows.text
   const tombstones = fill(
-    results.map(({ tombstone }) => json(tombstone)),
+    targets.map(({ tombstone }) => json(tombstone)),
     limit - size(outputs),
   )
   outputs.tombstones = tombstones.text

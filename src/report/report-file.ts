@@ -2,14 +2,14 @@ import type { Choice } from '../select/classify.ts'
 import { json, resultRow, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
 import { stepsOf } from './steps.ts'
-import { statusOf } from './verdict.ts'
+import { stepStatus } from './verdict.ts'
 
 /** The whole run as JSON, one target a line: what the `report-path` file holds. Times are ISO 8601, UTC. */
 export function reportFile(report: RunReport, version: string): string {
   const head = {
     action: `undeploy ${version}`,
     provider: report.provider ?? null,
-    status: report.problems.length > 0 ? 'failed' : statusOf(report.results),
+    status: stepStatus(report),
     dryRun: report.dryRun,
     startedAt: time(report.startedAt),
     endedAt: time(report.endedAt),

@@ -11,6 +11,8 @@ export interface RunReport {
   problems: readonly string[]
   /** What a sweep decided; undefined where there was none. */
   plan: SweepPlan | undefined
+  /** The work is left to the end of the job. */
+  deferred?: true
   /** Unix ms, UTC. */
   startedAt: number
   endedAt: number

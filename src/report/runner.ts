@@ -2,6 +2,9 @@ import * as core from '@actions/core'
 import type { Secrets } from './secrets.ts'
 import { logLine } from './text.ts'
 
+/** The state by which the end of the job knows that there is something to do. */
+export const DEFERRED = 'deferred'
+
 /** What the GitHub Actions runner takes from a step. Every text is made harmless and free of secrets on its way out. */
 export interface Runner {
   info(text: string): void
@@ -12,6 +15,8 @@ export interface Runner {
   startGroup(title: string): void
   endGroup(): void
   output(name: string, value: string): void
+  /** Keeps a value for the end of the job. Never a secret: it is written to a file. */
+  saveState(name: string, value: string): void
   /** Adds Markdown to the job summary; says nothing where the runner offers none. */
   summary(markdown: string): Promise<void>
 }
@@ -28,6 +33,7 @@ export function githubRunner(secrets: Secrets, env: Readonly<Record<string, stri
     startGroup: (title) => core.startGroup(line(title)),
     endGroup: () => core.endGroup(),
     output: (name, value) => core.setOutput(name, secrets.redact(value)),
+    saveState: (name, value) => core.saveState(name, value),
     async summary(markdown) {
       if (!env['GITHUB_STEP_SUMMARY']) return
       try {

@@ -1,5 +1,5 @@
 import type { Exchange } from '../http/exchange.ts'
-import type { Action, Event, History, Receipt, Target } from '../providers/provider.ts'
+import type { Event, History, Receipt, Target } from '../providers/provider.ts'
 
 /** One thing that happened to a target, for people and for the report file. */
 export interface StepLine {
@@ -34,7 +34,7 @@ export function eventText(event: Event): string {
     case 'erred':
       return `could not be read: ${event.problem}${looks(event.times)}`
     case 'acted':
-      return `${verbOf(event.action)} ${receiptText(event.receipt)}`
+      return `${event.action.verb} ${receiptText(event.receipt)}`
   }
 }
 
@@ -43,10 +43,6 @@ export function label(target: Target): string {
   const { resource, id, parent } = target
   const above = resource === 'chain-deployment' ? 'chain' : 'model'
   return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`
-}
-
-export function verbOf(action: Action): string {
-  return action.verb
 }
 
 function receiptText(receipt: Receipt): string {

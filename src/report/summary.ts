@@ -1,121 +1,108 @@
-import type { Target } from '../providers/provider.ts'
-import type { Outcome, Result } from '../teardown/result.ts'
+import type { SweepPlan } from '../select/sweep.ts'
+import type { Result } from '../teardown/result.ts'
+import { OUTCOMES, RESULT_HEAD, resultRow, signOf, targetCell } from './cells.ts'
+import { createPaper, type Paper } from './paper.ts'
+import { age, grouped, planSentence } from './plan.ts'
 import type { RunReport } from './report.ts'
 import { stepsOf } from './steps.ts'
 import { code, markdown, plural, span } from './text.ts'
-import { count, statusOf } from './verdict.ts'
+import { timelineOf } from './timeline.ts'
+import { count, isFailure, stepStatus } from './verdict.ts'
 
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what other parts of the step add. */
+/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const MAX_BYTES = 1_000_000
 
-const SIGNS: Readonly<Record<Outcome, string>> = {
-  deleted: '✅',
-  accepted: '☑️',
-  'already-gone': '⚪',
-  planned: '📝',
-  kept: '🔒',
-  refused: '⛔',
-  failed: '❌',
-  'timed-out': '⏱️',
-  cancelled: '🚫',
-}
-
-const ORDER: readonly Outcome[] = [
-  'failed',
-  'refused',
-  'timed-out',
-  'cancelled',
-  'planned',
-  'accepted',
-  'deleted',
-  'already-gone',
-  'kept',
-]
+/** Up to so many rows are shown at once; of more, each outcome is folded. Failures never are. */
+const MAX_OPEN = 20
 
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 export function summaryOf(report: RunReport, reportPath: string, maxBytes: number = MAX_BYTES): string {
-  const sorted = [...report.results].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome))
-  const head = [`## Undeploy: ${verdict(report)}`, ...report.problems.map((problem) => `- ${markdown(problem)}`)]
-  const note = `\n_Cut here, because GitHub shows no longer summary; everything is in ${markdown(reportPath)}._\n`
-  const out = createPaper(maxBytes - bytes(note))
-  out.add(`${head.join('\n')}\n`)
-  if (sorted.length > 0) {
-    out.add('\n| | target | provider | outcome | time | what was done |\n| --- | --- | --- | --- | ---: | --- |\n')
-    for (const result of sorted) out.add(row(result, report))
-    out.add('\n')
-    for (const result of sorted) out.add(details(result))
-  }
-  return out.text() + (out.isCut() ? note : '')
+  const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${code(reportPath)}.\n`
+  const paper = createPaper(maxBytes - Buffer.byteLength(note))
+  paper.add(head(report))
+  addResults(paper, report.results)
+  const timeline = timelineOf(report.results)
+  if (timeline !== '') paper.add(`\n${timeline}`)
+  if (report.plan !== undefined) addPlan(paper, report.plan)
+  for (const result of report.results) addSteps(paper, result)
+  return paper.text() + (paper.isCut() ? note : '')
 }
 
-/** One sentence with the counts that matter. */
-export function verdict(report: RunReport): string {
-  const { results, problems } = report
-  if (problems.length > 0) return 'nothing was done'
-  const parts = ORDER.flatMap((outcome) => {
+function head(report: RunReport): string {
+  const { provider, dryRun, problems, startedAt, endedAt } = report
+  const facts = [provider ?? '', dryRun ? 'dry run: nothing was changed' : '', span(endedAt - startedAt)].filter(
+    (fact) => fact !== '',
+  )
+  const list = problems.map((problem) => `- ${markdown(problem)}\n`).join('')
+  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n\n${facts.join(' · ')}\n${list === '' ? '' : `\n${list}`}`
+}
+
+/** One phrase with the counts that matter. */
+export function verdict({ results, problems, deferred }: RunReport): string {
+  const parts = OUTCOMES.flatMap(({ outcome }) => {
     const number = count(results, outcome)
     return number === 0 ? [] : [`${number} ${outcome}`]
   })
-  const of = plural(results.length, 'target')
-  return results.length === 0 ? 'nothing to delete' : `${statusOf(results)} (${of}: ${parts.join(', ')})`
+  if (problems.length > 0) return 'nothing was deleted'
+  if (deferred) return 'to be done when the job ends'
+  return parts.length === 0 ? 'nothing to delete' : parts.join(', ')
 }
 
-function row(result: Result, report: RunReport): string {
-  const { target, name, outcome, reason, startedAt, endedAt } = result
-  const title = name === undefined || name === target.id ? '' : `<br>${markdown(name)}`
-  const cells = [
-    SIGNS[outcome],
-    `${targetText(target)}${title}`,
-    report.provider ?? '',
-    outcome,
-    span(endedAt - startedAt),
-    `${markdown(doneText(result))}${markdown(reason)}`,
-  ]
-  return `| ${cells.join(' | ')} |\n`
+/** The sign of the worst that happened. */
+export function verdictSign(report: RunReport): string {
+  const status = stepStatus(report)
+  return signOf(status === 'nothing-to-delete' ? 'already-gone' : status)
 }
 
-/** `deployment abc of model m1`, with the IDs as code. */
-function targetText({ resource, id, parent }: Target): string {
-  const above = resource === 'chain-deployment' ? 'chain' : 'model'
-  return `${resource} ${code(id)}${parent === undefined ? '' : ` of ${above} ${code(parent)}`}`
-}
-
-/** `stop, delete: ` or the plan of a dry run. */
-function doneText({ history, plan }: Result): string {
-  if (plan !== undefined) return `would ${plan.join(', ')}: `
-  const verbs = history.flatMap((event) => (event.type === 'acted' ? [event.action.verb] : []))
-  return verbs.length === 0 ? '' : `${[...new Set(verbs)].join(', ')}: `
-}
-
-function details(result: Result): string {
-  const steps = stepsOf(result.history)
-  if (steps.length === 0) return ''
-  const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
-    const after = `+${span(at - result.startedAt)}`
-    const http = httpStatus === undefined ? '' : `${method} ${httpStatus}`
-    return `| ${after} | ${span(ms)} | ${markdown(text)} | ${http} | ${requestId === undefined ? '' : code(requestId)} |\n`
-  })
-  const title = `${SIGNS[result.outcome]} ${targetText(result.target)}: ${plural(steps.length, 'step')}`
-  const table = `| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}`
-  return `<details><summary>${title}</summary>\n\n${table}\n</details>\n`
-}
-
-/** Text that grows until it is full; what no longer fits as a whole is left out, and everything after it. */
-function createPaper(maxBytes: number) {
-  const parts: string[] = []
-  let used = 0
-  let cut = false
-  return {
-    add(part: string): void {
-      used += bytes(part)
-      if (used > maxBytes) cut = true
-      if (!cut) parts.push(part)
-    },
-    text: () => parts.join(''),
-    isCut: () => cut,
+function addResults(paper: Paper, results: readonly Result[]): void {
+  const sorted = OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome))
+  if (sorted.length === 0) return
+  if (sorted.length <= MAX_OPEN) {
+    paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '\n')
+    return
+  }
+  const failures = sorted.filter(({ outcome }) => isFailure(outcome))
+  if (failures.length > 0) paper.frame(`\n${RESULT_HEAD}`, failures.map(resultRow), '\n')
+  for (const [outcome, group] of Map.groupBy(sorted, (result) => result.outcome)) {
+    if (isFailure(outcome)) continue
+    const title = `${signOf(outcome)} ${outcome}: ${plural(group.length, 'target')}`
+    paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END)
   }
 }
 
-function bytes(text: string): number {
-  return Buffer.byteLength(text, 'utf8')
+function addPlan(paper: Paper, plan: SweepPlan): void {
+  paper.add(`\n### The plan\n\n${planSentence(plan)}\n`)
+  const head = '| target | name | status | age | why |\n| --- | --- | --- | ---: | --- |\n'
+  for (const { title, choices } of grouped(plan)) {
+    const rows = choices.map(({ listed: { target, sighting }, reason, ageMs }) => {
+      const cells = [
+        targetCell(target),
+        markdown(sighting.name ?? ''),
+        markdown(sighting.status),
+        age(ageMs),
+        markdown(reason),
+      ]
+      return `| ${cells.join(' | ')} |\n`
+    })
+    paper.frame(`\n${fold(`${title} (${choices.length})`)}${head}`, rows, FOLD_END)
+  }
 }
+
+function addSteps(paper: Paper, result: Result): void {
+  const steps = stepsOf(result.history)
+  if (steps.length === 0) return
+  const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
+    const http = httpStatus === undefined ? '' : `${method} ${httpStatus}`
+    const id = requestId === undefined ? '' : code(requestId)
+    return `| +${span(at - result.startedAt)} | ${span(ms)} | ${markdown(text)} | ${http} | ${id} |\n`
+  })
+  const title = `${signOf(result.outcome)} Steps of ${targetCell(result.target)}`
+  const head = '| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n'
+  paper.frame(`\n${fold(title)}${head}`, rows, FOLD_END)
+}
+
+function fold(title: string): string {
+  return `<details><summary>${title}</summary>\n\n`
+}
+
+const FOLD_END = '\n</details>\n'

@@ -1,4 +1,5 @@
 import type { Outcome, Result } from '../teardown/result.ts'
+import type { RunReport } from './report.ts'
 
 /** The word for the whole step. */
 export type Status =
@@ -27,6 +28,12 @@ const WORST_FIRST: readonly [Outcome, Status][] = [
 export function statusOf(results: readonly Result[]): Status {
   const outcomes = new Set(results.map(({ outcome }) => outcome))
   return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete'
+}
+
+/** The word for a whole run. */
+export function stepStatus({ problems, deferred, results }: RunReport): Status {
+  if (problems.length > 0) return 'failed'
+  return deferred ? 'planned' : statusOf(results)
 }
 
 /** Outcomes that fail the step, once all other targets were carried through. */

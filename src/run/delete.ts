@@ -14,7 +14,7 @@ import type { Limits } from './limits.ts'
 import { messageOf, type World } from './world.ts'
 
 /** What a run comes to, before it is reported. */
-export type Done = Pick<RunReport, 'results' | 'problems' | 'plan'>
+export type Done = Pick<RunReport, 'results' | 'problems' | 'plan' | 'deferred'>
 
 /** The context of one run. */
 export interface Run {

@@ -1,5 +1,5 @@
 import type { Listed, Provider, Rules } from '../providers/provider.ts'
-import { type Criteria, matchName, protectedByName } from './criteria.ts'
+import { type Criteria, matchName, type NameMatch, protectedByName } from './criteria.ts'
 
 /** Why something goes or stays. Every deployment seen is in exactly one class. */
 export type Class = 'goes' | 'protected' | 'pull-request' | 'status' | 'young' | 'latest' | 'unknown' | 'not-matched'
@@ -10,6 +10,8 @@ export interface Choice {
   class: Class
   /** Why, in plain words. */
   reason: string
+  /** The pull requests it belongs to, by its name and {pr}. */
+  pullRequests: readonly number[]
   /** Age in ms; undefined where the creation time is not known. */
   ageMs: number | undefined
 }
@@ -44,40 +46,39 @@ export function classify(all: readonly Listed[], judgement: Judgement): Choice[]
 }
 
 function judge(listed: Listed, judgement: Judgement): Choice {
-  const { criteria, now } = judgement
   const { name, createdAt } = listed.sighting
   // A clock that is ahead of ours makes nothing old.
-  const ageMs = createdAt === undefined ? undefined : Math.max(0, now - createdAt)
-  const [verdict, reason] = verdictOn(listed, ageMs, judgement)
-  return { listed, class: verdict, reason, ageMs }
+  const ageMs = createdAt === undefined ? undefined : Math.max(0, judgement.now - createdAt)
+  const match = matchName(name, judgement.criteria)
+  const [verdict, reason] = verdictOn(listed.sighting, match, ageMs, judgement)
+  const pullRequests = match.kind === 'if-closed' ? match.numbers : []
+  return { listed, class: verdict, reason, pullRequests, ageMs }
+}
 
-  function verdictOn(
-    { sighting }: Listed,
-    age: number | undefined,
-    { protection, allow, pullRequests }: Judgement,
-  ): [Class, string] {
-    if (name === undefined) return ['unknown', "it has no name, so 'name' cannot be checked"]
-    const match = matchName(name, criteria)
-    if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
-    const byUser = protectedByName(name, criteria.protect)
-    if (byUser !== undefined) return ['protected', byUser]
-    const guard = protection(sighting, { allow, selected: NOTHING })
-    if (guard !== undefined) return ['protected', guard]
-    if (match.kind === 'if-closed') {
-      const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean)
-      if (obstacle !== undefined) return ['pull-request', obstacle]
-    }
-    const { statuses, olderThanMs, keepLatest } = criteria
-    if (statuses !== undefined && !statuses.has(sighting.status)) {
-      return ['status', `its status ${sighting.status} is not among those in 'status'`]
-    }
-    if (age === undefined && olderThanMs > 0)
-      return ['unknown', "its creation time is not known, so 'older-than' cannot be checked"]
-    if (age === undefined && keepLatest > 0)
-      return ['unknown', "its creation time is not known, so 'keep-latest' cannot be checked"]
-    if (olderThanMs > 0 && (age ?? 0) <= olderThanMs) return ['young', "it is not older than 'older-than'"]
-    return ['goes', matchedReason(match, olderThanMs > 0)]
+function verdictOn(
+  sighting: Listed['sighting'],
+  match: NameMatch,
+  ageMs: number | undefined,
+  { criteria, protection, allow, pullRequests }: Judgement,
+): [Class, string] {
+  const { statuses, olderThanMs, keepLatest, protect } = criteria
+  if (sighting.name === undefined) return ['unknown', "it has no name, so 'name' cannot be checked"]
+  if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
+  const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING })
+  if (guard !== undefined) return ['protected', guard]
+  if (match.kind === 'if-closed') {
+    const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean)
+    if (obstacle !== undefined) return ['pull-request', obstacle]
   }
+  if (statuses !== undefined && !statuses.has(sighting.status)) {
+    return ['status', `its status ${sighting.status} is not among those in 'status'`]
+  }
+  if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
+    const input = olderThanMs > 0 ? 'older-than' : 'keep-latest'
+    return ['unknown', `its creation time is not known, so '${input}' cannot be checked`]
+  }
+  if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) return ['young', "it is not older than 'older-than'"]
+  return ['goes', matchedReason(match, olderThanMs > 0)]
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -93,16 +94,17 @@ function pullRequestReason(number: number, states: ReadonlyMap<number, PullReque
   }
 }
 
-function matchedReason(match: ReturnType<typeof matchName>, old: boolean): string {
+function matchedReason(match: NameMatch, old: boolean): string {
   const name =
     match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : "its name matches 'name'"
   return old ? `${name}, and it is old enough` : name
 }
 
-/** The youngest stay; of the same age, those with the larger ID. */
+/** The youngest stay; of the same creation time, those with the larger ID. */
 function keepYoungest(choices: Choice[], keepLatest: number): void {
   if (keepLatest === 0) return
-  const youngestFirst = going(choices).sort((a, b) => (a.ageMs ?? 0) - (b.ageMs ?? 0) || (idOf(a) < idOf(b) ? 1 : -1))
+  // By creation time: ages are 0 for everything that a clock ahead of ours made.
+  const youngestFirst = going(choices).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1))
   for (const choice of youngestFirst.slice(0, keepLatest)) {
     choice.class = 'latest'
     choice.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`
@@ -123,6 +125,10 @@ function keepTogether(choices: Choice[], { protection, allow }: Judgement): void
 /** Those that are selected. */
 export function going(choices: readonly Choice[]): Choice[] {
   return choices.filter((choice) => choice.class === 'goes')
+}
+
+function bornAt(choice: Choice): number {
+  return choice.listed.sighting.createdAt ?? 0
 }
 
 function idOf(choice: Choice): string {

@@ -1,5 +1,15 @@
+import { HttpError } from '../http/error.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { deletionAccepted } from '../providers/history.ts'
-import type { Event, Observation, Sighting, Step, Target } from '../providers/provider.ts'
+import {
+  type Event,
+  type Observation,
+  ProviderError,
+  type Sighting,
+  type Step,
+  type Target,
+  UnclearAnswer,
+} from '../providers/provider.ts'
 import type { Outcome, Result } from './result.ts'
 
 /** Where a target stands in its teardown. */
@@ -47,8 +57,21 @@ function eventOf(observation: Observation, now: number): Event {
     case 'absent':
       return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange }
     case 'unreadable':
-      return { type: 'erred', at: now, until: now, times: 1, problem: observation.error.message }
+      return {
+        type: 'erred',
+        at: now,
+        until: now,
+        times: 1,
+        problem: observation.error.message,
+        ...exchangeOf(observation.error),
+      }
   }
+}
+
+/** The request that an error is about, where there was one. */
+function exchangeOf(error: Error): { exchange?: Exchange } {
+  const known = error instanceof HttpError || error instanceof ProviderError || error instanceof UnclearAnswer
+  return known && error.exchange !== undefined ? { exchange: error.exchange } : {}
 }
 
 function sawEvent({ status, detail, createdAt }: Sighting<unknown>, now: number): Extract<Event, { type: 'saw' }> {

@@ -47,6 +47,10 @@ const COMPLAINT = v.object({ code: optionalText, message: optionalText, msg: opt
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
 const UNPAID: ReadonlySet<string> = new Set(['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue'])
 
+/** Codes of faults that pass, which can also come with 200. */
+const PASSING =
+  /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/
+
 /** The management paths have no published rate limit: few at once. */
 const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
@@ -181,11 +185,11 @@ function receiptOf(answer: Answer, target: Target): Receipt {
   if (saysGone(answer)) return { result: 'absent', exchange }
   // No document names the status and code of "not in this state": look again, then give up with what was said.
   if (status === 400 || status === 403 || status === 409) {
-    return { result: 'refused', problem: describeAlibaba(answer), status, exchange }
+    return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, exchange }
   }
   if (!isSuccess(answer) || errorCodeIn(answer) !== undefined) throw errorOf(answer)
+  if (answer.body === undefined) return { result: 'accepted', exchange }
   const output = outputOf(answer)
-  if (output === undefined) return { result: 'accepted', exchange }
   const { deployed_model } = shaped(v.object({ deployed_model: v.string() }), { ...answer, body: output })
   if (deployed_model !== target.id) {
     throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange)
@@ -196,27 +200,34 @@ function receiptOf(answer: Answer, target: Target): Receipt {
 function errorOf(answer: Answer): Error {
   const text = describeAlibaba(answer)
   const code = complaintOf(answer.body).code ?? ''
-  if (isSuccess(answer) && /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError)/.test(code)) {
-    return new UnclearAnswer(text, answer.exchange)
-  }
+  if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code))) return new UnclearAnswer(text, answer.exchange)
   if (answer.status === 401) {
     const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace"
     return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
   }
   if (answer.status === 403) {
-    const hint =
-      'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account'
-    return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
+    return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange)
   }
   if (code === 'WorkSpaceNotFound') {
     return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange)
   }
   if (UNPAID.has(code) || code === 'Arrearage') {
-    return new ProviderError('account', `${text}. Settle the bill in the Alibaba Cloud console first`, answer.exchange)
+    return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange)
   }
   const hint =
     answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : ''
   return new ProviderError('target', `${text}${hint}`, answer.exchange)
+}
+
+/** What the user can do about a request that was turned down. */
+function wayOutOf(answer: Answer): string {
+  const code = complaintOf(answer.body).code ?? ''
+  if (UNPAID.has(code) || code === 'Arrearage') return 'Settle the bill in the Alibaba Cloud console first'
+  if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED') return 'Unsubscribe it in the billing console first'
+  if (answer.status === 403) {
+    return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account'
+  }
+  return 'If its status is the reason, stop it in the console first'
 }
 
 function outputOf(answer: Answer): unknown {

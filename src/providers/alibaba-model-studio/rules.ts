@@ -1,5 +1,5 @@
 import { whenAbsent } from '../absence.ts'
-import { deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
+import { acts, deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
 import type { History, Observed, Rules, Step } from '../provider.ts'
 
 /** What the rules look at beyond the status. */
@@ -11,6 +11,9 @@ export interface AlibabaFacts {
   foreignWorkspace: string | undefined
 }
 
+/** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
+const DOUBTFUL_LOOKS = 10
+
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: History, rules: Rules): Step {
   if (observation.state === 'absent') return whenAbsent(history)
@@ -19,7 +22,7 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
 
   if (wasReplaced(history)) {
     const other = 'a new deployment has the same ID; it is left alone'
-    return accepted
+    return mayBeOurs(history)
       ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
       : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` }
   }
@@ -38,13 +41,23 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
     }
   }
   if (accepted) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
+  if (ended(history, 'delete', 'absent').length > 0) {
+    if (sameLooks(history) < DOUBTFUL_LOOKS) {
+      return { type: 'wait', until: 'confirmed', because: `is ${status}, but DELETE did not find it`, after: [] }
+    }
+    return {
+      type: 'end',
+      outcome: 'failed',
+      reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
+    }
+  }
 
   const guard = protectionOf(observation.sighting.facts, rules)
   if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
 
   const refusal = ended(history, 'delete', 'refused').at(-1)
   if (refusal !== undefined) {
-    const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}. Stop it in the console first`
+    const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`
     return { type: 'end', outcome: 'refused', reason }
   }
   return {
@@ -53,6 +66,11 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
     because: `is ${status}`,
     after: ['wait until it is gone'],
   }
+}
+
+/** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
+function mayBeOurs(history: History): boolean {
+  return acts(history, 'delete').some(({ receipt: { result } }) => result !== 'refused' && result !== 'failed')
 }
 
 /** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { errorFault, errorOf } from '../../../emulators/alibaba-model-studio.ts'
+import type { FaultKind } from '../../../emulators/emulator.ts'
+import { afterDelete, SINGAPORE, studio } from './studio.ts'
+import { useWire } from './wire.ts'
+
+const wire = useWire()
+const ALWAYS = { times: Number.POSITIVE_INFINITY }
+
+/** Answers that look like "gone" to a careless reader and prove nothing. */
+const NO_PROOF: readonly [string, FaultKind][] = [
+  ['404 WorkSpaceNotFound', errorFault(errorOf('WorkSpaceNotFound'))],
+  ['404 ModelNotFound', errorFault(errorOf('ModelNotFound'))],
+  ['404 NotFound "Request path not found."', errorFault(errorOf('NotFound', 'Request path not found.'))],
+  ['404 CAPACITY_INSTANCE_NOT_FOUND', errorFault(errorOf('CAPACITY_INSTANCE_NOT_FOUND'))],
+  ['404 with a code nobody knows', errorFault({ status: 404, code: 'Notfound', message: 'Not found.' })],
+  ['404 with the message alone', json(404, { request_id: 'r', message: 'Not found.' })],
+  ['404 with an empty body', { kind: 'status', status: 404 }],
+  ['404 as plain text', { kind: 'status', status: 404, body: 'NotFound', headers: { 'content-type': 'text/plain' } }],
+  ['200 with code NotFound', json(200, { request_id: 'r', code: 'NotFound', message: 'Not found.' })],
+  ['400 NotFound', errorFault({ status: 400, code: 'NotFound', message: 'Not found.' })],
+  ['403 NotFound', errorFault({ status: 403, code: 'NotFound', message: 'Not found.' })],
+  ['401 InvalidApiKey', errorFault(errorOf('InvalidApiKey'))],
+  ['403 AccessDenied', errorFault(errorOf('AccessDenied'))],
+]
+
+function json(status: number, body: object): FaultKind {
+  return { kind: 'status', status, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+describe('what proves that a deployment is gone', () => {
+  it.each(['NotFound', 'MODEL_CODE_NOT_FOUND'] as const)('404 %s after it was seen: deleted', async (notFoundCode) => {
+    const account = studio({}, { notFoundCode })
+
+    const { ok, outputs, results } = await wire.run(account, SINGAPORE)
+
+    expect(ok).toBe(true)
+    expect(outputs['status']).toBe('deleted')
+    expect(results).toMatchObject([{ outcome: 'deleted', reason: 'confirmed gone', lastStatus: 'DELETING' }])
+    expect(account.calls().at(-1)).toBe('GET 404')
+  })
+
+  it.each(['NotFound', 'MODEL_CODE_NOT_FOUND'] as const)(
+    '404 %s without a sighting before: already-gone, never deleted',
+    async (notFoundCode) => {
+      const account = studio(null, { notFoundCode })
+
+      const { ok, outputs, log } = await wire.run(account, SINGAPORE)
+
+      expect(ok).toBe(true)
+      expect(outputs['status']).toBe('already-gone')
+      expect([outputs['deleted-count'], outputs['deleted-ids']]).toEqual(['0', '[]'])
+      expect(account.calls()).toEqual(['GET 404', 'GET 404'])
+      expect(log.filter((line) => line.startsWith('warning'))).toHaveLength(1)
+    },
+  )
+
+  it('without a sighting, with if-not-found: fail: failed', async () => {
+    const { ok, outputs } = await wire.run(studio(null), SINGAPORE, { 'if-not-found': 'fail' })
+    expect([ok, outputs['status']]).toEqual([false, 'failed'])
+  })
+
+  it('without a sighting, with if-not-found: ignore: succeeds without a warning', async () => {
+    const { ok, log } = await wire.run(studio(null), SINGAPORE, { 'if-not-found': 'ignore' })
+    expect(ok).toBe(true)
+    expect(log.filter((line) => line.startsWith('warning'))).toEqual([])
+  })
+
+  it('not visible in the workspace of the key: already-gone, and nothing is deleted', async () => {
+    const account = studio({ workspace_id: 'llm-theirs' }, { scope: 'workspace' })
+
+    const { outputs } = await wire.run(account, SINGAPORE)
+
+    expect(outputs['status']).toBe('already-gone')
+    expect(account.deletes()).toEqual([])
+    expect(account.world.ids()).toHaveLength(1)
+  })
+})
+
+describe('what proves nothing at the first look', () => {
+  it.each(NO_PROOF)('%s: failed, no DELETE', async (_answer, answer) => {
+    const account = studio()
+    account.emulator.faults.push({ ...answer, ...ALWAYS })
+
+    const { ok, outputs } = await wire.run(account, SINGAPORE)
+
+    expect([ok, outputs['status']]).toEqual([false, 'failed'])
+    expect(outputs['deleted-count']).toBe('0')
+    expect(account.deletes()).toEqual([])
+  })
+})
+
+describe('what proves nothing after an accepted DELETE', () => {
+  it.each(NO_PROOF)('%s: failed, not deleted', async (_answer, answer) => {
+    const account = studio({ deleteMs: Number.POSITIVE_INFINITY })
+    account.emulator.faults.push({ ...answer, ...ALWAYS, when: afterDelete(account) })
+
+    const { ok, outputs } = await wire.run(account, SINGAPORE)
+
+    expect([ok, outputs['status']]).toEqual([false, 'failed'])
+    expect(outputs['deleted-ids']).toBe('[]')
+    expect(account.events()).toEqual(['accepted'])
+  })
+})
+
+describe('a 404 as an HTML page, which a gateway makes', () => {
+  const page: FaultKind = {
+    kind: 'status',
+    status: 404,
+    body: '<html><body>NotFound</body></html>',
+    headers: { 'content-type': 'text/html' },
+  }
+
+  it('at the first look: read again, then failed', async () => {
+    const account = studio()
+    account.emulator.faults.push({ ...page, ...ALWAYS })
+
+    const { outputs, results } = await account.run()
+
+    expect(outputs['status']).toBe('failed')
+    expect(results).toMatchObject([{ reason: expect.stringContaining('HTML page') }])
+    expect(account.deletes()).toEqual([])
+  })
+
+  it('after an accepted DELETE: failed, saying that it was accepted and not confirmed', async () => {
+    const account = studio({ deleteMs: Number.POSITIVE_INFINITY })
+    account.emulator.faults.push({ ...page, ...ALWAYS, when: afterDelete(account) })
+
+    const { outputs, results } = await account.run()
+
+    expect(outputs['status']).toBe('failed')
+    expect(results).toMatchObject([{ reason: expect.stringContaining('accepted but not confirmed') }])
+  })
+
+  it('for a while only: deleted, once Alibaba itself says so', async () => {
+    const account = studio()
+    account.emulator.faults.push({ ...page, times: 3, when: afterDelete(account) })
+
+    expect((await account.run()).outputs['status']).toBe('deleted')
+    expect(account.events()).toEqual(['accepted', 'deleted'])
+  })
+})

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { createAccount, LOOK, MODEL, outcomes, reasonOf, useBaseten } from './support.ts'
+
+const undeploy = useBaseten()
+
+describe('Baseten does not know the deployment', () => {
+  it('it is looked for twice, and nothing is deleted', async () => {
+    const account = createAccount()
+    const acted = await undeploy(account, { 'deployment-id': 'nobody' })
+    expect(outcomes(acted)).toEqual(['nobody already-gone'])
+    expect(reasonOf(acted, 'nobody')).toContain('not found')
+    expect(account.sent()).toEqual([...LOOK, ...LOOK])
+    expect(acted.outputs).toMatchObject({ status: 'already-gone', 'deleted-count': '0', 'deleted-ids': '[]' })
+  })
+
+  it('if-not-found: warn passes with a warning', async () => {
+    const { ok, log } = await undeploy(createAccount(), { 'deployment-id': 'nobody', 'if-not-found': 'warn' })
+    expect(ok).toBe(true)
+    expect(log.filter((line) => line.startsWith('warning:'))).toEqual([expect.stringContaining('nobody of model m1')])
+  })
+
+  it('if-not-found: ignore passes without one', async () => {
+    const { ok, log, outputs } = await undeploy(createAccount(), {
+      'deployment-id': 'nobody',
+      'if-not-found': 'ignore',
+    })
+    expect(ok).toBe(true)
+    expect(outputs['status']).toBe('already-gone')
+    expect(log.filter((line) => /^(warning|error):/.test(line))).toEqual([])
+  })
+
+  it('if-not-found: fail fails the step with an error', async () => {
+    const { ok, log, outputs } = await undeploy(createAccount(), { 'deployment-id': 'nobody', 'if-not-found': 'fail' })
+    expect(ok).toBe(false)
+    expect(outputs).toMatchObject({ status: 'failed', 'failed-count': '1' })
+    expect(log.filter((line) => line.startsWith('error:'))).toEqual([expect.stringContaining("'if-not-found: fail'")])
+  })
+
+  it('it was pushed a moment ago and appears at the second look: it is deleted', async () => {
+    const account = createAccount([])
+    account.world.addDeployment(MODEL, { id: 'd1', visibleFrom: account.clock.now() + 100 })
+    expect(outcomes(await undeploy(account))).toEqual(['d1 deleted'])
+    expect(account.deletes()).toHaveLength(1)
+  })
+
+  it('it is there, but under another model: not found, and left alone', async () => {
+    const account = createAccount([])
+    account.world.addModel({ id: 'm2' })
+    account.world.addDeployment('m2', { id: 'd1' })
+    account.world.addDeployment('m2', { id: 'd2' })
+    expect(outcomes(await undeploy(account))).toEqual(['d1 already-gone'])
+    expect(account.world.hasDeployment('m2', 'd1')).toBe(true)
+    expect(account.writes()).toEqual([])
+  })
+
+  it('an ID in other letters is another ID', async () => {
+    const account = createAccount(['d1'])
+    expect(outcomes(await undeploy(account, { 'deployment-id': 'D1' }))).toEqual(['D1 already-gone'])
+    expect(account.world.hasDeployment(MODEL, 'd1')).toBe(true)
+  })
+})
+
+describe('Baseten does not know the model', () => {
+  it('its deployments are not found, which takes two looks', async () => {
+    const account = createAccount()
+    const acted = await undeploy(account, { 'model-id': 'm9', 'deployment-id': 'd1,d2' })
+    expect(outcomes(acted)).toEqual(['d1 already-gone', 'd2 already-gone'])
+    expect(account.sent()).toHaveLength(6)
+    expect(account.writes()).toEqual([])
+  })
+
+  it('a model of a team that the key does not see is not found either', async () => {
+    const account = createAccount()
+    account.baseten.world.keys.set('other', { key: 'other', teams: [] })
+    const acted = await undeploy(account, { 'api-key': 'other' })
+    expect(outcomes(acted)).toEqual(['d1 already-gone'])
+    expect(reasonOf(acted, 'd1')).toContain('not visible with these credentials')
+  })
+
+  it('it goes, with the deployment, while the deployment is being deactivated: deleted', async () => {
+    const account = createAccount(['d1'], { deleteRequiresInactive: true, deactivateMs: 3_600_000 })
+    account.clock.at(5000, () => account.world.removeModel(MODEL))
+    expect(outcomes(await undeploy(account))).toEqual(['d1 deleted'])
+  })
+})

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { STATUSES } from '../../../emulators/baseten.ts'
+import { type BasetenFacts, nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
+import type { Action, Event, History, Observed, Receipt, Rules, Step } from '../../../src/providers/provider.ts'
+import { EXCHANGE, RECEIPTS } from './support.ts'
+
+const EVERY_STATUS = [...STATUSES, 'ACTIVATING']
+const AT_REST = ['INACTIVE', 'DEPLOY_FAILED', 'BUILD_FAILED', 'BUILD_STOPPED', 'FAILED']
+const RUNNING = EVERY_STATUS.filter((status) => status !== 'DEACTIVATING' && !AT_REST.includes(status))
+
+const FREE = {
+  resource: 'deployment',
+  id: 'd1',
+  guard: undefined,
+  family: [
+    { id: 'd1', guard: undefined },
+    { id: 'live', guard: { kind: 'production' } },
+  ],
+} satisfies BasetenFacts
+const RULES: Rules = { allow: new Set(), selected: new Set(['d1']) }
+const ABSENT: Observed<BasetenFacts> = { state: 'absent', exchange: EXCHANGE }
+const DELETE: Action = { verb: 'delete', final: true }
+const DEACTIVATE: Action = { verb: 'deactivate', final: false }
+
+const saw = (status = 'ACTIVE', times = 1): Event => ({ type: 'saw', at: 0, until: 0, times, status })
+const missed = (times = 1): Event => ({ type: 'missed', at: 0, until: 0, times, exchange: EXCHANGE })
+const acted = (action: Action, receipt: Receipt): Event => ({ type: 'acted', at: 0, until: 0, action, receipt })
+const deleted = (receipt: Receipt) => acted(DELETE, receipt)
+const deactivated = (receipt: Receipt) => acted(DEACTIVATE, receipt)
+
+function present(status: string, facts: BasetenFacts = FREE): Observed<BasetenFacts> {
+  return { state: 'present', sighting: { status, facts }, exchange: EXCHANGE }
+}
+
+/** The step for a deployment (or what `facts` are of) that is seen in `status` after what happened before. */
+function next(status: string, before: History = [], facts: BasetenFacts = FREE, rules: Rules = RULES): Step {
+  return nextBasetenStep(present(status, facts), [...before, saw(status)], rules)
+}
+
+const asDelete = expect.objectContaining({ type: 'act', action: DELETE })
+const asDeactivate = expect.objectContaining({ type: 'act', action: DEACTIVATE })
+const asWait = (until: string) => expect.objectContaining({ type: 'wait', until })
+const asEnd = (outcome: string, reason = '') =>
+  expect.objectContaining({ type: 'end', outcome, reason: expect.stringContaining(reason) })
+
+describe('anything else, any of the 14 statuses or one never heard of: DELETE directly', () => {
+  it.each(EVERY_STATUS)('%s is deleted without being deactivated first', (status) => {
+    expect(next(status)).toEqual(asDelete)
+  })
+
+  it('says which status it is in and what is to follow', () => {
+    expect(next('SCALED_TO_ZERO')).toEqual({
+      type: 'act',
+      action: DELETE,
+      because: 'is SCALED_TO_ZERO',
+      after: ['wait until it is gone'],
+    })
+  })
+})
+
+describe('DELETE accepted: GET until 404', () => {
+  it.each(EVERY_STATUS)('still there as %s: waits, and sends no second DELETE', (status) => {
+    expect(next(status, [saw(), deleted(RECEIPTS.accepted)])).toEqual(asWait('gone'))
+  })
+
+  it('still there and serving production meanwhile: waits, because the deletion cannot be taken back', () => {
+    const facts: BasetenFacts = { ...FREE, guard: { kind: 'production' } }
+    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.accepted)], facts)).toEqual(asWait('gone'))
+  })
+
+  it('404 is the confirmation', () => {
+    const history = [saw(), deleted(RECEIPTS.accepted), missed()]
+    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
+  })
+})
+
+describe('404', () => {
+  it('never seen in this run: it is looked for a second time', () => {
+    expect(nextBasetenStep(ABSENT, [missed()], RULES)).toEqual(asWait('confirmed'))
+  })
+
+  it('never seen and twice 404: already gone, not deleted', () => {
+    expect(nextBasetenStep(ABSENT, [missed(2)], RULES)).toEqual(asEnd('already-gone', 'not found'))
+  })
+
+  it('404, then it appears after all: it is deleted', () => {
+    expect(next('BUILDING', [missed()])).toEqual(asDelete)
+  })
+
+  it('seen before and gone without a request of ours: deleted by somebody else', () => {
+    expect(nextBasetenStep(ABSENT, [saw(), missed()], RULES)).toEqual(asEnd('deleted', 'somebody else'))
+  })
+
+  it('DELETE 404 and gone: success', () => {
+    const history = [saw(), deleted(RECEIPTS.absent), missed()]
+    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
+  })
+
+  it('DELETE 404, but a list still shows it: waits and does not repeat the DELETE', () => {
+    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.absent)])).toEqual(asWait('gone'))
+  })
+})
+
+describe('DELETE 5xx, timeout or broken connection: GET first', () => {
+  it('still there: DELETE again', () => {
+    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.unsure)])).toEqual(asDelete)
+  })
+
+  it('gone: the lost answer was a success', () => {
+    const history = [saw(), deleted(RECEIPTS.unsure), missed()]
+    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
+  })
+})
+
+describe('DELETE refused (400, 409, 412, 422)', () => {
+  const REFUSED = [saw(), deleted(RECEIPTS.refused)]
+
+  it.each(RUNNING)('%s: deactivated', (status) => {
+    expect(next(status, REFUSED)).toEqual(asDeactivate)
+  })
+
+  it('DEACTIVATING: waits, and sends no second deactivate', () => {
+    expect(next('DEACTIVATING', REFUSED)).toEqual(asWait('stopped'))
+  })
+
+  it.each(AT_REST)('%s: there is nothing to deactivate, so DELETE once more', (status) => {
+    expect(next(status, REFUSED)).toEqual(asDelete)
+  })
+
+  it.each([...RUNNING, 'DEACTIVATING'])('deactivate accepted and %s: waits', (status) => {
+    expect(next(status, [...REFUSED, saw(), deactivated(RECEIPTS.accepted)])).toEqual(asWait('stopped'))
+  })
+
+  it.each(AT_REST)('deactivate accepted and %s: DELETE once more', (status) => {
+    expect(next(status, [...REFUSED, saw(), deactivated(RECEIPTS.accepted)])).toEqual(asDelete)
+  })
+
+  it('deactivate accepted and 404: deleted', () => {
+    const history = [...REFUSED, saw(), deactivated(RECEIPTS.accepted), missed()]
+    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted'))
+  })
+
+  it('deactivate without a clear answer and still ACTIVE: deactivate again', () => {
+    expect(next('ACTIVE', [...REFUSED, saw(), deactivated(RECEIPTS.unsure)])).toEqual(asDeactivate)
+  })
+
+  it.each(EVERY_STATUS)('a second refusal is final in %s, and tells what Baseten said', (status) => {
+    const history = [...REFUSED, saw(), deleted(RECEIPTS.refused)]
+    expect(next(status, history)).toEqual(asEnd('refused', 'HTTP 400: not now'))
+  })
+
+  it('deactivate refused and still ACTIVE: final', () => {
+    const history = [...REFUSED, saw(), deactivated(RECEIPTS.refused)]
+    expect(next('ACTIVE', history)).toEqual(asEnd('refused', 'neither deletes nor deactivates'))
+  })
+
+  it('deactivate refused, but INACTIVE now: trusts the GET and deletes once more', () => {
+    expect(next('INACTIVE', [...REFUSED, saw(), deactivated(RECEIPTS.refused)])).toEqual(asDelete)
+  })
+
+  it('deactivate 404, although it is still there: final, not asked for ever', () => {
+    const history = [...REFUSED, saw(), deactivated(RECEIPTS.absent)]
+    expect(next('ACTIVE', history)).toEqual(asEnd('refused', 'not found there'))
+  })
+
+  it('now serves production: reported so, and nothing more is sent', () => {
+    const facts: BasetenFacts = { ...FREE, guard: { kind: 'production' } }
+    expect(next('ACTIVE', REFUSED, facts)).toEqual(asEnd('guarded', 'serves production'))
+  })
+
+  it('now the last of its model: reported so, and nothing more is sent', () => {
+    const facts: BasetenFacts = { ...FREE, family: [{ id: 'd1', guard: undefined }] }
+    expect(next('ACTIVE', REFUSED, facts)).toEqual(asEnd('guarded', 'last deployment'))
+  })
+})
+
+describe('a development deployment that is allowed to go', () => {
+  const facts: BasetenFacts = { ...FREE, guard: { kind: 'development', environments: [] } }
+  const rules: Rules = { ...RULES, allow: new Set(['development']) }
+
+  it('is deleted directly', () => {
+    expect(next('ACTIVE', [], facts, rules)).toEqual(asDelete)
+  })
+
+  it.each(EVERY_STATUS)('refused once in %s: final, because one DELETE is all that is tried', (status) => {
+    expect(next(status, [saw(), deleted(RECEIPTS.refused)], facts, rules)).toEqual(asEnd('refused', 'HTTP 400'))
+  })
+})
+
+describe('a model', () => {
+  const facts: BasetenFacts = { resource: 'model' }
+
+  it('is deleted directly, whatever is under it', () => {
+    expect(next('EXISTS', [], facts)).toEqual(asDelete)
+  })
+
+  it('accepted: waits until GET answers 404', () => {
+    expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.accepted)], facts)).toEqual(asWait('gone'))
+  })
+
+  it('refused: DELETE once more, since a model cannot be deactivated', () => {
+    expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.refused)], facts)).toEqual(asDelete)
+  })
+
+  it('refused twice: final', () => {
+    const history = [saw('EXISTS'), deleted(RECEIPTS.refused), saw('EXISTS'), deleted(RECEIPTS.refused)]
+    expect(next('EXISTS', history, facts)).toEqual(asEnd('refused', 'HTTP 400: not now'))
+  })
+
+  it('404 that was never seen: twice, then already gone', () => {
+    expect(nextBasetenStep(ABSENT, [missed()], RULES)).toEqual(asWait('confirmed'))
+    expect(nextBasetenStep(ABSENT, [missed(2)], RULES)).toEqual(asEnd('already-gone'))
+  })
+})

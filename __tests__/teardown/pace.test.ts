@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { pause } from '../../src/teardown/pace.ts'
+import { active, type Noted, outcomes, scripted } from './scripted.ts'
+
+const RANDOMS: [string, () => number][] = [
+  ['no jitter', () => 0],
+  ['the most jitter', () => 0.999_999],
+]
+
+/** One target that is there until `goneMs` after its deletion; gives the looks since, and how late its end was noticed. */
+async function watch(goneMs: number, random: () => number): Promise<{ looks: number; lateMs: number }> {
+  const { run, noted, clock } = scripted(active(1), { goneMs })
+  const results = await run({ random })
+  expect(outcomes(results)).toEqual(['deleted'])
+  const deletedAt = noted.find(({ kind }) => kind === 'act')?.at ?? 0
+  return {
+    looks: noted.filter(({ kind, at }) => kind === 'look' && at >= deletedAt).length - 1,
+    lateMs: clock.elapsed() - deletedAt - goneMs,
+  }
+}
+
+describe.each(RANDOMS)('looking whether it is gone, with %s', (_name, random) => {
+  it('at most 60 looks in ten minutes', async () => {
+    const { looks } = await watch(600_000, random)
+    expect(looks).toBeLessThanOrEqual(60)
+    expect(looks).toBeGreaterThan(20)
+  })
+
+  it.each([0, 1, 100, 300, 800, 1500, 2700, 5200, 7999, 9000])(
+    'gone after %d ms: noticed at most a second late',
+    async (ms) => {
+      expect((await watch(ms, random)).lateMs).toBeLessThanOrEqual(1000)
+    },
+  )
+
+  it.each([10_001, 12_345, 31_000, 60_001, 123_456, 299_999, 900_000])(
+    'gone after %d ms: noticed at most a tenth late',
+    async (ms) => {
+      expect((await watch(ms, random)).lateMs).toBeLessThanOrEqual(ms / 10)
+    },
+  )
+})
+
+describe('the pause before the next look', () => {
+  it('is none at first, since some deletions are immediate', () => {
+    expect(pause(0, 0, () => 0)).toBe(0)
+  })
+
+  it('never shrinks the longer it takes, and is never zero', () => {
+    let [waited, last] = [0, 1]
+    for (let looks = 1; waited < 3_600_000; looks++) {
+      const ms = pause(waited, looks, () => 0)
+      expect(ms).toBeGreaterThanOrEqual(last)
+      last = ms
+      waited += ms
+    }
+    expect(last).toBeGreaterThan(300_000)
+  })
+})
+
+describe('many targets', () => {
+  it('share their looks: none of a hundred is looked at oftener than one alone, and many at once', async () => {
+    const { run, noted } = scripted(active(100), { goneMs: 600_000, actMs: 300 })
+    await run()
+    const looks = noted.filter(({ kind, depth }) => kind === 'look' && depth === 'confirm')
+    const each = Object.values(Object.groupBy(looks, ({ id }) => id)).map((own) => own?.length ?? 0)
+    expect(Math.max(...each)).toBeLessThanOrEqual(60)
+    expect(new Set(looks.map(({ at }) => at)).size).toBeLessThan(looks.length / 20)
+  })
+
+  it('while every write hangs, the loop sleeps instead of spinning', async () => {
+    const stop = new AbortController()
+    const { run, clock, beats } = scripted(active(12), {
+      act: () =>
+        new Promise((resolve) =>
+          stop.signal.addEventListener('abort', () => resolve({ result: 'unsure', problem: 'x' })),
+        ),
+    })
+    clock.at(300_000, () => stop.abort())
+    const results = await run({ stop: stop.signal })
+    expect(outcomes(results)).toEqual(Array(12).fill('timed-out'))
+    expect(beats()).toBeLessThan(100)
+  })
+})
+
+describe('an action is decided on a fresh look', () => {
+  /** How old the last look at the target was when the action began; ms. */
+  function ages(noted: readonly Noted[]): number[] {
+    return noted
+      .filter(({ kind }) => kind === 'act')
+      .map((act) => {
+        const looks = noted.filter(
+          ({ kind, id, until }) => kind === 'look' && id === act.id && (until ?? Infinity) <= act.at,
+        )
+        return act.at - Math.max(...looks.map(({ until }) => until ?? 0))
+      })
+  }
+
+  it('one older than three seconds is taken again first', async () => {
+    const { run, noted } = scripted(active(40), { actMs: 5000, lookMs: 200 })
+    expect(outcomes(await run())).toEqual(Array(40).fill('deleted'))
+    expect(ages(noted)).toHaveLength(40)
+    expect(Math.max(...ages(noted))).toBeLessThanOrEqual(3000)
+  })
+
+  it('what changed while it waited for its turn is not deleted', async () => {
+    const { run, noted, things, clock } = scripted(active(9), { actMs: 10_000 })
+    clock.at(2000, () => void things.set('d8', { status: 'ACTIVE', name: 'main' }))
+    const results = await run({ veto: ({ name }) => (name === 'main' ? 'protected' : undefined) })
+    expect(outcomes(results)).toEqual([...Array(8).fill('deleted'), 'refused'])
+    expect(noted.filter(({ kind, id }) => kind === 'act' && id === 'd8')).toEqual([])
+  })
+
+  it('what somebody else deleted while it waited for its turn is not deleted again', async () => {
+    const { run, noted, things, clock } = scripted(active(9), { actMs: 10_000 })
+    clock.at(2000, () => void things.delete('d8'))
+    expect(outcomes(await run())).toEqual(Array(9).fill('deleted'))
+    expect(noted.filter(({ kind, id }) => kind === 'act' && id === 'd8')).toEqual([])
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { HttpError } from '../../src/http/error.ts'
+import type { Receipt } from '../../src/providers/provider.ts'
+import type { StopReason } from '../../src/teardown/teardown.ts'
+import { active, EXCHANGE, outcomes, type Script, scripted } from './scripted.ts'
+
+/** Runs `count` targets and stops the run after `ms`. */
+async function stopAfter(ms: number, count: number, script: Script, reason: StopReason = 'timed-out') {
+  const stop = new AbortController()
+  const setup = scripted(active(count), script)
+  setup.clock.at(ms, () => stop.abort())
+  const results = await setup.run({ stop: stop.signal, stopReason: () => reason })
+  return { ...setup, results, endedAt: setup.clock.elapsed() }
+}
+
+describe('the deadline', () => {
+  it('ends targets that are not gone as timed-out, with the last state seen', async () => {
+    const { results, endedAt } = await stopAfter(60_000, 2, { goneMs: 3_600_000 })
+    expect(outcomes(results)).toEqual(['timed-out', 'timed-out'])
+    expect(results[0]).toMatchObject({ lastStatus: 'ACTIVE', tombstone: { id: 'd0' } })
+    expect(results[0]?.reason).toContain('ACTIVE')
+    expect(results[0]?.reason).toMatch(/accepted but not confirmed/)
+    expect(endedAt).toBe(60_000)
+  })
+
+  it('says that deletion was not accepted yet where it was not', async () => {
+    const busy: Receipt = { result: 'refused', problem: 'HTTP 409', status: 409, exchange: EXCHANGE }
+    const { results } = await stopAfter(30_000, 1, { act: () => busy })
+    expect(results[0]?.reason).toMatch(/not accepted yet.*ACTIVE/)
+  })
+
+  it('says that it is unknown whether the last request was carried out where the answer was lost', async () => {
+    const { results } = await stopAfter(600, 1, {
+      act: () => {
+        throw new HttpError('network', 'reset', EXCHANGE, { retryAfterMs: 20_000 })
+      },
+    })
+    expect(outcomes(results)).toEqual(['timed-out'])
+    expect(results[0]?.reason).toMatch(/unknown/)
+  })
+
+  it('says that it was not seen where no look came back', async () => {
+    const { results } = await stopAfter(1000, 1, {
+      lookMs: 2000,
+      look: () => {
+        throw new HttpError('stopped', 'over', EXCHANGE)
+      },
+    })
+    expect(outcomes(results)).toEqual(['timed-out'])
+    expect(results[0]?.reason).toMatch(/not seen yet/)
+  })
+
+  it('what was reached before stays as it was', async () => {
+    const { results } = await stopAfter(10_000, 3, {
+      act: (id) => (id === 'd1' ? { result: 'accepted', exchange: EXCHANGE } : undefined),
+      goneMs: 2000,
+    })
+    expect(outcomes(results)).toEqual(['deleted', 'timed-out', 'deleted'])
+  })
+})
+
+describe('a cancellation', () => {
+  it('begins nothing new, waits for what is under way, and tells what became of it', async () => {
+    const { results, noted } = await stopAfter(1500, 20, { actMs: 1000, goneMs: 600_000 }, 'cancelled')
+    const late = noted.filter(({ at }) => at > 1500)
+
+    expect(outcomes(results)).toEqual(Array(20).fill('cancelled'))
+    expect(late).toEqual([])
+    expect(noted.filter(({ kind }) => kind === 'act')).toHaveLength(16)
+    const accepted = results.filter(({ history }) =>
+      history.some((event) => event.type === 'acted' && event.receipt.result === 'accepted'),
+    )
+    expect(accepted).toHaveLength(16)
+  })
+
+  it('that comes before anything was begun: nothing is sent', async () => {
+    const { run, noted } = scripted(active(3))
+    const results = await run({ stop: AbortSignal.abort(), stopReason: () => 'cancelled' })
+    expect(outcomes(results)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+    expect(noted).toEqual([])
+  })
+
+  it('a look under way that ends well still counts', async () => {
+    const { results } = await stopAfter(3000, 1, { goneMs: 500, lookMs: 1000 }, 'cancelled')
+    expect(['deleted', 'cancelled']).toContain(results[0]?.outcome)
+    expect(results[0]?.history.length).toBeGreaterThan(1)
+  })
+
+  it('a look under way that shows it gone ends it as deleted', async () => {
+    const { results } = await stopAfter(2500, 1, { goneMs: 100, lookMs: 2000 }, 'cancelled')
+    expect(outcomes(results)).toEqual(['deleted'])
+  })
+
+  it('a decision that a look under way leads to is not carried out any more', async () => {
+    const { results, noted } = await stopAfter(500, 3, { lookMs: 1000 }, 'cancelled')
+    expect(outcomes(results)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+    expect(noted.filter(({ kind }) => kind === 'act')).toEqual([])
+  })
+})

@@ -1,0 +1,57 @@
+import * as v from 'valibot'
+import { type GitHub, gitHubProblem } from './github.ts'
+
+/** Where a comment belongs: one for each workflow and job, with a section for each step in it. */
+export interface CommentPlace {
+  pullRequest: number
+  workflow: string
+  job: string
+  step: string
+}
+
+const COMMENTS = v.array(v.object({ id: v.number(), body: v.optional(v.nullable(v.string())) }))
+
+/** GitHub takes no longer comment. UTF-16 units. */
+const LONGEST = 65_000
+
+/**
+ * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
+ * other steps of the job wrote into it stays. Rejects with a message for people.
+ */
+export async function keepComment(github: GitHub, place: CommentPlace, section: string): Promise<void> {
+  const mark = hidden('undeploy', place.workflow, place.job)
+  try {
+    const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      issue_number: place.pullRequest,
+    })
+    const comments = v.parse(COMMENTS, found)
+    const ours = comments.find(({ body }) => body?.startsWith(mark))
+    const body = withSection(ours?.body ?? mark, place.step, section)
+    if (ours === undefined) {
+      await github.post('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        issue_number: place.pullRequest,
+        body,
+      })
+    } else if (ours.body !== body) {
+      await github.put('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { comment_id: ours.id, body })
+    }
+  } catch (error) {
+    const doing = `commenting on pull request ${place.pullRequest}`
+    throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error })
+  }
+}
+
+/** The body with the step's section replaced, or added at the end. */
+export function withSection(body: string, step: string, section: string): string {
+  const [open, close] = [hidden('undeploy-step', step), hidden('undeploy-end', step)]
+  const own = `${open}\n${section}\n${close}`
+  const from = body.indexOf(open)
+  const to = body.indexOf(close, from)
+  const next = from < 0 || to < 0 ? `${body}\n${own}` : body.slice(0, from) + own + body.slice(to + close.length)
+  return next.length > LONGEST ? `${body.slice(0, body.indexOf('-->') + 3)}\n${own}`.slice(0, LONGEST) : next
+}
+
+/** An HTML comment; its parts are encoded so that none can end it. */
+function hidden(...parts: string[]): string {
+  return `<!-- ${parts.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(' ')} -->`
+}

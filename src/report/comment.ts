@@ -1,0 +1,22 @@
+import type { Result } from '../teardown/result.ts'
+import { OUTCOMES, RESULT_HEAD, resultRow } from './cells.ts'
+import { createPaper } from './paper.ts'
+import type { RunReport } from './report.ts'
+import { verdict, verdictSign } from './summary.ts'
+import { markdown, plural } from './text.ts'
+
+/** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
+const MAX_BYTES = 20_000
+
+/** A step's section of the comment on a pull request: what became of the targets that concern it. */
+export function commentOf(report: RunReport, concerned: readonly Result[], runUrl: string): string {
+  const shown = { ...report, results: concerned }
+  const sorted = OUTCOMES.flatMap(({ outcome }) => concerned.filter((result) => result.outcome === outcome))
+  const paper = createPaper(MAX_BYTES)
+  const dry = report.dryRun ? ', dry run: nothing was changed' : ''
+  paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`)
+  for (const problem of report.problems) paper.add(`- ${markdown(problem)}\n`)
+  if (sorted.length > 0) paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '\n')
+  const rest = paper.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : ''
+  return `${paper.text()}\n[The run](${runUrl})${rest}`
+}

@@ -1,0 +1,106 @@
+import { keepComment } from '../github/comment.ts'
+import { deactivateEnvironment } from '../github/environment.ts'
+import { pullRequestOfEvent } from '../github/event.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { commentOf } from '../report/comment.ts'
+import type { RunReport } from '../report/report.ts'
+import { plural } from '../report/text.ts'
+import { isFailure } from '../report/verdict.ts'
+import type { Result } from '../teardown/result.ts'
+import { openGitHub } from './github.ts'
+import { messageOf, type World } from './world.ts'
+
+/** How long all of this may take after the work is done. Milliseconds. */
+const BUDGET_MS = 30_000
+
+/**
+ * Tells GitHub what became of the targets: the comment on the pull request, and the deployments of the environment. It is
+ * courtesy: what fails here is a warning and never fails the step. A cancelled run leaves no time for it.
+ */
+export async function tellGitHub(world: World, inputs: Inputs, report: RunReport): Promise<void> {
+  if ((!inputs.comment && inputs.githubEnvironment === undefined) || world.cancelled.aborted) return
+  const { clock, cancelled, runner } = world
+  const over = new AbortController()
+  const finished = new AbortController()
+  void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort())
+  const github = openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]))
+  const event = await pullRequestOfEvent(world.env, world.readFile)
+
+  const politely = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      runner.warning(messageOf(error))
+    }
+  }
+  if (inputs.comment) {
+    const places = commentPlaces(report, event)
+    if (places.size === 0) runner.info("'comment': there is no pull request to write to")
+    for (const [pullRequest, results] of places) {
+      const section = world.secrets.redact(commentOf(report, results, runUrl(world)))
+      await politely(() => keepComment(github, { pullRequest, ...jobOf(world) }, section))
+    }
+  }
+  for (const environment of environmentsToMark(report, inputs.githubEnvironment, event)) {
+    await politely(async () => {
+      const marked = await deactivateEnvironment(github, environment, runUrl(world))
+      runner.info(`Marked ${plural(marked, 'deployment')} of the GitHub environment ${environment} as inactive`)
+    })
+  }
+  finished.abort()
+}
+
+/** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
+function commentPlaces(report: RunReport, event: number | undefined): ReadonlyMap<number, readonly Result[]> {
+  const places = new Map<number, readonly Result[]>()
+  if (!report.dryRun) {
+    for (const [number, results] of resultsByPullRequest(report)) {
+      const went = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'accepted')
+      if (went.length > 0) places.set(number, results)
+    }
+  }
+  if (event !== undefined) places.set(event, report.results)
+  return places
+}
+
+/** Environments of which everything is confirmed gone. */
+function environmentsToMark(report: RunReport, name: string | undefined, event: number | undefined): string[] {
+  if (name === undefined || report.problems.length > 0) return []
+  if (!name.includes('{pr}')) return isAllGone(report.results.filter(({ outcome }) => outcome !== 'kept')) ? [name] : []
+  const byNumber = new Map<number, readonly Result[]>(resultsByPullRequest(report))
+  if (byNumber.size === 0 && event !== undefined) byNumber.set(event, report.results)
+  return [...byNumber].flatMap(([number, results]) =>
+    isAllGone(results) && !report.results.some(({ outcome }) => isFailure(outcome))
+      ? [name.replaceAll('{pr}', String(number))]
+      : [],
+  )
+}
+
+function isAllGone(results: readonly Result[]): boolean {
+  return results.length > 0 && results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone')
+}
+
+/** The results of a {pr} sweep by the pull requests their names belong to. */
+function resultsByPullRequest({ plan, results }: RunReport): Map<number, Result[]> {
+  const numbers = new Map(plan?.choices.map(({ listed, pullRequests }) => [listed.target, pullRequests]))
+  const byNumber = new Map<number, Result[]>()
+  for (const result of results) {
+    for (const number of numbers.get(result.target) ?? []) {
+      byNumber.set(number, [...(byNumber.get(number) ?? []), result])
+    }
+  }
+  return byNumber
+}
+
+function jobOf({ env }: World): { workflow: string; job: string; step: string } {
+  return {
+    workflow: env['GITHUB_WORKFLOW'] ?? '',
+    job: env['GITHUB_JOB'] ?? '',
+    step: env['GITHUB_ACTION'] ?? '',
+  }
+}
+
+function runUrl({ env }: World): string {
+  const server = env['GITHUB_SERVER_URL'] || 'https://github.com'
+  return `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`
+}
