@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -147,6 +148,31 @@ describe('a step that deletes', () => {
     expect(outputs['report-path']).toBe('')
     expect(Object.keys(outputs).sort()).toEqual(ALL_OUTPUTS)
     expect(log).toContain('::warning::The report file could not be written')
+  })
+})
+
+describe('a step behind a proxy', () => {
+  it('reaches an https provider through a tunnel of https_proxy', async () => {
+    const tunnels = new Set<string | undefined>()
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      tunnels.add(url)
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    const address = proxy.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const inputs = {
+      provider: 'baseten',
+      'model-id': 'm1',
+      'deployment-id': 'd1',
+      'api-key': 'bt-0123456',
+      timeout: '1s',
+    }
+    const { exitCode } = await runStep({ inputs, env: { https_proxy: `http://127.0.0.1:${port}` } })
+    await new Promise((resolve) => proxy.close(resolve))
+
+    expect([...tunnels]).toEqual(['api.baseten.co:443'])
+    expect(exitCode).toBe(1)
   })
 })
 

@@ -149,6 +149,16 @@ describe("GitHub's rate limits", () => {
     },
   )
 
+  it('a secondary limit that never ends: a failure that says so, not a missing permission', async () => {
+    const { emulator, failure } = repository()
+    emulator.faults.push(rateLimitFault('secondary', { retryAfter: 60 }, FOR_EVER))
+
+    const problem = await failure([1])
+
+    expect(problem).toContain('secondary rate limit')
+    expect(problem).not.toContain('permissions')
+  })
+
   it('GraphQL says so with 200: a failure that says so', async () => {
     const { emulator, failure } = repository()
     emulator.faults.push(

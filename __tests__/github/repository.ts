@@ -1,5 +1,6 @@
 import { createGithubEmulator, type GithubEmulator, type GithubOptions } from '../../emulators/github.ts'
-import { connectGitHub, type GitHub, type GitHubOptions } from '../../src/github/github.ts'
+import type { GitHub, GitHubOptions } from '../../src/github/github.ts'
+import { connectGitHub } from '../../src/github/octokit.ts'
 import { pullRequestStates } from '../../src/github/pull-requests.ts'
 import { type FakeClock, fakeClock } from '../support/clock.ts'
 

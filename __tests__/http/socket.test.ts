@@ -56,6 +56,7 @@ function client(
     deadline: systemClock.now() + 60_000,
     userAgent: `undeploy/${VERSION}`,
     requestTimeoutMs,
+    redact: (text) => text,
     onExchange: () => undefined,
   })
 }

@@ -77,6 +77,7 @@ export function rig(moves: readonly Move[], options: Partial<HttpOptions> & { wi
     deadline: clock.now() + 15 * 60_000,
     userAgent: 'undeploy/0.0.0',
     requestTimeoutMs: 30_000,
+    redact: (text) => text,
     onExchange: (exchange) => void exchanges.push(exchange),
     ...rest,
   })

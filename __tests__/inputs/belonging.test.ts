@@ -48,6 +48,12 @@ describe("'allow'", () => {
 
   it('the guards of the provider are read', () => {
     expect([...inputsOf({ ...BASETEN, allow: 'development' }).allow]).toEqual(['development'])
+    expect([...inputsOf({ ...BASETEN, allow: 'environment\ndevelopment,last' }).allow]).toEqual([
+      'environment',
+      'development',
+      'last',
+    ])
+    expect([...inputsOf({ ...ALIBABA, allow: 'reservation' }).allow]).toEqual(['reservation'])
     expect([...inputsOf({ ...SAP, allow: ' orchestration\n' }).allow]).toEqual(['orchestration'])
     expect([...inputsOf({ ...ALIBABA, allow: 'prepaid,prepaid' }).allow]).toEqual(['prepaid'])
     expect([...inputsOf(BASETEN).allow]).toEqual([])

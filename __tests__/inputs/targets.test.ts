@@ -59,6 +59,16 @@ describe('what cannot be an ID is refused before anything is sent', () => {
     },
   )
 
+  it.each(['abc', 'x'.repeat(65), 'a+bc'])('SAP: %s is no ID of its form', async (id) => {
+    expect(await mistakesOf({ ...SAP, 'deployment-id': id })).toEqual([
+      expect.stringContaining("'deployment-id' has '"),
+    ])
+  })
+
+  it('Alibaba: models is a word of the API and no deployment', async () => {
+    expect(await mistakesOf({ ...ALIBABA, 'deployment-id': 'models' })).toEqual([expect.stringContaining("'models'")])
+  })
+
   it('several models for deployments by ID: an error, since nobody knows which deployment is of which', async () => {
     expect(await mistakesOf({ ...BASETEN, 'model-id': 'm1,m2' })).toEqual([expect.stringContaining("'model-id'")])
   })

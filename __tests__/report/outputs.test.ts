@@ -54,7 +54,7 @@ describe('the outputs of every run', () => {
   })
 
   it('one target: its tombstone as it came; several: empty, and all of them in tombstones', () => {
-    const [one, two] = [result('deleted', 'd1', { tombstone: { id: 'd1' } }), result('kept', 'd2')]
+    const [one, two] = [result('deleted', 'd1', { tombstone: { id: 'd1' } }), result('failed', 'd2')]
     expect(outputsOf(reportOf([one]), '').outputs).toMatchObject({
       tombstone: '{"id":"d1"}',
       tombstones: '[{"id":"d1"}]',

@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulators/emulator.ts'
 import type { GithubEmulator } from '../../emulators/github.ts'
-import { connectGitHub } from '../../src/github/github.ts'
+import { connectGitHub } from '../../src/github/octokit.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import { createSecrets } from '../../src/report/secrets.ts'
 import type { World } from '../../src/run/world.ts'
@@ -55,7 +55,7 @@ export async function act(options: ActOptions): Promise<Acted> {
     transport: options.transport ?? transportTo(options.emulators ?? {}),
     runner,
     secrets,
-    connectGitHub: (gitHubOptions) =>
+    connectGitHub: async (gitHubOptions) =>
       connectGitHub({
         ...gitHubOptions,
         fetch: async (url, init) => {

@@ -25,63 +25,83 @@ type With = Readonly<Record<string, string>>
 
 const BASETEN_ORIGIN = 'https://api.baseten.co'
 const SAP_ORIGIN = 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com'
-const ALIBABA_ORIGIN = 'https://dashscope-intl.aliyuncs.com'
+export const ALIBABA_ORIGIN = 'https://dashscope-intl.aliyuncs.com'
 
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 
 /** An emulated account with its repository on GitHub, and the action to point at both. */
-export interface Account<E extends Emulator> {
-  emulator: E
-  world: E extends { world: infer W } ? W : never
+export interface Account {
+  emulator: Emulator
   github: GithubEmulator
   clock: FakeClock
   /** One run; `inputs` add to provider and credentials. */
   run(inputs: With, more?: Partial<ActOptions>): Promise<Acted>
+  /** Changes the world once, between our last look and the next request that matches. */
+  justBefore(matches: (method: string, path: string) => boolean, action: () => void): void
   /** IDs that were asked to stop or be deleted, in order. */
   asked(): string[]
   /** How many requests the provider got. */
   requests(): number
 }
 
-export function basetenAccount(options: BasetenOptions = {}, repository: GithubOptions = {}): Account<BasetenEmulator> {
+/** The same with the provider's own world to change. */
+export type AccountOf<E extends Emulator & { world: unknown }> = Account & { emulator: E; world: E['world'] }
+
+export function basetenAccount(
+  options: BasetenOptions = {},
+  repository: GithubOptions = {},
+): AccountOf<BasetenEmulator> {
   const clock = fakeClock()
   const emulator = createBasetenEmulator({ now: clock.now, ...options })
   const inputs = { provider: 'baseten', 'api-key': DEFAULT_API_KEY }
-  return { ...account(emulator, BASETEN_ORIGIN, inputs, clock, repository), world: emulator.world }
+  return account(emulator, BASETEN_ORIGIN, inputs, clock, repository)
 }
 
-export function sapAccount(options: SapOptions = {}, repository: GithubOptions = {}): Account<SapEmulator> {
+export function sapAccount(options: SapOptions = {}, repository: GithubOptions = {}): AccountOf<SapEmulator> {
   const clock = fakeClock()
   const emulator = createSapEmulator({ now: clock.now, stopMs: 2000, deleteMs: 1000, ...options })
   const inputs = { provider: 'sap-ai-core', 'service-key': JSON.stringify(sapServiceKey(SAP_ORIGIN, DEFAULT_CLIENT)) }
-  return { ...account(emulator, SAP_ORIGIN, inputs, clock, repository), world: emulator.world }
+  return account(emulator, SAP_ORIGIN, inputs, clock, repository)
 }
 
-export function alibabaAccount(options: AlibabaOptions = {}, repository: GithubOptions = {}): Account<AlibabaEmulator> {
+export function alibabaAccount(
+  options: AlibabaOptions = {},
+  repository: GithubOptions = {},
+): AccountOf<AlibabaEmulator> {
   const clock = fakeClock()
   const emulator = createAlibabaEmulator({ now: clock.now, deleteMs: 2000, ...options })
   const inputs = { provider: 'alibaba-model-studio', 'api-key': 'sk-emulated' }
-  return { ...account(emulator, ALIBABA_ORIGIN, inputs, clock, repository), world: emulator.world }
+  return account(emulator, ALIBABA_ORIGIN, inputs, clock, repository)
 }
 
-function account<E extends Emulator>(
+function account<E extends Emulator & { world: unknown }>(
   emulator: E,
   origin: string,
   own: With,
   clock: FakeClock,
   repository: GithubOptions,
-): Omit<Account<E>, 'world'> {
+): AccountOf<E> {
   const github = createGithubEmulator({ now: clock.now, ...repository })
+  const hooks: { matches: (method: string, path: string) => boolean; action: () => void }[] = []
+  const handle = (request: Request): Promise<Response> => {
+    const { pathname, search } = new URL(request.url)
+    const at = hooks.findIndex(({ matches }) => matches(request.method, pathname + search))
+    const [hook] = at < 0 ? [] : hooks.splice(at, 1)
+    hook?.action()
+    return emulator.handle(request)
+  }
   return {
     emulator,
+    world: emulator.world,
     github,
     clock,
+    justBefore: (matches, action) => void hooks.push({ matches, action }),
     run: (inputs, more = {}) =>
       act({
         inputs: { ...own, 'github-token': 'ghs_emulated', ...inputs },
         env: { GITHUB_REPOSITORY: 'octo/hello' },
-        emulators: { [origin]: emulator },
+        emulators: { [origin]: { ...emulator, handle } },
         github,
         clock,
         ...more,

@@ -101,6 +101,20 @@ describe('credentials that do not work stop everything', () => {
     expect(noted.filter(({ kind }) => kind === 'act')).toEqual([])
   })
 
+  it('at the look at one target: all fail with the reason, nothing more is tried', async () => {
+    const { run, noted } = scripted(active(5), {
+      look: (id) => {
+        if (id === 'd2') throw new ProviderError('account', 'HTTP 403: the key was revoked')
+        return undefined
+      },
+    })
+    const results = await run()
+    expect(results.map(({ outcome, reason }) => [outcome, reason])).toEqual(
+      Array(5).fill(['failed', 'HTTP 403: the key was revoked']),
+    )
+    expect(noted.filter(({ kind }) => kind === 'act')).toEqual([])
+  })
+
   it('at an action: what is under way is carried through, nothing new is begun', async () => {
     const { run, noted } = scripted(active(20), {
       actMs: 1000,

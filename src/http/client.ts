@@ -14,6 +14,8 @@ export interface Call {
   body?: string
   /** Longest body accepted, in bytes; 1 MiB where absent. */
   maxBytes?: number
+  /** The answer is a secret, such as a token: it is not redacted, and it must not be shown. */
+  isSecret?: true
 }
 
 /** An answer that arrived whole. `body` is the parsed JSON, undefined where the body is empty or plain text. */
@@ -44,6 +46,8 @@ export interface HttpOptions {
   userAgent: string
   /** Deadline of one request, in ms. */
   requestTimeoutMs: number
+  /** Takes every known secret out of a text: an answer may echo the key, and what is cut short later would hide it. */
+  redact: (text: string) => string
   /** Told of every request once it has ended, tries included. */
   onExchange: (exchange: Exchange) => void
   rules?: BusyRules
@@ -105,7 +109,7 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
       exchange.status = answer.status
       return { answer, text: await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES) }
     })
-    return settle(answer, text, exchange, options, rules)
+    return settle(answer, call.isSecret ? text : options.redact(text), exchange, options, rules)
   } catch (error) {
     throw fail(error)
   } finally {

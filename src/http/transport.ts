@@ -1,4 +1,13 @@
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import type { Dispatcher } from 'undici'
+// Single modules instead of undici's index, which also loads its fetch, caches, mocks and WebSockets and costs as much start-up
+// time as everything else together. The version is pinned, and a test holds these paths.
+import connect from 'undici/lib/api/api-connect.js'
+import request from 'undici/lib/api/api-request.js'
+import DispatcherBase from 'undici/lib/dispatcher/dispatcher.js'
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
+
+// As undici's index does: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
+Object.assign(DispatcherBase.prototype, { connect })
 
 /** One request as it goes on the wire. */
 export interface WireRequest {
@@ -36,8 +45,9 @@ export function createDispatcher(): Dispatcher {
  */
 export function undiciTransport(dispatcher: Dispatcher): Transport {
   return async ({ method, url, headers, body, signal }) => {
-    const answer = await request(url, {
-      dispatcher,
+    const answer = await request.call(dispatcher, {
+      origin: url.origin,
+      path: url.pathname + url.search,
       method,
       headers,
       body: body ?? null,

@@ -1,5 +1,5 @@
 import type { Result } from '../teardown/result.ts'
-import { OUTCOMES, RESULT_HEAD, resultRow } from './cells.ts'
+import { RESULT_HEAD, resultRow, worstFirst } from './cells.ts'
 import { createPaper } from './paper.ts'
 import type { RunReport } from './report.ts'
 import { verdict, verdictSign } from './summary.ts'
@@ -11,12 +11,12 @@ const MAX_BYTES = 20_000
 /** A step's section of the comment on a pull request: what became of the targets that concern it. */
 export function commentOf(report: RunReport, concerned: readonly Result[], runUrl: string): string {
   const shown = { ...report, results: concerned }
-  const sorted = OUTCOMES.flatMap(({ outcome }) => concerned.filter((result) => result.outcome === outcome))
+  const sorted = worstFirst(concerned)
   const paper = createPaper(MAX_BYTES)
   const dry = report.dryRun ? ', dry run: nothing was changed' : ''
   paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`)
   for (const problem of report.problems) paper.add(`- ${markdown(problem)}\n`)
-  if (sorted.length > 0) paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '\n')
+  if (sorted.length > 0) paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
   const rest = paper.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : ''
   return `${paper.text()}\n[The run](${runUrl})${rest}`
 }

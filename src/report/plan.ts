@@ -7,7 +7,7 @@ import { plural } from './text.ts'
 
 /** The classes of a plan, in the order people look for them. */
 export const CLASSES: readonly [Class, string][] = [
-  ['goes', 'Goes'],
+  ['goes', 'Selected'],
   ['protected', 'Stays: protected'],
   ['unknown', 'Stays: cannot be judged'],
   ['pull-request', 'Stays: its pull request is not known to be closed'],
@@ -32,7 +32,7 @@ export function planSentence({ choices }: SweepPlan): string {
   const goes = count((choice) => choice.class === 'goes')
   const others = count((choice) => choice.class === 'not-matched')
   const stays = choices.length - goes - others
-  return `${choices.length} seen: ${goes} to go, ${stays} matched but to stay, ${others} not matched`
+  return `${choices.length} seen: ${goes} selected, ${stays} matched but to stay, ${others} not matched`
 }
 
 /** Prints the plan, a folded group for each class. */

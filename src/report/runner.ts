@@ -1,4 +1,8 @@
-import * as core from '@actions/core'
+// The parts of @actions/core that talk to the runner, without its index: that also loads an OIDC client, and with it a second
+// HTTP client, which doubles the start-up time. The version is pinned, and a test holds these paths.
+import { issue, issueCommand } from '../../node_modules/@actions/core/lib/command.js'
+import { issueFileCommand, prepareKeyValueMessage } from '../../node_modules/@actions/core/lib/file-command.js'
+import { summary } from '../../node_modules/@actions/core/lib/summary.js'
 import type { Secrets } from './secrets.ts'
 import { logLine } from './text.ts'
 
@@ -21,26 +25,33 @@ export interface Runner {
   summary(markdown: string): Promise<void>
 }
 
-/** The real runner. `env` says whether it takes a summary. */
+/** The real runner. `env` says which files it takes results in. */
 export function githubRunner(secrets: Secrets, env: Readonly<Record<string, string | undefined>>): Runner {
   const line = (text: string) => logLine(secrets.redact(text))
+  const keep = (file: 'OUTPUT' | 'STATE', command: string, name: string, value: string): void => {
+    if (env[`GITHUB_${file}`]) issueFileCommand(file, prepareKeyValueMessage(name, value))
+    else issueCommand(command, { name }, value)
+  }
   return {
-    info: (text) => core.info(line(text)),
-    debug: (text) => core.debug(line(text)),
-    notice: (text) => core.notice(line(text)),
-    warning: (text) => core.warning(line(text)),
-    error: (text) => core.error(line(text)),
-    startGroup: (title) => core.startGroup(line(title)),
-    endGroup: () => core.endGroup(),
-    output: (name, value) => core.setOutput(name, secrets.redact(value)),
-    saveState: (name, value) => core.saveState(name, value),
+    info: (text) => void process.stdout.write(`${line(text)}\n`),
+    debug: (text) => issue('debug', line(text)),
+    notice: (text) => issue('notice', line(text)),
+    warning: (text) => issue('warning', line(text)),
+    error: (text) => issue('error', line(text)),
+    startGroup: (title) => issue('group', line(title)),
+    endGroup: () => issue('endgroup'),
+    output: (name, value) => keep('OUTPUT', 'set-output', name, secrets.redact(value)),
+    saveState: (name, value) => keep('STATE', 'save-state', name, value),
     async summary(markdown) {
       if (!env['GITHUB_STEP_SUMMARY']) return
       try {
-        await core.summary.addRaw(secrets.redact(markdown)).write()
+        await summary.addRaw(secrets.redact(markdown)).write()
       } catch (error) {
         // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
-        core.warning(line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`))
+        issue(
+          'warning',
+          line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`),
+        )
       }
     },
   }
@@ -48,5 +59,5 @@ export function githubRunner(secrets: Secrets, env: Readonly<Record<string, stri
 
 /** Hides a secret in everything the runner prints from now on. */
 export function mask(secret: string): void {
-  core.setSecret(secret)
+  issue('add-mask', secret)
 }

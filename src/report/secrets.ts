@@ -30,15 +30,15 @@ export function createSecrets(mask: (secret: string) => void): Secrets {
 /** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, in base64; or in our summary. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8')
-  const base64 = bytes.toString('base64').replace(/=+$/, '')
-  const forms = [
+  const encoded = [
     secret,
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret),
-    base64,
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
-    markdown(secret),
-    code(secret).slice('<code>'.length, -'</code>'.length),
   ]
-  return [...forms, new URLSearchParams({ s: secret }).toString().slice(2)].filter((form) => form.length >= SHORTEST)
+  const anyCase = encoded.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (percent) => percent.toLowerCase())])
+  const shown = anyCase.flatMap((form) => [form, markdown(form), code(form).slice('<code>'.length, -'</code>'.length)])
+  return shown.filter((form) => form.length >= SHORTEST)
 }

@@ -1,6 +1,17 @@
 import type { SweepPlan } from '../select/sweep.ts'
 import type { Result } from '../teardown/result.ts'
-import { OUTCOMES, RESULT_HEAD, resultRow, signOf, targetCell } from './cells.ts'
+import {
+  idCell,
+  nameBeside,
+  nameCell,
+  RESULT_HEAD,
+  resultRow,
+  sentenceCell,
+  signOf,
+  targetCell,
+  timeCell,
+  worstFirst,
+} from './cells.ts'
 import { createPaper, type Paper } from './paper.ts'
 import { age, grouped, planSentence } from './plan.ts'
 import type { RunReport } from './report.ts'
@@ -12,39 +23,67 @@ import { count, isFailure, stepStatus } from './verdict.ts'
 /** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const MAX_BYTES = 1_000_000
 
-/** Up to so many rows are shown at once; of more, each outcome is folded. Failures never are. */
+/** Up to so many rows are shown at once; of more, each outcome is folded, failures last. */
 const MAX_OPEN = 20
+const MAX_OPEN_FAILURES = 50
+
+/** The steps of more targets are in the report file only. */
+const MAX_STEPS = 100
 
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 export function summaryOf(report: RunReport, reportPath: string, maxBytes: number = MAX_BYTES): string {
   const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${code(reportPath)}.\n`
-  const paper = createPaper(maxBytes - Buffer.byteLength(note))
+  const paper = createPaper(Math.max(0, maxBytes - Buffer.byteLength(note)))
   paper.add(head(report))
-  addResults(paper, report.results)
+  const plansOnly = report.plan !== undefined && report.problems.length > 0
+  // A plan that was not begun says it all.
+  if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
   if (timeline !== '') paper.add(`\n${timeline}`)
   if (report.plan !== undefined) addPlan(paper, report.plan)
-  for (const result of report.results) addSteps(paper, result)
-  return paper.text() + (paper.isCut() ? note : '')
+  addSteps(paper, report.results, reportPath)
+  if (!paper.isCut()) return paper.text()
+  return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note
 }
 
 function head(report: RunReport): string {
-  const { provider, dryRun, problems, startedAt, endedAt } = report
-  const facts = [provider ?? '', dryRun ? 'dry run: nothing was changed' : '', span(endedAt - startedAt)].filter(
-    (fact) => fact !== '',
-  )
-  const list = problems.map((problem) => `- ${markdown(problem)}\n`).join('')
-  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n\n${facts.join(' · ')}\n${list === '' ? '' : `\n${list}`}`
+  const { provider, dryRun, deferred, startedAt, endedAt } = report
+  const facts = [
+    provider ?? '',
+    dryRun ? 'dry run: nothing was changed' : '',
+    deferred || provider === undefined ? '' : span(endedAt - startedAt),
+  ].filter((fact) => fact !== '')
+  const line = facts.length === 0 ? '' : `\n${facts.join(' · ')}\n`
+  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${alert(report)}`
+}
+
+/** What needs somebody, and what to do about it. */
+function alert({ problems, results }: RunReport): string {
+  if (problems.length > 0) return `\n> [!CAUTION]\n${problems.map((problem) => `> - ${markdown(problem)}\n`).join('')}`
+  const targets = results.filter(({ outcome }) => outcome !== 'kept')
+  const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled')
+  if (open.length === 0) return ''
+  const again = 'Run the step again: it goes on from where the deployments are by then'
+  const advice =
+    count(open, 'timed-out') > 0
+      ? `${again}. If it times out again, raise 'timeout'.`
+      : count(open, 'cancelled') > 0
+        ? `${again}.`
+        : 'What to do is in the table.'
+  const which =
+    targets.length === 1
+      ? 'The target'
+      : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`
+  const verb = targets.length === 1 ? ' is' : ''
+  return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`
 }
 
 /** One phrase with the counts that matter. */
 export function verdict({ results, problems, deferred }: RunReport): string {
-  const parts = OUTCOMES.flatMap(({ outcome }) => {
-    const number = count(results, outcome)
-    return number === 0 ? [] : [`${number} ${outcome}`]
-  })
   if (problems.length > 0) return 'nothing was deleted'
   if (deferred) return 'to be done when the job ends'
+  const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome)
+  const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`)
   return parts.length === 0 ? 'nothing to delete' : parts.join(', ')
 }
 
@@ -55,50 +94,67 @@ export function verdictSign(report: RunReport): string {
 }
 
 function addResults(paper: Paper, results: readonly Result[]): void {
-  const sorted = OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome))
+  const sorted = worstFirst(results)
   if (sorted.length === 0) return
   if (sorted.length <= MAX_OPEN) {
-    paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '\n')
+    paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
     return
   }
   const failures = sorted.filter(({ outcome }) => isFailure(outcome))
-  if (failures.length > 0) paper.frame(`\n${RESULT_HEAD}`, failures.map(resultRow), '\n')
-  for (const [outcome, group] of Map.groupBy(sorted, (result) => result.outcome)) {
-    if (isFailure(outcome)) continue
-    const title = `${signOf(outcome)} ${outcome}: ${plural(group.length, 'target')}`
+  const open = failures.slice(0, MAX_OPEN_FAILURES)
+  if (open.length > 0) paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '')
+  const rest = sorted.filter((result) => !open.includes(result))
+  for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
+    const more = open.some((result) => result.outcome === outcome) ? 'more ' : ''
+    const title = `${signOf(outcome)} ${outcome}: ${plural(group.length, `${more}target`)}`
     paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END)
   }
 }
 
 function addPlan(paper: Paper, plan: SweepPlan): void {
   paper.add(`\n### The plan\n\n${planSentence(plan)}\n`)
-  const head = '| target | name | status | age | why |\n| --- | --- | --- | ---: | --- |\n'
+  const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n'
   for (const { title, choices } of grouped(plan)) {
     const rows = choices.map(({ listed: { target, sighting }, reason, ageMs }) => {
       const cells = [
+        nameCell(sighting.name ?? ''),
         targetCell(target),
-        markdown(sighting.name ?? ''),
-        markdown(sighting.status),
-        age(ageMs),
-        markdown(reason),
+        nameCell(sighting.status),
+        age(ageMs).replaceAll(' ', '&nbsp;'),
+        sentenceCell(reason),
       ]
       return `| ${cells.join(' | ')} |\n`
     })
-    paper.frame(`\n${fold(`${title} (${choices.length})`)}${head}`, rows, FOLD_END)
+    paper.frame(`\n${fold(`${markdown(title)} (${choices.length})`)}${head}`, rows, FOLD_END)
   }
 }
 
-function addSteps(paper: Paper, result: Result): void {
+/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
+function addSteps(paper: Paper, results: readonly Result[], reportPath: string): void {
+  const all = worstFirst(results).filter(({ history }) => history.length > 0)
+  if (all.length === 0) return
+  const shown = all.slice(0, MAX_STEPS)
+  const folds = shown.map(stepsFold)
+  if (all.length <= MAX_OPEN) {
+    paper.frame('\n### The steps\n', folds, '')
+    return
+  }
+  const rest = all.length - shown.length
+  const note = rest === 0 ? '' : `\nThose of ${plural(rest, 'more target')} are in ${code(reportPath)}.\n`
+  paper.frame(`\n### The steps\n\n${fold(`Of ${plural(shown.length, 'target')}`)}`, folds, `${note}${FOLD_END}`)
+}
+
+function stepsFold(result: Result): string {
   const steps = stepsOf(result.history)
-  if (steps.length === 0) return
   const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
-    const http = httpStatus === undefined ? '' : `${method} ${httpStatus}`
-    const id = requestId === undefined ? '' : code(requestId)
-    return `| +${span(at - result.startedAt)} | ${span(ms)} | ${markdown(text)} | ${http} | ${id} |\n`
+    const http = httpStatus === undefined ? '' : `${method}&nbsp;${httpStatus}`
+    const id = requestId === undefined ? '' : idCell(requestId)
+    return `| +${timeCell(at - result.startedAt) || '0'} | ${timeCell(ms)} | ${sentenceCell(text)} | ${http} | ${id} |\n`
   })
-  const title = `${signOf(result.outcome)} Steps of ${targetCell(result.target)}`
-  const head = '| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n'
-  paper.frame(`\n${fold(title)}${head}`, rows, FOLD_END)
+  const name = nameBeside(result)
+  const called = name === undefined ? '' : `<b>${nameCell(name)}</b>, `
+  const title = `${signOf(result.outcome)} ${called}${targetCell(result.target)}`
+  return `\n${fold(title)}| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}${FOLD_END}`
 }
 
 function fold(title: string): string {

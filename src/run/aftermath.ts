@@ -23,7 +23,7 @@ export async function tellGitHub(world: World, inputs: Inputs, report: RunReport
   const over = new AbortController()
   const finished = new AbortController()
   void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort())
-  const github = openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]))
+  const github = await openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]))
   const event = await pullRequestOfEvent(world.env, world.readFile)
 
   const politely = async (work: () => Promise<void>): Promise<void> => {

@@ -27,7 +27,7 @@ export function connectProvider(
     onSecret: secrets.add,
     openHttp({ requestTimeoutMs, width, ...rules }) {
       const gate = createGate(clock, width)
-      const own = { gate, signal, deadline, userAgent, requestTimeoutMs, onExchange, rules }
+      const own = { gate, signal, deadline, userAgent, requestTimeoutMs, onExchange, rules, redact: secrets.redact }
       return createHttp({ transport, clock, random, ...own })
     },
   })

@@ -13,7 +13,7 @@ export interface World {
   transport: Transport
   runner: Runner
   secrets: Secrets
-  connectGitHub: (options: GitHubOptions) => GitHub
+  connectGitHub: (options: GitHubOptions) => Promise<GitHub>
   /** Aborts when the runner cancels the step. */
   cancelled: AbortSignal
   /** Reads a file. Rejects where that is not possible. */

@@ -258,7 +258,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         else waitFor(course, pause(0, 0, random))
         break
       case 'absent':
-        waitFor(course, 0)
+        // Usually a look confirms it at once; where looks and actions contradict each other, it must not turn into a storm.
+        waitFor(course, count(course, 'absent') === 1 ? 0 : backoff(count(course, 'absent'), random))
         break
       case 'refused':
         waitFor(course, backoff(count(course, 'refused'), random))

@@ -4,7 +4,6 @@ import { useWire } from './wire.ts'
 
 const wire = useWire()
 const JSON_TYPE = { 'content-type': 'application/json' }
-const DAY = 86_400_000
 
 /** An answer word for word. */
 function answer(status: number, body: unknown) {
@@ -237,6 +236,5 @@ describe('gmt_create', () => {
   it('in the future by the difference of zones: deleted all the same', async () => {
     const account = studio({ created: Date.UTC(2026, 10, 21, 11) }, { zoneOffsetHours: 8 })
     expect((await account.run()).outputs['status']).toBe('deleted')
-    expect(account.clock.elapsed()).toBeLessThan(DAY)
   })
 })

@@ -26,6 +26,7 @@ function connect(account: Account) {
           deadline: clock.now() + 60_000,
           userAgent: 'test',
           requestTimeoutMs,
+          redact: (text) => text,
           onExchange: () => undefined,
           rules,
         }),

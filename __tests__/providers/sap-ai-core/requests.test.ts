@@ -222,6 +222,7 @@ function direct() {
           signal: new AbortController().signal,
           deadline: clock.now() + 60_000,
           userAgent: 'test',
+          redact: (text) => text,
           requestTimeoutMs,
           onExchange: () => undefined,
           rules,

@@ -60,6 +60,8 @@ const PROFILE: HttpProfile = {
 
 /** Documented as at most 100 on one page and 200 on another. */
 const PAGE_SIZE = 100
+/** No account has so many deployments; a total beyond is a fault. */
+const MAX_PAGES = 1000
 const MAX_LIST_BYTES = 8 * 1024 * 1024
 
 /** Up to so many targets, a GET each is cheaper than a list. */
@@ -118,6 +120,8 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
     }
     keep(first.deployments)
     const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE))
+    if (last > MAX_PAGES)
+      throw new UnclearAnswer(`the list of deployments claims to have ${first.total} entries`, first.exchange)
     const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2)
     for (const { deployments } of await Promise.all(numbers.map(readPage))) keep(deployments)
     pages = last
@@ -127,9 +131,12 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
       first.deployments.length > 0 && byId.size < (first.total ?? Number.POSITIVE_INFINITY);
       page++
     ) {
-      const { deployments } = await readPage(page)
+      const { deployments, exchange } = await readPage(page)
       if (deployments.length === 0) break
+      const known = byId.size
       keep(deployments)
+      // A server that repeats one page for ever would be asked for ever.
+      if (byId.size === known) throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange)
       pages = page
     }
     return { byId, exchange: first.exchange }

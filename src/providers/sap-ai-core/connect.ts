@@ -11,6 +11,7 @@ import {
   type Receipt,
   type Sighting,
   type Target,
+  UnclearAnswer,
 } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
@@ -51,29 +52,32 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
 
-  /** `count` is no reliable total: pages are read until one is short. */
-  const readAll = async <T>(path: string, schema: v.GenericSchema<unknown, { resources: T[] }>) => {
-    const all: T[] = []
+  /** `count` is no reliable total: pages are read until one is short. Each ID once: entries can move between pages. */
+  const readAll = async <T extends { id: string }>(
+    path: string,
+    schema: v.GenericSchema<unknown, { resources: T[] }>,
+  ) => {
+    const byId = new Map<string, T>()
     for (let skip = 0; ; skip += PAGE) {
       const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, MAX_LIST_BYTES)
       if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
       const { resources } = shaped(schema, answer)
-      for (const each of resources) all.push(each)
-      if (resources.length < PAGE) return { all, exchange: answer.exchange }
+      const known = byId.size
+      for (const each of resources) byId.set(each.id, each)
+      if (resources.length < PAGE) return { byId, exchange: answer.exchange }
+      // A server that repeats one page for ever would be asked for ever.
+      if (byId.size === known) throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange)
     }
   }
 
-  const readDeployments = async () => {
-    const { all, exchange } = await readAll('/lm/deployments', DEPLOYMENTS)
-    return { byId: new Map(all.map((deployment) => [deployment.id, deployment])), exchange }
-  }
+  const readDeployments = () => readAll('/lm/deployments', DEPLOYMENTS)
 
   /** The only name of a deployment is that of its configuration, which SAP may leave out. */
   const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
     const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
     if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
-    const { all } = await readAll('/lm/configurations', CONFIGURATIONS)
-    for (const { id, name } of all) if (name !== undefined) names.set(id, name)
+    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS)
+    for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
   }
 
   const present = (deployment: SapDeployment, exchange: Answer['exchange']): Observation<SapFacts> => ({

@@ -47,6 +47,7 @@ export function createSapTokens(
     // A token request changes nothing, so it may be repeated like a read although it is a POST.
     const answer = await http.read({
       method: 'POST',
+      isSecret: true,
       url: auth.tokenUrl,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),

@@ -1,0 +1,48 @@
+import { getOctokit } from '@actions/github'
+import { backoff } from '../http/backoff.ts'
+import { type GitHub, type GitHubOptions, retryAfterMs, statusOf } from './github.ts'
+
+const MAX_TRIES = 4
+
+/** GitHub through octokit, which honours proxies as the runner sets them. Failures that pass are waited out. */
+export function connectGitHub(options: GitHubOptions): GitHub {
+  const { token, repository, apiUrl, clock, random, signal } = options
+  const [owner = '', repo = ''] = repository.split('/')
+  const octokit = getOctokit(token, {
+    ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
+    request: { signal, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  })
+
+  const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call()
+      } catch (error) {
+        if (attempt === MAX_TRIES || signal.aborted || !passes(error)) throw error
+        await clock.sleep(Math.max(retryAfterMs(error), backoff(attempt, random)), signal)
+      }
+    }
+  }
+  const send = async (route: string, parameters: Record<string, unknown>): Promise<void> => {
+    await octokit.request(route, { owner, repo, ...parameters })
+  }
+
+  return {
+    owner,
+    repo,
+    graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)),
+    list: (route, parameters = {}) =>
+      patiently(() => octokit.paginate(route, { owner, repo, per_page: 100, ...parameters })),
+    put: (route, parameters) => patiently(() => send(route, parameters)),
+    post: send,
+  }
+}
+
+function ignore(): void {}
+
+/** Server faults, and rate limits, which GitHub shows as 429 or as 403 with a Retry-After header. */
+function passes(error: unknown): boolean {
+  const status = statusOf(error) ?? 0
+  return status === 429 || status >= 500 || (status === 403 && retryAfterMs(error) > 0)
+}
