@@ -20876,6 +20876,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -21024,9 +21031,9 @@ const systemClock = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ createDispatcher),
-/* harmony export */   i: () => (/* binding */ undiciTransport)
+/* harmony export */   XV: () => (/* binding */ openNetwork)
 /* harmony export */ });
+/* unused harmony exports createDispatcher, undiciTransport */
 /* harmony import */ var undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4660);
 /* harmony import */ var undici_lib_api_api_request_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4043);
 /* harmony import */ var undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(883);
@@ -21045,8 +21052,26 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
-function createDispatcher() {
-    return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ connect: { timeout: CONNECT_TIMEOUT_MS } });
+function createDispatcher(identity) {
+    const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
+    // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
+    return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ connect: { timeout: CONNECT_TIMEOUT_MS, ...own }, requestTls: own });
+}
+/** Opens the network. Connections that show a client certificate are apart from all others. */
+function openNetwork() {
+    const plain = createDispatcher();
+    const identified = new Map();
+    const dispatcherFor = (identity) => {
+        const known = identified.get(identity.certificate) ?? createDispatcher(identity);
+        identified.set(identity.certificate, known);
+        return known;
+    };
+    return {
+        transport: (request) => undiciTransport(request.identity === undefined ? plain : dispatcherFor(request.identity))(request),
+        close: async () => {
+            await Promise.all([plain, ...identified.values()].map((dispatcher) => dispatcher.destroy()));
+        },
+    };
 }
 /**
  * Sends through `dispatcher`. Redirects are not followed: they could carry the Authorization header elsewhere. Deadlines
@@ -21083,14 +21108,15 @@ function flatten(headers) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5233);
-/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3005);
-/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(583);
-/* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(867);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4394);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5233);
+/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
+/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
+/* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2397);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -21107,14 +21133,15 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 
 
+
 const { env } = process;
-const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_7__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .mask */ .dK);
-const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .githubRunner */ .OA)(secrets, env);
+const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .mask */ .dK);
+const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .githubRunner */ .OA)(secrets, env);
 // The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK instead. Unheard, Node would end without a report.
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, () => cancel.abort());
-const dispatcher = (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .createDispatcher */ .S)();
+const network = (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)();
 /**
  * Octokit has a bundle of its own beside this one: it is as large as all the rest, most steps ask GitHub nothing, and reading
  * it would take a fifth of their time.
@@ -21127,26 +21154,26 @@ async function loadOctokit() {
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step';
 const world = {
     env,
-    clock: _clock_js__WEBPACK_IMPORTED_MODULE_3__/* .systemClock */ .m,
+    clock: _clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m,
     random: Math.random,
-    transport: (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .undiciTransport */ .i)(dispatcher),
+    transport: network.transport,
     runner,
     secrets,
     connectGitHub: async (options) => (await loadOctokit()).connectGitHub(options),
     cancelled: cancel.signal,
-    readFile: (path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'),
+    readFile: (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'),
     writeFile: async (name, text) => {
-        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env['RUNNER_TEMP'] || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), name);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, text, { mode: 0o600 });
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(env['RUNNER_TEMP'] || (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(), name);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(path, text, { mode: 0o600 });
         return path;
     },
 };
-const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_6__/* .run */ .e)(world, phase).catch((error) => {
+const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)(world, phase).catch((error) => {
     runner.error(`Undeploy failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report this.`);
     runner.debug(error instanceof Error ? (error.stack ?? '') : '');
     return false;
 });
-await dispatcher.destroy();
+await network.close();
 process.exitCode = succeeded ? 0 : 1;
 
 __webpack_async_result__();
@@ -21775,7 +21802,7 @@ function plural(count, noun) {
 
 /***/ }),
 
-/***/ 4394:
+/***/ 2397:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21821,6 +21848,46 @@ function readApiUrl(reader) {
 
 ;// CONCATENATED MODULE: ./lib/providers/settings.js
 const PROVIDER_NAMES = ['baseten', 'sap-ai-core', 'alibaba-model-studio'];
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./lib/inputs/certificate.js
+
+/**
+ * A certificate and its private key, as PEM with real or with two-character line breaks (`\\n`, as JSON and variables often
+ * have them). Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
+ * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
+ */
+function readIdentity(certificateText, keyText, now) {
+    const certificate = withLineBreaks(certificateText);
+    const key = withLineBreaks(keyText);
+    let x509;
+    try {
+        x509 = new external_node_crypto_.X509Certificate(certificate);
+    }
+    catch {
+        return 'has a certificate that cannot be read as PEM';
+    }
+    if (x509.validToDate.getTime() < now) {
+        const since = x509.validToDate.toISOString().slice(0, 10);
+        return `has a certificate that expired on ${since}; create a new service key (they are valid for 7 days unless told otherwise)`;
+    }
+    if (x509.validFromDate.getTime() > now) {
+        return `has a certificate that is not valid before ${x509.validFromDate.toISOString().slice(0, 10)}`;
+    }
+    try {
+        if (!x509.checkPrivateKey((0,external_node_crypto_.createPrivateKey)(key)))
+            return 'has a private key that does not belong to its certificate';
+    }
+    catch {
+        return 'has a private key that cannot be read as PEM';
+    }
+    return { certificate, key };
+}
+/** PEM with real line breaks. */
+function withLineBreaks(pem) {
+    return `${pem.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()}\n`;
+}
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
@@ -29403,20 +29470,24 @@ function unwrap(schema) {
 ;// CONCATENATED MODULE: ./lib/inputs/service-key.js
 
 
+
 const TEXT = pipe(string(), trim(), minLength(1));
 const KEY = object({
     clientid: TEXT,
     clientsecret: optional(TEXT),
     url: optional(TEXT),
     certificate: optional(TEXT),
+    key: optional(TEXT),
+    certurl: optional(TEXT),
     serviceurls: optional(object({ AI_API_URL: optional(TEXT), ML_API_URL: optional(TEXT) })),
 });
 const WRAPPED = object({ credentials: unknown() });
 /**
- * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many. Gives the key, or what is
- * wrong in words without a value of it. Source: SAP AI Core documentation, "Create a Service Key".
+ * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many, with a secret or with a
+ * certificate. Gives the key, or what is wrong in words without a value of it. `now` in Unix ms. Source: SAP AI Core
+ * documentation, "Create a Service Key".
  */
-function parseServiceKey(text) {
+function parseServiceKey(text, now) {
     let json;
     try {
         json = JSON.parse(text);
@@ -29430,22 +29501,35 @@ function parseServiceKey(text) {
         const field = getDotPath(key.issues[0]);
         return field === null ? 'is not a JSON object' : `has no usable '${field}'; paste the whole service key`;
     }
-    const { clientid, clientsecret, url, certificate, serviceurls } = key.output;
-    if (clientsecret === undefined) {
-        return certificate === undefined
-            ? "has no 'clientsecret'; paste the whole service key"
-            : 'has a certificate instead of a secret, which is not supported yet; create a key with a client secret';
-    }
-    if (url === undefined)
-        return "has no 'url' to get a token from; paste the whole service key";
-    const tokenUrl = tokenAddress(url);
-    if (typeof tokenUrl === 'string')
-        return `has a 'url' that ${tokenUrl}`;
+    const auth = authOf(key.output, now);
+    if (typeof auth === 'string')
+        return auth;
+    const { serviceurls } = key.output;
     const api = serviceurls?.AI_API_URL ?? serviceurls?.ML_API_URL;
     const apiUrl = api === undefined ? undefined : parseAddress(api);
     if (typeof apiUrl === 'string')
         return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`;
-    return { clientId: clientid, clientSecret: clientsecret, tokenUrl, apiUrl };
+    return { auth, apiUrl };
+}
+function authOf(key, now) {
+    const { clientid: clientId, clientsecret: clientSecret, certificate } = key;
+    const usesSecret = clientSecret !== undefined;
+    if (!usesSecret && (certificate === undefined || key.key === undefined)) {
+        return certificate === undefined
+            ? "has neither 'clientsecret' nor 'certificate'; paste the whole service key"
+            : "has a 'certificate' but no 'key'; paste the whole service key";
+    }
+    const field = usesSecret ? 'url' : 'certurl';
+    const address = key[field];
+    if (address === undefined)
+        return `has no '${field}' to get a token from; paste the whole service key`;
+    const tokenUrl = tokenAddress(address);
+    if (typeof tokenUrl === 'string')
+        return `has a '${field}' that ${tokenUrl}`;
+    if (usesSecret)
+        return { kind: 'secret', clientId, clientSecret, tokenUrl };
+    const identity = readIdentity(certificate ?? '', key.key ?? '', now);
+    return typeof identity === 'string' ? identity : { kind: 'certificate', clientId, identity, tokenUrl };
 }
 /** The token endpoint for an authentication URL, which people write with and without its path. */
 function tokenAddress(text) {
@@ -29470,7 +29554,85 @@ function secretsIn(text) {
     return found.filter((secret) => secret !== '');
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/sap-variables.js
+
+
+
+/** The secrets in the variables, and in the file of a private key where one is named. */
+function sapVariableSecrets({ env, readFile }) {
+    const secrets = [env['AICORE_CLIENT_SECRET'] ?? '', env['AICORE_KEY_STR'] ?? ''];
+    const path = env['AICORE_KEY_FILE_PATH']?.trim();
+    if (!path)
+        return secrets;
+    try {
+        return [...secrets, readFile(path)];
+    }
+    catch {
+        return secrets;
+    }
+}
+/** Whether anything of a login stands in the variables, so that they are worth reading. */
+function hasSapVariables({ env }) {
+    return ['AICORE_CLIENT_ID', 'AICORE_CLIENT_SECRET', 'AICORE_AUTH_URL'].some((name) => env[name]?.trim());
+}
+/**
+ * The login that SAP's Python client and LiteLLM take from single variables: a client ID with exactly one of a secret, a
+ * certificate with its key, or the files of both. Undefined where that is wrong, which the reader then knows. Source:
+ * documentation of SAP's Python client, environment variables.
+ */
+function readSapVariables(reader, surroundings) {
+    const { env } = surroundings;
+    const get = (name) => env[name]?.trim() || undefined;
+    const clientId = get('AICORE_CLIENT_ID');
+    const ways = {
+        secret: get('AICORE_CLIENT_SECRET'),
+        text: get('AICORE_CERT_STR') ?? get('AICORE_KEY_STR'),
+        files: get('AICORE_CERT_FILE_PATH') ?? get('AICORE_KEY_FILE_PATH'),
+    };
+    const given = Object.values(ways).filter((way) => way !== undefined).length;
+    const address = ways.secret === undefined ? (get('AICORE_CERT_URL') ?? get('AICORE_AUTH_URL')) : get('AICORE_AUTH_URL');
+    if (clientId === undefined || address === undefined || given !== 1) {
+        reader.mistake('AICORE_CLIENT_ID, AICORE_AUTH_URL and exactly one of AICORE_CLIENT_SECRET, AICORE_CERT_STR with AICORE_KEY_STR, and AICORE_CERT_FILE_PATH with AICORE_KEY_FILE_PATH belong together');
+        return undefined;
+    }
+    const tokenUrl = tokenAddress(address);
+    if (typeof tokenUrl === 'string')
+        reader.mistake(`${address === get('AICORE_CERT_URL') ? 'AICORE_CERT_URL' : 'AICORE_AUTH_URL'} ${tokenUrl}`);
+    const baseUrl = get('AICORE_BASE_URL');
+    const apiUrl = baseUrl === undefined ? undefined : parseAddress(baseUrl);
+    if (typeof apiUrl === 'string')
+        reader.mistake(`AICORE_BASE_URL ${apiUrl}`);
+    if (typeof tokenUrl === 'string' || typeof apiUrl === 'string')
+        return undefined;
+    if (ways.secret !== undefined) {
+        return { auth: { kind: 'secret', clientId, clientSecret: ways.secret, tokenUrl }, apiUrl };
+    }
+    const pair = ways.text === undefined ? readFiles(reader, surroundings) : [get('AICORE_CERT_STR'), get('AICORE_KEY_STR')];
+    if (pair === undefined)
+        return undefined;
+    const identity = readIdentity(pair[0] ?? '', pair[1] ?? '', surroundings.now);
+    if (typeof identity !== 'string')
+        return { auth: { kind: 'certificate', clientId, identity, tokenUrl }, apiUrl };
+    reader.mistake(`AICORE_CERT_${ways.text === undefined ? 'FILE_PATH' : 'STR'} ${identity}`);
+    return undefined;
+}
+function readFiles(reader, { env, readFile }) {
+    const read = (name) => {
+        try {
+            return readFile(env[name]?.trim() ?? '');
+        }
+        catch {
+            reader.mistake(`${name} names a file that cannot be read`);
+            return undefined;
+        }
+    };
+    const [certificate, key] = [read('AICORE_CERT_FILE_PATH'), read('AICORE_KEY_FILE_PATH')];
+    return certificate === undefined || key === undefined ? undefined : [certificate, key];
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/provider-settings.js
+
+
 
 
 
@@ -29481,22 +29643,29 @@ const ALIBABA_URLS = {
 };
 const FORKS = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
 /** Every secret among the inputs and variables, usable or not; to be masked before anything else happens. */
-function readSecrets(reader, env) {
-    const serviceKeys = [reader.text('service-key'), env['AICORE_SERVICE_KEY'] ?? ''];
-    const keys = [reader.text('api-key'), env['BASETEN_API_KEY'] ?? '', env['DASHSCOPE_API_KEY'] ?? ''];
-    const all = [
+function readSecrets(reader, surroundings) {
+    const { env } = surroundings;
+    const keys = [
+        reader.text('api-key'),
+        env['BASETEN_API_KEY'] ?? '',
+        env['DASHSCOPE_API_KEY'] ?? '',
+        reader.text('token'),
+    ];
+    const ofServiceKeys = [reader.text('service-key'), env['AICORE_SERVICE_KEY'] ?? ''].flatMap(secretsIn);
+    const given = [
         ...keys,
         ...keys.map((key) => splitScheme(key).key),
-        reader.text('token'),
-        splitScheme(reader.text('token')).key,
         reader.text('github-token'),
-        env['AICORE_CLIENT_SECRET'] ?? '',
-        ...serviceKeys.flatMap(secretsIn),
+        ...ofServiceKeys,
+        ...sapVariableSecrets(surroundings),
     ];
+    // A private key may come with two-character line breaks, but is used and might be shown with real ones.
+    const all = given.flatMap((secret) => (secret.includes('-----BEGIN') ? [secret, withLineBreaks(secret)] : [secret]));
     return [...new Set(all.map((secret) => secret.trim()))].filter((secret) => secret !== '');
 }
 /** The provider with its credentials; undefined where something is missing or wrong, which the reader then knows. */
-function readProvider(reader, env) {
+function readProvider(reader, surroundings) {
+    const { env } = surroundings;
     const name = reader.oneOf('provider', PROVIDER_NAMES);
     const apiUrl = readApiUrl(reader);
     switch (name) {
@@ -29505,7 +29674,7 @@ function readProvider(reader, env) {
             return { name, apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(BASETEN_URL) };
         }
         case 'sap-ai-core':
-            return readSap(reader, env, apiUrl);
+            return readSap(reader, surroundings, apiUrl);
         case 'alibaba-model-studio': {
             const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1';
             const workspaceId = headerSafe(reader, 'workspace-id');
@@ -29537,9 +29706,9 @@ function splitScheme(text) {
         return { key: text.trim() };
     return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
 }
-function readSap(reader, env, apiUrl) {
+function readSap(reader, surroundings, apiUrl) {
     const resourceGroup = headerSafe(reader, 'resource-group');
-    const login = readSapLogin(reader, env);
+    const login = readSapLogin(reader, surroundings);
     const api = apiUrl ?? login?.apiUrl;
     if (login !== undefined && api === undefined) {
         const why = reader.text('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it";
@@ -29551,7 +29720,7 @@ function readSap(reader, env, apiUrl) {
         : { name: 'sap-ai-core', resourceGroup, auth: login.auth, apiUrl: api };
 }
 /** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
-function readSapLogin(reader, env) {
+function readSapLogin(reader, surroundings) {
     const { key: token } = splitScheme(reader.text('token'));
     const inputKey = reader.text('service-key');
     if (token !== '' && inputKey !== '') {
@@ -29563,47 +29732,23 @@ function readSapLogin(reader, env) {
             reader.mistake("'token' has characters that no token has; paste the token alone");
         return { auth: { kind: 'token', token }, apiUrl: undefined };
     }
-    const variableKey = env['AICORE_SERVICE_KEY']?.trim() ?? '';
+    const variableKey = surroundings.env['AICORE_SERVICE_KEY']?.trim() ?? '';
     if (inputKey !== '')
-        return fromServiceKey(reader, "'service-key'", inputKey);
+        return fromServiceKey(reader, surroundings, "'service-key'", inputKey);
     if (variableKey !== '')
-        return fromServiceKey(reader, 'AICORE_SERVICE_KEY', variableKey);
-    return fromVariables(reader, env);
+        return fromServiceKey(reader, surroundings, 'AICORE_SERVICE_KEY', variableKey);
+    if (hasSapVariables(surroundings))
+        return readSapVariables(reader, surroundings);
+    reader.mistake(`'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${FORKS}`);
+    return undefined;
 }
-function fromServiceKey(reader, source, text) {
-    const key = parseServiceKey(text);
+function fromServiceKey(reader, { now }, source, text) {
+    const key = parseServiceKey(text, now);
     if (typeof key === 'string') {
         reader.mistake(`${source} ${key}`);
         return undefined;
     }
-    const { clientId, clientSecret, tokenUrl, apiUrl } = key;
-    return { auth: { kind: 'client', clientId, clientSecret, tokenUrl }, apiUrl };
-}
-/** Source: documentation of SAP's Python client, environment variables. */
-function fromVariables(reader, env) {
-    const [clientId, clientSecret, authUrl, baseUrl] = [
-        'AICORE_CLIENT_ID',
-        'AICORE_CLIENT_SECRET',
-        'AICORE_AUTH_URL',
-        'AICORE_BASE_URL',
-    ].map((name) => env[name]?.trim() || undefined);
-    if (clientId === undefined && clientSecret === undefined && authUrl === undefined) {
-        reader.mistake(`'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${FORKS}`);
-        return undefined;
-    }
-    if (clientId === undefined || clientSecret === undefined || authUrl === undefined) {
-        reader.mistake('AICORE_CLIENT_ID, AICORE_CLIENT_SECRET and AICORE_AUTH_URL belong together; set all three');
-        return undefined;
-    }
-    const tokenUrl = tokenAddress(authUrl);
-    const apiUrl = baseUrl === undefined ? undefined : parseAddress(baseUrl);
-    if (typeof tokenUrl === 'string')
-        reader.mistake(`AICORE_AUTH_URL ${tokenUrl}`);
-    if (typeof apiUrl === 'string')
-        reader.mistake(`AICORE_BASE_URL ${apiUrl}`);
-    if (typeof tokenUrl === 'string' || typeof apiUrl === 'string')
-        return undefined;
-    return { auth: { kind: 'client', clientId, clientSecret, tokenUrl }, apiUrl };
+    return key;
 }
 function headerSafe(reader, name) {
     const value = reader.text(name);
@@ -29792,6 +29937,8 @@ const STATUSES = {
 };
 
 ;// CONCATENATED MODULE: ./lib/select/pattern.js
+/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
+const MAX_NUMBERS = 8;
 /** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
 function parsePattern(source) {
     const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
@@ -29852,7 +29999,7 @@ function spread(places, length) {
     for (let place = 0; place <= length; place++) {
         const here = places.get(place);
         if (here !== undefined)
-            numbers = numbers === undefined ? here : numbers.union(here);
+            numbers = numbers === undefined ? here : join(numbers, here);
         if (numbers !== undefined)
             all.set(place, numbers);
     }
@@ -29860,7 +30007,11 @@ function spread(places, length) {
 }
 function add(places, place, numbers) {
     const before = places.get(place);
-    places.set(place, before === undefined ? numbers : before.union(numbers));
+    places.set(place, before === undefined ? numbers : join(before, numbers));
+}
+/** Both sets together, but never much more than what is followed: that bounds the time. */
+function join(a, b) {
+    return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
 }
 function isDigit(character) {
     return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
@@ -29912,12 +30063,12 @@ function readExact(reader, resource, provider, isExact) {
 function readSweep(reader, resource, provider) {
     const patterns = reader.list('name', 'by-line');
     const include = patterns.filter((pattern) => !pattern.startsWith('!'));
-    const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+    const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim());
     if (patterns.length > 0 && include.length === 0) {
         reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
     }
     for (const pattern of exclude) {
-        if (pattern.trim() === '')
+        if (pattern === '')
             reader.mistake("'name' has '!' without a pattern");
         if (pattern.includes('{pr}'))
             reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`);
@@ -30049,10 +30200,11 @@ const HOME_DOMAINS = {
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
-function readInputs(env) {
+function readInputs(surroundings) {
+    const { env } = surroundings;
     const reader = createReader(env);
-    const secrets = readSecrets(reader, env);
-    const provider = readProvider(reader, env);
+    const secrets = readSecrets(reader, surroundings);
+    const provider = readProvider(reader, surroundings);
     const name = provider?.name ?? nameOnly(reader);
     const selection = readSelection(reader, name);
     const rest = {
@@ -30160,7 +30312,9 @@ function statusOf(results) {
     return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
 }
 /** The word for a whole run. */
-function stepStatus({ problems, deferred, results }) {
+function stepStatus({ problems, deferred, brokenOff, results }) {
+    if (brokenOff !== undefined)
+        return brokenOff;
     if (problems.length > 0)
         return 'failed';
     return deferred ? 'planned' : statusOf(results);
@@ -30375,10 +30529,12 @@ const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | 
 /** What was asked of the provider, or would be in a dry run; and how it ended. */
 function whatHappened({ history, plan, reason, lastStatus, outcome }) {
     const verbs = [...new Set(history.flatMap((event) => (event.type === 'acted' ? [event.action.verb] : [])))];
-    const done = plan === undefined ? verbs.join(' → ') : `would ${plan.join(', then ')}`;
-    const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus);
+    const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
+    const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
+    // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+    const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
     const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
-    return `${done === '' ? '' : `${sentenceCell(done)}: `}${sentenceCell(reason)}${status}`;
+    return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
 }
 /** Words that a narrow column must not part. */
 function unbroken(text) {
@@ -30512,7 +30668,12 @@ function planSentence({ choices }) {
     const goes = count((choice) => choice.class === 'goes');
     const others = count((choice) => choice.class === 'not-matched');
     const stays = choices.length - goes - others;
-    return `${choices.length} seen: ${goes} selected, ${stays} matched but to stay, ${others} not matched`;
+    const parts = [
+        `${goes} selected`,
+        stays === 0 ? '' : `${stays} matched but to stay`,
+        others === 0 ? '' : `${others} not matched`,
+    ];
+    return `${choices.length} seen: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 /** Prints the plan, a folded group for each class. */
 function printPlan(plan, runner) {
@@ -30569,35 +30730,42 @@ function keptResult(target, sighting, reason, now) {
 ;// CONCATENATED MODULE: ./lib/report/timeline.js
 
 
-/** A chart with more sections is no longer readable. */
+/** A chart with more rows is no longer readable. */
 const MAX_TARGETS = 20;
+/** A chart of less time says nothing. Milliseconds. */
+const SHORTEST_MS = 1000;
 const LONGEST_LABEL = 32;
-/** Pixels of a character of a label, and around it. */
+/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
 const CHARACTER_WIDTH = 6;
-const PADDING = 24;
+const PADDING = 40;
+const BARS_WIDTH = 500;
 /**
  * A Mermaid gantt chart of what was done to each target, one row a target, for those something was asked of. Empty for fewer
  * than two. Failures come first; targets beyond the first twenty are left out and counted in the title.
  */
 function timelineOf(results) {
     const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'acted'));
-    if (acted.length < 2)
+    const shown = acted.slice(0, MAX_TARGETS);
+    const start = Math.min(...shown.map(({ startedAt }) => startedAt));
+    const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
+    if (shown.length < 2 || total < SHORTEST_MS)
         return '';
-    const shown = acted.slice(0, MAX_TARGETS).map((result) => ({ result, label: labelOf(result) }));
-    const start = Math.min(...shown.map(({ result }) => result.startedAt));
-    const end = Math.max(...shown.map(({ result }) => result.endedAt));
+    const labels = labelsOf(shown);
     const more = acted.length > shown.length ? ` (${shown.length} of ${acted.length} targets)` : '';
     const head = [
-        directive(Math.max(...shown.map(({ label }) => label.length))),
+        directive(Math.max(...labels.map(({ length }) => length))),
         'gantt',
         `  title What was done when${more}`,
         '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-        `  axisFormat ${end - start < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
+        `  axisFormat ${total < 5000 ? '%S.%L' : total < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
     ];
-    const sections = shown.flatMap(({ result, label }) => [
-        `  section ${label}`,
-        ...bars(result).map(({ text, tag, from, to }) => {
-            return `  ${text} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
+    const sections = shown.flatMap((result, index) => [
+        `  section ${labels[index]}`,
+        ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
+            // What does not fit into a bar is written beside it, where another bar may be.
+            const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
+            const shownText = fits || at === bars.length - 1 ? text : '·';
+            return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
         }),
     ]);
     return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
@@ -30612,30 +30780,43 @@ function directive(longestLabel) {
     return `%%{init: ${JSON.stringify({ gantt })}}%%`;
 }
 /**
- * Each action with the wait after it, until the next one or the end. What comes before the deletion has another colour, and
- * so has what a failure was about.
+ * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
+ * deletion has another colour, and so has what a failure was about.
  */
-function bars(result) {
-    const acts = result.history.filter((event) => event.type === 'acted');
-    return acts.map((act, index) => {
-        const isLast = index === acts.length - 1;
-        const tag = isLast && isFailure(result.outcome) ? 'crit, ' : act.action.final ? '' : 'active, ';
-        const text = act.receipt.result === 'accepted' ? act.action.verb : `${act.action.verb} (${act.receipt.result})`;
-        return { text, tag, from: act.at, to: acts[index + 1]?.at ?? result.endedAt };
+function barsOf({ history, outcome, endedAt }) {
+    const acts = history.filter((event) => event.type === 'acted');
+    const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb);
+    return firsts.map((first, index) => {
+        const next = firsts[index + 1];
+        const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next));
+        const { action, receipt } = attempts.at(-1) ?? first;
+        const tag = next === undefined && isFailure(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
+        const text = receipt.result === 'accepted' ? action.verb : `${action.verb} (${receipt.result})`;
+        return { text, tag, from: first.at, to: next?.at ?? endedAt };
     });
 }
 /**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a day's time
+ * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
  * comes out as it went in, where a moment would be shifted.
  */
 function clockTime(ms) {
     return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
 }
-/** Mermaid has no escapes here: only characters without a meaning to it are left. */
-function labelOf(result) {
-    const text = nameBeside(result) ?? result.target.id;
-    const characters = [...text.replace(/[^\p{L}\p{N} _.-]/gu, '_')];
-    return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 1).join('')}…` : characters.join('');
+/**
+ * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
+ * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
+ */
+function labelsOf(results) {
+    const seen = new Map();
+    return results.map((result) => {
+        const text = nameBeside(result) ?? result.target.id;
+        const characters = [...(text.replace(/[^\p{L}\p{N} _.-]/gu, '_').trim() || '_')];
+        const isLong = characters.length > LONGEST_LABEL;
+        const label = `${signOf(result.outcome)} ${isLong ? `${characters.slice(0, LONGEST_LABEL).join('')}…` : characters.join('')}`;
+        const times = (seen.get(label) ?? 0) + 1;
+        seen.set(label, times);
+        return times === 1 ? label : `${label} (${times})`;
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/report/summary.js
@@ -30688,7 +30869,8 @@ function summary_alert({ problems, results }) {
         return `\n> [!CAUTION]\n${problems.map((problem) => `> - ${(0,report_text/* markdown */.wD)(problem)}\n`).join('')}`;
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled');
-    if (open.length === 0)
+    // A refusal changes nothing, and says itself what to do.
+    if (open.length === count(open, 'refused'))
         return '';
     const again = 'Run the step again: it goes on from where the deployments are by then';
     const advice = count(open, 'timed-out') > 0
@@ -30755,7 +30937,7 @@ function addPlan(paper, plan) {
 }
 /** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
 function addSteps(paper, results, reportPath) {
-    const all = worstFirst(results).filter(({ history }) => history.length > 0);
+    const all = worstFirst(results).filter(hasSteps);
     if (all.length === 0)
         return;
     const shown = all.slice(0, MAX_STEPS);
@@ -30766,7 +30948,11 @@ function addSteps(paper, results, reportPath) {
     }
     const rest = all.length - shown.length;
     const note = rest === 0 ? '' : `\nThose of ${(0,report_text/* plural */.LS)(rest, 'more target')} are in ${(0,report_text/* code */.aY)(reportPath)}.\n`;
-    paper.frame(`\n### The steps\n\n${fold(`Of ${(0,report_text/* plural */.LS)(shown.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
+    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,report_text/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
+}
+/** Looks alone are no steps, but where they show why nothing was done. */
+function hasSteps({ history, outcome }) {
+    return history.some(({ type }) => type === 'acted') || (history.length > 0 && isFailure(outcome));
 }
 function stepsFold(result) {
     const steps = stepsOf(result.history);
@@ -30889,6 +31075,7 @@ function messageOf(error) {
 
 
 
+const MAX_WARNINGS = 3;
 /** How long all of this may take after the work is done. Milliseconds. */
 const BUDGET_MS = 30_000;
 /**
@@ -30903,13 +31090,14 @@ async function tellGitHub(world, inputs, report) {
     const finished = new AbortController();
     void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort());
     const github = await openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]));
-    const event = await pullRequestOfEvent(world.env, world.readFile);
+    const event = await pullRequestOfEvent(world.env, async (path) => world.readFile(path));
+    const problems = [];
     const politely = async (work) => {
         try {
             await work();
         }
         catch (error) {
-            runner.warning(messageOf(error));
+            problems.push(messageOf(error));
         }
     };
     if (inputs.comment) {
@@ -30921,13 +31109,26 @@ async function tellGitHub(world, inputs, report) {
             await politely(() => keepComment(github, { pullRequest, ...jobOf(world) }, section));
         }
     }
-    for (const environment of environmentsToMark(report, inputs.githubEnvironment, event)) {
+    const environments = environmentsToMark(report, inputs.githubEnvironment, event);
+    if (inputs.githubEnvironment !== undefined && environments.length === 0) {
+        runner.info(`'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment)}`);
+    }
+    for (const environment of environments) {
         await politely(async () => {
             const marked = await deactivateEnvironment(github, environment, runUrl(world));
             runner.info(`Marked ${(0,report_text/* plural */.LS)(marked, 'deployment')} of the GitHub environment ${environment} as inactive`);
         });
     }
     finished.abort();
+    warn(problems, runner);
+}
+/** Many pull requests can fail for one reason; GitHub keeps ten annotations of a step, and others need some. */
+function warn(problems, runner) {
+    for (const problem of problems.slice(0, MAX_WARNINGS))
+        runner.warning(problem);
+    const rest = problems.slice(MAX_WARNINGS);
+    if (rest.length > 0)
+        runner.warning(`and ${(0,report_text/* plural */.LS)(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`);
 }
 /** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
 function commentPlaces(report, event) {
@@ -30955,6 +31156,14 @@ function environmentsToMark(report, name, event) {
     return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => isFailure(outcome))
         ? [name.replaceAll('{pr}', String(number))]
         : []);
+}
+/** Why no environment is marked, in words. */
+function whyNone({ plan, results, problems }, name) {
+    const targets = results.filter(({ outcome }) => outcome !== 'kept');
+    if (problems.length === 0 && targets.length === 0)
+        return 'there was nothing to delete';
+    const isForNobody = name.includes('{pr}') && problems.length === 0 && isAllGone(targets) && plan === undefined;
+    return isForNobody ? 'no pull request is known for {pr}' : 'not everything is confirmed gone';
 }
 function isAllGone(results) {
     return results.length > 0 && results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
@@ -31119,6 +31328,7 @@ async function send(call, options, rules) {
                 url: call.url,
                 headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
                 ...(call.body === undefined ? {} : { body: call.body }),
+                ...(call.identity === undefined ? {} : { identity: call.identity }),
                 signal,
             });
             exchange.status = answer.status;
@@ -32227,13 +32437,14 @@ function createSapTokens(auth, http, clock, onSecret) {
         const form = new URLSearchParams({
             grant_type: 'client_credentials',
             client_id: auth.clientId,
-            client_secret: auth.clientSecret,
+            ...(auth.kind === 'secret' ? { client_secret: auth.clientSecret } : {}),
         });
         // A token request changes nothing, so it may be repeated like a read although it is a POST.
         const answer = await http.read({
             method: 'POST',
             isSecret: true,
             url: auth.tokenUrl,
+            ...(auth.kind === 'certificate' ? { identity: auth.identity } : {}),
             headers: { 'content-type': 'application/x-www-form-urlencoded' },
             body: form.toString(),
         });
@@ -32385,9 +32596,12 @@ function nextSapStep(observation, history, rules) {
 }
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
 function sap_ai_core_rules_protectionOf(facts, rules) {
-    return facts.orchestration && !rules.allow.has('orchestration')
-        ? "it serves SAP's shared orchestration service; set 'allow: orchestration' if it is really to go"
-        : undefined;
+    if (facts.orchestration === false || rules.allow.has('orchestration'))
+        return undefined;
+    const lift = "set 'allow: orchestration' if it is really to go";
+    return facts.orchestration
+        ? `it serves SAP's shared orchestration service; ${lift}`
+        : `it has neither scenario nor name, so it may serve SAP's shared orchestration service; ${lift}`;
 }
 function byStatus(status, facts, history) {
     const afterStop = ['delete once it is stopped', 'wait until it is gone'];
@@ -32472,8 +32686,9 @@ const connect_DEPLOYMENT = object({
     scenarioId: optionalText,
     createdAt: optionalText,
 });
-const sap_ai_core_connect_DEPLOYMENTS = object({ resources: array(connect_DEPLOYMENT) });
-const CONFIGURATIONS = object({ resources: array(object({ id: string(), name: optionalText })) });
+const COUNT = fallback(optional(number()), undefined);
+const sap_ai_core_connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPLOYMENT) });
+const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: optionalText })) });
 /** SAP's code for an ID it does not know. */
 const UNKNOWN_ID = '01010016';
 /** A page of a list; SAP's own default is 10,000 entries. */
@@ -32489,18 +32704,20 @@ function connectSapAiCore(settings, connection) {
     const api = createSapApi(settings, connection);
     /** Names of configurations, for deployments that come without. */
     const names = new Map();
-    /** `count` is no reliable total: pages are read until one is short. Each ID once: entries can move between pages. */
+    /** Pages are read until one is short. Each ID once: entries can move between pages. */
     const readAll = async (path, schema) => {
         const byId = new Map();
-        for (let skip = 0;; skip += PAGE) {
+        for (let skip = 0;;) {
             const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, connect_MAX_LIST_BYTES);
             if (!isSuccess(answer))
                 throw noList(answer, settings.resourceGroup);
-            const { resources } = shaped(schema, answer);
+            const { count = 0, resources } = shaped(schema, answer);
             const known = byId.size;
+            skip += resources.length;
             for (const each of resources)
                 byId.set(each.id, each);
-            if (resources.length < PAGE)
+            // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
+            if (resources.length === 0 || (resources.length < PAGE && count <= byId.size))
                 return { byId, exchange: answer.exchange };
             // A server that repeats one page for ever would be asked for ever.
             if (byId.size === known)
@@ -32535,6 +32752,7 @@ function connectSapAiCore(settings, connection) {
         if (deployment.id !== target.id) {
             throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange);
         }
+        await learnNames([deployment]).catch(notNeeded);
         return present(deployment, answer.exchange);
     };
     return {
@@ -32550,6 +32768,7 @@ function connectSapAiCore(settings, connection) {
             if (targets.length < connect_LIST_FROM)
                 return Promise.all(targets.map((target) => attempt(() => look(target))));
             const { byId, exchange } = await readDeployments();
+            await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
             // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
             return Promise.all(targets.map((target) => {
                 const deployment = byId.get(target.id);
@@ -32567,6 +32786,11 @@ function connectSapAiCore(settings, connection) {
         },
     };
 }
+/** Where a name cannot be learnt, the rules see that there is none; the step's own end is not to be hidden. */
+function notNeeded(error) {
+    if (!(error instanceof ProviderError || error instanceof UnclearAnswer))
+        throw error;
+}
 function connect_deploymentPath(target) {
     return `/lm/deployments/${segment(target.id)}`;
 }
@@ -32580,11 +32804,13 @@ function connect_sightingOf(deployment, names) {
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
-        facts: {
-            targetStatus,
-            orchestration: scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig',
-        },
+        facts: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
     };
+}
+function isOrchestration(scenarioId, name) {
+    if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
+        return true;
+    return scenarioId === undefined && name === undefined ? undefined : false;
 }
 function sap_ai_core_connect_receiptOf(answer) {
     const { exchange, status } = answer;
@@ -32649,12 +32875,17 @@ function connectProvider(world, settings, { deadline, hard: signal }) {
 ;// CONCATENATED MODULE: ./lib/report/progress.js
 
 
-/** A sign of life at least this often while there is nothing new to say. Milliseconds. */
-const HEARTBEAT_MS = 30_000;
+/**
+ * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
+ * than thirty between two lines. Milliseconds.
+ */
+const HEARTBEAT_MS = 20_000;
 /** Tells the log what happens: one line when something changes, and now and then that it still goes on. */
 function createProgress(runner, clock) {
     const startedAt = clock.now();
     const lastSaid = new Map();
+    const lastSeen = new Map();
+    let ended = 0;
     let spokeAt = startedAt;
     const say = (target, text) => {
         if (lastSaid.get(target) === text)
@@ -32665,6 +32896,8 @@ function createProgress(runner, clock) {
     };
     return {
         happened(target, event) {
+            if (event.type === 'saw')
+                lastSeen.set(target, event.status);
             if (event.type === 'acted')
                 say(target, eventText(event));
             if (event.type === 'erred')
@@ -32675,6 +32908,8 @@ function createProgress(runner, clock) {
                 say(target, `${step.because} → ${stepText(step)}`);
         },
         ended({ target, outcome, reason, startedAt: since, endedAt }) {
+            ended++;
+            lastSeen.delete(target);
             say(target, `${outcome} after ${(0,report_text/* span */.Ln)(endedAt - since)}: ${reason}`);
         },
         waiting(left) {
@@ -32682,7 +32917,8 @@ function createProgress(runner, clock) {
             if (now - spokeAt < HEARTBEAT_MS)
                 return;
             spokeAt = now;
-            runner.info(`[${(0,report_text/* span */.Ln)(now - startedAt)}] still waiting for ${(0,report_text/* plural */.LS)(left, 'target')}`);
+            const of = ended === 0 ? (0,report_text/* plural */.LS)(left, 'target') : `${left} of ${(0,report_text/* plural */.LS)(left + ended, 'target')}`;
+            runner.info(`[${(0,report_text/* span */.Ln)(now - startedAt)}] still waiting for ${of}${tally([...lastSeen.values()])}`);
         },
     };
 }
@@ -32690,6 +32926,11 @@ function stepText(step) {
     if (step.type === 'act')
         return step.action.verb;
     return step.until === 'confirmed' ? 'look again' : `wait until it is ${step.until}`;
+}
+/** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
+function tally(statuses) {
+    const counts = [...Map.groupBy(statuses, (status) => status)].map(([status, { length }]) => `${length} ${status}`);
+    return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/select/criteria.js
@@ -32704,7 +32945,8 @@ function matchName(name, { include, exclude }) {
     // One pattern that asks for no pull request is enough.
     if (matches.some(({ numbers }) => numbers.length === 0))
         return { kind: 'matches' };
-    return { kind: 'if-closed', numbers: [...new Set(matches.flatMap(({ numbers }) => numbers))] };
+    const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
+    return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
 }
 /** The first `protect` pattern that covers the name. */
 function protectingPattern(name, protect) {
@@ -32755,6 +32997,8 @@ function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRe
     const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING });
     if (guard !== undefined)
         return ['protected', guard];
+    if (match.kind === 'ambiguous')
+        return ['unknown', 'its name can be read as too many pull requests to tell which is meant'];
     if (match.kind === 'if-closed') {
         const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean);
         if (obstacle !== undefined)
@@ -32978,6 +33222,20 @@ function standing(course) {
     }
     return `deletion was not accepted yet; ${seen}`;
 }
+/** How many actions so far ended in this way. */
+function course_count(course, result) {
+    return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
+}
+/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
+function waited(course, now) {
+    const last = course.history.findLast((event) => event.type === 'acted');
+    return now - (last?.until ?? course.startedAt);
+}
+/** How many looks were taken since the last action. */
+function looksSince(course) {
+    const from = course.history.findLastIndex((event) => event.type === 'acted') + 1;
+    return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
+}
 
 ;// CONCATENATED MODULE: ./lib/teardown/pace.js
 /**
@@ -32994,7 +33252,29 @@ function pause(waited, looks, random) {
 }
 const pace_FIRST_MS = 250;
 
+;// CONCATENATED MODULE: ./lib/teardown/receipt.js
+
+
+/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+function receiptFor(error) {
+    const problem = receipt_text(error);
+    if (error instanceof ProviderError) {
+        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
+    }
+    if (error instanceof UnclearAnswer)
+        return { result: 'unsure', problem, exchange: error.exchange };
+    if (!(error instanceof HttpError))
+        return { result: 'unsure', problem };
+    const { exchange, retryAfterMs } = error;
+    return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+/** The message of anything that was thrown. */
+function receipt_text(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
 ;// CONCATENATED MODULE: ./lib/teardown/teardown.js
+
 
 
 
@@ -33120,7 +33400,7 @@ async function teardown(options) {
             step = decide(course, observation);
         }
         catch (error) {
-            finish(course, 'failed', `what to do next could not be decided (${teardown_text(error)}); ${standing(course)}`);
+            finish(course, 'failed', `what to do next could not be decided (${receipt_text(error)}); ${standing(course)}`);
             return;
         }
         follow(course, step);
@@ -33132,7 +33412,7 @@ async function teardown(options) {
         catch (error) {
             return group.map(() => ({
                 state: 'unreadable',
-                error: error instanceof Error ? error : new Error(teardown_text(error)),
+                error: error instanceof Error ? error : new Error(receipt_text(error)),
             }));
         }
     }
@@ -33217,16 +33497,16 @@ async function teardown(options) {
                 break;
             case 'absent':
                 // Usually a look confirms it at once; where looks and actions contradict each other, it must not turn into a storm.
-                waitFor(course, teardown_count(course, 'absent') === 1 ? 0 : backoff(teardown_count(course, 'absent'), random));
+                waitFor(course, course_count(course, 'absent') === 1 ? 0 : backoff(course_count(course, 'absent'), random));
                 break;
             case 'refused':
-                waitFor(course, backoff(teardown_count(course, 'refused'), random));
+                waitFor(course, backoff(course_count(course, 'refused'), random));
                 break;
             case 'unsure':
-                if (teardown_count(course, 'unsure') >= MAX_UNSURE)
+                if (course_count(course, 'unsure') >= MAX_UNSURE)
                     finish(course, 'failed', `${receipt.problem}; ${standing(course)}`);
                 else
-                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(teardown_count(course, 'unsure'), random)));
+                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(course_count(course, 'unsure'), random)));
                 break;
             case 'failed':
                 finish(course, 'failed', receipt.problem);
@@ -33253,34 +33533,6 @@ function isReady(course) {
 }
 function unended(course) {
     return course.phase.at !== 'ended';
-}
-function teardown_count(course, result) {
-    return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
-}
-/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
-function receiptFor(error) {
-    const problem = teardown_text(error);
-    if (error instanceof ProviderError) {
-        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
-    }
-    if (error instanceof UnclearAnswer)
-        return { result: 'unsure', problem, exchange: error.exchange };
-    if (!(error instanceof HttpError))
-        return { result: 'unsure', problem };
-    const { exchange, retryAfterMs } = error;
-    return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-function teardown_text(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
-function waited(course, now) {
-    const last = course.history.findLast((event) => event.type === 'acted');
-    return now - (last?.until ?? course.startedAt);
-}
-function looksSince(course) {
-    const from = course.history.findLastIndex((event) => event.type === 'acted') + 1;
-    return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
 }
 function partition(items, test) {
     return [items.filter(test), items.filter((item) => !test(item))];
@@ -33316,7 +33568,8 @@ async function sweep(run, { criteria, maxDeletions }) {
     }
     catch (error) {
         const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
-        return { results: [], problems: [problem], plan: undefined };
+        const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
+        return { results: [], problems: [problem], plan: undefined, ...brokenOff };
     }
     printPlan(plan, runner);
     const swept = sweptTargets(plan);
@@ -33352,14 +33605,12 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./lib/report/annotations.js
 
 
 
-/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
-const MAX_SINGLE = 9;
+/** GitHub keeps ten annotations of a level for a step: one is for all the rest, and one is left for other warnings. */
+const MAX_SINGLE = 8;
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 function annotate(report, ifNotFound, runner) {
     annotations_spread(report.problems, 'problem', runner.error);
@@ -33391,12 +33642,13 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     // What stays by decision is no target: it has nothing to say about a deletion.
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const [only] = targets.length === 1 ? targets : [];
+    const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
     const outputs = {
         status: stepStatus(report),
         tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
         tombstones: '[]',
         results: '[]',
-        'deleted-ids': json(deleted.map(({ target }) => target.id)),
+        'deleted-ids': ids.text,
         'deleted-count': String(deleted.length),
         'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
         'kept-count': String(count(results, 'kept')),
@@ -33408,7 +33660,7 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     outputs.results = rows.text;
     const tombstones = fill(targets.map(({ tombstone }) => json(tombstone)), limit - outputs_size(outputs));
     outputs.tombstones = tombstones.text;
-    const cut = rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
+    const cut = ids.cut || rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
     return { outputs, cut };
 }
 /** One object of `results`. */
@@ -33506,7 +33758,10 @@ function time(ms) {
 
 
 
-/** Writes the report in every form: file, annotations, outputs, job summary, last line of the log. */
+/**
+ * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
+ * could not be written: later steps would take their absence for something else.
+ */
 async function deliver(world, report, options) {
     const { runner } = world;
     const path = await writeReport(world, report);
@@ -33514,11 +33769,22 @@ async function deliver(world, report, options) {
     const { outputs, cut } = outputsOf(report, path);
     if (cut)
         runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
-    for (const [name, value] of Object.entries(outputs))
-        runner.output(name, value);
+    const written = writeOutputs(world, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
     runner.info(`Undeploy: ${verdict(report)} in ${(0,report_text/* span */.Ln)(report.endedAt - report.startedAt)}`);
+    return written;
+}
+function writeOutputs({ runner }, outputs) {
+    try {
+        for (const [name, value] of outputs)
+            runner.output(name, value);
+        return true;
+    }
+    catch (error) {
+        runner.error(`The outputs could not be written: ${messageOf(error)}`);
+        return false;
+    }
 }
 async function writeReport(world, report) {
     try {
@@ -33574,7 +33840,7 @@ const JOB_END_MS = 4 * 60_000;
 /** One run of the action, from the inputs to the report. True if the step succeeded. */
 async function run(world, phase) {
     const startedAt = world.clock.now();
-    const { secrets, result } = readInputs(world.env);
+    const { secrets, result } = readInputs({ env: world.env, now: startedAt, readFile: world.readFile });
     for (const secret of secrets)
         world.secrets.add(secret);
     if (!result.ok)
@@ -33627,10 +33893,10 @@ async function report(world, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
     const endedAt = world.clock.now();
     const report = { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done };
-    await deliver(world, report, { ifNotFound, summary });
+    const delivered = await deliver(world, report, { ifNotFound, summary });
     if (inputs !== undefined && !report.deferred)
         await tellGitHub(world, inputs, report);
-    return report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome));
+    return delivered && report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome));
 }
 
 

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from './clock.ts'
-import { createDispatcher, undiciTransport } from './http/transport.ts'
+import { openNetwork } from './http/transport.ts'
 import { githubRunner, mask } from './report/runner.ts'
 import { createSecrets } from './report/secrets.ts'
 import type { World } from './run/world.ts'
@@ -16,7 +17,7 @@ const runner = githubRunner(secrets, env)
 const cancel = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => cancel.abort())
 
-const dispatcher = createDispatcher()
+const network = openNetwork()
 /**
  * Octokit has a bundle of its own beside this one: it is as large as all the rest, most steps ask GitHub nothing, and reading
  * it would take a fifth of their time.
@@ -32,12 +33,12 @@ const world: World = {
   env,
   clock: systemClock,
   random: Math.random,
-  transport: undiciTransport(dispatcher),
+  transport: network.transport,
   runner,
   secrets,
   connectGitHub: async (options) => (await loadOctokit()).connectGitHub(options),
   cancelled: cancel.signal,
-  readFile: (path) => readFile(path, 'utf8'),
+  readFile: (path) => readFileSync(path, 'utf8'),
   writeFile: async (name, text) => {
     const path = join(env['RUNNER_TEMP'] || tmpdir(), name)
     await writeFile(path, text, { mode: 0o600 })
@@ -51,5 +52,5 @@ const succeeded = await run(world, phase).catch((error: unknown) => {
   runner.debug(error instanceof Error ? (error.stack ?? '') : '')
   return false
 })
-await dispatcher.destroy()
+await network.close()
 process.exitCode = succeeded ? 0 : 1

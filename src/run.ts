@@ -21,7 +21,7 @@ const JOB_END_MS = 4 * 60_000
 /** One run of the action, from the inputs to the report. True if the step succeeded. */
 export async function run(world: World, phase: Phase): Promise<boolean> {
   const startedAt = world.clock.now()
-  const { secrets, result } = readInputs(world.env)
+  const { secrets, result } = readInputs({ env: world.env, now: startedAt, readFile: world.readFile })
   for (const secret of secrets) world.secrets.add(secret)
   if (!result.ok) return report(world, undefined, startedAt, { ...NOTHING, problems: result.mistakes })
 
@@ -78,7 +78,7 @@ async function report(world: World, inputs: Inputs | undefined, startedAt: numbe
   const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {}
   const endedAt = world.clock.now()
   const report: RunReport = { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done }
-  await deliver(world, report, { ifNotFound, summary })
+  const delivered = await deliver(world, report, { ifNotFound, summary })
   if (inputs !== undefined && !report.deferred) await tellGitHub(world, inputs, report)
-  return report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome))
+  return delivered && report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome))
 }

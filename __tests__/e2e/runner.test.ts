@@ -3,13 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseFileCommand } from '../../demo/file-command.ts'
 import { runStep } from '../../demo/runner.ts'
 import { createBasetenEmulator, DEFAULT_API_KEY } from '../../emulators/baseten.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { type Served, serve } from '../../emulators/serve.ts'
 import { actionYml } from '../project/action-yml.ts'
+
+// Processes take their time to start on a busy machine.
+vi.setConfig({ testTimeout: 20_000 })
 
 const ALL_OUTPUTS = [...actionYml('outputs').keys()].sort()
 const SAP_ID = 'd748fdae9f88a9b0'
@@ -43,7 +46,7 @@ async function slowDeletion() {
   return { sap, inputs }
 }
 
-/** Starts the bundle as `runStep` does, but can be sent signals. `deleting` resolves once the provider took the deletion. */
+/** Starts the bundle as `runStep` does, but so that it can be sent signals. */
 function startStep(inputs: Record<string, string>, accepted: () => boolean) {
   const [outputFile, summaryFile] = [join(temp, 'output'), join(temp, 'summary')]
   for (const file of [outputFile, summaryFile]) writeFileSync(file, '')
@@ -77,7 +80,10 @@ function startStep(inputs: Record<string, string>, accepted: () => boolean) {
     summary: () => readFileSync(summaryFile, 'utf8'),
     /** Resolves once the provider has taken the deletion, so that the step only waits. */
     async deleting() {
-      while (!accepted()) await new Promise((resolve) => setTimeout(resolve, 20))
+      while (!accepted()) {
+        if (step.exitCode !== null) throw new Error(`the step ended before the provider took the deletion:\n${log}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
     },
   }
 }

@@ -73,7 +73,7 @@ describe('SAP: a token or a service key', () => {
     const { provider } = inputsOf({ ...SAP_BARE, 'service-key': key })
     expect(provider).toMatchObject({
       auth: {
-        kind: 'client',
+        kind: 'secret',
         clientId: SERVICE_KEY.clientid,
         clientSecret: SERVICE_KEY.clientsecret,
         tokenUrl: new URL('https://tenant.authentication.eu10.hana.ondemand.com/oauth/token'),
@@ -101,7 +101,7 @@ describe('SAP: a token or a service key', () => {
 
   it('AICORE_SERVICE_KEY, or the single variables, where no input is given', () => {
     expect(inputsOf(SAP_BARE, { AICORE_SERVICE_KEY: JSON.stringify(SERVICE_KEY) }).provider).toMatchObject({
-      auth: { kind: 'client' },
+      auth: { kind: 'secret' },
     })
     const single = {
       AICORE_CLIENT_ID: 'id',

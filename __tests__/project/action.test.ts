@@ -5,6 +5,7 @@ import { outputsOf } from '../../src/report/outputs.ts'
 import { ALIBABA, BASETEN, SAP, variables, without } from '../inputs/mistakes.ts'
 import { reportOf } from '../report/results.ts'
 import { act } from '../support/act.ts'
+import { surroundings } from '../support/surroundings.ts'
 import { actionYml } from './action-yml.ts'
 
 const inputs = [...actionYml('inputs').keys()]
@@ -24,7 +25,7 @@ function inputsRead(): string[] {
         return typeof name === 'string' ? target[name] : undefined
       },
     })
-    readInputs(env)
+    readInputs(surroundings(env))
   }
   return [...read]
 }

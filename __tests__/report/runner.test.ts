@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { summary } from '@actions/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseFileCommand } from '../../demo/file-command.ts'
 import type { Runner } from '../../src/report/runner.ts'
@@ -20,6 +21,8 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllEnvs()
+  // There is one summary in a process, and what could not be written stays in it.
+  summary.emptyBuffer()
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -1,7 +1,11 @@
+import type { Choice } from '../../src/select/classify.ts'
+import type { SweepPlan } from '../../src/select/sweep.ts'
+import type { Result } from '../../src/teardown/result.ts'
 import type { Acted } from '../support/act.ts'
 import { ago, basetenAccount, DAY, HOUR, sapAccount } from '../sweep/accounts.ts'
+import { EXCHANGE, HOSTILE, NOON, result } from './results.ts'
 
-const SWEEP = { name: 'pr-{pr}-*', 'older-than': '6h', protect: '*-demo' }
+type With = Readonly<Record<string, string>>
 
 /** One SAP deployment that runs, is stopped and then deleted. */
 export async function oneTarget(): Promise<Acted> {
@@ -19,12 +23,12 @@ export async function refused(): Promise<Acted> {
   return run({ 'model-id': model.id, 'deployment-id': 'w5d1kk9' })
 }
 
-/** A nightly sweep of SAP: most of it goes, one deployment does not stop in time. */
-export async function nightlySweep(more: Readonly<Record<string, string>> = {}): Promise<Acted> {
+/** A nightly sweep of SAP: most of it goes, one deployment does not stop in time, some stay. */
+export async function nightlySweep(more: With = {}): Promise<Acted> {
   const { world, github, run } = sapAccount({ stopMs: 20_000, deleteMs: 8000 })
   for (const number of [41, 42, 57, 60]) github.world.addPull({ number, state: number === 57 ? 'OPEN' : 'MERGED' })
-  const add = (id: string, name: string, age: number, more = {}) =>
-    world.add({ id, status: 'RUNNING', configurationName: name, createdAt: ago(age), ...more })
+  const add = (id: string, name: string, age: number, other = {}) =>
+    world.add({ id, status: 'RUNNING', configurationName: name, createdAt: ago(age), ...other })
   add('d1f0a6b2c3d4e5f6', 'pr-41-summariser', 9 * DAY)
   add('d2a7c1e8b9f0d3a4', 'pr-41-embedder', 9 * DAY, { status: 'STOPPED' })
   add('d3b8d2f9c0a1e4b5', 'pr-42-summariser', 3 * DAY + 4 * HOUR, { behaviour: { stopMs: 47_000 } })
@@ -33,20 +37,21 @@ export async function nightlySweep(more: Readonly<Record<string, string>> = {}):
   add('d6e1a5c2f3d4b7e8', 'pr-60-summariser', 2 * HOUR)
   add('d7f2b6d3a4e5c8f9', 'pr-41-demo', 20 * DAY)
   add('d8a3c7e4b5f6d9a0', 'summariser-production', 90 * DAY)
-  return run({ ...SWEEP, timeout: '2m', ...more })
+  return run({ name: 'pr-{pr}-*', 'older-than': '6h', protect: '*-demo', timeout: '2m', ...more })
 }
 
-/** The same, cancelled while the deployments stop. */
-export async function cancelledSweep(): Promise<Acted> {
+/** Three deployments of a load test, cancelled while one of them still stops. */
+export async function cancelled(): Promise<Acted> {
   const { world, clock, run } = sapAccount({ stopMs: 20_000, deleteMs: 8000 })
   const cancel = new AbortController()
-  const add = (id: string, name: string, more = {}) =>
-    world.add({ id, configurationName: name, createdAt: ago(DAY), ...more })
+  const add = (id: string, name: string, other = {}) =>
+    world.add({ id, configurationName: name, createdAt: ago(DAY), ...other })
   add('d1f0a6b2c3d4e5f6', 'load-test-1', { status: 'STOPPED' })
   add('d2a7c1e8b9f0d3a4', 'load-test-2', { status: 'RUNNING' })
   add('d3b8d2f9c0a1e4b5', 'load-test-3', { status: 'RUNNING', behaviour: { stopMs: 3000 } })
   clock.at(15_000, () => cancel.abort())
-  return run({ 'deployment-id': 'd1f0a6b2c3d4e5f6, d2a7c1e8b9f0d3a4, d3b8d2f9c0a1e4b5' }, { cancelled: cancel.signal })
+  const ids = 'd1f0a6b2c3d4e5f6, d2a7c1e8b9f0d3a4, d3b8d2f9c0a1e4b5'
+  return run({ 'deployment-id': ids }, { cancelled: cancel.signal })
 }
 
 /** More selected than 'max-deletions' allows. */
@@ -70,13 +75,64 @@ export async function deferred(): Promise<Acted> {
   return run({ 'deployment-id': 'd748fdae9f88a9b0, d2a7c1e8b9f0d3a4', defer: 'true' })
 }
 
-/** A thousand deployments of one resource group: a few are refused or vanish by themselves. */
+/** A thousand deployments of a load test, named by their IDs; three do not stop, one is not there. */
 export async function thousand(): Promise<Acted> {
   const { world, run } = sapAccount({ stopMs: 5000, deleteMs: 3000 })
-  for (let n = 1; n <= 1000; n++) {
-    const id = `d${n.toString(16).padStart(15, '0')}`
-    const status = n % 250 === 0 ? 'UNKNOWN' : n % 5 === 0 ? 'STOPPED' : 'RUNNING'
-    world.add({ id, status, configurationName: `load-test-${n}`, createdAt: ago(DAY + n * 60_000) })
+  const ids = Array.from({ length: 1000 }, (_, n) => `d${(n + 1).toString(16).padStart(15, '0')}`)
+  for (const [n, id] of ids.entries()) {
+    if (n === 500) continue
+    const status = n % 5 === 0 ? 'STOPPED' : 'RUNNING'
+    const behaviour = n % 333 === 1 ? { stopEnds: 'STUCK' as const } : {}
+    world.add({ id, status, configurationName: `load-test-${n + 1}`, createdAt: ago(DAY), behaviour })
   }
-  return run({ name: 'load-test-*', 'max-deletions': '1000', timeout: '30m' })
+  return run({ 'deployment-id': ids.join('\n'), timeout: '1m' })
+}
+
+/** What should break a summary, beyond what texts in general should break. */
+export const NASTY: readonly string[] = [
+  ...HOSTILE,
+  'section b\n  crit :crit, 0, 1\n```\n## out',
+  '%%{init: {"theme": "forest"}}%% ; : # , { } " end',
+  '##[group]x ::group::y',
+  '[!WARNING] <details open><summary>y</summary>',
+  '',
+  '   ',
+  '\u200b\u200e\u202e\ufeff',
+  'مرحبا بالعالم שלום 部署 😀',
+  'x'.repeat(10_000),
+  '|`<'.repeat(3000),
+]
+
+/** Results of which every text is nasty, a failure and a success for each. */
+export function hostileResults(texts: readonly string[] = NASTY): Result[] {
+  return texts.flatMap((text, n) => {
+    const more: Partial<Result> = {
+      target: { resource: 'deployment', id: `${n} ${text}`, parent: text },
+      name: text,
+      reason: text,
+      lastStatus: text,
+      history: [
+        { type: 'saw', at: NOON, until: NOON, times: 1, status: text, detail: text },
+        {
+          type: 'acted',
+          at: NOON + 1000 * n,
+          until: NOON + 1000 * n + 200,
+          action: { verb: 'delete', final: true },
+          receipt: { result: 'unsure', problem: text, exchange: { ...EXCHANGE, requestId: text } },
+        },
+      ],
+      endedAt: NOON + 60_000,
+    }
+    return [result('failed', 'd1', more), result('deleted', 'd2', more)]
+  })
+}
+
+/** A plan with the same texts in it. */
+export function hostilePlan(texts: readonly string[] = NASTY): SweepPlan {
+  const choices = texts.map((text, n): Choice => {
+    const sighting = { name: text, status: text, facts: undefined }
+    const listed = { target: { resource: 'deployment' as const, id: `${n} ${text}` }, sighting }
+    return { listed, class: n % 2 === 0 ? 'goes' : 'protected', reason: text, pullRequests: [], ageMs: undefined }
+  })
+  return { choices, idle: [] }
 }

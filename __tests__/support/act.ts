@@ -63,7 +63,7 @@ export async function act(options: ActOptions): Promise<Acted> {
           return options.github.handle(new Request(url, init))
         },
       }),
-    readFile: async (path) => {
+    readFile: (path) => {
       const text = options.files?.[path]
       if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)
       return text

@@ -6,11 +6,19 @@ export interface Certificate {
   key: string
 }
 
+/** When a certificate is valid; UTC as `YYMMDDhhmmssZ`. */
+export interface Validity {
+  from: string
+  to: string
+}
+
 /**
  * Makes a self-signed certificate that is its own authority, for 127.0.0.1 and localhost: as a server's, as the one of an
  * X.509 service key, or as the `ca` that vouches for either. Made anew each time, so that no key lies in the repository.
  */
-export function selfSigned(commonName: string): Certificate {
+export function selfSigned(commonName: string, validity: Partial<Validity> = {}): Certificate {
+  // Far wider than any clock, true or faked.
+  const { from = '000101000000Z', to = '491231235959Z' } = validity
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(set(sequence(oid(COMMON_NAME), der(0x0c, Buffer.from(commonName)))))
   const serial = randomBytes(8)
@@ -20,8 +28,7 @@ export function selfSigned(commonName: string): Certificate {
     der(0x02, serial),
     sequence(oid(ECDSA_SHA256)),
     name,
-    // Far wider than any clock, true or faked.
-    sequence(der(0x17, Buffer.from('000101000000Z')), der(0x17, Buffer.from('491231235959Z'))),
+    sequence(der(0x17, Buffer.from(from)), der(0x17, Buffer.from(to))),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(basicConstraints(), alternativeNames())),

@@ -4,7 +4,7 @@ import { BodyError, readText } from './body.ts'
 import { HttpError } from './error.ts'
 import { type Exchange, requestIdOf } from './exchange.ts'
 import type { Gate } from './gate.ts'
-import type { Transport, WireAnswer } from './transport.ts'
+import type { ClientIdentity, Transport, WireAnswer } from './transport.ts'
 
 /** A request as a provider states it. */
 export interface Call {
@@ -14,6 +14,8 @@ export interface Call {
   body?: string
   /** Longest body accepted, in bytes; 1 MiB where absent. */
   maxBytes?: number
+  /** Who we are, where the server asks for a client certificate. */
+  identity?: ClientIdentity
   /** The answer is a secret, such as a token: it is not redacted, and it must not be shown. */
   isSecret?: true
 }
@@ -104,6 +106,7 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
         url: call.url,
         headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
         ...(call.body === undefined ? {} : { body: call.body }),
+        ...(call.identity === undefined ? {} : { identity: call.identity }),
         signal,
       })
       exchange.status = answer.status

@@ -15,7 +15,15 @@ export interface WireRequest {
   url: URL
   headers: Record<string, string>
   body?: string
+  /** Who we are, where the server asks for a client certificate. */
+  identity?: ClientIdentity
   signal: AbortSignal
+}
+
+/** A client certificate with its private key, both as PEM. */
+export interface ClientIdentity {
+  certificate: string
+  key: string
 }
 
 /** The head of an answer; the body is still to be read, and to be bounded by whoever reads it. */
@@ -35,8 +43,35 @@ const CONNECT_TIMEOUT_MS = 10_000
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
-export function createDispatcher(): Dispatcher {
-  return new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS } })
+export function createDispatcher(identity?: ClientIdentity): Dispatcher {
+  const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key }
+  // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
+  return new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS, ...own }, requestTls: own })
+}
+
+/** The network with all its connections. */
+export interface Network {
+  transport: Transport
+  /** Ends every connection; nothing can be sent afterwards. */
+  close: () => Promise<void>
+}
+
+/** Opens the network. Connections that show a client certificate are apart from all others. */
+export function openNetwork(): Network {
+  const plain = createDispatcher()
+  const identified = new Map<string, Dispatcher>()
+  const dispatcherFor = (identity: ClientIdentity): Dispatcher => {
+    const known = identified.get(identity.certificate) ?? createDispatcher(identity)
+    identified.set(identity.certificate, known)
+    return known
+  }
+  return {
+    transport: (request) =>
+      undiciTransport(request.identity === undefined ? plain : dispatcherFor(request.identity))(request),
+    close: async () => {
+      await Promise.all([plain, ...identified.values()].map((dispatcher) => dispatcher.destroy()))
+    },
+  }
 }
 
 /**

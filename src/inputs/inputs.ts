@@ -3,7 +3,7 @@ import type { ProviderName, ProviderSettings } from '../providers/settings.ts'
 import type { Pattern } from '../select/pattern.ts'
 import { isLoopback } from './address.ts'
 import { readProvider, readSecrets } from './provider-settings.ts'
-import { createReader, type Environment, type Reader } from './reader.ts'
+import { createReader, type Environment, type Reader, type Surroundings } from './reader.ts'
 import { readProtect, readSelection, type Selection } from './selection.ts'
 
 /** Everything the user said, read once. */
@@ -50,10 +50,11 @@ const HOME_DOMAINS: Readonly<Record<ProviderName, string>> = {
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
-export function readInputs(env: Environment): Reading {
+export function readInputs(surroundings: Surroundings): Reading {
+  const { env } = surroundings
   const reader = createReader(env)
-  const secrets = readSecrets(reader, env)
-  const provider = readProvider(reader, env)
+  const secrets = readSecrets(reader, surroundings)
+  const provider = readProvider(reader, surroundings)
   const name = provider?.name ?? nameOnly(reader)
   const selection = readSelection(reader, name)
   const rest = {

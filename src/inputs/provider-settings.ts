@@ -1,8 +1,10 @@
 import type { SapAuth } from '../providers/sap-ai-core/token.ts'
 import { PROVIDER_NAMES, type ProviderSettings } from '../providers/settings.ts'
-import { parseAddress, readApiUrl } from './address.ts'
-import type { Environment, Reader } from './reader.ts'
-import { parseServiceKey, secretsIn, tokenAddress } from './service-key.ts'
+import { readApiUrl } from './address.ts'
+import { withLineBreaks } from './certificate.ts'
+import type { Environment, Reader, Surroundings } from './reader.ts'
+import { hasSapVariables, readSapVariables, sapVariableSecrets } from './sap-variables.ts'
+import { parseServiceKey, secretsIn } from './service-key.ts'
 
 const BASETEN_URL = 'https://api.baseten.co/v1'
 const ALIBABA_URLS = {
@@ -14,23 +16,30 @@ const FORKS =
   'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment'
 
 /** Every secret among the inputs and variables, usable or not; to be masked before anything else happens. */
-export function readSecrets(reader: Reader, env: Environment): string[] {
-  const serviceKeys = [reader.text('service-key'), env['AICORE_SERVICE_KEY'] ?? '']
-  const keys = [reader.text('api-key'), env['BASETEN_API_KEY'] ?? '', env['DASHSCOPE_API_KEY'] ?? '']
-  const all = [
+export function readSecrets(reader: Reader, surroundings: Surroundings): string[] {
+  const { env } = surroundings
+  const keys = [
+    reader.text('api-key'),
+    env['BASETEN_API_KEY'] ?? '',
+    env['DASHSCOPE_API_KEY'] ?? '',
+    reader.text('token'),
+  ]
+  const ofServiceKeys = [reader.text('service-key'), env['AICORE_SERVICE_KEY'] ?? ''].flatMap(secretsIn)
+  const given = [
     ...keys,
     ...keys.map((key) => splitScheme(key).key),
-    reader.text('token'),
-    splitScheme(reader.text('token')).key,
     reader.text('github-token'),
-    env['AICORE_CLIENT_SECRET'] ?? '',
-    ...serviceKeys.flatMap(secretsIn),
+    ...ofServiceKeys,
+    ...sapVariableSecrets(surroundings),
   ]
+  // A private key may come with two-character line breaks, but is used and might be shown with real ones.
+  const all = given.flatMap((secret) => (secret.includes('-----BEGIN') ? [secret, withLineBreaks(secret)] : [secret]))
   return [...new Set(all.map((secret) => secret.trim()))].filter((secret) => secret !== '')
 }
 
 /** The provider with its credentials; undefined where something is missing or wrong, which the reader then knows. */
-export function readProvider(reader: Reader, env: Environment): ProviderSettings | undefined {
+export function readProvider(reader: Reader, surroundings: Surroundings): ProviderSettings | undefined {
+  const { env } = surroundings
   const name = reader.oneOf('provider', PROVIDER_NAMES)
   const apiUrl = readApiUrl(reader)
   switch (name) {
@@ -39,7 +48,7 @@ export function readProvider(reader: Reader, env: Environment): ProviderSettings
       return { name, apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(BASETEN_URL) }
     }
     case 'sap-ai-core':
-      return readSap(reader, env, apiUrl)
+      return readSap(reader, surroundings, apiUrl)
     case 'alibaba-model-studio': {
       const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1'
       const workspaceId = headerSafe(reader, 'workspace-id')
@@ -76,9 +85,9 @@ function splitScheme(text: string): { key: string; scheme?: 'Api-Key' | 'Bearer'
   return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' }
 }
 
-function readSap(reader: Reader, env: Environment, apiUrl: URL | undefined): ProviderSettings | undefined {
+function readSap(reader: Reader, surroundings: Surroundings, apiUrl: URL | undefined): ProviderSettings | undefined {
   const resourceGroup = headerSafe(reader, 'resource-group')
-  const login = readSapLogin(reader, env)
+  const login = readSapLogin(reader, surroundings)
   const api = apiUrl ?? login?.apiUrl
   if (login !== undefined && api === undefined) {
     const why = reader.text('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it"
@@ -95,7 +104,7 @@ interface SapLogin {
 }
 
 /** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
-function readSapLogin(reader: Reader, env: Environment): SapLogin | undefined {
+function readSapLogin(reader: Reader, surroundings: Surroundings): SapLogin | undefined {
   const { key: token } = splitScheme(reader.text('token'))
   const inputKey = reader.text('service-key')
   if (token !== '' && inputKey !== '') {
@@ -106,46 +115,23 @@ function readSapLogin(reader: Reader, env: Environment): SapLogin | undefined {
     if (!isHeaderSafe(token)) reader.mistake("'token' has characters that no token has; paste the token alone")
     return { auth: { kind: 'token', token }, apiUrl: undefined }
   }
-  const variableKey = env['AICORE_SERVICE_KEY']?.trim() ?? ''
-  if (inputKey !== '') return fromServiceKey(reader, "'service-key'", inputKey)
-  if (variableKey !== '') return fromServiceKey(reader, 'AICORE_SERVICE_KEY', variableKey)
-  return fromVariables(reader, env)
+  const variableKey = surroundings.env['AICORE_SERVICE_KEY']?.trim() ?? ''
+  if (inputKey !== '') return fromServiceKey(reader, surroundings, "'service-key'", inputKey)
+  if (variableKey !== '') return fromServiceKey(reader, surroundings, 'AICORE_SERVICE_KEY', variableKey)
+  if (hasSapVariables(surroundings)) return readSapVariables(reader, surroundings)
+  reader.mistake(
+    `'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${FORKS}`,
+  )
+  return undefined
 }
 
-function fromServiceKey(reader: Reader, source: string, text: string): SapLogin | undefined {
-  const key = parseServiceKey(text)
+function fromServiceKey(reader: Reader, { now }: Surroundings, source: string, text: string): SapLogin | undefined {
+  const key = parseServiceKey(text, now)
   if (typeof key === 'string') {
     reader.mistake(`${source} ${key}`)
     return undefined
   }
-  const { clientId, clientSecret, tokenUrl, apiUrl } = key
-  return { auth: { kind: 'client', clientId, clientSecret, tokenUrl }, apiUrl }
-}
-
-/** Source: documentation of SAP's Python client, environment variables. */
-function fromVariables(reader: Reader, env: Environment): SapLogin | undefined {
-  const [clientId, clientSecret, authUrl, baseUrl] = [
-    'AICORE_CLIENT_ID',
-    'AICORE_CLIENT_SECRET',
-    'AICORE_AUTH_URL',
-    'AICORE_BASE_URL',
-  ].map((name) => env[name]?.trim() || undefined)
-  if (clientId === undefined && clientSecret === undefined && authUrl === undefined) {
-    reader.mistake(
-      `'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${FORKS}`,
-    )
-    return undefined
-  }
-  if (clientId === undefined || clientSecret === undefined || authUrl === undefined) {
-    reader.mistake('AICORE_CLIENT_ID, AICORE_CLIENT_SECRET and AICORE_AUTH_URL belong together; set all three')
-    return undefined
-  }
-  const tokenUrl = tokenAddress(authUrl)
-  const apiUrl = baseUrl === undefined ? undefined : parseAddress(baseUrl)
-  if (typeof tokenUrl === 'string') reader.mistake(`AICORE_AUTH_URL ${tokenUrl}`)
-  if (typeof apiUrl === 'string') reader.mistake(`AICORE_BASE_URL ${apiUrl}`)
-  if (typeof tokenUrl === 'string' || typeof apiUrl === 'string') return undefined
-  return { auth: { kind: 'client', clientId, clientSecret, tokenUrl }, apiUrl }
+  return key
 }
 
 function headerSafe(reader: Reader, name: 'resource-group' | 'workspace-id'): string {

@@ -4,6 +4,15 @@ import { INPUT_DEFAULTS, type InputName } from './names.ts'
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** What the inputs are read from, besides themselves. */
+export interface Surroundings {
+  env: Environment
+  /** Unix ms, UTC. */
+  now: number
+  /** The text of a file. Throws where it cannot be read. */
+  readFile: (path: string) => string
+}
+
 /** Reads single inputs and collects what is wrong with them. A value that is wrong reads as its default meanwhile. */
 export interface Reader {
   /** The trimmed text; `''` where nothing was given and the default is empty. */

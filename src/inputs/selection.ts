@@ -72,12 +72,12 @@ function readExact(
 function readSweep(reader: Reader, resource: Resource, provider: ProviderName | undefined): Sweep {
   const patterns = reader.list('name', 'by-line')
   const include = patterns.filter((pattern) => !pattern.startsWith('!'))
-  const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
+  const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim())
   if (patterns.length > 0 && include.length === 0) {
     reader.mistake("'name' only excludes: add a pattern of what is to go, such as *")
   }
   for (const pattern of exclude) {
-    if (pattern.trim() === '') reader.mistake("'name' has '!' without a pattern")
+    if (pattern === '') reader.mistake("'name' has '!' without a pattern")
     if (pattern.includes('{pr}')) reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`)
   }
   return {

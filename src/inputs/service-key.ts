@@ -1,11 +1,11 @@
 import * as v from 'valibot'
+import type { SapAuth } from '../providers/sap-ai-core/token.ts'
 import { parseAddress } from './address.ts'
+import { readIdentity } from './certificate.ts'
 
 /** What is needed of a SAP AI Core service key. */
 export interface ServiceKey {
-  clientId: string
-  clientSecret: string
-  tokenUrl: URL
+  auth: Exclude<SapAuth, { kind: 'token' }>
   /** The AI API, where the key names it. */
   apiUrl: URL | undefined
 }
@@ -16,15 +16,18 @@ const KEY = v.object({
   clientsecret: v.optional(TEXT),
   url: v.optional(TEXT),
   certificate: v.optional(TEXT),
+  key: v.optional(TEXT),
+  certurl: v.optional(TEXT),
   serviceurls: v.optional(v.object({ AI_API_URL: v.optional(TEXT), ML_API_URL: v.optional(TEXT) })),
 })
 const WRAPPED = v.object({ credentials: v.unknown() })
 
 /**
- * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many. Gives the key, or what is
- * wrong in words without a value of it. Source: SAP AI Core documentation, "Create a Service Key".
+ * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many, with a secret or with a
+ * certificate. Gives the key, or what is wrong in words without a value of it. `now` in Unix ms. Source: SAP AI Core
+ * documentation, "Create a Service Key".
  */
-export function parseServiceKey(text: string): ServiceKey | string {
+export function parseServiceKey(text: string, now: number): ServiceKey | string {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -37,19 +40,31 @@ export function parseServiceKey(text: string): ServiceKey | string {
     const field = v.getDotPath(key.issues[0])
     return field === null ? 'is not a JSON object' : `has no usable '${field}'; paste the whole service key`
   }
-  const { clientid, clientsecret, url, certificate, serviceurls } = key.output
-  if (clientsecret === undefined) {
-    return certificate === undefined
-      ? "has no 'clientsecret'; paste the whole service key"
-      : 'has a certificate instead of a secret, which is not supported yet; create a key with a client secret'
-  }
-  if (url === undefined) return "has no 'url' to get a token from; paste the whole service key"
-  const tokenUrl = tokenAddress(url)
-  if (typeof tokenUrl === 'string') return `has a 'url' that ${tokenUrl}`
+  const auth = authOf(key.output, now)
+  if (typeof auth === 'string') return auth
+  const { serviceurls } = key.output
   const api = serviceurls?.AI_API_URL ?? serviceurls?.ML_API_URL
   const apiUrl = api === undefined ? undefined : parseAddress(api)
   if (typeof apiUrl === 'string') return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`
-  return { clientId: clientid, clientSecret: clientsecret, tokenUrl, apiUrl }
+  return { auth, apiUrl }
+}
+
+function authOf(key: v.InferOutput<typeof KEY>, now: number): ServiceKey['auth'] | string {
+  const { clientid: clientId, clientsecret: clientSecret, certificate } = key
+  const usesSecret = clientSecret !== undefined
+  if (!usesSecret && (certificate === undefined || key.key === undefined)) {
+    return certificate === undefined
+      ? "has neither 'clientsecret' nor 'certificate'; paste the whole service key"
+      : "has a 'certificate' but no 'key'; paste the whole service key"
+  }
+  const field = usesSecret ? 'url' : 'certurl'
+  const address = key[field]
+  if (address === undefined) return `has no '${field}' to get a token from; paste the whole service key`
+  const tokenUrl = tokenAddress(address)
+  if (typeof tokenUrl === 'string') return `has a '${field}' that ${tokenUrl}`
+  if (usesSecret) return { kind: 'secret', clientId, clientSecret, tokenUrl }
+  const identity = readIdentity(certificate ?? '', key.key ?? '', now)
+  return typeof identity === 'string' ? identity : { kind: 'certificate', clientId, identity, tokenUrl }
 }
 
 /** The token endpoint for an authentication URL, which people write with and without its path. */

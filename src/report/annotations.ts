@@ -6,8 +6,8 @@ import { label } from './steps.ts'
 import { plural } from './text.ts'
 import { isFailure } from './verdict.ts'
 
-/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
-const MAX_SINGLE = 9
+/** GitHub keeps ten annotations of a level for a step: one is for all the rest, and one is left for other warnings. */
+const MAX_SINGLE = 8
 
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 export function annotate(report: RunReport, ifNotFound: Inputs['ifNotFound'], runner: Runner): void {

@@ -75,10 +75,12 @@ export const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- |
 /** What was asked of the provider, or would be in a dry run; and how it ended. */
 function whatHappened({ history, plan, reason, lastStatus, outcome }: Result): string {
   const verbs = [...new Set(history.flatMap((event) => (event.type === 'acted' ? [event.action.verb] : [])))]
-  const done = plan === undefined ? verbs.join(' → ') : `would ${plan.join(', then ')}`
-  const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus)
+  const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `
+  const would = plan === undefined ? '' : `: would ${plan.join(', ')}`
+  // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+  const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''))
   const status = isTold ? '' : ` (${nameCell(lastStatus)})`
-  return `${done === '' ? '' : `${sentenceCell(done)}: `}${sentenceCell(reason)}${status}`
+  return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`
 }
 
 /** Words that a narrow column must not part. */

@@ -29,12 +29,16 @@ export function outputsOf(
   // What stays by decision is no target: it has nothing to say about a deletion.
   const targets = results.filter(({ outcome }) => outcome !== 'kept')
   const [only] = targets.length === 1 ? targets : []
+  const ids = fill(
+    deleted.map(({ target }) => json(target.id)),
+    limit / 2,
+  )
   const outputs: Outputs = {
     status: stepStatus(report),
     tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
     tombstones: '[]',
     results: '[]',
-    'deleted-ids': json(deleted.map(({ target }) => target.id)),
+    'deleted-ids': ids.text,
     'deleted-count': String(deleted.length),
     'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
     'kept-count': String(count(results, 'kept')),
@@ -51,7 +55,7 @@ export function outputsOf(
     limit - size(outputs),
   )
   outputs.tombstones = tombstones.text
-  const cut = rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '')
+  const cut = ids.cut || rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '')
   return { outputs, cut }
 }
 

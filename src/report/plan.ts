@@ -32,7 +32,12 @@ export function planSentence({ choices }: SweepPlan): string {
   const goes = count((choice) => choice.class === 'goes')
   const others = count((choice) => choice.class === 'not-matched')
   const stays = choices.length - goes - others
-  return `${choices.length} seen: ${goes} selected, ${stays} matched but to stay, ${others} not matched`
+  const parts = [
+    `${goes} selected`,
+    stays === 0 ? '' : `${stays} matched but to stay`,
+    others === 0 ? '' : `${others} not matched`,
+  ]
+  return `${choices.length} seen: ${parts.filter((part) => part !== '').join(', ')}`
 }
 
 /** Prints the plan, a folded group for each class. */

@@ -5,13 +5,18 @@ import type { Runner } from './runner.ts'
 import { eventText, label } from './steps.ts'
 import { plural, span } from './text.ts'
 
-/** A sign of life at least this often while there is nothing new to say. Milliseconds. */
-const HEARTBEAT_MS = 30_000
+/**
+ * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
+ * than thirty between two lines. Milliseconds.
+ */
+const HEARTBEAT_MS = 20_000
 
 /** Tells the log what happens: one line when something changes, and now and then that it still goes on. */
 export function createProgress(runner: Runner, clock: Clock): Progress {
   const startedAt = clock.now()
   const lastSaid = new Map<Target, string>()
+  const lastSeen = new Map<Target, string>()
+  let ended = 0
   let spokeAt = startedAt
 
   const say = (target: Target, text: string): void => {
@@ -23,6 +28,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 
   return {
     happened(target, event) {
+      if (event.type === 'saw') lastSeen.set(target, event.status)
       if (event.type === 'acted') say(target, eventText(event))
       if (event.type === 'erred') say(target, eventText({ ...event, times: 1 }))
     },
@@ -30,13 +36,16 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
       if (step.type !== 'end') say(target, `${step.because} → ${stepText(step)}`)
     },
     ended({ target, outcome, reason, startedAt: since, endedAt }) {
+      ended++
+      lastSeen.delete(target)
       say(target, `${outcome} after ${span(endedAt - since)}: ${reason}`)
     },
     waiting(left) {
       const now = clock.now()
       if (now - spokeAt < HEARTBEAT_MS) return
       spokeAt = now
-      runner.info(`[${span(now - startedAt)}] still waiting for ${plural(left, 'target')}`)
+      const of = ended === 0 ? plural(left, 'target') : `${left} of ${plural(left + ended, 'target')}`
+      runner.info(`[${span(now - startedAt)}] still waiting for ${of}${tally([...lastSeen.values()])}`)
     },
   }
 }
@@ -44,4 +53,10 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 function stepText(step: Extract<Step, { type: 'act' | 'wait' }>): string {
   if (step.type === 'act') return step.action.verb
   return step.until === 'confirmed' ? 'look again' : `wait until it is ${step.until}`
+}
+
+/** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
+function tally(statuses: readonly string[]): string {
+  const counts = [...Map.groupBy(statuses, (status) => status)].map(([status, { length }]) => `${length} ${status}`)
+  return counts.length === 0 ? '' : `: ${counts.join(', ')}`
 }

@@ -1,6 +1,7 @@
 import type { ProviderName } from '../providers/settings.ts'
 import type { SweepPlan } from '../select/sweep.ts'
 import type { Result } from '../teardown/result.ts'
+import type { StopReason } from '../teardown/teardown.ts'
 
 /** Everything that is to be reported of a run. */
 export interface RunReport {
@@ -13,6 +14,8 @@ export interface RunReport {
   plan: SweepPlan | undefined
   /** The work is left to the end of the job. */
   deferred?: true
+  /** The run was over before it was known what to delete. */
+  brokenOff?: StopReason
   /** Unix ms, UTC. */
   startedAt: number
   endedAt: number

@@ -62,7 +62,8 @@ function alert({ problems, results }: RunReport): string {
   if (problems.length > 0) return `\n> [!CAUTION]\n${problems.map((problem) => `> - ${markdown(problem)}\n`).join('')}`
   const targets = results.filter(({ outcome }) => outcome !== 'kept')
   const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled')
-  if (open.length === 0) return ''
+  // A refusal changes nothing, and says itself what to do.
+  if (open.length === count(open, 'refused')) return ''
   const again = 'Run the step again: it goes on from where the deployments are by then'
   const advice =
     count(open, 'timed-out') > 0
@@ -131,7 +132,7 @@ function addPlan(paper: Paper, plan: SweepPlan): void {
 
 /** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
 function addSteps(paper: Paper, results: readonly Result[], reportPath: string): void {
-  const all = worstFirst(results).filter(({ history }) => history.length > 0)
+  const all = worstFirst(results).filter(hasSteps)
   if (all.length === 0) return
   const shown = all.slice(0, MAX_STEPS)
   const folds = shown.map(stepsFold)
@@ -141,7 +142,16 @@ function addSteps(paper: Paper, results: readonly Result[], reportPath: string):
   }
   const rest = all.length - shown.length
   const note = rest === 0 ? '' : `\nThose of ${plural(rest, 'more target')} are in ${code(reportPath)}.\n`
-  paper.frame(`\n### The steps\n\n${fold(`Of ${plural(shown.length, 'target')}`)}`, folds, `${note}${FOLD_END}`)
+  paper.frame(
+    `\n### The steps\n\n${fold(`Of ${shown.length} of ${plural(all.length, 'target')}`)}`,
+    folds,
+    `${note}${FOLD_END}`,
+  )
+}
+
+/** Looks alone are no steps, but where they show why nothing was done. */
+function hasSteps({ history, outcome }: Result): boolean {
+  return history.some(({ type }) => type === 'acted') || (history.length > 0 && isFailure(outcome))
 }
 
 function stepsFold(result: Result): string {

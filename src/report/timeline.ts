@@ -1,13 +1,16 @@
 import type { Result } from '../teardown/result.ts'
-import { nameBeside, worstFirst } from './cells.ts'
+import { nameBeside, signOf, worstFirst } from './cells.ts'
 import { isFailure } from './verdict.ts'
 
-/** A chart with more sections is no longer readable. */
+/** A chart with more rows is no longer readable. */
 const MAX_TARGETS = 20
+/** A chart of less time says nothing. Milliseconds. */
+const SHORTEST_MS = 1000
 const LONGEST_LABEL = 32
-/** Pixels of a character of a label, and around it. */
+/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
 const CHARACTER_WIDTH = 6
-const PADDING = 24
+const PADDING = 40
+const BARS_WIDTH = 500
 
 /**
  * A Mermaid gantt chart of what was done to each target, one row a target, for those something was asked of. Empty for fewer
@@ -15,22 +18,26 @@ const PADDING = 24
  */
 export function timelineOf(results: readonly Result[]): string {
   const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'acted'))
-  if (acted.length < 2) return ''
-  const shown = acted.slice(0, MAX_TARGETS).map((result) => ({ result, label: labelOf(result) }))
-  const start = Math.min(...shown.map(({ result }) => result.startedAt))
-  const end = Math.max(...shown.map(({ result }) => result.endedAt))
+  const shown = acted.slice(0, MAX_TARGETS)
+  const start = Math.min(...shown.map(({ startedAt }) => startedAt))
+  const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start
+  if (shown.length < 2 || total < SHORTEST_MS) return ''
+  const labels = labelsOf(shown)
   const more = acted.length > shown.length ? ` (${shown.length} of ${acted.length} targets)` : ''
   const head = [
-    directive(Math.max(...shown.map(({ label }) => label.length))),
+    directive(Math.max(...labels.map(({ length }) => length))),
     'gantt',
     `  title What was done when${more}`,
     '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-    `  axisFormat ${end - start < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
+    `  axisFormat ${total < 5000 ? '%S.%L' : total < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
   ]
-  const sections = shown.flatMap(({ result, label }) => [
-    `  section ${label}`,
-    ...bars(result).map(({ text, tag, from, to }) => {
-      return `  ${text} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`
+  const sections = shown.flatMap((result, index) => [
+    `  section ${labels[index]}`,
+    ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
+      // What does not fit into a bar is written beside it, where another bar may be.
+      const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH
+      const shownText = fits || at === bars.length - 1 ? text : '·'
+      return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`
     }),
   ])
   return ['```mermaid', ...head, ...sections, '```', ''].join('\n')
@@ -46,31 +53,51 @@ function directive(longestLabel: number): string {
   return `%%{init: ${JSON.stringify({ gantt })}}%%`
 }
 
+interface Bar {
+  text: string
+  tag: string
+  from: number
+  to: number
+}
+
 /**
- * Each action with the wait after it, until the next one or the end. What comes before the deletion has another colour, and
- * so has what a failure was about.
+ * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
+ * deletion has another colour, and so has what a failure was about.
  */
-function bars(result: Result): { text: string; tag: string; from: number; to: number }[] {
-  const acts = result.history.filter((event) => event.type === 'acted')
-  return acts.map((act, index) => {
-    const isLast = index === acts.length - 1
-    const tag = isLast && isFailure(result.outcome) ? 'crit, ' : act.action.final ? '' : 'active, '
-    const text = act.receipt.result === 'accepted' ? act.action.verb : `${act.action.verb} (${act.receipt.result})`
-    return { text, tag, from: act.at, to: acts[index + 1]?.at ?? result.endedAt }
+function barsOf({ history, outcome, endedAt }: Result): Bar[] {
+  const acts = history.filter((event) => event.type === 'acted')
+  const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb)
+  return firsts.map((first, index) => {
+    const next = firsts[index + 1]
+    const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next))
+    const { action, receipt } = attempts.at(-1) ?? first
+    const tag = next === undefined && isFailure(outcome) ? 'crit, ' : action.final ? '' : 'active, '
+    const text = receipt.result === 'accepted' ? action.verb : `${action.verb} (${receipt.result})`
+    return { text, tag, from: first.at, to: next?.at ?? endedAt }
   })
 }
 
 /**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a day's time
+ * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
  * comes out as it went in, where a moment would be shifted.
  */
 function clockTime(ms: number): string {
   return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '')
 }
 
-/** Mermaid has no escapes here: only characters without a meaning to it are left. */
-function labelOf(result: Result): string {
-  const text = nameBeside(result) ?? result.target.id
-  const characters = [...text.replace(/[^\p{L}\p{N} _.-]/gu, '_')]
-  return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 1).join('')}…` : characters.join('')
+/**
+ * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
+ * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
+ */
+function labelsOf(results: readonly Result[]): string[] {
+  const seen = new Map<string, number>()
+  return results.map((result) => {
+    const text = nameBeside(result) ?? result.target.id
+    const characters = [...(text.replace(/[^\p{L}\p{N} _.-]/gu, '_').trim() || '_')]
+    const isLong = characters.length > LONGEST_LABEL
+    const label = `${signOf(result.outcome)} ${isLong ? `${characters.slice(0, LONGEST_LABEL).join('')}…` : characters.join('')}`
+    const times = (seen.get(label) ?? 0) + 1
+    seen.set(label, times)
+    return times === 1 ? label : `${label} (${times})`
+  })
 }

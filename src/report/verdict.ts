@@ -31,7 +31,8 @@ export function statusOf(results: readonly Result[]): Status {
 }
 
 /** The word for a whole run. */
-export function stepStatus({ problems, deferred, results }: RunReport): Status {
+export function stepStatus({ problems, deferred, brokenOff, results }: RunReport): Status {
+  if (brokenOff !== undefined) return brokenOff
   if (problems.length > 0) return 'failed'
   return deferred ? 'planned' : statusOf(results)
 }

@@ -10,6 +10,8 @@ import type { Result } from '../teardown/result.ts'
 import { openGitHub } from './github.ts'
 import { messageOf, type World } from './world.ts'
 
+const MAX_WARNINGS = 3
+
 /** How long all of this may take after the work is done. Milliseconds. */
 const BUDGET_MS = 30_000
 
@@ -24,13 +26,14 @@ export async function tellGitHub(world: World, inputs: Inputs, report: RunReport
   const finished = new AbortController()
   void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort())
   const github = await openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]))
-  const event = await pullRequestOfEvent(world.env, world.readFile)
+  const event = await pullRequestOfEvent(world.env, async (path) => world.readFile(path))
 
+  const problems: string[] = []
   const politely = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work()
     } catch (error) {
-      runner.warning(messageOf(error))
+      problems.push(messageOf(error))
     }
   }
   if (inputs.comment) {
@@ -41,13 +44,27 @@ export async function tellGitHub(world: World, inputs: Inputs, report: RunReport
       await politely(() => keepComment(github, { pullRequest, ...jobOf(world) }, section))
     }
   }
-  for (const environment of environmentsToMark(report, inputs.githubEnvironment, event)) {
+  const environments = environmentsToMark(report, inputs.githubEnvironment, event)
+  if (inputs.githubEnvironment !== undefined && environments.length === 0) {
+    runner.info(
+      `'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment)}`,
+    )
+  }
+  for (const environment of environments) {
     await politely(async () => {
       const marked = await deactivateEnvironment(github, environment, runUrl(world))
       runner.info(`Marked ${plural(marked, 'deployment')} of the GitHub environment ${environment} as inactive`)
     })
   }
   finished.abort()
+  warn(problems, runner)
+}
+
+/** Many pull requests can fail for one reason; GitHub keeps ten annotations of a step, and others need some. */
+function warn(problems: readonly string[], runner: World['runner']): void {
+  for (const problem of problems.slice(0, MAX_WARNINGS)) runner.warning(problem)
+  const rest = problems.slice(MAX_WARNINGS)
+  if (rest.length > 0) runner.warning(`and ${plural(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`)
 }
 
 /** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
@@ -74,6 +91,14 @@ function environmentsToMark(report: RunReport, name: string | undefined, event: 
       ? [name.replaceAll('{pr}', String(number))]
       : [],
   )
+}
+
+/** Why no environment is marked, in words. */
+function whyNone({ plan, results, problems }: RunReport, name: string): string {
+  const targets = results.filter(({ outcome }) => outcome !== 'kept')
+  if (problems.length === 0 && targets.length === 0) return 'there was nothing to delete'
+  const isForNobody = name.includes('{pr}') && problems.length === 0 && isAllGone(targets) && plan === undefined
+  return isForNobody ? 'no pull request is known for {pr}' : 'not everything is confirmed gone'
 }
 
 function isAllGone(results: readonly Result[]): boolean {

@@ -14,7 +14,7 @@ import type { Limits } from './limits.ts'
 import { messageOf, type World } from './world.ts'
 
 /** What a run comes to, before it is reported. */
-export type Done = Pick<RunReport, 'results' | 'problems' | 'plan' | 'deferred'>
+export type Done = Pick<RunReport, 'results' | 'problems' | 'plan' | 'deferred' | 'brokenOff'>
 
 /** The context of one run. */
 export interface Run {
@@ -46,7 +46,8 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random })
   } catch (error) {
     const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
-    return { results: [], problems: [problem], plan: undefined }
+    const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
+    return { results: [], problems: [problem], plan: undefined, ...brokenOff }
   }
   printPlan(plan, runner)
   const swept = sweptTargets(plan)

@@ -13,16 +13,30 @@ export interface DeliverOptions {
   summary: boolean
 }
 
-/** Writes the report in every form: file, annotations, outputs, job summary, last line of the log. */
-export async function deliver(world: World, report: RunReport, options: DeliverOptions): Promise<void> {
+/**
+ * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
+ * could not be written: later steps would take their absence for something else.
+ */
+export async function deliver(world: World, report: RunReport, options: DeliverOptions): Promise<boolean> {
   const { runner } = world
   const path = await writeReport(world, report)
   annotate(report, options.ifNotFound, runner)
   const { outputs, cut } = outputsOf(report, path)
   if (cut) runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`)
-  for (const [name, value] of Object.entries(outputs)) runner.output(name, value)
+  const written = writeOutputs(world, Object.entries(outputs))
   if (options.summary) await runner.summary(summaryOf(report, path))
   runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}`)
+  return written
+}
+
+function writeOutputs({ runner }: World, outputs: readonly [string, string][]): boolean {
+  try {
+    for (const [name, value] of outputs) runner.output(name, value)
+    return true
+  } catch (error) {
+    runner.error(`The outputs could not be written: ${messageOf(error)}`)
+    return false
+  }
 }
 
 async function writeReport(world: World, report: RunReport): Promise<string> {

@@ -66,6 +66,8 @@ function verdictOn(
   if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
   const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING })
   if (guard !== undefined) return ['protected', guard]
+  if (match.kind === 'ambiguous')
+    return ['unknown', 'its name can be read as too many pull requests to tell which is meant']
   if (match.kind === 'if-closed') {
     const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean)
     if (obstacle !== undefined) return ['pull-request', obstacle]

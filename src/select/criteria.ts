@@ -1,5 +1,5 @@
 import type { Resource } from '../providers/provider.ts'
-import { matchPattern, type Pattern } from './pattern.ts'
+import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
 /** What a sweep is to find. */
 export interface Criteria {
@@ -26,6 +26,8 @@ export type NameMatch =
   | { kind: 'matches' }
   /** Selected only if all of these are numbers of closed pull requests. */
   | { kind: 'if-closed'; numbers: readonly number[] }
+  /** It can be read as too many pull requests to ask for them all. */
+  | { kind: 'ambiguous' }
 
 /** How a name stands to `name`. One that is missing matches nothing: it cannot be judged. */
 export function matchName(name: string | undefined, { include, exclude }: Criteria): NameMatch {
@@ -34,7 +36,8 @@ export function matchName(name: string | undefined, { include, exclude }: Criter
   if (matches.length === 0) return { kind: 'none' }
   // One pattern that asks for no pull request is enough.
   if (matches.some(({ numbers }) => numbers.length === 0)) return { kind: 'matches' }
-  return { kind: 'if-closed', numbers: [...new Set(matches.flatMap(({ numbers }) => numbers))] }
+  const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))]
+  return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers }
 }
 
 /** The first `protect` pattern that covers the name. */

@@ -19,6 +19,9 @@ export interface Match {
   numbers: readonly number[]
 }
 
+/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
+export const MAX_NUMBERS = 8
+
 /** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
 export function parsePattern(source: string): Pattern {
   const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]): Token => {
@@ -79,7 +82,7 @@ function spread(places: ReadonlyMap<number, ReadonlySet<number>>, length: number
   let numbers: ReadonlySet<number> | undefined
   for (let place = 0; place <= length; place++) {
     const here = places.get(place)
-    if (here !== undefined) numbers = numbers === undefined ? here : numbers.union(here)
+    if (here !== undefined) numbers = numbers === undefined ? here : join(numbers, here)
     if (numbers !== undefined) all.set(place, numbers)
   }
   return all
@@ -87,7 +90,12 @@ function spread(places: ReadonlyMap<number, ReadonlySet<number>>, length: number
 
 function add(places: Map<number, ReadonlySet<number>>, place: number, numbers: ReadonlySet<number>): void {
   const before = places.get(place)
-  places.set(place, before === undefined ? numbers : before.union(numbers))
+  places.set(place, before === undefined ? numbers : join(before, numbers))
+}
+
+/** Both sets together, but never much more than what is followed: that bounds the time. */
+function join(a: ReadonlySet<number>, b: ReadonlySet<number>): ReadonlySet<number> {
+  return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b)
 }
 
 function isDigit(character: string | undefined): boolean {

@@ -5,6 +5,7 @@ import {
   type Event,
   type Observation,
   ProviderError,
+  type Receipt,
   type Sighting,
   type Step,
   type Target,
@@ -133,4 +134,21 @@ export function standing(course: Course): string {
     return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`
   }
   return `deletion was not accepted yet; ${seen}`
+}
+
+/** How many actions so far ended in this way. */
+export function count(course: Course, result: Receipt['result']): number {
+  return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length
+}
+
+/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
+export function waited(course: Course, now: number): number {
+  const last = course.history.findLast((event) => event.type === 'acted')
+  return now - (last?.until ?? course.startedAt)
+}
+
+/** How many looks were taken since the last action. */
+export function looksSince(course: Course): number {
+  const from = course.history.findLastIndex((event) => event.type === 'acted') + 1
+  return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
 }

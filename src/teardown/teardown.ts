@@ -12,10 +12,10 @@ import {
   type Sighting,
   type Step,
   type Target,
-  UnclearAnswer,
 } from '../providers/provider.ts'
-import { type Course, end, recordLook, standing, startCourse } from './course.ts'
+import { type Course, count, end, looksSince, recordLook, standing, startCourse, waited } from './course.ts'
 import { pause } from './pace.ts'
+import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
 
 /** Why a teardown is broken off: the step's deadline, or the runner's signal. */
@@ -299,37 +299,6 @@ function isReady(course: Course): course is Ready {
 
 function unended(course: Course): boolean {
   return course.phase.at !== 'ended'
-}
-
-function count(course: Course, result: Receipt['result']): number {
-  return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length
-}
-
-/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
-function receiptFor(error: unknown): Receipt {
-  const problem = text(error)
-  if (error instanceof ProviderError) {
-    return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) }
-  }
-  if (error instanceof UnclearAnswer) return { result: 'unsure', problem, exchange: error.exchange }
-  if (!(error instanceof HttpError)) return { result: 'unsure', problem }
-  const { exchange, retryAfterMs } = error
-  return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
-function waited(course: Course, now: number): number {
-  const last = course.history.findLast((event) => event.type === 'acted')
-  return now - (last?.until ?? course.startedAt)
-}
-
-function looksSince(course: Course): number {
-  const from = course.history.findLastIndex((event) => event.type === 'acted') + 1
-  return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readInputs } from '../../../src/inputs/inputs.ts'
 import { act } from '../../support/act.ts'
+import { surroundings } from '../../support/surroundings.ts'
 import { ID, ORIGIN, SERVICE_KEY, tenant } from './setup.ts'
 
 const SECRET = 'emulated-secret$1='
@@ -16,7 +17,7 @@ const VARIABLES = {
 function read(inputs: Record<string, string>, env: Record<string, string> = {}) {
   const all = { provider: 'sap-ai-core', 'deployment-id': ID, ...inputs }
   const given = Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
-  return readInputs({ ...env, ...Object.fromEntries(given) })
+  return readInputs(surroundings({ ...env, ...Object.fromEntries(given) }))
 }
 
 const mistakes = (...given: Parameters<typeof read>): string => {
@@ -111,7 +112,7 @@ describe('SAP AI Core, mistakes in the credentials: an error each, and no reques
       VARIABLES,
       "'service-key' has no usable 'clientid'",
     ],
-    ['AICORE_CLIENT_ID alone', {}, { AICORE_CLIENT_ID: 'sb' }, 'belong together; set all three'],
+    ['AICORE_CLIENT_ID alone', {}, { AICORE_CLIENT_ID: 'sb' }, 'belong together'],
     ['AICORE_CLIENT_SECRET missing', {}, { ...VARIABLES, AICORE_CLIENT_SECRET: '' }, 'belong together'],
     ['AICORE_AUTH_URL missing', {}, { ...VARIABLES, AICORE_AUTH_URL: '' }, 'belong together'],
     ['AICORE_AUTH_URL without TLS', {}, { ...VARIABLES, AICORE_AUTH_URL: 'http://a.example' }, 'AICORE_AUTH_URL must'],
@@ -134,12 +135,12 @@ describe('SAP AI Core, mistakes in the credentials: an error each, and no reques
       "'resource-group' is empty; remove it to use the default default",
     ],
     [
-      'an X.509 key without a secret',
+      'an X.509 key whose certificate is none',
       {
         'service-key': JSON.stringify({ clientid: 'sb', certificate: 'PEM', key: 'PEM', certurl: ORIGIN, url: ORIGIN }),
       },
       {},
-      'has a certificate instead of a secret, which is not supported yet',
+      'has a certificate that cannot be read as PEM',
     ],
   ])('%s', async (_name, inputs, env, expected) => {
     expect(mistakes(inputs, env)).toContain(expected)

@@ -208,7 +208,7 @@ function direct() {
       name: 'sap-ai-core',
       apiUrl: new URL(ORIGIN),
       resourceGroup: 'default',
-      auth: { kind: 'client', tokenUrl: new URL('/oauth/token', ORIGIN), ...credentials() },
+      auth: { kind: 'secret', tokenUrl: new URL('/oauth/token', ORIGIN), ...credentials() },
     },
     {
       clock,

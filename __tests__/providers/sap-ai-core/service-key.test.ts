@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseServiceKey, secretsIn, tokenAddress } from '../../../src/inputs/service-key.ts'
+import { START } from '../../support/clock.ts'
 
 const AUTH = 'https://acme.authentication.eu10.hana.ondemand.com'
 const API = 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com'
@@ -16,9 +17,7 @@ const KEY = {
   url: AUTH,
 }
 const PARSED = {
-  clientId: KEY.clientid,
-  clientSecret: SECRET,
-  tokenUrl: new URL(`${AUTH}/oauth/token`),
+  auth: { kind: 'secret', clientId: KEY.clientid, clientSecret: SECRET, tokenUrl: new URL(`${AUTH}/oauth/token`) },
   apiUrl: new URL(API),
 }
 const X509 = {
@@ -30,7 +29,7 @@ const X509 = {
   key: '-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----\\n',
 }
 
-const parse = (key: unknown) => parseServiceKey(JSON.stringify(key))
+const parse = (key: unknown) => parseServiceKey(JSON.stringify(key), START)
 const without = (...names: string[]) =>
   Object.fromEntries(Object.entries(KEY).filter(([name]) => !names.includes(name)))
 
@@ -40,7 +39,7 @@ describe('service key: forms that are understood', () => {
   })
 
   it('pretty-printed, with Windows line ends', () => {
-    expect(parseServiceKey(JSON.stringify(KEY, null, 2).replaceAll('\n', '\r\n'))).toEqual(PARSED)
+    expect(parseServiceKey(JSON.stringify(KEY, null, 2).replaceAll('\n', '\r\n'), START)).toEqual(PARSED)
   })
 
   it('wrapped in credentials', () => {
@@ -48,7 +47,7 @@ describe('service key: forms that are understood', () => {
   })
 
   it('wrapped in credentials, pretty-printed, with other members around', () => {
-    expect(parseServiceKey(JSON.stringify({ name: 'ci', credentials: KEY }, null, 4))).toEqual(PARSED)
+    expect(parseServiceKey(JSON.stringify({ name: 'ci', credentials: KEY }, null, 4), START)).toEqual(PARSED)
   })
 
   it('an old key with ML_API_URL', () => {
@@ -80,7 +79,7 @@ describe('service key: forms that are understood', () => {
     [`${AUTH}//oauth/token`],
     [`${AUTH}//`],
   ])('the token is asked for at /oauth/token of the url %s', (url) => {
-    expect(tokenAddress(url)).toEqual(PARSED.tokenUrl)
+    expect(tokenAddress(url)).toEqual(PARSED.auth.tokenUrl)
   })
 
   it('a path in front of /oauth/token is kept', () => {
@@ -101,14 +100,18 @@ describe('service key: what is wrong is said, without a value of it', () => {
     ['null', 'null', 'is not a JSON object'],
     ['credentials that are a text', '{"credentials":"x"}', 'is not a JSON object'],
   ])('%s', (_name, text, problem) => {
-    expect(parseServiceKey(text)).toBe(problem)
+    expect(parseServiceKey(text, START)).toBe(problem)
   })
 
   it.each([
     ['no clientid', without('clientid'), "has no usable 'clientid'; paste the whole service key"],
     ['an empty clientid', { ...KEY, clientid: ' ' }, "has no usable 'clientid'; paste the whole service key"],
     ['a clientid that is no text', { ...KEY, clientid: 1 }, "has no usable 'clientid'; paste the whole service key"],
-    ['no clientsecret', without('clientsecret'), "has no 'clientsecret'; paste the whole service key"],
+    [
+      'neither a secret nor a certificate',
+      without('clientsecret'),
+      "has neither 'clientsecret' nor 'certificate'; paste the whole service key",
+    ],
     [
       'an empty clientsecret',
       { ...KEY, clientsecret: '' },
@@ -134,11 +137,6 @@ describe('service key: what is wrong is said, without a value of it', () => {
       'an API URL without TLS',
       { ...KEY, serviceurls: { AI_API_URL: 'http://acme.example' } },
       "has a 'serviceurls.AI_API_URL' that must begin with https:// (http:// only for loopback addresses)",
-    ],
-    [
-      'a certificate instead of a secret',
-      X509,
-      'has a certificate instead of a secret, which is not supported yet; create a key with a client secret',
     ],
   ])('%s', (_name, key, problem) => {
     expect(parse(key)).toBe(problem)

@@ -30,8 +30,9 @@ const DEPLOYMENT = v.object({
 })
 type SapDeployment = v.InferOutput<typeof DEPLOYMENT>
 
-const DEPLOYMENTS = v.object({ resources: v.array(DEPLOYMENT) })
-const CONFIGURATIONS = v.object({ resources: v.array(v.object({ id: v.string(), name: optionalText })) })
+const COUNT = v.fallback(v.optional(v.number()), undefined)
+const DEPLOYMENTS = v.object({ count: COUNT, resources: v.array(DEPLOYMENT) })
+const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id: v.string(), name: optionalText })) })
 
 /** SAP's code for an ID it does not know. */
 const UNKNOWN_ID = '01010016'
@@ -52,19 +53,22 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
 
-  /** `count` is no reliable total: pages are read until one is short. Each ID once: entries can move between pages. */
+  /** Pages are read until one is short. Each ID once: entries can move between pages. */
   const readAll = async <T extends { id: string }>(
     path: string,
-    schema: v.GenericSchema<unknown, { resources: T[] }>,
+    schema: v.GenericSchema<unknown, { count?: number | undefined; resources: T[] }>,
   ) => {
     const byId = new Map<string, T>()
-    for (let skip = 0; ; skip += PAGE) {
+    for (let skip = 0; ; ) {
       const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, MAX_LIST_BYTES)
       if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
-      const { resources } = shaped(schema, answer)
+      const { count = 0, resources } = shaped(schema, answer)
       const known = byId.size
+      skip += resources.length
       for (const each of resources) byId.set(each.id, each)
-      if (resources.length < PAGE) return { byId, exchange: answer.exchange }
+      // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
+      if (resources.length === 0 || (resources.length < PAGE && count <= byId.size))
+        return { byId, exchange: answer.exchange }
       // A server that repeats one page for ever would be asked for ever.
       if (byId.size === known) throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange)
     }
@@ -97,6 +101,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     if (deployment.id !== target.id) {
       throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange)
     }
+    await learnNames([deployment]).catch(notNeeded)
     return present(deployment, answer.exchange)
   }
 
@@ -112,6 +117,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     async observe(targets) {
       if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
       const { byId, exchange } = await readDeployments()
+      await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
       // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
       return Promise.all(
         targets.map((target) => {
@@ -132,6 +138,11 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   }
 }
 
+/** Where a name cannot be learnt, the rules see that there is none; the step's own end is not to be hidden. */
+function notNeeded(error: unknown): void {
+  if (!(error instanceof ProviderError || error instanceof UnclearAnswer)) throw error
+}
+
 function deploymentPath(target: Target): string {
   return `/lm/deployments/${segment(target.id)}`
 }
@@ -148,11 +159,13 @@ function sightingOf(deployment: SapDeployment, names: ReadonlyMap<string, string
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
-    facts: {
-      targetStatus,
-      orchestration: scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig',
-    },
+    facts: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
   }
+}
+
+function isOrchestration(scenarioId: string | undefined, name: string | undefined): boolean | undefined {
+  if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig') return true
+  return scenarioId === undefined && name === undefined ? undefined : false
 }
 
 function receiptOf(answer: Answer): Receipt {

@@ -5,8 +5,11 @@ import type { Action, History, Observed, Rules, Step } from '../provider.ts'
 /** What the rules look at beyond the status. */
 export interface SapFacts {
   targetStatus: string | undefined
-  /** Deployments of SAP's own orchestration service are shared by everything in the resource group. */
-  orchestration: boolean
+  /**
+   * Whether it is of SAP's own orchestration service, which everything in the resource group shares; undefined where neither
+   * scenario nor name tells.
+   */
+  orchestration: boolean | undefined
 }
 
 /** SAP documents no number for "was just created"; a quarter of an hour is generous. */
@@ -40,9 +43,11 @@ export function nextSapStep(observation: Observed<SapFacts>, history: History, r
 
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
 export function protectionOf(facts: SapFacts, rules: Rules): string | undefined {
-  return facts.orchestration && !rules.allow.has('orchestration')
-    ? "it serves SAP's shared orchestration service; set 'allow: orchestration' if it is really to go"
-    : undefined
+  if (facts.orchestration === false || rules.allow.has('orchestration')) return undefined
+  const lift = "set 'allow: orchestration' if it is really to go"
+  return facts.orchestration
+    ? `it serves SAP's shared orchestration service; ${lift}`
+    : `it has neither scenario nor name, so it may serve SAP's shared orchestration service; ${lift}`
 }
 
 function byStatus(status: string, facts: SapFacts, history: History): Step {

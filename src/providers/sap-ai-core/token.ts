@@ -1,14 +1,16 @@
 import * as v from 'valibot'
 import type { Clock } from '../../clock.ts'
 import type { Http } from '../../http/client.ts'
+import type { ClientIdentity } from '../../http/transport.ts'
 import { describe, isSuccess } from '../answer.ts'
 import { ProviderError } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
 
-/** How to get a token: one ready to use, or OAuth client credentials from a service key. */
+/** How to get a token: one ready to use, or OAuth client credentials, proven by a secret or by a certificate (mutual TLS). */
 export type SapAuth =
   | { kind: 'token'; token: string }
-  | { kind: 'client'; tokenUrl: URL; clientId: string; clientSecret: string }
+  | { kind: 'secret'; tokenUrl: URL; clientId: string; clientSecret: string }
+  | { kind: 'certificate'; tokenUrl: URL; clientId: string; identity: ClientIdentity }
 
 /** Where the provider gets its bearer token from. */
 export interface SapTokens {
@@ -42,13 +44,14 @@ export function createSapTokens(
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: auth.clientId,
-      client_secret: auth.clientSecret,
+      ...(auth.kind === 'secret' ? { client_secret: auth.clientSecret } : {}),
     })
     // A token request changes nothing, so it may be repeated like a read although it is a POST.
     const answer = await http.read({
       method: 'POST',
       isSecret: true,
       url: auth.tokenUrl,
+      ...(auth.kind === 'certificate' ? { identity: auth.identity } : {}),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
     })

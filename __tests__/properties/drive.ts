@@ -1,0 +1,256 @@
+import type fc from 'fast-check'
+import type { Emulator, FaultKind } from '../../emulators/emulator.ts'
+import { type Acted, act } from '../support/act.ts'
+import { type FakeClock, fakeClock } from '../support/clock.ts'
+import { type Scenario, STEP, type Step } from './scenario.ts'
+import { createWire, type PlannedChange, RUNAWAY, type Sent, type Wire } from './wire.ts'
+
+/** A provider as the model of its own account: how worlds are made, and what must hold in them. */
+export interface Model<W> {
+  name: string
+  world: fc.Arbitrary<W>
+  /** What others can do to the account. */
+  changes: readonly string[]
+  /** Answers that only this provider has. */
+  faults: readonly FaultKind[]
+  build(world: W, clock: FakeClock, step: Step): Account
+}
+
+/** One emulated account, and the truth about it. */
+export interface Account {
+  emulators: Readonly<Record<string, Emulator>>
+  /** All inputs that are the provider's own, the selection among them. */
+  inputs: Readonly<Record<string, string>>
+  /** IDs of the targets, in the order given. */
+  targets: readonly string[]
+  secrets(): readonly string[]
+  change(change: PlannedChange): void
+  /** Hears an answer that came through whole, as the action does. */
+  hear(request: Sent, status: number, body: unknown, isMadeUp: boolean): void
+  /** What is wrong with a write, judged by what the action had heard until then. */
+  objection(write: Sent): string | undefined
+  /** What the action was told last about a target; undefined where nothing. */
+  told(id: string): 'present' | 'absent' | 'replaced' | undefined
+  /** Whether the action was ever told that the target is there. */
+  wasTold(id: string): boolean
+  /** Whether the deployment that the action saw first, or would have seen, is really gone. */
+  lost(id: string): boolean
+  /** Whether the target is there and cannot be seen. */
+  isHidden(id: string): boolean
+  /** Whether the provider has really taken the target's deletion. */
+  isTaken(id: string): boolean
+  /** Makes the account a healthy one: access works, the provider refuses nothing but what its documents say. */
+  heal(): void
+  /** Whether the target rightly stays in a healthy account. */
+  mayStay(id: string): boolean
+}
+
+/** What was played, over many worlds. */
+export interface Tally {
+  worlds: number
+  requests: number
+  writes: number
+  changes: number
+  faults: Map<string, number>
+  outcomes: Map<string, number>
+}
+
+export function createTally(): Tally {
+  return { worlds: 0, requests: 0, writes: 0, changes: 0, faults: new Map(), outcomes: new Map() }
+}
+
+/** Begins nothing after the deadline, and breaks off what is under way; this much after a cancellation. Milliseconds. */
+const GRACE_MS = 2000
+
+/** Plays a scenario, and then, where something is left, the same step again without faults. Gives what must not be. */
+export async function play<W>(model: Model<W>, scenario: Scenario<W>, tally = createTally()): Promise<string[]> {
+  const clock = fakeClock()
+  const account = model.build(scenario.world, clock, scenario.step)
+  const first = await run(account, clock, scenario, tally)
+  const violations = judge(account, first)
+  tally.worlds++
+  if (violations.length > 0 || isAllGone(first)) return violations
+  account.heal()
+  const { sweep } = scenario.step
+  const again = await run(account, clock, { step: { ...STEP, sweep, timeoutS: 7200 }, faults: [], changes: [] }, tally)
+  return [...judge(account, again), ...unfinished(account, again)].map((text) => `the second run: ${text}`)
+}
+
+interface Run {
+  acted: Acted
+  wire: Wire
+  step: Step
+  objections: string[]
+  startedAt: number
+}
+
+async function run(
+  account: Account,
+  clock: FakeClock,
+  { step, faults, changes }: Omit<Scenario<unknown>, 'world'>,
+  tally: Tally,
+): Promise<Run> {
+  const objections: string[] = []
+  const wire = createWire({
+    emulators: account.emulators,
+    clock,
+    latencyMs: step.latencyMs,
+    faults,
+    changes,
+    happen: (change) => account.change(change),
+    onWrite(write) {
+      const objection = account.objection(write)
+      if (objection !== undefined) objections.push(`${write.method} ${write.path}: ${objection}`)
+    },
+    onAnswer: (request, status, text, isMadeUp) => account.hear(request, status, parsed(text), isMadeUp),
+  })
+  const startedAt = clock.now()
+  const cancel = new AbortController()
+  if (step.cancelAtMs > 0) clock.at(startedAt - START_OF(clock) + step.cancelAtMs, () => cancel.abort())
+  const acted = await act({
+    inputs: {
+      ...account.inputs,
+      wait: String(step.wait),
+      'dry-run': String(step.dryRun),
+      timeout: `${step.timeoutS}s`,
+    },
+    transport: wire.transport,
+    clock,
+    random: jitter(step.jitter),
+    cancelled: cancel.signal,
+  })
+  tally.requests += wire.sent.length
+  tally.writes += wire.sent.filter(isWrite).length
+  tally.changes += wire.changed
+  for (const [name, count] of wire.played) add(tally.faults, name, count)
+  for (const { outcome } of acted.results) add(tally.outcomes, String(outcome), 1)
+  return { acted, wire, step, objections, startedAt }
+}
+
+/** The fake clock counts from its own start. */
+function START_OF(clock: FakeClock): number {
+  return clock.now() - clock.elapsed()
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count)
+}
+
+function judge(account: Account, run: Run): string[] {
+  return [...run.objections, ...judgeResults(account, run), ...judgeTimes(run), ...judgeTexts(account, run)]
+}
+
+function judgeResults(account: Account, { acted, step }: Run): string[] {
+  const wrong: string[] = []
+  const ids = acted.results.map(({ id }) => String(id))
+  const isComplete = step.sweep ? new Set(ids).size === ids.length : String(ids) === String(account.targets)
+  if (!isComplete) wrong.push(`results for ${ids}, targets were ${account.targets}`)
+  for (const { id: text, outcome, reason } of acted.results) {
+    const id = String(text)
+    const objection = outcomeObjection(account, id, String(outcome), step, acted)
+    if (objection !== undefined) wrong.push(`${id} is ${outcome}, but ${objection} (${reason})`)
+  }
+  const count = (...outcomes: string[]) => acted.results.filter(({ outcome }) => outcomes.includes(String(outcome))).length
+  const failures = count('failed', 'refused', 'timed-out')
+  const { outputs } = acted
+  if (outputs['deleted-count'] !== String(count('deleted'))) wrong.push('deleted-count is another')
+  if (outputs['failed-count'] !== String(failures)) wrong.push('failed-count is another')
+  const hasProblems = outputs['status'] === 'failed' && acted.results.every(({ outcome }) => outcome === 'kept')
+  if (acted.ok !== (failures === 0 && !hasProblems)) wrong.push(`the step ${acted.ok ? 'succeeded' : 'failed'}`)
+  return wrong
+}
+
+function outcomeObjection(account: Account, id: string, outcome: string, step: Step, acted: Acted): string | undefined {
+  switch (outcome) {
+    case 'deleted':
+      if (!account.lost(id)) return 'it is still there'
+      if (!account.wasTold(id)) return 'it was never seen'
+      return account.told(id) === 'present' ? 'the last answer showed it' : undefined
+    case 'already-gone':
+      if (account.wasTold(id)) return 'it was seen'
+      if (account.told(id) !== 'absent') return 'nobody said so'
+      return account.lost(id) || account.isHidden(id) ? undefined : 'it is there'
+    case 'accepted':
+      if (step.wait) return 'its end was to be waited for'
+      return account.isTaken(id) || account.lost(id) ? undefined : 'nothing was accepted'
+    case 'planned':
+      return step.dryRun ? undefined : 'this is no dry run'
+    case 'kept':
+      return step.sweep ? undefined : 'this is no sweep'
+    case 'cancelled':
+      return step.cancelAtMs > 0 ? undefined : 'nobody cancelled'
+    case 'timed-out':
+      return acted.ms >= step.timeoutS * 1000 ? undefined : 'there was time left'
+    case 'failed':
+    case 'refused':
+      return undefined
+    default:
+      return 'that is no outcome'
+  }
+}
+
+function judgeTimes({ acted, wire, step, startedAt }: Run): string[] {
+  const wrong: string[] = []
+  const cancelMs = step.cancelAtMs > 0 ? step.cancelAtMs : Number.POSITIVE_INFINITY
+  const endMs = Math.min(step.timeoutS * 1000, cancelMs + GRACE_MS)
+  if (acted.ms > endMs) wrong.push(`it took ${acted.ms} ms, and had to end after ${endMs} ms`)
+  const writes = wire.sent.filter(isWrite)
+  if (step.dryRun && writes.length > 0) wrong.push('a dry run wrote')
+  const late = writes.find(({ at }) => at - startedAt > Math.min(step.timeoutS * 1000, cancelMs) + step.latencyMs)
+  if (late !== undefined) wrong.push(`${late.method} was begun after the end`)
+  const targets = Math.max(1, acted.results.length)
+  if (wire.sent.length > Math.min(RUNAWAY, MOST_REQUESTS * (1 + targets))) {
+    wrong.push(`${wire.sent.length} requests for ${targets} targets`)
+  }
+  return wrong
+}
+
+/** Looks follow each other more and more slowly; eight tries of each, at the worst. */
+const MOST_REQUESTS = 150
+
+function judgeTexts(account: Account, { acted }: Run): string[] {
+  const { log, debug, outputs, summary, state, report } = acted
+  const text = [...log, ...debug, summary, JSON.stringify([outputs, state, report])].join('\n')
+  const wrong: string[] = []
+  for (const secret of account.secrets()) {
+    const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')]
+    if (forms.some((form) => text.includes(form))) wrong.push(`the secret ${secret} was shown`)
+    if (!acted.masked.includes(secret) && text !== '') wrong.push(`the secret ${secret} was not masked`)
+  }
+  return wrong
+}
+
+function unfinished(account: Account, { acted }: Run): string[] {
+  return acted.results.flatMap(({ id, outcome, reason }) => {
+    const isDone = outcome === 'deleted' || outcome === 'already-gone' || account.mayStay(String(id))
+    return isDone ? [] : [`${id} is ${outcome} although nothing stands in its way: ${reason}`]
+  })
+}
+
+function isAllGone({ acted, step }: Run): boolean {
+  const isGone = (outcome: unknown) => outcome === 'deleted' || outcome === 'already-gone'
+  return !step.sweep && acted.results.every(({ outcome }) => isGone(outcome))
+}
+
+function isWrite({ method, path }: Sent): boolean {
+  return method !== 'GET' && path !== '/oauth/token'
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Mulberry32: small, and the same everywhere. */
+function jitter(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

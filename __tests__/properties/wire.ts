@@ -1,0 +1,129 @@
+import type { Emulator, FaultKind } from '../../emulators/emulator.ts'
+import type { Transport, WireAnswer } from '../../src/http/transport.ts'
+import type { FakeClock } from '../support/clock.ts'
+import { transportTo } from '../support/transport.ts'
+
+/** Which requests a fault counts; a token request is neither a read nor a write. */
+export type Traffic = 'any' | 'read' | 'write' | 'token'
+
+/** A fault for the requests number `nth` to `nth + times - 1` of a kind, from 0. */
+export interface PlannedFault {
+  on: Traffic
+  nth: number
+  times: number
+  fault: FaultKind
+}
+
+/** Something that others do: at a time in ms after the start, or at the moment the write number `at` arrives. */
+export interface PlannedChange {
+  before: 'time' | 'write'
+  at: number
+  what: string
+  /** Whom it hits: counted through all deployments. */
+  which: number
+}
+
+/** One request as it arrived at the provider. */
+export interface Sent {
+  at: number
+  method: string
+  path: string
+  body: string
+}
+
+export interface WireOptions {
+  emulators: Readonly<Record<string, Emulator>>
+  clock: FakeClock
+  /** There and back again, in ms. */
+  latencyMs: number
+  faults: readonly PlannedFault[]
+  changes: readonly PlannedChange[]
+  happen: (change: PlannedChange) => void
+  /** Told of each write as it arrives, before anything comes of it. */
+  onWrite: (write: Sent) => void
+  /** Told of each answer that comes through whole, and of an error status that a fault made up. */
+  onAnswer: (request: Sent, status: number, text: string, isMadeUp: boolean) => void
+}
+
+export interface Wire {
+  transport: Transport
+  sent: Sent[]
+  /** How often each kind of fault was played. */
+  played: Map<string, number>
+  changed: number
+}
+
+/** No run needs so many requests; one that never waits would never end on a clock that only moves while all wait. */
+export const RUNAWAY = 3000
+
+/** The way to the emulators, with faults on single requests, and with others at work on the account. */
+export function createWire(options: WireOptions): Wire {
+  const { emulators, clock, latencyMs, changes, happen, onWrite, onAnswer } = options
+  const passOn = transportTo(emulators)
+  const counts = { any: 0, read: 0, write: 0, token: 0 }
+  const startedAt = clock.now()
+  const pending = new Set(changes)
+  const wire: Wire = { transport, sent: [], played: new Map(), changed: 0 }
+
+  async function transport(request: Parameters<Transport>[0]): Promise<WireAnswer> {
+    const { method, url, body = '', signal } = request
+    const kind = url.pathname === '/oauth/token' ? 'token' : method === 'GET' ? 'read' : 'write'
+    await travel(signal)
+    const serial = counts.any++
+    if (serial > RUNAWAY) throw new Error('runaway')
+    const nth = counts[kind]++
+    change(kind === 'write' ? nth : undefined)
+    const sent = { at: clock.now(), method, path: url.pathname + url.search, body }
+    wire.sent.push(sent)
+    if (kind === 'write') onWrite(sent)
+    const fault = options.faults.find(({ on, nth: from, times }) => {
+      const count = on === 'any' ? serial : on === kind ? nth : -1
+      return count >= from && count < from + times
+    })?.fault
+    if (fault !== undefined) return faulty(request, fault, serial, sent)
+    const emulator = emulators[url.origin]
+    if (emulator === undefined) throw new Error(`a request to ${url.origin}`)
+    const answer = await emulator.handle(asRequest(request))
+    const text = await answer.text()
+    await travel(signal)
+    onAnswer(sent, answer.status, text, false)
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: once(text) }
+  }
+
+  async function faulty(request: Parameters<Transport>[0], fault: FaultKind, serial: number, sent: Sent) {
+    const name = fault.kind === 'status' ? `status ${fault.status}` : fault.kind
+    wire.played.set(name, (wire.played.get(name) ?? 0) + 1)
+    const mark = String(serial)
+    emulators[request.url.origin]?.faults.push({ ...fault, when: ({ headers }) => headers['x-serial'] === mark })
+    const answer = await passOn({ ...request, headers: { ...request.headers, 'x-serial': mark } })
+    await travel(request.signal)
+    if (fault.kind === 'status') onAnswer(sent, fault.status, fault.body ?? '', true)
+    return answer
+  }
+
+  function change(write: number | undefined): void {
+    for (const each of pending) {
+      if (each.before === 'time' ? clock.now() < startedAt + each.at : write !== each.at) continue
+      pending.delete(each)
+      wire.changed++
+      happen(each)
+    }
+  }
+
+  async function travel(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    if (latencyMs === 0) return
+    await clock.sleep(latencyMs / 2, signal)
+    signal.throwIfAborted()
+  }
+
+  return wire
+}
+
+function asRequest({ method, url, headers, body }: Parameters<Transport>[0]): Request {
+  return new Request(url, { method, headers, ...(body === undefined ? {} : { body }) })
+}
+
+async function* once(text: string): AsyncGenerator<Uint8Array> {
+  if (text !== '') yield Buffer.from(text)
+}

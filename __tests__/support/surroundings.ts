@@ -1,0 +1,15 @@
+import type { Environment, Surroundings } from '../../src/inputs/reader.ts'
+import { START } from './clock.ts'
+
+/** What inputs are read from where only variables matter: the time of the fake clock's start, and no files. */
+export function surroundings(env: Environment, files: Readonly<Record<string, string>> = {}): Surroundings {
+  return {
+    env,
+    now: START,
+    readFile: (path) => {
+      const text = files[path]
+      if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)
+      return text
+    },
+  }
+}
