@@ -55,8 +55,8 @@ export type Receipt =
   | { result: 'accepted'; tombstone?: unknown; exchange: Exchange }
   /** The provider does not know the target (any more). */
   | { result: 'absent'; exchange: Exchange }
-  /** The state does not allow it: look again and decide again. */
-  | { result: 'refused'; problem: string; status: number; exchange: Exchange }
+  /** The state does not allow it: look again and decide again. `code` is the provider's own, where rules ask for it. */
+  | { result: 'refused'; problem: string; status: number; code?: string; exchange: Exchange }
   /** Nobody can tell whether it was carried out: look before repeating. */
   | { result: 'unsure'; problem: string; retryAfterMs?: number; exchange?: Exchange }
   /** No repetition can mend it. */
@@ -126,6 +126,18 @@ export interface Provider<Facts = unknown> {
    * HttpError where it is unknown whether it was carried out.
    */
   act(target: Target, action: Action): Promise<Receipt>
+  /** The same action on several targets with one request, where the provider has that. */
+  readonly actTogether?: Together
+}
+
+/** How one request acts on several targets. */
+export interface Together {
+  /** How few make it worth asking for, and how many one request takes. */
+  from: number
+  most: number
+  verbs: readonly Action['verb'][]
+  /** One receipt each, in order. Undefined where it cannot be had after all, and nothing was asked. Throws as `act` does. */
+  act(targets: readonly Target[], action: Action): Promise<Receipt[] | undefined>
 }
 
 /** An observation that says something. */

@@ -6,15 +6,17 @@ import { label } from './steps.ts'
 import { plural } from './text.ts'
 import { isFailure } from './verdict.ts'
 
-/** GitHub keeps ten annotations of a level for a step: one is for all the rest, and one is left for other warnings. */
-const MAX_SINGLE = 8
+/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
+const MAX_ERRORS = 9
+/** One more is left for the warnings that come from elsewhere. */
+const MAX_WARNINGS = 8
 
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 export function annotate(report: RunReport, ifNotFound: Inputs['ifNotFound'], runner: Runner): void {
-  spread(report.problems, 'problem', runner.error)
-  spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', runner.error)
+  spread(report.problems, 'problem', MAX_ERRORS, runner.error)
+  spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error)
   const missing = report.results.filter(({ outcome }) => outcome === 'already-gone')
-  if (ifNotFound === 'warn') spread(missing.map(sentence), 'missing target', runner.warning)
+  if (ifNotFound === 'warn') spread(missing.map(sentence), 'missing target', MAX_WARNINGS, runner.warning)
 }
 
 function sentence({ target, name, outcome, reason }: Result): string {
@@ -22,8 +24,8 @@ function sentence({ target, name, outcome, reason }: Result): string {
   return `${label(target)}${called}: ${outcome}: ${reason}`
 }
 
-function spread(texts: readonly string[], noun: string, say: (text: string) => void): void {
-  for (const text of texts.slice(0, MAX_SINGLE)) say(text)
-  const rest = texts.slice(MAX_SINGLE)
+function spread(texts: readonly string[], noun: string, most: number, say: (text: string) => void): void {
+  for (const text of texts.slice(0, most)) say(text)
+  const rest = texts.slice(most)
   if (rest.length > 0) say(`and ${plural(rest.length, `more ${noun}`)}: ${rest.join('; ')}`)
 }

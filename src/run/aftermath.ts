@@ -47,7 +47,7 @@ export async function tellGitHub(world: World, inputs: Inputs, report: RunReport
   const environments = environmentsToMark(report, inputs.githubEnvironment, event)
   if (inputs.githubEnvironment !== undefined && environments.length === 0) {
     runner.info(
-      `'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment)}`,
+      `'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment, event)}`,
     )
   }
   for (const environment of environments) {
@@ -83,7 +83,8 @@ function commentPlaces(report: RunReport, event: number | undefined): ReadonlyMa
 /** Environments of which everything is confirmed gone. */
 function environmentsToMark(report: RunReport, name: string | undefined, event: number | undefined): string[] {
   if (name === undefined || report.problems.length > 0) return []
-  if (!name.includes('{pr}')) return isAllGone(report.results.filter(({ outcome }) => outcome !== 'kept')) ? [name] : []
+  // What a sweep matched and kept is still there, so the environment is not gone.
+  if (!name.includes('{pr}')) return isAllGone(report.results) ? [name] : []
   const byNumber = new Map<number, readonly Result[]>(resultsByPullRequest(report))
   if (byNumber.size === 0 && event !== undefined) byNumber.set(event, report.results)
   return [...byNumber].flatMap(([number, results]) =>
@@ -94,10 +95,9 @@ function environmentsToMark(report: RunReport, name: string | undefined, event: 
 }
 
 /** Why no environment is marked, in words. */
-function whyNone({ plan, results, problems }: RunReport, name: string): string {
-  const targets = results.filter(({ outcome }) => outcome !== 'kept')
-  if (problems.length === 0 && targets.length === 0) return 'there was nothing to delete'
-  const isForNobody = name.includes('{pr}') && problems.length === 0 && isAllGone(targets) && plan === undefined
+function whyNone(report: RunReport, name: string, event: number | undefined): string {
+  if (report.problems.length === 0 && report.results.length === 0) return 'there was nothing to delete'
+  const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0
   return isForNobody ? 'no pull request is known for {pr}' : 'not everything is confirmed gone'
 }
 

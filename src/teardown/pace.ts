@@ -11,3 +11,8 @@ export function pause(waited: number, looks: number, random: () => number): numb
 }
 
 const FIRST_MS = 250
+
+/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
+export function lookGap(targets: number): number {
+  return targets === 1 ? 0 : Math.min(500, 20 * targets)
+}

@@ -13,8 +13,9 @@ import {
   type Step,
   type Target,
 } from '../providers/provider.ts'
-import { type Course, count, end, looksSince, recordLook, standing, startCourse, waited } from './course.ts'
-import { pause } from './pace.ts'
+import { groupsOf, type Ready } from './batch.ts'
+import { type Course, count, end, looksSince, type Phase, recordLook, standing, startCourse, waited } from './course.ts'
+import { lookGap, pause } from './pace.ts'
 import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -57,13 +58,9 @@ const WRITES_AT_ONCE = 8
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000
 /** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 50
+const FRESHENED_AT_ONCE = 200
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
 
-/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
-function lookGap(targets: number): number {
-  return targets === 1 ? 0 : Math.min(500, 20 * targets)
-}
 /** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
 const MAX_UNREADABLE = 3
 /** Actions with unknown result before a target is given up. */
@@ -83,6 +80,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let writes = 0
   let lastLook = Number.NEGATIVE_INFINITY
   let broken: ProviderError | undefined
+  let canActTogether = true
 
   while (courses.some(unended)) {
     if (broken !== undefined || stop.aborted) {
@@ -103,12 +101,13 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   })
 
   function startWrites(): void {
-    const oldestFirst = courses
+    const fresh = courses
       .filter(isReady)
+      .filter(({ phase }) => clock.now() - phase.lookedAt <= FRESH_MS)
       .sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0))
-    for (const course of oldestFirst) {
+    for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
       if (writes >= WRITES_AT_ONCE) return
-      if (clock.now() - course.phase.lookedAt <= FRESH_MS) launch(act(course, course.phase.step))
+      launch(act(group))
     }
   }
 
@@ -230,24 +229,46 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     }
   }
 
-  async function act(course: Course, step: Extract<Step, { type: 'act' }>): Promise<void> {
-    course.phase = { at: 'acting' }
+  async function act(group: readonly Ready[]): Promise<void> {
+    const steps = group.map(({ phase }) => phase)
+    for (const course of group) enter(course, { at: 'acting' })
     writes++
     const at = clock.now()
-    let brokenBy: ProviderError | undefined
-    let receipt: Receipt
-    try {
-      receipt = await provider.act(course.target, step.action)
-    } catch (error) {
-      if (error instanceof ProviderError && error.scope === 'account') brokenBy = error
-      receipt = receiptFor(error)
-    }
+    const receipts = await ask(group, steps)
     writes--
-    const event: Event = { type: 'acted', at, until: clock.now(), action: step.action, receipt }
-    course.history.push(event)
-    progress.happened(course.target, event)
-    broken ??= brokenBy
-    settle(course, step, receipt)
+    for (const [index, course] of group.entries()) {
+      const ready = steps[index]
+      if (ready === undefined) continue
+      const receipt = receipts?.[index]
+      if (receipt === undefined) {
+        // Nothing was asked: it is still to be done, alone.
+        enter(course, ready)
+        continue
+      }
+      const event: Event = { type: 'acted', at, until: clock.now(), action: ready.step.action, receipt }
+      course.history.push(event)
+      progress.happened(course.target, event)
+      settle(course, ready.step, receipt)
+    }
+  }
+
+  /** One receipt for each, or undefined where they cannot be acted on together. */
+  async function ask(group: readonly Course[], steps: readonly Ready['phase'][]): Promise<Receipt[] | undefined> {
+    const [course] = group
+    const action = steps[0]?.step.action
+    if (course === undefined || action === undefined) return []
+    try {
+      if (group.length === 1) return [await provider.act(course.target, action)]
+      const receipts = await provider.actTogether?.act(
+        group.map(({ target }) => target),
+        action,
+      )
+      if (receipts === undefined) canActTogether = false
+      return receipts
+    } catch (error) {
+      if (error instanceof ProviderError && error.scope === 'account') broken ??= error
+      return group.map(() => receiptFor(error))
+    }
   }
 
   function settle(course: Course, step: Extract<Step, { type: 'act' }>, receipt: Receipt): void {
@@ -291,7 +312,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 /** Nothing is due: everything is under way, and whatever ends wakes the loop. */
 const IDLE_MS = 10_000
 
-type Ready = Course & { phase: { at: 'ready' } }
+function enter(course: Course, phase: Phase): void {
+  course.phase = phase
+}
 
 function isReady(course: Course): course is Ready {
   return course.phase.at === 'ready'

@@ -101,7 +101,7 @@ describe('SAP AI Core, lists', () => {
     expect(writes()).toEqual([])
   })
 
-  it('many targets are looked at with lists, but only GET by ID proves that one is gone', async () => {
+  it('many targets: a list in one answer looks at all of them, and proves that one is gone', async () => {
     const { sap, run, api } = tenant()
     const ids = Array.from({ length: 12 }, (_, at) => `d-many-${at}`)
     for (const id of ids) sap.world.add({ id, status: 'RUNNING', createdAt: OLD })
@@ -109,6 +109,19 @@ describe('SAP AI Core, lists', () => {
     const { outputs } = await run({ 'deployment-id': ids.join(',') })
 
     expect(outputs['deleted-count']).toBe('12')
+    expect(ids.some((id) => sap.world.has(id))).toBe(false)
+    expect(api().filter(({ method, path }) => method === 'GET' && /\/d-many-\d+$/.test(path))).toEqual([])
+  })
+
+  it('many targets in a list of several pages: only GET by ID proves that one is gone', async () => {
+    const { sap, run, api } = tenant({ stopMs: 100, deleteMs: 100 })
+    for (let at = 0; at < 2500; at++) sap.world.add({ id: `keep-${at}`, status: 'STOPPED', configurationName: 'main' })
+    const ids = Array.from({ length: 5 }, (_, at) => `d-many-${at}`)
+    for (const id of ids) sap.world.add({ id, status: 'STOPPED', createdAt: OLD })
+
+    const { outputs } = await run({ 'deployment-id': ids.join(',') })
+
+    expect(outputs['deleted-count']).toBe('5')
     for (const id of ids) {
       expect(api().some(({ path, status }) => path.endsWith(`/${id}`) && status === 404)).toBe(true)
     }

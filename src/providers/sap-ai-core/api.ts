@@ -18,7 +18,7 @@ export interface SapSettings {
 export interface SapApi {
   /** `maxBytes` for lists, which are longer than objects. */
   read(path: string, maxBytes?: number): Promise<Answer>
-  write(method: 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>
+  write(method: 'PATCH' | 'DELETE', path: string, body?: unknown, contentType?: string): Promise<Answer>
   /**
    * A 404 proves something only where token and resource group are known to work since then: an unknown or lost group may
    * answer 404 as well (undocumented). Throws {@link ProviderError} where they do not. `after` in Unix ms.
@@ -32,6 +32,9 @@ const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, width: 4 }
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 export const NOT_IN_THIS_STATUS = '01010076'
 
+/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
+export const UNKNOWN_ID = '01010016'
+
 const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
@@ -42,7 +45,12 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
   let proof: Promise<void> | undefined
 
   /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
-  const send = async (kind: 'read' | 'write', call: Pick<Call, 'method' | 'body' | 'maxBytes'>, path: string) => {
+  const send = async (
+    kind: 'read' | 'write',
+    call: Pick<Call, 'method' | 'body' | 'maxBytes'>,
+    path: string,
+    contentType = 'application/json',
+  ) => {
     const once = (bearer: string): Promise<Answer> =>
       http[kind]({
         ...call,
@@ -50,7 +58,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
         headers: {
           authorization: `Bearer ${bearer}`,
           'ai-resource-group': settings.resourceGroup,
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(call.body === undefined ? {} : { 'content-type': contentType }),
         },
       })
     const token = await tokens.current()
@@ -81,8 +89,8 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
 
   return {
     read,
-    write: (method, path, body) =>
-      send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path),
+    write: (method, path, body, contentType) =>
+      send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path, contentType),
     async proveGroup(after) {
       if (groupWorkedAt > after) return
       proof ??= listOne().finally(() => {

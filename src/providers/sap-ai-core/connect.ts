@@ -15,7 +15,8 @@ import {
 } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
-import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings } from './api.ts'
+import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
+import { createSapBulk } from './bulk.ts'
 import { nextSapStep, protectionOf, type SapFacts } from './rules.ts'
 
 const DEPLOYMENT = v.object({
@@ -34,12 +35,12 @@ const COUNT = v.fallback(v.optional(v.number()), undefined)
 const DEPLOYMENTS = v.object({ count: COUNT, resources: v.array(DEPLOYMENT) })
 const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id: v.string(), name: optionalText })) })
 
-/** SAP's code for an ID it does not know. */
-const UNKNOWN_ID = '01010016'
-
 /** A page of a list; SAP's own default is 10,000 entries. */
 const PAGE = 2000
 const MAX_LIST_BYTES = 32 * 1024 * 1024
+
+/** From so many actions on, one for all is worth asking for. */
+const TOGETHER_FROM = 10
 
 /** From so many targets on, one list is cheaper than a GET each. */
 const LIST_FROM = 4
@@ -50,6 +51,7 @@ const LIST_FROM = 4
  */
 export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapFacts> {
   const api = createSapApi(settings, connection)
+  const bulk = createSapBulk(api)
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
 
@@ -59,7 +61,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     schema: v.GenericSchema<unknown, { count?: number | undefined; resources: T[] }>,
   ) => {
     const byId = new Map<string, T>()
-    for (let skip = 0; ; ) {
+    for (let pages = 1, skip = 0; ; pages++) {
       const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, MAX_LIST_BYTES)
       if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
       const { count = 0, resources } = shaped(schema, answer)
@@ -68,7 +70,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       for (const each of resources) byId.set(each.id, each)
       // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
       if (resources.length === 0 || (resources.length < PAGE && count <= byId.size))
-        return { byId, exchange: answer.exchange }
+        return { byId, pages, exchange: answer.exchange }
       // A server that repeats one page for ever would be asked for ever.
       if (byId.size === known) throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange)
     }
@@ -116,18 +118,25 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     },
     async observe(targets) {
       if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
-      const { byId, exchange } = await readDeployments()
+      const { byId, pages, exchange } = await readDeployments()
       await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
-      // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
       return Promise.all(
-        targets.map((target) => {
+        targets.map((target): Observation<SapFacts> | Promise<Observation<SapFacts>> => {
           const deployment = byId.get(target.id)
-          return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange)
+          if (deployment !== undefined) return present(deployment, exchange)
+          // A list in one answer proves that one is gone; one in pages can miss entries while others delete, a GET cannot.
+          return pages === 1 ? { state: 'absent', exchange } : attempt(() => look(target))
         }),
       )
     },
     protection: ({ facts }, rules) => protectionOf(facts, rules),
     nextStep: nextSapStep,
+    actTogether: {
+      from: TOGETHER_FROM,
+      most: 100,
+      verbs: ['stop', 'delete'],
+      act: (targets, { verb }) => bulk.modify(targets, verb === 'delete' ? 'DELETED' : 'STOPPED'),
+    },
     async act(target, action) {
       const path = deploymentPath(target)
       const answer = await (action.verb === 'delete'

@@ -1,0 +1,62 @@
+import * as v from 'valibot'
+import { isSuccess } from '../answer.ts'
+import type { Receipt, Target } from '../provider.ts'
+import { optionalText, shaped } from '../shape.ts'
+import { describeSap, type SapApi, UNKNOWN_ID } from './api.ts'
+
+const META = v.object({
+  aiApi: v.object({ capabilities: v.object({ bulkUpdates: v.object({ deployments: v.boolean() }) }) }),
+})
+
+const ITEMS = v.object({
+  deployments: v.array(
+    v.object({ id: v.string(), error: v.optional(v.object({ code: optionalText, message: optionalText })) }),
+  ),
+})
+
+/** Many deployments stopped or marked for deletion with one request. */
+export interface SapBulk {
+  /** One receipt each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
+  modify(targets: readonly Target[], targetStatus: 'STOPPED' | 'DELETED'): Promise<Receipt[] | undefined>
+}
+
+/**
+ * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
+ * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
+ */
+export function createSapBulk(api: SapApi): SapBulk {
+  let offered: Promise<boolean> | undefined
+
+  const isOffered = async (): Promise<boolean> => {
+    const answer = await api.read('/lm/meta')
+    const meta = v.safeParse(META, answer.body)
+    return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments
+  }
+
+  return {
+    async modify(targets, targetStatus) {
+      // A tenant that cannot even say so is asked one by one.
+      offered ??= isOffered().catch(() => false)
+      if (!(await offered)) return undefined
+      const deployments = targets.map(({ id }) => ({ id, targetStatus }))
+      const answer = await api.write('PATCH', '/lm/deployments', { deployments }, 'application/merge-patch+json')
+      const { exchange, status } = answer
+      if (!isSuccess(answer)) {
+        offered = Promise.resolve(false)
+        return undefined
+      }
+      const items = new Map(shaped(ITEMS, answer).deployments.map((item) => [item.id, item]))
+      return targets.map(({ id }): Receipt => {
+        const item = items.get(id)
+        if (item === undefined) {
+          return { result: 'unsure', problem: `${describeSap(answer)}, but nothing about this deployment`, exchange }
+        }
+        if (item.error === undefined) return { result: 'accepted', tombstone: item, exchange }
+        const { code = '', message = '' } = item.error
+        if (code === UNKNOWN_ID) return { result: 'absent', exchange }
+        const problem = `PATCH ${exchange.path} refused: ${[code, message].filter((part) => part !== '').join(' ')}`
+        return { result: 'refused', problem, status, exchange }
+      })
+    },
+  }
+}

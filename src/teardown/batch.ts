@@ -1,0 +1,24 @@
+import type { Together } from '../providers/provider.ts'
+import type { Course } from './course.ts'
+
+/** A course whose next action is decided. */
+export type Ready = Course & { phase: { at: 'ready' } }
+
+/**
+ * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
+ * and there are enough of them, else each alone.
+ */
+export function groupsOf(ready: readonly Ready[], together: Together | undefined): Ready[][] {
+  if (together === undefined) return ready.map((course) => [course])
+  const byVerb = Map.groupBy(ready, ({ phase: { step } }) => step.action.verb)
+  return [...byVerb].flatMap(([verb, group]) =>
+    group.length < together.from || !together.verbs.includes(verb)
+      ? group.map((course) => [course])
+      : chunks(group, together.most),
+  )
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size)
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size))
+}
