@@ -71,10 +71,18 @@ describe('the gate', () => {
 
 describe('after a 429', () => {
   it('all requests of the account stay away as long as it says, writes too', async () => {
-    const { http, sent } = rig([answer(429, {}, { 'retry-after': '10' }), answer(200)])
+    const { http, sent } = rig([answer(429, {}, { 'retry-after': '2' }), answer(200)])
     await failureOf(http.write(DELETE))
     await Promise.all([http.read(GET), http.write(DELETE)])
-    expect(sent.map(({ at }) => at)).toEqual([0, 10_000, 10_000])
+    expect(sent.map(({ at }) => at)).toEqual([0, 2_000, 2_000])
+  })
+
+  it('a write that is held back for longer is not sent: what it was decided on is outdated by then', async () => {
+    const { http, sent } = rig([answer(429, {}, { 'retry-after': '10' }), answer(200)])
+    await failureOf(http.write(DELETE))
+    const [, problem] = await Promise.all([http.read(GET), failureOf(http.write(DELETE))])
+    expect(problem.message).toContain('not sent')
+    expect(sent.map(({ at, method }) => `${method} ${at}`)).toEqual(['DELETE 0', 'GET 10000'])
   })
 
   it('without a time, they stay away for a moment', async () => {

@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util'
+import type { Slimmer } from './slim.ts'
 
 /** The body was longer than allowed, or not text: nothing of it is used. */
 export class BodyError extends Error {
@@ -6,25 +7,46 @@ export class BodyError extends Error {
 }
 
 /**
- * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed
- * (we never ask for that) and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
+ * Reads a body of at most `maxBytes` as UTF-8 text, through `slimmer` where one is given. Throws {@link BodyError} for a longer
+ * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the slimmer cannot
+ * read; a broken connection rejects with the transport's error.
  */
 export async function readText(
   body: AsyncIterable<Uint8Array>,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
+  slimmer?: Slimmer,
 ): Promise<string> {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') throw new BodyError(`the answer is encoded as ${encoding}`)
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  let text = ''
+  const taker = slimmer ?? createTaker()
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.byteLength
     if (bytes > maxBytes) throw new BodyError(`the answer is longer than ${maxBytes} bytes`)
-    text += decode(decoder, chunk, true)
+    take(taker, decode(decoder, chunk, true))
   }
-  return text + decode(decoder, new Uint8Array(), false)
+  take(taker, decode(decoder, new Uint8Array(), false))
+  return taker.text()
+}
+
+function createTaker(): Slimmer {
+  let all = ''
+  return {
+    push(piece) {
+      all += piece
+    },
+    text: () => all,
+  }
+}
+
+function take(taker: Slimmer, piece: string): void {
+  try {
+    taker.push(piece)
+  } catch {
+    throw new BodyError('the answer has an entry that is not JSON')
+  }
 }
 
 function decode(decoder: TextDecoder, chunk: Uint8Array, stream: boolean): string {

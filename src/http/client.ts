@@ -4,6 +4,7 @@ import { BodyError, readText } from './body.ts'
 import { HttpError } from './error.ts'
 import { type Exchange, requestIdOf } from './exchange.ts'
 import type { Gate } from './gate.ts'
+import { createSlimmer } from './slim.ts'
 import type { ClientIdentity, Transport, WireAnswer } from './transport.ts'
 
 /** A request as a provider states it. */
@@ -14,6 +15,8 @@ export interface Call {
   body?: string
   /** Longest body accepted, in bytes; 1 MiB where absent. */
   maxBytes?: number
+  /** Of the entries of a list, only these members are of interest; the others are dropped as early as can be. */
+  keep?: readonly string[]
   /** Who we are, where the server asks for a client certificate. */
   identity?: ClientIdentity
   /** The answer is a secret, such as a token: it is not redacted, and it must not be shown. */
@@ -61,25 +64,33 @@ export interface Http {
   read(call: Call): Promise<Answer>
   /**
    * Sends a request that may change something, once. Throws {@link HttpError} where it is unknown whether it was carried
-   * out: the caller looks before it repeats.
+   * out, and where it could not be sent soon: the caller looks before it repeats.
    */
   write(call: Call): Promise<Answer>
 }
 
 const MAX_READ_TRIES = 8
+/** What a write was decided on is outdated after so long. Milliseconds. */
+const LONGEST_HOLD_MS = 3000
 const MAX_BODY_BYTES = 1024 * 1024
 const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 
 export function createHttp(options: HttpOptions): Http {
   const { clock, random, gate, signal, deadline, rules = {} } = options
-  const write = (call: Call) => gate.pass(() => send(call, options, rules), signal)
+  const pass = (call: Call) => gate.pass(() => send(call, options, rules), signal)
 
   return {
-    write,
+    async write(call) {
+      const askedAt = clock.now()
+      return gate.pass(() => {
+        if (clock.now() - askedAt > LONGEST_HOLD_MS) throw heldBack(call, clock.now() - askedAt, clock.now())
+        return send(call, options, rules)
+      }, signal)
+    },
     async read(call) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await write(call)
+          return await pass(call)
         } catch (error) {
           if (!(error instanceof HttpError) || error.failure === 'stopped') throw error
           const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, random))
@@ -89,6 +100,12 @@ export function createHttp(options: HttpOptions): Http {
       }
     },
   }
+}
+
+function heldBack({ method, url }: Call, ms: number, at: number): HttpError {
+  const exchange: Exchange = { at, ms: 0, method, path: url.pathname + url.search }
+  const problem = `not sent: it was held back for ${Math.round(ms / 1000)} s, and what it was decided on is outdated`
+  return new HttpError('busy', problem, exchange)
 }
 
 async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise<Answer> {
@@ -110,9 +127,12 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
         signal,
       })
       exchange.status = answer.status
-      return { answer, text: await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES) }
+      const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact)
+      const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer)
+      return { answer, text }
     })
-    return settle(answer, call.isSecret ? text : options.redact(text), exchange, options, rules)
+    const isClean = call.isSecret || call.keep !== undefined
+    return settle(answer, isClean ? text : options.redact(text), exchange, options, rules)
   } catch (error) {
     throw fail(error)
   } finally {
@@ -157,7 +177,7 @@ function settle(wire: WireAnswer, text: string, exchange: Exchange, options: Htt
  * "later" means the same from both.
  */
 function parse(wire: WireAnswer, text: string): unknown {
-  if (text.trim() === '') return undefined
+  if (!/\S/.test(text)) return undefined
   const type = wire.headers['content-type'] ?? ''
   if (/\bhtml\b/i.test(type)) {
     if (BUSY_STATUSES.has(wire.status)) return undefined

@@ -86,6 +86,8 @@ export interface Rules {
   allow: ReadonlySet<Guard>
   /** IDs of all targets of this run. */
   selected: ReadonlySet<string>
+  /** IDs of those that have ended without being deleted. */
+  stayed?: ReadonlySet<string>
 }
 
 /** Guards a user can lift. Production is not among them. */
@@ -113,6 +115,8 @@ export interface Provider<Facts = unknown> {
   list(scope: Scope): Promise<Listed<Facts>[]>
   /** Why it must stay, if it must: what the guards say that the user has not lifted. Pure. */
   protection(sighting: Sighting<Facts>, rules: Rules): string | undefined
+  /** What else goes or changes with something that goes, in words for the plan; undefined where nothing does. Pure. */
+  alsoGoes?(sighting: Sighting<Facts>, rules: Rules): string | undefined
   /**
    * What the targets are now, in the order asked. `depth` is `decide` where an action may follow, so that every fact the
    * rules need is fetched, and `confirm` where only "still there?" is asked. Throws {@link ProviderError} where nothing can

@@ -8,14 +8,15 @@ export type Ready = Course & { phase: { at: 'ready' } }
  * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
  * and there are enough of them, else each alone.
  */
-export function groupsOf(ready: readonly Ready[], together: Together | undefined): Ready[][] {
-  if (together === undefined) return ready.map((course) => [course])
-  const byVerb = Map.groupBy(ready, ({ phase: { step } }) => step.action.verb)
-  return [...byVerb].flatMap(([verb, group]) =>
-    group.length < together.from || !together.verbs.includes(verb)
-      ? group.map((course) => [course])
-      : chunks(group, together.most),
-  )
+export function* groupsOf(ready: readonly Ready[], together: Together | undefined): Generator<Ready[]> {
+  const byVerb = together === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb)
+  const joined = new Set<Ready>()
+  for (const [verb, group] of byVerb) {
+    if (together === undefined || group.length < together.from || !together.verbs.includes(verb)) continue
+    for (const course of group) joined.add(course)
+    yield* chunks(group, together.most)
+  }
+  for (const course of ready) if (!joined.has(course)) yield [course]
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

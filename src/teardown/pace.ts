@@ -14,5 +14,5 @@ const FIRST_MS = 250
 
 /** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
 export function lookGap(targets: number): number {
-  return targets === 1 ? 0 : Math.min(500, 20 * targets)
+  return targets === 1 ? 0 : Math.min(1000, 20 * targets)
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { backoff } from '../http/backoff.ts'
 import { HttpError } from '../http/error.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { deletionAccepted } from '../providers/history.ts'
 import {
   type Event,
@@ -81,8 +82,15 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let lastLook = Number.NEGATIVE_INFINITY
   let broken: ProviderError | undefined
   let canActTogether = true
+  const stayed = new Set<string>()
 
-  while (courses.some(unended)) {
+  /** Those whose action is decided, the oldest first. */
+  let queue: Ready[] = []
+  let left = courses.length
+  const onStop = () => wake.abort()
+  stop.addEventListener('abort', onStop)
+
+  while (left > 0) {
     if (broken !== undefined || stop.aborted) {
       if (inFlight.size === 0) break
       await Promise.race(inFlight)
@@ -90,10 +98,11 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     }
     startWrites()
     startLooks()
-    progress.waiting(courses.filter(unended).length)
+    progress.waiting(left)
     wake = new AbortController()
-    await clock.sleep(untilNext(), AbortSignal.any([wake.signal, stop]))
+    await clock.sleep(untilNext(), wake.signal)
   }
+  stop.removeEventListener('abort', onStop)
   for (const course of courses.filter(unended)) conclude(course)
   return courses.map(({ phase }) => {
     if (phase.at === 'ended') return phase.result
@@ -101,20 +110,19 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   })
 
   function startWrites(): void {
-    const fresh = courses
-      .filter(isReady)
-      .filter(({ phase }) => clock.now() - phase.lookedAt <= FRESH_MS)
-      .sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0))
+    if (writes >= WRITES_AT_ONCE || queue.length === 0) return
+    const fresh = queue.filter((course) => isReady(course) && clock.now() - course.phase.lookedAt <= FRESH_MS)
     for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
-      if (writes >= WRITES_AT_ONCE) return
+      if (writes >= WRITES_AT_ONCE) break
       launch(act(group))
     }
+    queue = queue.filter(isReady)
   }
 
   function startLooks(): void {
     const now = clock.now()
-    if (now < lastLook + lookGap(courses.filter(unended).length)) return
-    const stale = courses.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS)
+    if (now < lastLook + lookGap(left)) return
+    const stale = queue.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS)
     const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now)
     if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE)) return
     const nearlyDue = courses.filter(
@@ -125,18 +133,20 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history))
     if (deciding.length > 0) launch(look(deciding, 'decide'))
     if (confirming.length > 0) launch(look(confirming, 'confirm'))
+    queue = queue.filter(isReady)
   }
 
   /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
   function untilNext(): number {
     const now = clock.now()
-    const moments = courses.flatMap(({ phase }) => {
-      if (phase.at === 'waiting') return [phase.due]
-      // Ready ones wait for a write to end while there is no room, however old their look becomes.
-      return phase.at === 'ready' && writes < WRITES_AT_ONCE ? [phase.lookedAt + FRESH_MS + 1] : []
-    })
-    const next = Math.max(Math.min(...moments, now + IDLE_MS), lastLook + lookGap(courses.filter(unended).length))
-    return Math.max(1, next - now)
+    let next = now + IDLE_MS
+    for (const { phase } of courses) {
+      if (phase.at === 'waiting') next = Math.min(next, phase.due)
+    }
+    // Ready ones wait for a write to end while there is no room, however old their look becomes.
+    const [first] = writes < WRITES_AT_ONCE ? queue : []
+    if (first !== undefined) next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1)
+    return Math.max(1, Math.max(next, lastLook + lookGap(left)) - now)
   }
 
   function launch(work: Promise<void>): void {
@@ -148,6 +158,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   async function look(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<void> {
+    const outdated = new Set<Course>(group.filter(isReady))
     for (const course of group) course.phase = { at: 'looking' }
     const observations = await observe(group, depth)
     for (const [index, course] of group.entries()) {
@@ -157,12 +168,18 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       }
       progress.happened(course.target, recordLook(course, observation, clock.now()))
       if (observation.state === 'unreadable') bear(course, observation.error)
-      else proceed(course, observation)
+      // One slow answer holds up all that were looked at together. A second look counts, or it might go on for ever.
+      else proceed(course, observation, outdated.has(course) ? clock.now() : answeredAt(observation.exchange))
     }
+    queueUp()
+  }
+
+  function queueUp(): void {
+    queue = courses.filter(isReady).sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0))
   }
 
   /** A mistake in the rules ends one target, not the whole step without a report. */
-  function proceed(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>): void {
+  function proceed(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>, lookedAt: number): void {
     let step: Step
     try {
       step = decide(course, observation)
@@ -170,7 +187,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       finish(course, 'failed', `what to do next could not be decided (${text(error)}); ${standing(course)}`)
       return
     }
-    follow(course, step)
+    follow(course, step, lookedAt)
   }
 
   async function observe(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<Observation[]> {
@@ -207,10 +224,10 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       const reason = veto(observation.sighting, course.target, begun)
       if (reason !== undefined) return { type: 'end', outcome: 'guarded', reason }
     }
-    return provider.nextStep(observation, course.history, rules)
+    return provider.nextStep(observation, course.history, { ...rules, stayed })
   }
 
-  function follow(course: Course, step: Step): void {
+  function follow(course: Course, step: Step, lookedAt: number): void {
     progress.decided(course.target, step)
     const now = clock.now()
     switch (step.type) {
@@ -219,7 +236,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         break
       case 'act':
         if (options.dryRun) finish(course, 'planned', step.because, [step.action.verb, ...step.after])
-        else course.phase = { at: 'ready', step, lookedAt: now }
+        else course.phase = { at: 'ready', step, lookedAt }
         break
       case 'wait':
         if (options.dryRun && step.until !== 'confirmed') {
@@ -250,6 +267,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       progress.happened(course.target, event)
       settle(course, ready.step, receipt)
     }
+    if (receipts === undefined) queueUp()
   }
 
   /** One receipt for each, or undefined where they cannot be acted on together. */
@@ -299,6 +317,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   function finish(course: Course, outcome: Result['outcome'], reason: string, plan?: readonly string[]): void {
+    if (!GOES.has(outcome)) stayed.add(course.target.id)
+    left--
     progress.ended(end(course, outcome, reason, clock.now(), plan))
   }
 
@@ -309,6 +329,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 }
 
+/** How a target ends that goes, or is to go. */
+const GOES: ReadonlySet<Result['outcome']> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
+
 /** Nothing is due: everything is under way, and whatever ends wakes the loop. */
 const IDLE_MS = 10_000
 
@@ -318,6 +341,10 @@ function enter(course: Course, phase: Phase): void {
 
 function isReady(course: Course): course is Ready {
   return course.phase.at === 'ready'
+}
+
+function answeredAt({ at, ms }: Exchange): number {
+  return at + ms
 }
 
 function unended(course: Course): boolean {

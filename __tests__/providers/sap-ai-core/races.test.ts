@@ -103,7 +103,7 @@ describe('SAP AI Core, the state changes between look and act', () => {
   it('a stop shows late (still RUNNING with target RUNNING for a while): no second PATCH meanwhile', async () => {
     const { sap, run, clock, writes } = tenant()
     sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD })
-    const body = errorBody('0', 'taken')
+    const body = JSON.stringify({ id: ID, message: 'taken' })
     sap.faults.push({ kind: 'status', status: 202, body, when: ({ method }) => method === 'PATCH' })
     clock.at(20_000, () => sap.world.change(ID, { status: 'STOPPED', targetStatus: 'STOPPED' }))
 

@@ -16,8 +16,9 @@ export interface SapSettings {
 
 /** The AI API of one resource group, with the token seen to. 401 and 403 are thrown as {@link ProviderError}. */
 export interface SapApi {
-  /** `maxBytes` for lists, which are longer than objects. */
-  read(path: string, maxBytes?: number): Promise<Answer>
+  read(path: string): Promise<Answer>
+  /** For lists, which are longer than objects; only the members named in `keep` are left of each entry. */
+  readList(path: string, keep: readonly string[]): Promise<Answer>
   write(method: 'PATCH' | 'DELETE', path: string, body?: unknown, contentType?: string): Promise<Answer>
   /**
    * A 404 proves something only where token and resource group are known to work since then: an unknown or lost group may
@@ -35,6 +36,8 @@ export const NOT_IN_THIS_STATUS = '01010076'
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
 export const UNKNOWN_ID = '01010016'
 
+const MAX_LIST_BYTES = 32 * 1024 * 1024
+
 const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
@@ -47,7 +50,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
   /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
   const send = async (
     kind: 'read' | 'write',
-    call: Pick<Call, 'method' | 'body' | 'maxBytes'>,
+    call: Pick<Call, 'method' | 'body' | 'maxBytes' | 'keep'>,
     path: string,
     contentType = 'application/json',
   ) => {
@@ -79,8 +82,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
     return answer
   }
 
-  const read: SapApi['read'] = (path, maxBytes) =>
-    send('read', { method: 'GET', ...(maxBytes === undefined ? {} : { maxBytes }) }, path)
+  const read: SapApi['read'] = (path) => send('read', { method: 'GET' }, path)
 
   const listOne = async (): Promise<void> => {
     const answer = await read('/lm/deployments?$top=1')
@@ -89,6 +91,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
 
   return {
     read,
+    readList: (path, keep) => send('read', { method: 'GET', maxBytes: MAX_LIST_BYTES, keep }, path),
     write: (method, path, body, contentType) =>
       send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path, contentType),
     async proveGroup(after) {

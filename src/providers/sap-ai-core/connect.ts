@@ -17,7 +17,7 @@ import { optionalText, shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
 import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
 import { createSapBulk } from './bulk.ts'
-import { nextSapStep, protectionOf, type SapFacts } from './rules.ts'
+import { nextSapStep, protectionOf, type SapFacts, YOUNG_MS } from './rules.ts'
 
 const DEPLOYMENT = v.object({
   id: v.string(),
@@ -31,13 +31,14 @@ const DEPLOYMENT = v.object({
 })
 type SapDeployment = v.InferOutput<typeof DEPLOYMENT>
 
+const RECEIPT = v.object({ id: v.string() })
+
 const COUNT = v.fallback(v.optional(v.number()), undefined)
 const DEPLOYMENTS = v.object({ count: COUNT, resources: v.array(DEPLOYMENT) })
 const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id: v.string(), name: optionalText })) })
 
 /** A page of a list; SAP's own default is 10,000 entries. */
 const PAGE = 2000
-const MAX_LIST_BYTES = 32 * 1024 * 1024
 
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10
@@ -54,15 +55,18 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const bulk = createSapBulk(api)
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
+  /** When what was seen was created; Unix ms, UTC. */
+  const born = new Map<string, number>()
 
   /** Pages are read until one is short. Each ID once: entries can move between pages. */
   const readAll = async <T extends { id: string }>(
     path: string,
     schema: v.GenericSchema<unknown, { count?: number | undefined; resources: T[] }>,
+    keep: readonly string[],
   ) => {
     const byId = new Map<string, T>()
     for (let pages = 1, skip = 0; ; pages++) {
-      const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, MAX_LIST_BYTES)
+      const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`, keep)
       if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
       const { count = 0, resources } = shaped(schema, answer)
       const known = byId.size
@@ -76,13 +80,27 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     }
   }
 
-  const readDeployments = () => readAll('/lm/deployments', DEPLOYMENTS)
+  const readDeployments = async () => {
+    const all = await readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries))
+    for (const deployment of all.byId.values()) remember(deployment)
+    return all
+  }
+
+  const remember = ({ id, createdAt }: SapDeployment): void => {
+    const time = parseTime(createdAt)
+    if (time !== undefined) born.set(id, time)
+  }
+
+  const isYoung = (id: string): boolean => {
+    const time = born.get(id)
+    return time !== undefined && connection.clock.now() - time < YOUNG_MS
+  }
 
   /** The only name of a deployment is that of its configuration, which SAP may leave out. */
   const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
     const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
     if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
-    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS)
+    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS, ['id', 'name'])
     for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
   }
 
@@ -95,6 +113,9 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const look = async (target: Target): Promise<Observation<SapFacts>> => {
     const answer = await api.read(deploymentPath(target))
     if (answer.status === 404) {
+      // A new one may not be found by its ID for a while, although lists show it.
+      const listed = isYoung(target.id) ? (await readDeployments()).byId.get(target.id) : undefined
+      if (listed !== undefined) return present(listed, answer.exchange)
       await api.proveGroup(answer.exchange.at)
       return { state: 'absent', exchange: answer.exchange }
     }
@@ -103,6 +124,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     if (deployment.id !== target.id) {
       throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange)
     }
+    remember(deployment)
     await learnNames([deployment]).catch(notNeeded)
     return present(deployment, answer.exchange)
   }
@@ -142,7 +164,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       const answer = await (action.verb === 'delete'
         ? api.write('DELETE', path, action.withBody ? { targetStatus: 'DELETED' } : undefined)
         : api.write('PATCH', path, { targetStatus: 'STOPPED' }))
-      return receiptOf(answer)
+      return receiptOf(answer, target)
     },
   }
 }
@@ -177,9 +199,15 @@ function isOrchestration(scenarioId: string | undefined, name: string | undefine
   return scenarioId === undefined && name === undefined ? undefined : false
 }
 
-function receiptOf(answer: Answer): Receipt {
+function receiptOf(answer: Answer, target: Target): Receipt {
   const { exchange, status } = answer
-  if (isSuccess(answer)) return { result: 'accepted', tombstone: answer.body, exchange }
+  if (isSuccess(answer)) {
+    // Any success will do, with or without a body; but a body must be about what was asked for.
+    if (answer.body === undefined) return { result: 'accepted', exchange }
+    if (shaped(RECEIPT, answer).id === target.id) return { result: 'accepted', tombstone: answer.body, exchange }
+    const text = `SAP AI Core answered ${exchange.method} with another deployment; look at the account`
+    throw new ProviderError('target', text, exchange)
+  }
   const code = codeOf(answer)
   if (status === 404 || code === UNKNOWN_ID) return { result: 'absent', exchange }
   // SAP documents no status for "not allowed in this state": 400, 409 and 412 are treated alike, 415 asks for the body.

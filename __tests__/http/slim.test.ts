@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createSlimmer } from '../../src/http/slim.ts'
+
+const same = (text: string) => text
+
+/** The text through a slimmer in pieces of this length. */
+function slimmed(text: string, keep: readonly string[], length = text.length, clean = same): string {
+  const slimmer = createSlimmer(keep, clean)
+  for (let at = 0; at < text.length; at += Math.max(1, length)) slimmer.push(text.slice(at, at + Math.max(1, length)))
+  return slimmer.text()
+}
+
+describe('lists, made small while they arrive', () => {
+  it('keeps the named members of each entry, and everything around the list', () => {
+    const text =
+      '{"count":2,"resources":[{"id":"a","big":[1,{"x":2}]},{"id":"b","status":"RUNNING"}],"more":{"id":1,"big":2}}'
+    expect(JSON.parse(slimmed(text, ['id', 'status']))).toEqual({
+      count: 2,
+      resources: [{ id: 'a' }, { id: 'b', status: 'RUNNING' }],
+      more: { id: 1, big: 2 },
+    })
+  })
+
+  it.each([
+    ['an empty list', '{"deployments":[]}'],
+    ['a list of texts', '{"ids":["a","{","}]"]}'],
+    ['a list that is the whole', '[{"id":"a","x":1}]'],
+    ['an object without a list', '{"error":{"code":"1","message":"no [{ here"}}'],
+    ['no JSON at all', 'RBAC: access denied'],
+    ['a cut off text', '{"deployments":[{"id":"a","x'],
+  ])('%s comes back as it is', (_name, text) => {
+    expect(slimmed(text, ['id'])).toBe(text)
+  })
+
+  it('brackets, quotes and backslashes in texts mislead nobody, wherever the pieces end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.dictionary(fc.constantFrom('id', 'name', 'x', '}'), fc.jsonValue(), { maxKeys: 4 })),
+        fc.integer({ min: 1, max: 40 }),
+        (entries, length) => {
+          const text = JSON.stringify({ total: 1, list: entries }, null, length % 3)
+          const kept = entries.map((entry) =>
+            Object.fromEntries(Object.entries(entry).filter(([name]) => name === 'id' || name === 'name')),
+          )
+          const result: unknown = JSON.parse(slimmed(text, ['id', 'name'], length))
+          expect(result).toEqual(JSON.parse(JSON.stringify({ total: 1, list: kept })))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('each entry is cleaned as a whole, although it arrives in pieces', () => {
+    const text = '{"list":[{"id":"the-secret-key"},{"id":"b"}]}'
+    expect(slimmed(text, ['id'], 5, (part) => part.replaceAll('secret', '***'))).toBe(
+      '{"list":[{"id":"the-***-key"},{"id":"b"}]}',
+    )
+  })
+
+  it('an entry that is no JSON is an error', () => {
+    expect(() => slimmed('{"list":[{"id":nonsense}]}', ['id'])).toThrow(SyntaxError)
+  })
+})
