@@ -20988,6 +20988,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 8877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
 /***/ 5919:
 /***/ ((module) => {
 
@@ -21112,11 +21119,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5233);
-/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
-/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8877);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5233);
+/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3005);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
+/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2397);
+/* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8926);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -21134,14 +21144,66 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 
 
+
+
+
+// Until the end says otherwise: no way out of this process is a success.
+process.exitCode = 1;
+// Lists of thousands are garbage as soon as they are read. Left alone, V8 enlarges the space for such young garbage up to half of
+// what the whole step needs (measured with 5,000 listed: 165 MB resident without, 125 MB with); it is as quick without.
+(0,node_v8__WEBPACK_IMPORTED_MODULE_4__.setFlagsFromString)('--semi-space-growth-factor=1');
 const { env } = process;
-const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .mask */ .dK);
-const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .githubRunner */ .OA)(secrets, env);
+const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .mask */ .dK);
+const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .githubRunner */ .OA)(secrets, env);
 // The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK instead. Unheard, Node would end without a report.
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
     process.on(signal, () => cancel.abort());
-const network = (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)();
+// Where nobody reads the log any more, a deletion under way still goes on, and what became of it is written.
+for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => undefined);
+/** After a mishap, the run has so long to end with a report. Milliseconds. */
+const WIND_DOWN_MS = 5000;
+/** After the end, what was printed has so long to be read. Milliseconds. */
+const LINGER_MS = 1000;
+let mishap;
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error) => {
+        process.exitCode = 1;
+        if (mishap !== undefined)
+            return;
+        runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
+        mishap = new _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .Mishap */ .VE(error);
+        cancel.abort(mishap);
+        setTimeout(() => process.exit(1), WIND_DOWN_MS).unref();
+    });
+}
+const written = new Set();
+let isOver = false;
+// A run that stopped short, because something it waits for never comes, leaves every output behind as well.
+process.on('exit', () => {
+    if (isOver && mishap === undefined)
+        return;
+    process.exitCode = 1;
+    const problem = mishap?.message ?? (0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .unexpected */ .os)('it stopped in the middle');
+    if (mishap?.isReported !== true)
+        runner.error(problem);
+    if (!isOver)
+        writeMissingOutputs(problem);
+});
+function writeMissingOutputs(problem) {
+    const nothing = { provider: undefined, dryRun: false, results: [], problems: [problem], plan: undefined };
+    try {
+        const { outputs } = (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_11__/* .outputsOf */ .Yz)({ ...nothing, startedAt: 0, endedAt: 0 }, '');
+        for (const [name, value] of Object.entries(outputs))
+            if (!written.has(name))
+                runner.output(name, value);
+    }
+    catch (error) {
+        runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
+    }
+}
+let network;
 /**
  * Octokit has a bundle of its own beside this one: it is as large as all the rest, most steps ask GitHub nothing, and reading
  * it would take a fifth of their time.
@@ -21154,10 +21216,20 @@ async function loadOctokit() {
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step';
 const world = {
     env,
-    clock: _clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m,
+    clock: _clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m,
     random: Math.random,
-    transport: network.transport,
-    runner,
+    // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
+    transport: (request) => {
+        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_6__/* .openNetwork */ .XV)();
+        return network.transport(request);
+    },
+    runner: {
+        ...runner,
+        output(name, value) {
+            runner.output(name, value);
+            written.add(name);
+        },
+    },
     secrets,
     connectGitHub: async (options) => (await loadOctokit()).connectGitHub(options),
     cancelled: cancel.signal,
@@ -21168,16 +21240,110 @@ const world = {
         return path;
     },
 };
-const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)(world, phase).catch((error) => {
-    runner.error(`Undeploy failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report this.`);
-    runner.debug(error instanceof Error ? (error.stack ?? '') : '');
-    return false;
-});
-await network.close();
-process.exitCode = succeeded ? 0 : 1;
+try {
+    const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_10__/* .run */ .e)(world, phase);
+    isOver = true;
+    await network?.close();
+    process.exitCode = succeeded && mishap === undefined ? 0 : 1;
+}
+catch (error) {
+    runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
+    mishap ??= new _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .Mishap */ .VE(error);
+}
+// Whatever is left that would hold the process, such as a timer of what broke off, holds it no longer than this.
+setTimeout(() => process.exit(), LINGER_MS).unref();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 8568:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AX: () => (/* binding */ resultRow),
+/* harmony export */   Pq: () => (/* binding */ json),
+/* harmony export */   T9: () => (/* binding */ rowJson),
+/* harmony export */   Yz: () => (/* binding */ outputsOf)
+/* harmony export */ });
+/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(975);
+
+/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
+const LIMIT = 500_000;
+/** The outputs, and whether something had to be left out of them. */
+function outputsOf(report, reportPath, limit = LIMIT) {
+    const { results } = report;
+    const deleted = results.filter(({ outcome }) => outcome === 'deleted');
+    // What stays by decision is no target: it has nothing to say about a deletion.
+    const targets = results.filter(({ outcome }) => outcome !== 'kept');
+    const [only] = targets.length === 1 ? targets : [];
+    const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
+    const outputs = {
+        status: (0,_verdict_js__WEBPACK_IMPORTED_MODULE_0__/* .stepStatus */ .FY)(report),
+        tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
+        tombstones: '[]',
+        results: '[]',
+        'deleted-ids': ids.text,
+        'deleted-count': String(deleted.length),
+        'failed-count': String((0,_verdict_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'failed', 'refused', 'timed-out')),
+        'kept-count': String((0,_verdict_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'kept')),
+        'report-path': reportPath,
+    };
+    if (size(outputs) > limit)
+        outputs.tombstone = '';
+    const rows = fill(results.map((result) => rowJson(resultRow(result, report))), limit - size(outputs));
+    outputs.results = rows.text;
+    const tombstones = fill(targets.map(({ tombstone }) => json(tombstone)), limit - size(outputs));
+    outputs.tombstones = tombstones.text;
+    const cut = ids.cut || rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
+    return { outputs, cut };
+}
+/** One object of `results`. */
+function resultRow(result, report) {
+    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result;
+    return {
+        provider: report.provider ?? '',
+        resource: target.resource,
+        id: target.id,
+        modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
+        name: name ?? null,
+        outcome,
+        reason,
+        lastStatus: lastStatus ?? null,
+        tombstone: tombstone ?? null,
+        durationMs: endedAt - startedAt,
+    };
+}
+/** As many items, each JSON already, as fit, in order, as a JSON array. */
+function fill(items, room) {
+    const parts = [];
+    let used = 2;
+    for (const item of items) {
+        used += item.length + 1;
+        if (used > room)
+            return { text: `[${parts.join(',')}]`, cut: true };
+        parts.push(item);
+    }
+    return { text: `[${parts.join(',')}]`, cut: false };
+}
+/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced. */
+function json(value, instead = null) {
+    try {
+        return JSON.stringify(value) ?? 'null';
+    }
+    catch {
+        return JSON.stringify(instead);
+    }
+}
+/** JSON of a row; a tombstone that cannot be written does not take the rest of the row with it. */
+function rowJson(row) {
+    return json(row, { ...row, tombstone: null });
+}
+function size(outputs) {
+    return Object.values(outputs).reduce((sum, value) => sum + value.length, 0);
+}
+
 
 /***/ }),
 
@@ -21724,20 +21890,45 @@ function createSecrets(mask) {
         redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
     };
 }
-/** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, in base64; or in our summary. */
+/** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
 function formsOf(secret) {
     const bytes = Buffer.from(secret, 'utf8');
+    const quoted = JSON.stringify(secret).slice(1, -1);
     const encoded = [
         secret,
-        JSON.stringify(secret).slice(1, -1),
+        quoted,
+        quoted.replaceAll('/', '\\/'),
+        JSON.stringify(quoted).slice(1, -1),
+        quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
         encodeURIComponent(secret),
+        encodeURIComponent(encodeURIComponent(secret)),
         new URLSearchParams({ s: secret }).toString().slice(2),
-        bytes.toString('base64').replace(/=+$/, ''),
-        bytes.toString('base64url'),
+        secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+        secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
+        bytes.toString('hex'),
+        bytes.toString('hex').toUpperCase(),
+        ...base64Forms(bytes),
     ];
-    const anyCase = encoded.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (percent) => percent.toLowerCase())]);
+    const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
     const shown = anyCase.flatMap((form) => [form, (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .markdown */ .wD)(form), (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(form).slice('<code>'.length, -'</code>'.length)]);
     return shown.filter((form) => form.length >= SHORTEST);
+}
+/**
+ * The secret in base64, alone or in the middle of something longer, such as `user:password`: then what it looks like depends on
+ * how many bytes stand before it, and its last character on what follows.
+ */
+function base64Forms(bytes) {
+    const alone = bytes.toString('base64').replace(/=+$/, '');
+    const within = [0, 1, 2].map((before) => {
+        const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+        // Characters that hold bits of a neighbour are left out.
+        return text.replace(/.?=+$/, '').slice(before === 0 ? 0 : before + 1);
+    });
+    return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
+function unicodeEscape(character) {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 
@@ -21802,7 +21993,51 @@ function plural(count, noun) {
 
 /***/ }),
 
-/***/ 2397:
+/***/ 975:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FY: () => (/* binding */ stepStatus),
+/* harmony export */   N6: () => (/* binding */ isFailure),
+/* harmony export */   U9: () => (/* binding */ count)
+/* harmony export */ });
+/* unused harmony export statusOf */
+/** From the worst to the best; `kept` says nothing about the step. */
+const WORST_FIRST = [
+    ['failed', 'failed'],
+    ['refused', 'failed'],
+    ['timed-out', 'timed-out'],
+    ['cancelled', 'cancelled'],
+    ['planned', 'planned'],
+    ['accepted', 'accepted'],
+    ['deleted', 'deleted'],
+    ['already-gone', 'already-gone'],
+];
+/** The worst that happened to any target. */
+function statusOf(results) {
+    const outcomes = new Set(results.map(({ outcome }) => outcome));
+    return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
+}
+/** The word for a whole run. */
+function stepStatus({ problems, deferred, brokenOff, results }) {
+    if (brokenOff !== undefined)
+        return brokenOff;
+    if (problems.length > 0)
+        return 'failed';
+    return deferred ? 'planned' : statusOf(results);
+}
+/** Outcomes that fail the step, once all other targets were carried through. */
+function isFailure(outcome) {
+    return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
+}
+function count(results, ...outcomes) {
+    return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+}
+
+
+/***/ }),
+
+/***/ 8926:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21844,6 +22079,69 @@ function readApiUrl(reader) {
         return url;
     reader.mistake(`'api-url' ${url}`);
     return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/notices.js
+
+const HOME_DOMAINS = {
+    baseten: '.baseten.co',
+    'sap-ai-core': '.hana.ondemand.com',
+    'alibaba-model-studio': '.aliyuncs.com',
+};
+/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
+function noticesFor(provider, reader, env) {
+    return [
+        ...foreignHosts(provider, reader),
+        ...(provider.name === 'sap-ai-core' ? sapNotices(provider.resourceGroup, reader, env) : []),
+        ...(provider.name === 'alibaba-model-studio' && provider.apiKey.startsWith('sk-sp-')
+            ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
+            : []),
+        ...(env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
+            ? [
+                'NODE_TLS_REJECT_UNAUTHORIZED is 0, so no certificate is checked, and whoever is on the way can read the credentials: remove it, and name your own CA in NODE_EXTRA_CA_CERTS',
+            ]
+            : []),
+    ];
+}
+/** Credentials that leave the provider's own domain, because the user said so or because somebody made the user say so. */
+function foreignHosts(provider, reader) {
+    const because = reader.text('api-url') === '' ? 'the service key or AICORE_BASE_URL says so' : "'api-url' says so";
+    const notices = [];
+    const tell = (what, url, why) => {
+        if (isLoopback(url) || `.${url.hostname}`.endsWith(HOME_DOMAINS[provider.name]))
+            return;
+        notices.push(`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`);
+    };
+    tell('the credentials go', provider.apiUrl, because);
+    if (provider.name !== 'sap-ai-core')
+        return notices;
+    const { auth } = provider;
+    if (auth.kind === 'secret')
+        tell('the client secret goes', auth.tokenUrl, 'the service key or AICORE_AUTH_URL says so');
+    if (auth.kind === 'certificate') {
+        tell('the token request goes', auth.tokenUrl, 'the service key, AICORE_CERT_URL or AICORE_AUTH_URL says so');
+    }
+    return notices;
+}
+function sapNotices(resourceGroup, reader, env) {
+    const notices = [];
+    const group = env['AICORE_RESOURCE_GROUP'];
+    if (group && group !== resourceGroup) {
+        notices.push(`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`);
+    }
+    const source = isOfManyLines(reader.text('service-key'))
+        ? "'service-key'"
+        : isOfManyLines(env['AICORE_SERVICE_KEY'])
+            ? 'AICORE_SERVICE_KEY'
+            : undefined;
+    if (source !== undefined) {
+        // Without the brackets themselves: the runner would hide them here, too.
+        notices.push(`${source} has several lines. If the secret is stored like that, GitHub hides each of its lines by itself, also the lone curly brackets: they become *** in the log and the summary, and job outputs with JSON are dropped ("Skip output … since it may contain secret"). Store it on one line (jq -c . key.json | gh secret set NAME), or give only its fields as AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, AICORE_AUTH_URL and AICORE_BASE_URL`);
+    }
+    return notices;
+}
+function isOfManyLines(text) {
+    return /[\r\n]/.test(text?.trim() ?? '');
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/settings.js
@@ -29761,6 +30059,44 @@ function isHeaderSafe(text) {
     return /^[\x21-\x7e]+$/.test(text);
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/proxy.js
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
+function proxySecrets(env) {
+    return PROXY_VARIABLES.flatMap((name) => {
+        const url = proxy_parse(env[name]);
+        if (url === undefined || url.password === '')
+            return [];
+        const password = decoded(url.password) ?? url.password;
+        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
+    });
+}
+/** Proxies that nothing can be sent through are mistakes, told without the address, in which a password may stand. */
+function checkProxies(reader, env) {
+    for (const name of PROXY_VARIABLES) {
+        if (!env[name])
+            continue;
+        const url = proxy_parse(env[name]);
+        if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
+            reader.mistake(`${name} is no address of a proxy; write it as http://host:port`);
+        }
+        else if (decoded(url.username) === undefined || decoded(url.password) === undefined) {
+            reader.mistake(`${name} has a user name or password with a stray %; write it as %25`);
+        }
+    }
+}
+function proxy_parse(text) {
+    return text && URL.canParse(text) ? new URL(text) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/duration.js
 const UNIT_MS = {
     s: 1000,
@@ -30017,31 +30353,153 @@ function isDigit(character) {
     return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
 }
 
+;// CONCATENATED MODULE: ./lib/select/criteria.js
+
+/** Whether things of this kind have no names, so that only `*` alone can stand for them. */
+function isNameless(resource) {
+    return resource === 'chain-deployment';
+}
+/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
+function matchName(name, { resource, include, exclude }) {
+    if (name === undefined) {
+        const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0;
+        return { kind: isNameless(resource) && isAny ? 'matches' : 'none' };
+    }
+    if (exclude.some((pattern) => matchPattern(pattern, name).matches))
+        return { kind: 'none' };
+    const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
+    if (matches.length === 0)
+        return { kind: 'none' };
+    // One pattern that asks for no pull request is enough.
+    if (matches.some(({ numbers }) => numbers.length === 0))
+        return { kind: 'matches' };
+    const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
+    return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
+}
+/** The first `protect` pattern that covers the name. */
+function protectingPattern(name, protect) {
+    return protect.find((pattern) => matchPattern(pattern, name).matches);
+}
+/** Why `protect` keeps something of this name, if it does. */
+function protectedByName(name, protect) {
+    if (protect.length === 0)
+        return undefined;
+    if (name === undefined)
+        return "it has no name that 'protect' could be checked against";
+    const pattern = protectingPattern(name, protect);
+    return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/targets.js
+const NAMINGS = {
+    deployment: { ids: 'deployment-id', parents: 'model-id', plural: 'deployments' },
+    model: { ids: 'model-id', plural: 'models' },
+    environment: { ids: 'environment', parents: 'model-id', plural: 'environments' },
+    chain: { ids: 'chain-id', plural: 'chains' },
+    'chain-deployment': { ids: 'deployment-id', parents: 'chain-id', plural: 'chain deployments' },
+};
+/** Inputs that name targets or what they are under. */
+const NAMING_INPUTS = ['model-id', 'deployment-id', 'chain-id', 'environment'];
+/** Paths under a model that Baseten also takes in the place of a deployment's ID. */
+const BASETEN_ALIASES = new Set(['production', 'development']);
+/** The input that names targets of this kind, and what they are called together. Other providers have deployments only. */
+function namingOf(resource, provider) {
+    if (provider === 'baseten' || provider === undefined)
+        return NAMINGS[resource];
+    return { ids: 'deployment-id', plural: 'deployments' };
+}
+/** An input that names something else would be ignored, and the user would not know. */
+function refuseOtherNamings(reader, resource) {
+    const { ids, parents } = NAMINGS[resource];
+    for (const name of NAMING_INPUTS) {
+        if (name === ids || name === parents || !reader.isGiven(name))
+            continue;
+        reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
+    }
+}
+/** The targets that are named one by one. */
+function readTargets(reader, resource, provider) {
+    const { ids, parents, plural } = namingOf(resource, provider);
+    const named = readIds(reader, ids, provider);
+    if (parents === undefined || provider !== 'baseten')
+        return named.map((id) => ({ resource, id }));
+    const [parent, ...more] = readIds(reader, parents, provider);
+    const above = parents === 'model-id' ? 'model' : 'chain';
+    if (parent === undefined && reader.text(parents) === '') {
+        reader.mistake(`'${parents}' is empty: Baseten needs the ${above} of the ${plural}`);
+    }
+    if (more.length > 0) {
+        reader.mistake(`'${parents}' names several ${above}s; ${plural} named one by one are of one ${above}, so use one step for each`);
+    }
+    return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
+}
+/** What a sweep looks under; nothing means everything that the credentials can see. */
+function readParents(reader, resource, provider) {
+    const { parents } = namingOf(resource, provider);
+    return parents === undefined || provider !== 'baseten' ? [] : readIds(reader, parents, provider);
+}
+function readIds(reader, name, provider) {
+    const ids = reader.list(name);
+    for (const id of ids) {
+        const problem = name === 'environment' ? environmentProblem(id) : idProblem(id, provider);
+        if (problem !== undefined)
+            reader.mistake(`'${name}' has '${id.slice(0, 60)}', which ${problem}`);
+    }
+    return ids;
+}
+function environmentProblem(name) {
+    if (name === 'production')
+        return 'is never deleted';
+    if (/[*?{}]/.test(name))
+        return "is a pattern: patterns go into 'name', and 'environment' takes whole names";
+    return canBePathSegment(name) ? undefined : 'cannot be the name of an environment';
+}
+/** IDs end up in paths. What a provider allows is rarely documented, so only what cannot be an ID is refused. */
+function idProblem(id, provider) {
+    if (!canBePathSegment(id))
+        return 'cannot be an ID';
+    switch (provider) {
+        case 'baseten':
+            return BASETEN_ALIASES.has(id)
+                ? 'is no ID: deployments go by their ID, never by the alias of what serves'
+                : undefined;
+        case 'sap-ai-core':
+            return /^[\w.-]{4,64}$/.test(id)
+                ? undefined
+                : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
+        case 'alibaba-model-studio':
+            return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
+        case undefined:
+            return undefined;
+    }
+}
+function canBePathSegment(text) {
+    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/selection.js
 
 
+
+
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
-const NOT_YET = new Set(['environment', 'chain', 'chain-deployment']);
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
 const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'];
-/** Paths under a model that Baseten also takes in the place of a deployment's ID. */
-const BASETEN_ALIASES = new Set(['production', 'development']);
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
 function readSelection(reader, provider) {
     const resource = reader.oneOf('resource', RESOURCES) ?? 'deployment';
     if (provider !== undefined && provider !== 'baseten' && resource !== 'deployment') {
         reader.mistake(`'resource' is '${resource}', which only Baseten has; for ${provider} it is deployment`);
     }
-    else if (NOT_YET.has(resource)) {
-        reader.mistake(`'resource: ${resource}' is not available yet; available: deployment, model`);
-    }
+    if (provider === 'baseten')
+        refuseOtherNamings(reader, resource);
     refuseForeign(reader, provider);
-    const isExact = reader.text('deployment-id') !== '' || (resource === 'model' && reader.text('model-id') !== '');
+    const { ids } = namingOf(resource, provider);
+    const isExact = reader.text(ids) !== '';
     const sweep = readSweep(reader, resource, provider);
     if (reader.text('name') !== '') {
         if (!isExact)
             return sweep;
-        const ids = reader.text('deployment-id') === '' ? 'model-id' : 'deployment-id';
         reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`);
         return undefined;
     }
@@ -30050,14 +30508,14 @@ function readSelection(reader, provider) {
 function readExact(reader, resource, provider, isExact) {
     const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
     if (!isExact) {
-        const ids = resource === 'model' ? 'model-id' : 'deployment-id';
+        const { ids } = namingOf(resource, provider);
         const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
         reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
         return undefined;
     }
     for (const name of given)
         reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
-    const targets = resource === 'model' ? readModels(reader) : readDeployments(reader, provider);
+    const targets = readTargets(reader, resource, provider);
     return targets.length === 0 ? undefined : { kind: 'exact', targets };
 }
 function readSweep(reader, resource, provider) {
@@ -30073,11 +30531,13 @@ function readSweep(reader, resource, provider) {
         if (pattern.includes('{pr}'))
             reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`);
     }
+    if (isNameless(resource))
+        refuseNames(reader, resource, provider, patterns);
     return {
         kind: 'sweep',
         criteria: {
             resource,
-            parents: resource === 'deployment' && provider === 'baseten' ? readIds(reader, 'model-id', provider) : [],
+            parents: readParents(reader, resource, provider),
             include: include.map(parsePattern),
             exclude: exclude.map(parsePattern),
             olderThanMs: reader.duration('older-than'),
@@ -30088,13 +30548,26 @@ function readSweep(reader, resource, provider) {
         maxDeletions: reader.wholeNumber('max-deletions', 1),
     };
 }
+/** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
+function refuseNames(reader, resource, provider, patterns) {
+    const { plural } = namingOf(resource, provider);
+    if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
+        reader.mistake(`'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by 'chain-id', 'older-than' and 'status'`);
+    }
+    if (reader.isGiven('protect')) {
+        reader.mistake(`'protect' does not go with 'resource: ${resource}': ${plural} have no names`);
+    }
+}
+const HAVE_STATUS = new Set(['deployment', 'chain-deployment']);
 /** A misspelt status would select nothing for ever, and nobody would notice. */
 function readStatuses(reader, resource, provider) {
     const given = reader.list('status');
     if (given.length === 1 && given[0] === 'any')
         return undefined;
-    if (resource === 'model')
-        reader.mistake("'status' does not go with 'resource: model': models have no status");
+    if (!HAVE_STATUS.has(resource)) {
+        const { plural } = namingOf(resource, provider);
+        reader.mistake(`'status' does not go with 'resource: ${resource}': ${plural} have no status`);
+    }
     const known = provider === undefined ? given : STATUSES[provider];
     for (const status of given.filter((status) => !known.includes(status))) {
         reader.mistake(`'status' has '${status.slice(0, 60)}'; allowed: any, or ${known.join(', ')}`);
@@ -30134,55 +30607,9 @@ function refuseForeign(reader, provider) {
             reader.mistake(`'${name}' is for ${owner} and not for ${provider}; remove it`);
     }
 }
-function readModels(reader) {
-    if (reader.text('deployment-id') !== '') {
-        reader.mistake("'deployment-id' does not go with 'resource: model', which deletes whole models; remove one of them");
-    }
-    return readIds(reader, 'model-id', 'baseten').map((id) => ({ resource: 'model', id }));
-}
-function readDeployments(reader, provider) {
-    const ids = readIds(reader, 'deployment-id', provider);
-    if (provider !== 'baseten')
-        return ids.map((id) => ({ resource: 'deployment', id }));
-    const [parent, ...more] = readIds(reader, 'model-id', 'baseten');
-    if (parent === undefined && reader.text('model-id') === '') {
-        reader.mistake("'model-id' is empty: Baseten needs the model of the deployments");
-    }
-    if (more.length > 0) {
-        reader.mistake("'model-id' names several models; deployments by ID are of one model, so use one step for each");
-    }
-    return parent === undefined ? [] : ids.map((id) => ({ resource: 'deployment', id, parent }));
-}
-function readIds(reader, name, provider) {
-    const ids = reader.list(name);
-    for (const id of ids) {
-        const problem = idProblem(id, provider);
-        if (problem !== undefined)
-            reader.mistake(`'${name}' has '${id.slice(0, 60)}', which ${problem}`);
-    }
-    return ids;
-}
-/** IDs end up in paths. What a provider allows is rarely documented, so only what cannot be an ID is refused. */
-function idProblem(id, provider) {
-    if (id === '.' || id === '..' || !/^[^\s/\\?#%\p{C}]{1,256}$/u.test(id))
-        return 'cannot be an ID';
-    switch (provider) {
-        case 'baseten':
-            return BASETEN_ALIASES.has(id)
-                ? 'is no ID: deployments go by their ID, never by the alias of what serves'
-                : undefined;
-        case 'sap-ai-core':
-            return /^[\w.-]{4,64}$/.test(id)
-                ? undefined
-                : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
-        case 'alibaba-model-studio':
-            return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
-        case undefined:
-            return undefined;
-    }
-}
 
 ;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
 
 
 
@@ -30192,18 +30619,13 @@ const GUARDS = {
     'sap-ai-core': ['orchestration'],
     'alibaba-model-studio': ['prepaid', 'reservation'],
 };
-const HOME_DOMAINS = {
-    baseten: '.baseten.co',
-    'sap-ai-core': '.hana.ondemand.com',
-    'alibaba-model-studio': '.aliyuncs.com',
-};
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
 function readInputs(surroundings) {
     const { env } = surroundings;
     const reader = createReader(env);
-    const secrets = readSecrets(reader, surroundings);
+    const secrets = [...readSecrets(reader, surroundings), ...proxySecrets(env)];
     const provider = readProvider(reader, surroundings);
     const name = provider?.name ?? nameOnly(reader);
     const selection = readSelection(reader, name);
@@ -30220,11 +30642,12 @@ function readInputs(surroundings) {
         githubEnvironment: reader.text('github-environment') || undefined,
         github: readGitHub(reader, env, selection),
     };
-    refuseNotYet(reader);
+    checkProxies(reader, env);
     if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
         return { secrets, result: { ok: false, mistakes: reader.mistakes } };
     }
-    return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, env) } } };
+    const notices = noticesFor(provider, reader, env);
+    return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices } } };
 }
 /** The provider's name where only its credentials are wrong, so that the other inputs can still be checked against it. */
 function nameOnly(reader) {
@@ -30267,69 +30690,18 @@ function readGitHub(reader, env, selection) {
     }
     return github;
 }
-/** Declared inputs whose work is still to be built: using one must never pass in silence. */
-function refuseNotYet(reader) {
-    for (const name of ['chain-id', 'environment']) {
-        if (reader.isGiven(name))
-            reader.mistake(`'${name}' is not available yet; remove it`);
-    }
-}
-function noticesFor(provider, env) {
-    const notices = [];
-    const { apiUrl } = provider;
-    if (!isLoopback(apiUrl) && !`.${apiUrl.hostname}`.endsWith(HOME_DOMAINS[provider.name])) {
-        notices.push(`the credentials go to ${apiUrl.host}, which is not a host of ${provider.name}, because 'api-url' says so`);
-    }
-    if (provider.name === 'alibaba-model-studio' && provider.apiKey.startsWith('sk-sp-')) {
-        notices.push("the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'");
-    }
-    const group = env['AICORE_RESOURCE_GROUP'];
-    if (provider.name === 'sap-ai-core' && group && group !== provider.resourceGroup) {
-        notices.push(`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${provider.resourceGroup}`);
-    }
-    return notices;
-}
 
+// EXTERNAL MODULE: ./lib/report/outputs.js
+var report_outputs = __nccwpck_require__(8568);
 // EXTERNAL MODULE: ./lib/report/runner.js + 7 modules
 var runner = __nccwpck_require__(583);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
-;// CONCATENATED MODULE: ./lib/report/verdict.js
-/** From the worst to the best; `kept` says nothing about the step. */
-const WORST_FIRST = [
-    ['failed', 'failed'],
-    ['refused', 'failed'],
-    ['timed-out', 'timed-out'],
-    ['cancelled', 'cancelled'],
-    ['planned', 'planned'],
-    ['accepted', 'accepted'],
-    ['deleted', 'deleted'],
-    ['already-gone', 'already-gone'],
-];
-/** The worst that happened to any target. */
-function statusOf(results) {
-    const outcomes = new Set(results.map(({ outcome }) => outcome));
-    return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
-}
-/** The word for a whole run. */
-function stepStatus({ problems, deferred, brokenOff, results }) {
-    if (brokenOff !== undefined)
-        return brokenOff;
-    if (problems.length > 0)
-        return 'failed';
-    return deferred ? 'planned' : statusOf(results);
-}
-/** Outcomes that fail the step, once all other targets were carried through. */
-function isFailure(outcome) {
-    return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
-}
-function count(results, ...outcomes) {
-    return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
-}
-
+// EXTERNAL MODULE: ./lib/report/verdict.js
+var verdict = __nccwpck_require__(975);
 ;// CONCATENATED MODULE: ./lib/github/github.js
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
-function github_statusOf(error) {
+function statusOf(error) {
     const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
     return typeof status === 'number' ? status : undefined;
 }
@@ -30347,7 +30719,7 @@ function retryAfterMs(error) {
 }
 /** What failed and what to do, for people. */
 function gitHubProblem(error, doing, permission) {
-    const status = github_statusOf(error);
+    const status = statusOf(error);
     if (status === 401)
         return `GitHub did not accept 'github-token' while ${doing}: ${github_words(error)}`;
     // A rate limit is no missing permission, although GitHub answers it with the same status.
@@ -30418,27 +30790,35 @@ function comment_hidden(...parts) {
 
 
 const DEPLOYMENTS = array(object({ id: number() }));
+const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 const environment_STATUSES = array(object({ state: string() }));
+/** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
+const AT_ONCE = 10;
 /**
  * Marks every deployment of a GitHub environment `inactive`, but for those that are already, with a link to the run. Gives
  * how many were marked. Rejects with a message for people.
  */
 async function deactivateEnvironment(github, environment, runUrl) {
+    const isActive = async (id) => {
+        const [latest] = parse(environment_STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }));
+        return latest?.state !== 'inactive';
+    };
+    const mark = (id) => github.put(`POST ${ROUTE}`, {
+        deployment_id: id,
+        state: 'inactive',
+        log_url: runUrl,
+        description: 'Undeploy: confirmed gone',
+    });
+    let marked = 0;
     try {
-        const found = await github.list('GET /repos/{owner}/{repo}/deployments', { environment });
-        let marked = 0;
-        for (const { id } of parse(DEPLOYMENTS, found)) {
-            const route = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-            const [latest] = parse(environment_STATUSES, await github.list(`GET ${route}`, { deployment_id: id }));
-            if (latest?.state === 'inactive')
-                continue;
-            await github.put(`POST ${route}`, {
-                deployment_id: id,
-                state: 'inactive',
-                log_url: runUrl,
-                description: 'Undeploy: confirmed gone',
-            });
-            marked++;
+        const found = parse(DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }));
+        for (let from = 0; from < found.length; from += AT_ONCE) {
+            const group = found.slice(from, from + AT_ONCE);
+            const active = await Promise.all(group.map(({ id }) => isActive(id)));
+            for (const { id } of group.filter((_, index) => active[index])) {
+                await mark(id);
+                marked++;
+            }
         }
         return marked;
     }
@@ -30790,7 +31170,7 @@ function barsOf({ history, outcome, endedAt }) {
         const next = firsts[index + 1];
         const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next));
         const { action, receipt } = attempts.at(-1) ?? first;
-        const tag = next === undefined && isFailure(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
+        const tag = next === undefined && (0,verdict/* isFailure */.N6)(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
         const text = receipt.result === 'accepted' ? action.verb : `${action.verb} (${receipt.result})`;
         return { text, tag, from: first.at, to: next?.at ?? endedAt };
     });
@@ -30861,21 +31241,21 @@ function head(report) {
         deferred || provider === undefined ? '' : (0,report_text/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = facts.length === 0 ? '' : `\n${facts.join(' · ')}\n`;
-    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${summary_alert(report)}`;
+    return `## ${verdictSign(report)} Undeploy: ${summary_verdict(report)}\n${line}${summary_alert(report)}`;
 }
 /** What needs somebody, and what to do about it. */
 function summary_alert({ problems, results }) {
     if (problems.length > 0)
         return `\n> [!CAUTION]\n${problems.map((problem) => `> - ${(0,report_text/* markdown */.wD)(problem)}\n`).join('')}`;
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
-    const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled');
+    const open = targets.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome) || outcome === 'cancelled');
     // A refusal changes nothing, and says itself what to do.
-    if (open.length === count(open, 'refused'))
+    if (open.length === (0,verdict/* count */.U9)(open, 'refused'))
         return '';
     const again = 'Run the step again: it goes on from where the deployments are by then';
-    const advice = count(open, 'timed-out') > 0
+    const advice = (0,verdict/* count */.U9)(open, 'timed-out') > 0
         ? `${again}. If it times out again, raise 'timeout'.`
-        : count(open, 'cancelled') > 0
+        : (0,verdict/* count */.U9)(open, 'cancelled') > 0
             ? `${again}.`
             : 'What to do is in the table.';
     const which = targets.length === 1
@@ -30885,7 +31265,7 @@ function summary_alert({ problems, results }) {
     return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`;
 }
 /** One phrase with the counts that matter. */
-function verdict({ results, problems, deferred }) {
+function summary_verdict({ results, problems, deferred }) {
     if (problems.length > 0)
         return 'nothing was deleted';
     if (deferred)
@@ -30896,7 +31276,7 @@ function verdict({ results, problems, deferred }) {
 }
 /** The sign of the worst that happened. */
 function verdictSign(report) {
-    const status = stepStatus(report);
+    const status = (0,verdict/* stepStatus */.FY)(report);
     return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
 }
 function addResults(paper, results) {
@@ -30907,7 +31287,7 @@ function addResults(paper, results) {
         paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
         return;
     }
-    const failures = sorted.filter(({ outcome }) => isFailure(outcome));
+    const failures = sorted.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome));
     const open = failures.slice(0, MAX_OPEN_FAILURES);
     if (open.length > 0)
         paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '');
@@ -30952,7 +31332,7 @@ function addSteps(paper, results, reportPath) {
 }
 /** Looks alone are no steps, but where they show why nothing was done. */
 function hasSteps({ history, outcome }) {
-    return history.some(({ type }) => type === 'acted') || (history.length > 0 && isFailure(outcome));
+    return history.some(({ type }) => type === 'acted') || (history.length > 0 && (0,verdict/* isFailure */.N6)(outcome));
 }
 function stepsFold(result) {
     const steps = stepsOf(result.history);
@@ -30984,7 +31364,7 @@ function commentOf(report, concerned, runUrl) {
     const sorted = worstFirst(concerned);
     const paper = createPaper(comment_MAX_BYTES);
     const dry = report.dryRun ? ', dry run: nothing was changed' : '';
-    paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
+    paper.add(`**${verdictSign(shown)} Undeploy: ${summary_verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
     for (const problem of report.problems)
         paper.add(`- ${(0,report_text/* markdown */.wD)(problem)}\n`);
     if (sorted.length > 0)
@@ -31038,8 +31418,8 @@ function partialData(error) {
     if (onlyMissing && error instanceof Error)
         return Reflect.get(error, 'data');
     const doing = 'looking up pull requests for {pr}';
-    // GraphQL answers 200 also where it refuses.
-    if (errors.some(({ type }) => type === 'FORBIDDEN' || type === 'NOT_FOUND')) {
+    // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
+    if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
         throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error });
     }
     throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error });
@@ -31111,7 +31491,7 @@ async function tellGitHub(world, inputs, report) {
     }
     const environments = environmentsToMark(report, inputs.githubEnvironment, event);
     if (inputs.githubEnvironment !== undefined && environments.length === 0) {
-        runner.info(`'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment)}`);
+        runner.info(`'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment, event)}`);
     }
     for (const environment of environments) {
         await politely(async () => {
@@ -31148,21 +31528,21 @@ function commentPlaces(report, event) {
 function environmentsToMark(report, name, event) {
     if (name === undefined || report.problems.length > 0)
         return [];
+    // What a sweep matched and kept is still there, so the environment is not gone.
     if (!name.includes('{pr}'))
-        return isAllGone(report.results.filter(({ outcome }) => outcome !== 'kept')) ? [name] : [];
+        return isAllGone(report.results) ? [name] : [];
     const byNumber = new Map(resultsByPullRequest(report));
     if (byNumber.size === 0 && event !== undefined)
         byNumber.set(event, report.results);
-    return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => isFailure(outcome))
+    return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome))
         ? [name.replaceAll('{pr}', String(number))]
         : []);
 }
 /** Why no environment is marked, in words. */
-function whyNone({ plan, results, problems }, name) {
-    const targets = results.filter(({ outcome }) => outcome !== 'kept');
-    if (problems.length === 0 && targets.length === 0)
+function whyNone(report, name, event) {
+    if (report.problems.length === 0 && report.results.length === 0)
         return 'there was nothing to delete';
-    const isForNobody = name.includes('{pr}') && problems.length === 0 && isAllGone(targets) && plan === undefined;
+    const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0;
     return isForNobody ? 'no pull request is known for {pr}' : 'not everything is confirmed gone';
 }
 function isAllGone(results) {
@@ -31212,23 +31592,42 @@ class BodyError extends Error {
     name = 'BodyError';
 }
 /**
- * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed
- * (we never ask for that) and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
+ * Reads a body of at most `maxBytes` as UTF-8 text, through `slimmer` where one is given. Throws {@link BodyError} for a longer
+ * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the slimmer cannot
+ * read; a broken connection rejects with the transport's error.
  */
-async function readText(body, headers, maxBytes) {
+async function readText(body, headers, maxBytes, slimmer) {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
         throw new BodyError(`the answer is encoded as ${encoding}`);
     const decoder = new external_node_util_.TextDecoder('utf-8', { fatal: true });
-    let text = '';
+    const taker = slimmer ?? createTaker();
     let bytes = 0;
     for await (const chunk of body) {
         bytes += chunk.byteLength;
         if (bytes > maxBytes)
             throw new BodyError(`the answer is longer than ${maxBytes} bytes`);
-        text += decode(decoder, chunk, true);
+        take(taker, decode(decoder, chunk, true));
     }
-    return text + decode(decoder, new Uint8Array(), false);
+    take(taker, decode(decoder, new Uint8Array(), false));
+    return taker.text();
+}
+function createTaker() {
+    let all = '';
+    return {
+        push(piece) {
+            all += piece;
+        },
+        text: () => all,
+    };
+}
+function take(taker, piece) {
+    try {
+        taker.push(piece);
+    }
+    catch {
+        throw new BodyError('the answer has an entry that is not JSON');
+    }
 }
 function decode(decoder, chunk, stream) {
     try {
@@ -31283,23 +31682,99 @@ function member(value, name) {
     return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
+;// CONCATENATED MODULE: ./lib/http/slim.js
+const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [34, 92, 123, 125, 91, 93];
+/**
+ * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
+ * entry; anything else stays as it is. Entries are parsed one by one as they arrive and forgotten: a list of thousands taken
+ * whole needs twenty times the memory. `clean` is applied to each entry and to what is between them. `push` throws
+ * SyntaxError for an entry that is not JSON.
+ */
+function createSlimmer(keep, clean) {
+    const parts = [];
+    const open = [];
+    let entry;
+    let inString = false;
+    let escaped = false;
+    const isInList = () => open.length === 2 && open[0] === OPEN_BRACE && open[1] === OPEN_BRACKET;
+    return {
+        push(piece) {
+            let from = 0;
+            for (let at = 0; at < piece.length; at++) {
+                const code = piece.charCodeAt(at);
+                if (inString) {
+                    if (escaped)
+                        escaped = false;
+                    else if (code === BACKSLASH)
+                        escaped = true;
+                    else if (code === QUOTE)
+                        inString = false;
+                }
+                else if (code === QUOTE)
+                    inString = true;
+                else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+                    if (code === OPEN_BRACE && isInList()) {
+                        parts.push(clean(piece.slice(from, at)));
+                        from = at;
+                        entry = '';
+                    }
+                    open.push(code);
+                }
+                else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+                    open.pop();
+                    if (entry !== undefined && isInList()) {
+                        parts.push(slim(clean(entry + piece.slice(from, at + 1)), keep));
+                        from = at + 1;
+                        entry = undefined;
+                    }
+                }
+            }
+            if (entry === undefined)
+                parts.push(clean(piece.slice(from)));
+            else
+                entry += piece.slice(from);
+        },
+        text: () => parts.join('') + (entry ?? ''),
+    };
+}
+function slim(entry, keep) {
+    const whole = JSON.parse(entry);
+    if (typeof whole !== 'object' || whole === null)
+        return entry;
+    const kept = {};
+    for (const name of keep)
+        if (Object.hasOwn(whole, name))
+            kept[name] = Reflect.get(whole, name);
+    return JSON.stringify(kept);
+}
+
 ;// CONCATENATED MODULE: ./lib/http/client.js
 
 
 
 
+
 const MAX_READ_TRIES = 8;
+/** What a write was decided on is outdated after so long. Milliseconds. */
+const LONGEST_HOLD_MS = 3000;
 const MAX_BODY_BYTES = 1024 * 1024;
 const BUSY_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 function createHttp(options) {
     const { clock, random, gate, signal, deadline, rules = {} } = options;
-    const write = (call) => gate.pass(() => send(call, options, rules), signal);
+    const pass = (call) => gate.pass(() => send(call, options, rules), signal);
     return {
-        write,
+        async write(call) {
+            const askedAt = clock.now();
+            return gate.pass(() => {
+                if (clock.now() - askedAt > LONGEST_HOLD_MS)
+                    throw heldBack(call, clock.now() - askedAt, clock.now());
+                return send(call, options, rules);
+            }, signal);
+        },
         async read(call) {
             for (let attempt = 1;; attempt++) {
                 try {
-                    return await write(call);
+                    return await pass(call);
                 }
                 catch (error) {
                     if (!(error instanceof HttpError) || error.failure === 'stopped')
@@ -31312,6 +31787,11 @@ function createHttp(options) {
             }
         },
     };
+}
+function heldBack({ method, url }, ms, at) {
+    const exchange = { at, ms: 0, method, path: url.pathname + url.search };
+    const problem = `not sent: it was held back for ${Math.round(ms / 1000)} s, and what it was decided on is outdated`;
+    return new HttpError('busy', problem, exchange);
 }
 async function send(call, options, rules) {
     const { clock, transport, onExchange } = options;
@@ -31332,9 +31812,12 @@ async function send(call, options, rules) {
                 signal,
             });
             exchange.status = answer.status;
-            return { answer, text: await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES) };
+            const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact);
+            const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer);
+            return { answer, text };
         });
-        return settle(answer, call.isSecret ? text : options.redact(text), exchange, options, rules);
+        const isClean = call.isSecret || call.keep !== undefined;
+        return settle(answer, isClean ? text : options.redact(text), exchange, options, rules);
     }
     catch (error) {
         throw fail(error);
@@ -31381,7 +31864,7 @@ function settle(wire, text, exchange, options, rules) {
  * "later" means the same from both.
  */
 function client_parse(wire, text) {
-    if (text.trim() === '')
+    if (!/\S/.test(text))
         return undefined;
     const type = wire.headers['content-type'] ?? '';
     if (/\bhtml\b/i.test(type)) {
@@ -31478,6 +31961,17 @@ function createGate(clock, width) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/observe.js
+/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
+async function attempt(look) {
+    try {
+        return await look();
+    }
+    catch (error) {
+        return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
 /** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
 class ProviderError extends Error {
@@ -31522,6 +32016,21 @@ function segment(id) {
     return encodeURIComponent(id);
 }
 
+;// CONCATENATED MODULE: ./lib/providers/shape.js
+
+
+/** The answer's body as the schema describes it. Throws {@link UnclearAnswer} naming the request and the first mismatch. */
+function shaped(schema, answer) {
+    const result = safeParse(schema, answer.body, { abortEarly: true, abortPipeEarly: true });
+    if (result.success)
+        return result.output;
+    const { method, path } = answer.exchange;
+    const where = getDotPath(result.issues[0]) ?? 'the body';
+    throw new UnclearAnswer(`${method} ${path} answered HTTP ${answer.status}, but ${where} is not as documented`, answer.exchange);
+}
+/** A text that may be missing or null. Anything else is dropped, because nothing is decided on it. */
+const optionalText = fallback(optional(string()), undefined);
+
 ;// CONCATENATED MODULE: ./lib/providers/answer.js
 /** One line for people: method, path, HTTP status, the provider's code and message, and the request ID. */
 function describe(answer, complaint) {
@@ -31540,31 +32049,127 @@ function shorten(text, length) {
     return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/observe.js
-/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
-async function attempt(look) {
-    try {
-        return await look();
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/errors.js
+
+
+
+
+const COMPLAINT = object({ code: optionalText, message: optionalText, msg: optionalText });
+/** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
+const UNPAID = new Set([
+    'CommodityNotPurchased',
+    'PrepaidBillOverdue',
+    'PostpaidBillOverdue',
+]);
+/** Codes of faults that pass, which can also come with 200. */
+const PASSING = /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/;
+const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
+/**
+ * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
+ * another status is undocumented, hence an error.
+ */
+function saysGone(answer) {
+    const { code, message } = complaintOf(answer.body);
+    return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '');
+}
+/** Whether it was carried out. A 2xx whose code is neither `200` nor `Success` is an error all the same. */
+function isFine(answer) {
+    const { code } = complaintOf(answer.body);
+    return isSuccess(answer) && (code === undefined || code === '' || code === '200' || code === 'Success');
+}
+/** The error that an answer is which is neither fine nor one of those that mean something else here. */
+function errorOf(answer) {
+    const text = describeAlibaba(answer);
+    const code = codeOf(answer);
+    if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code)))
+        return new UnclearAnswer(text, answer.exchange);
+    if (answer.status === 401) {
+        const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace";
+        return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
     }
-    catch (error) {
-        return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+    if (answer.status === 403) {
+        return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange);
     }
+    if (code === 'WorkSpaceNotFound') {
+        return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange);
+    }
+    if (UNPAID.has(code) || code === 'Arrearage') {
+        return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange);
+    }
+    const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
+    return new ProviderError('target', `${text}${hint}`, answer.exchange);
+}
+/** What the user can do about a request that was turned down. */
+function wayOutOf(answer) {
+    const code = codeOf(answer);
+    if (UNPAID.has(code) || code === 'Arrearage')
+        return 'Settle the bill in the Alibaba Cloud console first';
+    if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED')
+        return 'Unsubscribe it in the billing console first';
+    if (code.startsWith('CAPACITY_INSTANCE_'))
+        return 'Look at its capacity instances in the Model Studio console';
+    if (answer.status === 403) {
+        return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account';
+    }
+    return 'If its status is the reason, stop it in the console first';
+}
+/** The error code of an answer; empty where it has none. */
+function codeOf(answer) {
+    return complaintOf(answer.body).code ?? '';
+}
+/** One line about an answer, with Alibaba's own code and words. */
+function describeAlibaba(answer) {
+    return describe(answer, complaintOf(answer.body));
+}
+function complaintOf(body) {
+    const parsed = safeParse(COMPLAINT, body);
+    return parsed.success ? { code: parsed.output.code, message: parsed.output.message ?? parsed.output.msg } : {};
 }
 
-;// CONCATENATED MODULE: ./lib/providers/shape.js
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/api.js
 
 
-/** The answer's body as the schema describes it. Throws {@link UnclearAnswer} naming the request and the first mismatch. */
-function shaped(schema, answer) {
-    const result = safeParse(schema, answer.body, { abortEarly: true, abortPipeEarly: true });
-    if (result.success)
-        return result.output;
-    const { method, path } = answer.exchange;
-    const where = getDotPath(result.issues[0]) ?? 'the body';
-    throw new UnclearAnswer(`${method} ${path} answered HTTP ${answer.status}, but ${where} is not as documented`, answer.exchange);
+
+
+const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
+/** The management paths have no published rate limit: few at once. */
+const PROFILE = {
+    requestTimeoutMs: 30_000,
+    width: 4,
+    isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
+};
+/** Documented as at most 100 on one page and 200 on another. */
+const PAGE_SIZE = 100;
+function createAlibabaApi(settings, connection) {
+    const http = connection.openHttp(PROFILE);
+    const base = withSuffix(settings.apiUrl, '/api/v1');
+    const access = {
+        authorization: `Bearer ${settings.apiKey}`,
+        ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
+    };
+    return {
+        read: (path, maxBytes) => http.read({
+            method: 'GET',
+            url: below(base, path),
+            headers: access,
+            ...(maxBytes === undefined ? {} : { maxBytes }),
+        }),
+        remove: (path, headers) => http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } }),
+    };
 }
-/** A text that may be missing or null. Anything else is dropped, because nothing is decided on it. */
-const optionalText = fallback(optional(string()), undefined);
+/** The path of one deployment. */
+function deploymentPath(id) {
+    return `/deployments/${segment(id)}`;
+}
+/** What an answer says, out of its envelope and as the schema describes it. */
+function contentOf(schema, answer) {
+    return shaped(schema, { ...answer, body: outputOf(answer) });
+}
+/** What an answer says as it came, out of its envelope. */
+function outputOf(answer) {
+    const envelope = safeParse(ENVELOPE, answer.body);
+    return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined;
+}
 
 ;// CONCATENATED MODULE: ./lib/providers/time.js
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
@@ -31579,6 +32184,375 @@ function parseTime(text) {
     const colon = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
     const ms = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${colon}`);
     return Number.isNaN(ms) ? undefined : ms;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/deployments.js
+
+
+
+
+
+
+const DEPLOYMENT = object({
+    deployed_model: string(),
+    status: string(),
+    gmt_create: optionalText,
+    name: optionalText,
+    plan: optionalText,
+    charge_type: optionalText,
+    workspace_id: optionalText,
+    fail_reason: optionalText,
+    ptu_capacity: optional(unknown()),
+    ptu_service_tier: optional(unknown()),
+});
+const deployments_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
+/** No account has so many deployments; a total beyond is a fault. */
+const MAX_PAGES = 1000;
+const MAX_LIST_BYTES = 8 * 1024 * 1024;
+function createDeployments(api) {
+    let pages = 1;
+    const readPage = async (page) => {
+        const answer = await api.read(`/deployments?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
+        if (!isFine(answer))
+            throw errorOf(answer);
+        return { ...contentOf(deployments_DEPLOYMENTS, answer), exchange: answer.exchange };
+    };
+    return {
+        pages: () => pages,
+        async find(id) {
+            const answer = await api.read(deploymentPath(id));
+            const { exchange } = answer;
+            if (saysGone(answer))
+                return { exchange };
+            if (!isFine(answer))
+                throw errorOf(answer);
+            const deployment = contentOf(DEPLOYMENT, answer);
+            if (deployment.deployed_model !== id) {
+                throw new ProviderError('target', 'Alibaba answered about another deployment', exchange);
+            }
+            return { deployment, exchange };
+        },
+        /** The total says how many pages there are to ask for at once; an empty page ends the list. */
+        async readAll() {
+            const first = await readPage(1);
+            const byId = new Map();
+            const keep = (deployments) => {
+                for (const deployment of deployments)
+                    byId.set(deployment.deployed_model, deployment);
+            };
+            keep(first.deployments);
+            const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE));
+            if (last > MAX_PAGES) {
+                throw new UnclearAnswer(`the list of deployments claims to have ${first.total} entries`, first.exchange);
+            }
+            const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2);
+            for (const { deployments } of await Promise.all(numbers.map(readPage)))
+                keep(deployments);
+            pages = last;
+            // Entries move between pages when others create or delete meanwhile: read on while something is missing.
+            const total = first.total ?? Number.POSITIVE_INFINITY;
+            for (let page = last + 1; first.deployments.length > 0 && byId.size < total; page++) {
+                const { deployments, exchange } = await readPage(page);
+                if (deployments.length === 0)
+                    break;
+                const known = byId.size;
+                keep(deployments);
+                // A server that repeats one page for ever would be asked for ever.
+                if (byId.size === known)
+                    throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange);
+                pages = page;
+            }
+            return { byId, exchange: first.exchange };
+        },
+    };
+}
+/** A deployment as the rules see it. A reservation's capacity is read apart. */
+function sightingOf(deployment, workspaceId) {
+    const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment;
+    const createdAt = wholeSeconds(deployment.gmt_create);
+    const foreign = workspaceId !== undefined && workspace !== undefined && workspace !== workspaceId;
+    return {
+        name: deployment.deployed_model,
+        status,
+        ...(detail === undefined ? {} : { detail }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        facts: {
+            prepaid: deployment.charge_type === 'pre_paid',
+            reservation: plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
+            foreignWorkspace: foreign ? workspace : undefined,
+        },
+    };
+}
+/** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
+function wholeSeconds(time) {
+    const ms = parseTime(time);
+    return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/receipt.js
+
+
+
+
+const DELETED = object({ deployed_model: string() });
+/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
+function receiptOf(answer, target) {
+    const { exchange } = answer;
+    const common = commonReceipt(answer);
+    if (common !== undefined)
+        return common;
+    if (!isFine(answer))
+        throw errorOf(answer);
+    if (answer.body === undefined)
+        return { result: 'accepted', exchange };
+    const { deployed_model } = contentOf(DELETED, answer);
+    if (deployed_model !== target.id) {
+        throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
+    }
+    return { result: 'accepted', tombstone: outputOf(answer), exchange };
+}
+/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
+function commonReceipt(answer) {
+    const { exchange, status } = answer;
+    const code = codeOf(answer);
+    // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
+    if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED'))
+        return { result: 'absent', exchange };
+    // No document names the status and code of "not in this state": look again, then give up with what was said.
+    if (status === 400 || status === 403 || status === 409) {
+        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, code, exchange };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/release-key.js
+
+/**
+ * The idempotency key of a release, as a UUID (version 8, RFC 9562). It follows from the request alone, so that a run which
+ * takes up where another broke off joins the operation that is already under way.
+ */
+function releaseKey(request) {
+    const { deployment, createdAt, instance, boughtAt, attempt, day } = request;
+    const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, day ?? '']);
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+    const variant = ((Number.parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16);
+    const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, variant + hash.slice(17, 20)];
+    return [...parts, hash.slice(20, 32)].join('-');
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/releases.js
+
+const DAY_MS = 86_400_000;
+function createReleases(clock) {
+    const releases = new Map();
+    const nameOf = (deployment, instance) => JSON.stringify([deployment, instance]);
+    /** What has ended is repeated under its key for ever: whatever comes next is another request. */
+    const end = (release, past) => {
+        const { request } = release;
+        release.request = { ...request, attempt: request.attempt + 1, day: Math.floor(clock.now() / DAY_MS) };
+        release.operation = undefined;
+        release.past = past;
+    };
+    return {
+        pastOf({ deployment, createdAt, instance, boughtAt }) {
+            const known = releases.get(nameOf(deployment, instance));
+            const isSame = known?.request.createdAt === createdAt && known?.request.boughtAt === boughtAt;
+            if (known !== undefined && isSame)
+                return known.past;
+            const request = { deployment, createdAt, instance, boughtAt, attempt: 0, day: undefined };
+            const past = { last: undefined, tries: 0, failedAtOnce: 0, problem: '' };
+            releases.set(nameOf(deployment, instance), { request, past });
+            return past;
+        },
+        of(deployment, instance) {
+            const release = releases.get(nameOf(deployment, instance));
+            if (release !== undefined)
+                return release;
+            throw new ProviderError('target', `the capacity instance ${instance} was not seen before`);
+        },
+        underWay: (deployment, createdAt) => [...releases.values()].filter((release) => release.request.deployment === deployment &&
+            release.request.createdAt === createdAt &&
+            release.operation !== undefined),
+        began(release, operation) {
+            release.operation = operation;
+        },
+        succeeded(release) {
+            end(release, { ...release.past, last: 'SUCCEEDED', tries: release.past.tries + 1 });
+        },
+        failed(release, problem) {
+            const { tries, failedAtOnce } = release.past;
+            const counts = release.operation === undefined ? { tries, failedAtOnce: failedAtOnce + 1 } : { tries: tries + 1, failedAtOnce };
+            end(release, { last: 'FAILED', problem, ...counts });
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/capacity.js
+
+
+
+
+
+
+
+
+
+
+const optionalFlag = fallback(optional(dist_boolean()), undefined);
+const INSTANCE = object({
+    instance_id: string(),
+    status: string(),
+    charge_type: optionalText,
+    deleted: optionalFlag,
+    can_delete: optionalFlag,
+    gmt_created: optionalText,
+});
+const INSTANCES = object({
+    records: array(INSTANCE),
+    items: pipe(number(), integer(), minValue(0)),
+});
+/** Its ID has more digits than a Number can hold; as a number it would be another ID. */
+const OPERATION = object({
+    operation_id: string(),
+    operation_status: string(),
+    model_service_id: optionalText,
+    instance_id: optionalText,
+    error_code: optionalText,
+    error_message: optionalText,
+});
+/** No reservation has so many instances; a total beyond is a fault. */
+const capacity_MAX_PAGES = 20;
+const capacity_MAX_LIST_BYTES = 4 * 1024 * 1024;
+function createCapacity(api, clock) {
+    const releases = createReleases(clock);
+    const readInstances = async (deployment) => {
+        const byId = new Map();
+        for (let page = 1;; page++) {
+            const query = `include_deleted=false&page_no=${page}&page_size=${PAGE_SIZE}`;
+            const answer = await api.read(`${instancesPath(deployment)}?${query}`, capacity_MAX_LIST_BYTES);
+            if (!isFine(answer))
+                throw notRead(answer);
+            const { records, items } = contentOf(INSTANCES, answer);
+            for (const instance of records)
+                byId.set(instance.instance_id, instance);
+            if (byId.size >= items)
+                return [...byId.values()];
+            if (records.length === 0 || page === capacity_MAX_PAGES) {
+                const shown = `shows ${byId.size} of ${items} capacity instances`;
+                throw new UnclearAnswer(`GET ${instancesPath(deployment)} ${shown}`, answer.exchange);
+            }
+        }
+    };
+    const poll = async (deployment, release) => {
+        const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`);
+        if (!isFine(answer))
+            throw notRead(answer);
+        const now = contentOf(OPERATION, answer);
+        if (now.operation_id !== release.operation) {
+            throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange);
+        }
+        if (now.operation_status === 'SUCCEEDED')
+            releases.succeeded(release);
+        else if (now.operation_status === 'FAILED')
+            releases.failed(release, failureOf(now));
+    };
+    return {
+        async look(deployment, createdAt) {
+            // Operations first: what they have released by now, the list no longer shows.
+            for (const release of releases.underWay(deployment, createdAt))
+                await poll(deployment, release);
+            const instances = await readInstances(deployment);
+            return {
+                instances: instances.map(({ instance_id: id, status, charge_type: chargeType, ...rest }) => {
+                    const boughtAt = wholeSeconds(rest.gmt_created);
+                    const past = releases.pastOf({ deployment, createdAt, instance: id, boughtAt });
+                    return { id, chargeType, status, deleted: rest.deleted === true, canDelete: rest.can_delete !== false, past };
+                }),
+                releasing: releases.underWay(deployment, createdAt)[0]?.request.instance,
+            };
+        },
+        async release({ id: deployment }, instance) {
+            const release = releases.of(deployment, instance);
+            const key = releaseKey(release.request);
+            const answer = await api.remove(`${instancesPath(deployment)}/${segment(instance)}`, {
+                'x-acs-req-uuid': key,
+                'x-dashscope-requestid': key,
+            });
+            const { exchange, status } = answer;
+            const code = codeOf(answer);
+            if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND')
+                return { result: 'absent', exchange };
+            if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
+                const hint = 'Look at its capacity instances in the Model Studio console';
+                throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange);
+            }
+            const common = commonReceipt(answer);
+            if (common !== undefined)
+                return common;
+            if (!isFine(answer))
+                throw errorOf(answer);
+            const operation = contentOf(OPERATION, answer);
+            const { model_service_id: of = deployment, instance_id: on = instance } = operation;
+            if (of !== deployment || on !== instance) {
+                const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`;
+                throw new ProviderError('target', `${text}; look at the account`, exchange);
+            }
+            // The answer to the request can already have the end, and a failure comes with HTTP 200 as well.
+            if (operation.operation_status === 'FAILED') {
+                const problem = failureOf(operation);
+                releases.failed(release, problem);
+                return { result: 'refused', problem: `the operation FAILED: ${problem}`, status, exchange };
+            }
+            if (operation.operation_status === 'SUCCEEDED')
+                releases.succeeded(release);
+            else
+                releases.began(release, operation.operation_id);
+            return { result: 'accepted', exchange };
+        },
+    };
+}
+function instancesPath(deployment) {
+    return `${deploymentPath(deployment)}/capacity-instances`;
+}
+/** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
+function notRead(answer) {
+    const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND');
+    return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorOf(answer);
+}
+/** Words of any length, from anybody. */
+const LONGEST_PROBLEM = 300;
+function failureOf({ operation_id: id, error_code: code = 'no code', error_message: message }) {
+    const words = message === undefined ? code : `${code}: ${message}`;
+    return `${words.slice(0, LONGEST_PROBLEM)} (operation ${id})`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/capacity-detail.js
+/** So many instances are named one by one. */
+const NAMED = 4;
+/** A reservation with its capacity, which is also told to people. */
+function withCapacity(sighting, capacity) {
+    const parts = [sighting.detail ?? '', instancesText(capacity), releasesText(capacity)];
+    const detail = parts.filter((part) => part !== '').join('; ');
+    return { ...sighting, detail, facts: { ...sighting.facts, capacity } };
+}
+/** `2 capacity instances`. */
+function countText(count) {
+    return count === 0 ? 'no capacity instances' : `${count} capacity instance${count === 1 ? '' : 's'}`;
+}
+function instancesText({ instances }) {
+    if (instances.length === 0)
+        return countText(0);
+    const named = instances.slice(0, NAMED).map(({ id, status, deleted }) => `${id} ${deleted ? 'released' : status}`);
+    const more = instances.length > NAMED ? [`${instances.length - NAMED} more`] : [];
+    return `${countText(instances.length)}: ${[...named, ...more].join(', ')}`;
+}
+function releasesText({ instances, releasing }) {
+    if (releasing !== undefined)
+        return `the release of ${releasing} is under way`;
+    return instances
+        .flatMap(({ id, past }) => (past.last === undefined ? [] : [`the release of ${id} ${past.last}`]))
+        .slice(0, NAMED)
+        .join(', ');
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/history.js
@@ -31644,16 +32618,194 @@ function whenAbsent(history, doubtful = false) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/reservation.js
+
+
+/** On the way to another state, of a reservation as of an instance: some operation is under way, whoever started it. */
+const MOVING = new Set([
+    'DELETING',
+    'STOPPING',
+    'SUSPENDING',
+    'SCALING',
+    'STARTING',
+    'RECOVERING',
+    'PENDING',
+    'DEPLOYING',
+    'UPDATING',
+    'WAIT_TO_DEPLOY',
+    'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
+    'WAIT_PRE_PAID_BILLING_TO_SCALING',
+]);
+/** Codes of "another operation is under way", which passes; for DELETE of the reservation the second says that too. */
+const BUSY = 'CAPACITY_INSTANCE_OPERATION_CONFLICT';
+const UNSUPPORTED = 'CAPACITY_INSTANCE_OPERATION_UNSUPPORTED';
+/** How often one of those is looked at again: some five minutes, as the waits between get longer. */
+const MAX_BUSY = 20;
+/** How often a release is asked for that begins and does not come to its end. */
+const MAX_TRIES = 3;
+/** How often one that has FAILED in the very answer: those of earlier runs are among them. */
+const MAX_FAILED_AT_ONCE = 10;
+/** Looks that still list an instance that was not found when it was to be released. */
+const DOUBTFUL_LOOKS = 10;
+/** How long something that should change by itself may stay as it is. Milliseconds. */
+const PATIENCE_MS = 5 * 60_000;
+const BILLING = 'in the billing console (Expenses and Costs)';
+/**
+ * A throughput reservation: every capacity instance is released, one after another, until none is listed and the reservation
+ * is STOPPED; only then is it deleted. Source: Model Studio documentation, "TPM reservation", its API and error codes.
+ */
+function nextReservationStep(sighting, history) {
+    const { status, facts } = sighting;
+    const { capacity } = facts;
+    if (capacity === undefined) {
+        return { type: 'wait', until: 'confirmed', because: 'its capacity instances were not read', after: [] };
+    }
+    const left = capacity.instances.filter(({ deleted }) => !deleted);
+    const prepaid = left.find(isPaidAhead);
+    if (prepaid !== undefined)
+        return stayFor(prepaid, history);
+    const underWay = whatIsUnderWay(status, capacity, left);
+    if (underWay !== undefined)
+        return { type: 'wait', until: 'settled', because: underWay, after: planFor(left) };
+    // What was never paid goes first: if Alibaba sees it otherwise, nothing else has been released yet.
+    const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)));
+    if (next !== undefined)
+        return releaseStep(next, left, history);
+    if (capacity.instances.length > 0) {
+        return patiently(`it is ${status}, and released capacity instances are still listed`, history);
+    }
+    if (status !== 'STOPPED')
+        return patiently(`it is ${status} without capacity instances, and not STOPPED`, history);
+    return deleteStep(history);
+}
+/**
+ * Only the billing console ends what is paid ahead. One that FAILED may never have been paid: then it can be released. One that
+ * is DELETING is on its way out, unsubscribed there.
+ */
+function isPaidAhead(instance) {
+    return !isPostpaid(instance) && instance.status !== 'FAILED' && instance.status !== 'DELETING';
+}
+function isPostpaid({ chargeType }) {
+    return chargeType === 'post_paid';
+}
+/** Our rule as long as nothing was asked for; later it is what the provider's state comes to. */
+function stayFor({ id, chargeType, status }, history) {
+    const begun = acts(history, 'release').length > 0;
+    const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`;
+    const reason = `its capacity instance ${id} (${status}) ${how}: unsubscribe that ${BILLING}, then run this again`;
+    return { type: 'end', outcome: begun ? 'refused' : 'guarded', reason };
+}
+function whatIsUnderWay(status, { releasing }, left) {
+    if (releasing !== undefined)
+        return `the release of capacity instance ${releasing} is under way`;
+    const moving = left.find((instance) => MOVING.has(instance.status));
+    if (moving !== undefined)
+        return `its capacity instance ${moving.id} is ${moving.status}`;
+    return MOVING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined;
+}
+function releaseStep(instance, left, history) {
+    const { id, status, past } = instance;
+    const obstacle = afterLastRelease(instance, history);
+    if (obstacle !== undefined)
+        return obstacle;
+    if (!instance.canDelete) {
+        const what = `its capacity instance ${id} is ${status}, and Alibaba does not allow to release it now`;
+        return patiently(what, history, { outcome: 'refused', after: planFor(left) });
+    }
+    const again = past.tries + past.failedAtOnce === 0 ? '' : ' (again)';
+    const others = left.filter((other) => other !== instance);
+    return {
+        type: 'act',
+        action: { verb: 'release', final: false, instance: id },
+        because: `has ${countText(left.length)} to release: ${[`${id} (${status})${again}`, ...named(others)].join(', ')}`,
+        after: [`wait until capacity instance ${id} is released`, ...planFor(others)],
+    };
+}
+/** What the releases of this instance so far have come to, where that stands in the way of another one. */
+function afterLastRelease({ id, status, past }, history) {
+    const mine = acts(history, 'release').filter(({ action }) => action.verb === 'release' && action.instance === id);
+    const last = mine.at(-1);
+    if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
+        const times = `${past.tries + past.failedAtOnce} times`;
+        const how = past.last === 'FAILED' ? `FAILED ${times}, last with ${past.problem}` : `did not release it, ${times}`;
+        return { type: 'end', outcome: 'failed', reason: `the release of its capacity instance ${id} (${status}) ${how}` };
+    }
+    if (past.last === 'SUCCEEDED' && last?.receipt.result === 'accepted' && !isStuck(history)) {
+        const because = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`;
+        return { type: 'wait', until: 'settled', because, after: [] };
+    }
+    if (past.last === 'FAILED' && sameLooks(history) < 2) {
+        const because = `the release of capacity instance ${id} FAILED: ${past.problem}`;
+        return { type: 'wait', until: 'confirmed', because, after: [] };
+    }
+    if (last?.receipt.result === 'absent') {
+        if (sameLooks(history) < DOUBTFUL_LOOKS) {
+            const because = `capacity instance ${id} is ${status}, but was not found when it was to be released`;
+            return { type: 'wait', until: 'confirmed', because, after: [] };
+        }
+        const reason = `its capacity instance ${id} was not found when it was to be released, but is still ${status}`;
+        return { type: 'end', outcome: 'failed', reason };
+    }
+    // FAILED in the very answer comes with HTTP 200 and was judged above.
+    if (last?.receipt.result !== 'refused' || last.receipt.status === 200)
+        return undefined;
+    const busy = mine.filter(({ receipt }) => receipt.result === 'refused' && receipt.code === BUSY);
+    if (last.receipt.code === BUSY && busy.length < MAX_BUSY)
+        return undefined;
+    const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`;
+    return { type: 'end', outcome: 'refused', reason };
+}
+function deleteStep(history) {
+    const refused = ended(history, 'delete', 'refused');
+    const last = refused.at(-1);
+    const code = last?.receipt.result === 'refused' ? last.receipt.code : undefined;
+    const mayPass = (code === BUSY || code === UNSUPPORTED) && refused.length < MAX_BUSY;
+    if (last !== undefined && !mayPass) {
+        const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`;
+        return { type: 'end', outcome: 'refused', reason };
+    }
+    return {
+        type: 'act',
+        action: { verb: 'delete', final: true },
+        because: 'is STOPPED, with no capacity instances left',
+        after: ['wait until it is gone'],
+    };
+}
+/** Waits for what should change by itself, and gives up where it does not. */
+function patiently(what, history, { outcome = 'failed', after = planFor([]) } = {}) {
+    if (!isStuck(history))
+        return { type: 'wait', until: 'settled', because: what, after };
+    const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`;
+    return { type: 'end', outcome, reason };
+}
+function isStuck(history) {
+    const last = history.at(-1);
+    return last !== undefined && last.type !== 'acted' && last.until - last.at >= PATIENCE_MS;
+}
+/** What is to be done with the instances that are left, and then. */
+function planFor(left) {
+    const toGo = named(left.filter(({ status }) => status !== 'DELETING'));
+    const release = toGo.length === 0 ? [] : [`release one after another ${toGo.join(', ')}`];
+    return [...release, 'delete once it is STOPPED without capacity instances', 'wait until it is gone'];
+}
+/** So many instances are named one by one. */
+const reservation_NAMED = 8;
+function named(instances) {
+    const texts = instances.slice(0, reservation_NAMED).map(({ id, status }) => `${id} (${status})`);
+    return instances.length > reservation_NAMED ? [...texts, `${instances.length - reservation_NAMED} more`] : texts;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/rules.js
 
 
+
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
-const DOUBTFUL_LOOKS = 10;
+const rules_DOUBTFUL_LOOKS = 10;
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 function nextAlibabaStep(observation, history, rules) {
     if (observation.state === 'absent')
         return whenAbsent(history);
-    const { status } = observation.sighting;
+    const { status, facts } = observation.sighting;
     const accepted = deletionAccepted(history);
     if (wasReplaced(history)) {
         const other = 'a new deployment has the same ID; it is left alone';
@@ -31661,10 +32813,10 @@ function nextAlibabaStep(observation, history, rules) {
             ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
             : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` };
     }
-    if (status === 'DELETING' || status === 'OFFLINING') {
+    if (isGoing(status)) {
         return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] };
     }
-    const cameBack = sightings(history).some((saw) => saw.status === 'DELETING' || saw.status === 'OFFLINING');
+    const cameBack = sightings(history).some((saw) => isGoing(saw.status));
     if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
         if (sameLooks(history) < 2) {
             return { type: 'wait', until: 'confirmed', because: `is back in ${status} after it was being deleted`, after: [] };
@@ -31678,7 +32830,7 @@ function nextAlibabaStep(observation, history, rules) {
     if (accepted)
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
     if (ended(history, 'delete', 'absent').length > 0) {
-        if (sameLooks(history) < DOUBTFUL_LOOKS) {
+        if (sameLooks(history) < rules_DOUBTFUL_LOOKS) {
             return { type: 'wait', until: 'confirmed', because: `is ${status}, but DELETE did not find it`, after: [] };
         }
         return {
@@ -31687,9 +32839,11 @@ function nextAlibabaStep(observation, history, rules) {
             reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
         };
     }
-    const guard = protectionOf(observation.sighting.facts, rules);
+    const guard = protectionOf(facts, rules);
     if (guard !== undefined)
         return { type: 'end', outcome: 'guarded', reason: guard };
+    if (facts.reservation)
+        return nextReservationStep(observation.sighting, history);
     const refusal = ended(history, 'delete', 'refused').at(-1);
     if (refusal !== undefined) {
         const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`;
@@ -31698,9 +32852,13 @@ function nextAlibabaStep(observation, history, rules) {
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        because: `is ${status}`,
+        because: facts.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
         after: ['wait until it is gone'],
     };
+}
+/** Whether a deployment in this status is on its way out. */
+function isGoing(status) {
+    return status === 'DELETING' || status === 'OFFLINING';
 }
 /** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
 function mayBeOurs(history) {
@@ -31717,12 +32875,21 @@ function protectionOf(facts, rules) {
         return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`;
     }
     if (facts.reservation && !rules.allow.has('reservation')) {
-        return 'it is a throughput reservation: release its capacity instances in the Model Studio console, then delete it there';
+        return "it is a throughput reservation: release its capacity instances in the Model Studio console and delete it there, or set 'allow: reservation' to have both done";
     }
     if (facts.prepaid && !rules.allow.has('prepaid')) {
-        return "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'";
+        return facts.reservation
+            ? "it is a prepaid reservation: unsubscribe its prepaid capacity instances in the billing console, and add 'prepaid' to 'allow' to delete what is left"
+            : "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'";
     }
     return undefined;
+}
+const LOSS = 'what was paid for the rest of its term may be lost';
+/** What else goes with it, for people; undefined where nothing does. */
+function alsoGoes({ prepaid, reservation }) {
+    if (reservation)
+        return 'its capacity instances are released first';
+    return prepaid ? `it is prepaid: ${LOSS}` : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/connect.js
@@ -31733,225 +32900,56 @@ function protectionOf(facts, rules) {
 
 
 
-
-const DEPLOYMENT = object({
-    deployed_model: string(),
-    status: string(),
-    gmt_create: optionalText,
-    name: optionalText,
-    plan: optionalText,
-    charge_type: optionalText,
-    workspace_id: optionalText,
-    fail_reason: optionalText,
-    ptu_capacity: optional(unknown()),
-    ptu_service_tier: optional(unknown()),
-});
-const connect_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
-const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
-const COMPLAINT = object({ code: optionalText, message: optionalText, msg: optionalText });
-/** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
-const UNPAID = new Set(['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue']);
-/** Codes of faults that pass, which can also come with 200. */
-const PASSING = /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/;
-/** The management paths have no published rate limit: few at once. */
-const PROFILE = {
-    requestTimeoutMs: 30_000,
-    width: 4,
-    isFinal: ({ status, body }) => status === 429 && UNPAID.has(complaintOf(body).code ?? ''),
-};
-/** Documented as at most 100 on one page and 200 on another. */
-const PAGE_SIZE = 100;
-/** No account has so many deployments; a total beyond is a fault. */
-const MAX_PAGES = 1000;
-const MAX_LIST_BYTES = 8 * 1024 * 1024;
 /** Up to so many targets, a GET each is cheaper than a list. */
 const LIST_FROM = 3;
-const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
 /**
- * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal.
+ * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal. The
+ * capacity instances of a reservation are released first.
  * Source: Model Studio documentation, "Delete a deployment", "Get deployment", "Error codes", "TPM reservation".
  */
 function connectAlibabaModelStudio(settings, connection) {
-    const http = connection.openHttp(PROFILE);
-    const base = withSuffix(settings.apiUrl, '/api/v1');
-    const call = (kind, method, path, maxBytes) => http[kind]({
-        method,
-        url: below(base, `/deployments${path}`),
-        headers: {
-            authorization: `Bearer ${settings.apiKey}`,
-            ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
-        },
-        ...(maxBytes === undefined ? {} : { maxBytes }),
-    });
-    const present = (deployment, exchange) => ({
-        state: 'present',
-        sighting: sightingOf(deployment, settings),
-        exchange,
-    });
-    const look = async (target) => {
-        const answer = await call('read', 'GET', `/${segment(target.id)}`);
-        if (saysGone(answer))
-            return { state: 'absent', exchange: answer.exchange };
-        if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
-            throw errorOf(answer);
-        const deployment = shaped(DEPLOYMENT, { ...answer, body: outputOf(answer) });
-        if (deployment.deployed_model !== target.id) {
-            throw new ProviderError('target', 'Alibaba answered about another deployment', answer.exchange);
+    const api = createAlibabaApi(settings, connection);
+    const deployments = createDeployments(api);
+    const capacity = createCapacity(api, connection.clock);
+    const present = async (deployment, exchange, depth) => {
+        const sighting = sightingOf(deployment, settings.workspaceId);
+        const { reservation, foreignWorkspace } = sighting.facts;
+        if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(sighting.status)) {
+            return { state: 'present', sighting, exchange };
         }
-        return present(deployment, answer.exchange);
+        const now = await capacity.look(deployment.deployed_model, sighting.createdAt);
+        return { state: 'present', sighting: withCapacity(sighting, now), exchange };
     };
-    const readPage = async (page) => {
-        const answer = await call('read', 'GET', `?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
-        if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
-            throw errorOf(answer);
-        return { ...shaped(connect_DEPLOYMENTS, { ...answer, body: outputOf(answer) }), exchange: answer.exchange };
+    const look = async ({ id }, depth) => {
+        const { deployment, exchange } = await deployments.find(id);
+        return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange, depth);
     };
-    /** All pages, each ID once. The total says how many there are to ask for at once; an empty page ends it. */
-    const readAll = async () => {
-        const first = await readPage(1);
-        const byId = new Map();
-        const keep = (deployments) => {
-            for (const deployment of deployments)
-                byId.set(deployment.deployed_model, deployment);
-        };
-        keep(first.deployments);
-        const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE));
-        if (last > MAX_PAGES)
-            throw new UnclearAnswer(`the list of deployments claims to have ${first.total} entries`, first.exchange);
-        const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2);
-        for (const { deployments } of await Promise.all(numbers.map(readPage)))
-            keep(deployments);
-        pages = last;
-        // Entries move between pages when others create or delete meanwhile: read on while something is missing.
-        for (let page = last + 1; first.deployments.length > 0 && byId.size < (first.total ?? Number.POSITIVE_INFINITY); page++) {
-            const { deployments, exchange } = await readPage(page);
-            if (deployments.length === 0)
-                break;
-            const known = byId.size;
-            keep(deployments);
-            // A server that repeats one page for ever would be asked for ever.
-            if (byId.size === known)
-                throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange);
-            pages = page;
-        }
-        return { byId, exchange: first.exchange };
-    };
-    /** How many pages the list had last time: what a look at everything costs. */
-    let pages = 1;
     return {
         async list() {
-            const { byId } = await readAll();
+            const { byId } = await deployments.readAll();
             return [...byId.values()].map((deployment) => ({
                 target: { resource: 'deployment', id: deployment.deployed_model },
-                sighting: sightingOf(deployment, settings),
+                sighting: sightingOf(deployment, settings.workspaceId),
             }));
         },
-        async observe(targets) {
-            if (targets.length <= LIST_FROM || targets.length <= pages) {
-                return Promise.all(targets.map((target) => attempt(() => look(target))));
+        async observe(targets, depth) {
+            if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
+                return Promise.all(targets.map((target) => attempt(() => look(target, depth))));
             }
-            const { byId, exchange } = await readAll();
-            // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
-            return Promise.all(targets.map((target) => {
+            const { byId, exchange } = await deployments.readAll();
+            return Promise.all(targets.map((target) => attempt(() => {
                 const deployment = byId.get(target.id);
-                return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange);
-            }));
+                // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
+                return deployment === undefined ? look(target, depth) : present(deployment, exchange, depth);
+            })));
         },
         protection: ({ facts }, rules) => protectionOf(facts, rules),
+        alsoGoes: ({ facts }) => alsoGoes(facts),
         nextStep: nextAlibabaStep,
-        act: async (target) => receiptOf(await call('write', 'DELETE', `/${segment(target.id)}`), target),
-    };
-}
-/**
- * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
- * another status is undocumented, hence an error.
- */
-function saysGone(answer) {
-    const { code, message } = complaintOf(answer.body);
-    return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '');
-}
-/** The error code of an answer that says "200": a code other than `200` and `Success` is an error all the same. */
-function errorCodeIn(answer) {
-    const { code } = complaintOf(answer.body);
-    return code === undefined || code === '' || code === '200' || code === 'Success' ? undefined : code;
-}
-function receiptOf(answer, target) {
-    const { exchange, status } = answer;
-    if (saysGone(answer))
-        return { result: 'absent', exchange };
-    // No document names the status and code of "not in this state": look again, then give up with what was said.
-    if (status === 400 || status === 403 || status === 409) {
-        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, exchange };
-    }
-    if (!isSuccess(answer) || errorCodeIn(answer) !== undefined)
-        throw errorOf(answer);
-    if (answer.body === undefined)
-        return { result: 'accepted', exchange };
-    const output = outputOf(answer);
-    const { deployed_model } = shaped(object({ deployed_model: string() }), { ...answer, body: output });
-    if (deployed_model !== target.id) {
-        throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
-    }
-    return { result: 'accepted', tombstone: output, exchange };
-}
-function errorOf(answer) {
-    const text = describeAlibaba(answer);
-    const code = complaintOf(answer.body).code ?? '';
-    if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code)))
-        return new UnclearAnswer(text, answer.exchange);
-    if (answer.status === 401) {
-        const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace";
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
-    }
-    if (answer.status === 403) {
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange);
-    }
-    if (code === 'WorkSpaceNotFound') {
-        return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange);
-    }
-    if (UNPAID.has(code) || code === 'Arrearage') {
-        return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange);
-    }
-    const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
-    return new ProviderError('target', `${text}${hint}`, answer.exchange);
-}
-/** What the user can do about a request that was turned down. */
-function wayOutOf(answer) {
-    const code = complaintOf(answer.body).code ?? '';
-    if (UNPAID.has(code) || code === 'Arrearage')
-        return 'Settle the bill in the Alibaba Cloud console first';
-    if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED')
-        return 'Unsubscribe it in the billing console first';
-    if (answer.status === 403) {
-        return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account';
-    }
-    return 'If its status is the reason, stop it in the console first';
-}
-function outputOf(answer) {
-    const envelope = safeParse(ENVELOPE, answer.body);
-    return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined;
-}
-function complaintOf(body) {
-    const parsed = safeParse(COMPLAINT, body);
-    return parsed.success ? { code: parsed.output.code, message: parsed.output.message ?? parsed.output.msg } : {};
-}
-function describeAlibaba(answer) {
-    return describe(answer, complaintOf(answer.body));
-}
-function sightingOf(deployment, settings) {
-    const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment;
-    // POST shows fractions of a second and GET does not; compared are whole seconds.
-    const created = parseTime(deployment.gmt_create);
-    const foreign = settings.workspaceId !== undefined && workspace !== undefined && workspace !== settings.workspaceId;
-    return {
-        name: deployment.deployed_model,
-        status,
-        ...(detail === undefined ? {} : { detail }),
-        ...(created === undefined ? {} : { createdAt: Math.floor(created / 1000) * 1000 }),
-        facts: {
-            prepaid: deployment.charge_type === 'pre_paid',
-            reservation: plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
-            foreignWorkspace: foreign ? workspace : undefined,
+        async act(target, action) {
+            if (action.verb === 'release')
+                return capacity.release(target, action.instance);
+            return receiptOf(await api.remove(deploymentPath(target.id)), target);
         },
     };
 }
@@ -32024,11 +33022,20 @@ function createBasetenApi(settings, connection) {
         },
     };
 }
-function modelPath(modelId) {
-    return `/models/${segment(modelId)}`;
-}
-function deploymentPath(modelId, id) {
-    return `${modelPath(modelId)}/deployments/${segment(id)}`;
+/** The path of something that can be deleted. Throws where an ID would address something else. */
+function pathOf({ resource, id, parent = '' }) {
+    switch (resource) {
+        case 'model':
+            return `/models/${segment(id)}`;
+        case 'chain':
+            return `/chains/${segment(id)}`;
+        case 'deployment':
+            return `/models/${segment(parent)}/deployments/${segment(id)}`;
+        case 'environment':
+            return `/models/${segment(parent)}/environments/${segment(id)}`;
+        case 'chain-deployment':
+            return `/chains/${segment(parent)}/deployments/${segment(id)}`;
+    }
 }
 /** One line about an answer, with Baseten's own code and words. */
 function describeBaseten(answer) {
@@ -32036,90 +33043,754 @@ function describeBaseten(answer) {
     return describe(answer, parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {});
 }
 
+;// CONCATENATED MODULE: ./lib/providers/baseten/environment-facts.js
+/** The name of the environment that is never deleted. */
+const PRODUCTION = 'production';
+/** States of a promotion that is over. */
+const OVER = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
+/**
+ * What the rules need of each environment of a model or a chain, by name. `production` are the IDs of deployments that are
+ * known to serve production, beyond what the environments themselves say.
+ */
+function environmentFacts(environments, owner, production = new Set()) {
+    const serving = new Set([...production, ...servingProduction(environments)]);
+    return new Map(environments.map((environment) => [environment.name, factsOf(environment, owner, serving)]));
+}
+/** The same of one environment; `serving` are the IDs of all deployments that serve production. */
+function factsOf(environment, owner, serving) {
+    const { name, current_deployment, candidate_deployment, in_progress_promotion } = environment;
+    const promotion = in_progress_promotion?.status;
+    return {
+        resource: 'environment',
+        name,
+        current: current_deployment?.id,
+        candidate: candidate_deployment?.id,
+        promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
+        stays: reasonToStay(environment, owner, serving),
+    };
+}
+function servingProduction(environments) {
+    return environments.flatMap(({ name, current_deployment, candidate_deployment }) => [current_deployment, candidate_deployment].flatMap((deployment) => deployment != null && (name === PRODUCTION || deployment.is_production) ? [deployment.id] : []));
+}
+/** Deleting an environment takes its deployments out of service, so production must not be among them. */
+function reasonToStay({ name, current_deployment, candidate_deployment }, owner, serving) {
+    if (name === PRODUCTION)
+        return 'it is production, which is never deleted';
+    if (owner === 'chain')
+        return 'Baseten does not delete environments of chains';
+    const shared = [current_deployment?.id, candidate_deployment?.id].find((id) => id !== undefined && serving.has(id));
+    return shared === undefined
+        ? undefined
+        : `its deployment ${shared} serves production too, and would go out of service`;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/baseten/family.js
 
-/** The facts about every deployment of a model, by ID. What they say of their family is shared, whatever its size. */
-function familyFacts(whole) {
-    const served = environmentsByDeployment(whole);
-    const newestFirst = [...whole.deployments]
+
+/** The facts about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
+function familyFacts(whole, resource = 'deployment') {
+    const { model, deployments } = whole;
+    const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain');
+    const newestFirst = [...deployments]
         .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
         .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
-        .map(({ deployment }) => ({
-        id: deployment.id,
-        guard: guardOf(deployment, whole.model, served.get(deployment.id) ?? []),
-    }));
+        .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }));
+    const unseen = Math.max(0, model.deployments_count - new Set(deployments.map(({ id }) => id)).size);
     return new Map(newestFirst.map(({ id, guard }) => [
         id,
-        { resource: 'deployment', id, guard, family: newestFirst },
+        { resource, id, guard, family: newestFirst, unseen },
     ]));
 }
-function environmentsByDeployment({ deployments, environments }) {
-    const served = new Map();
-    const add = (id, name) => {
-        const names = served.get(id ?? '');
-        if (names === undefined)
-            served.set(id ?? '', [name]);
-        else if (!names.includes(name))
-            names.push(name);
+/** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
+function holdersByDeployment({ model, deployments, environments }, owner) {
+    const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])));
+    if (model.production_deployment_id != null)
+        production.add(model.production_deployment_id);
+    const facts = environmentFacts(environments, owner, production);
+    const held = new Map();
+    const add = (id, holder) => {
+        if (id === undefined)
+            return;
+        const holders = held.get(id);
+        if (holders === undefined)
+            held.set(id, [holder]);
+        else if (!holders.some(({ name }) => name === holder.name))
+            holders.push(holder);
     };
-    for (const { name, current_deployment, candidate_deployment } of environments) {
-        add(current_deployment?.id, name);
-        add(candidate_deployment?.id, name);
+    for (const environment of facts.values()) {
+        add(environment.current, { ...environment, listed: true });
+        add(environment.candidate, { ...environment, listed: true });
     }
-    for (const { id, environment } of deployments)
-        if (environment != null)
-            add(id, environment);
-    return served;
+    for (const { id, environment } of deployments) {
+        if (environment == null)
+            continue;
+        const listed = facts.get(environment);
+        // A deployment may still name an environment that is shown no more.
+        add(id, { ...(listed ?? factsOf({ name: environment }, owner, production)), listed: listed !== undefined });
+    }
+    return held;
 }
 /** Baseten refuses to delete what is associated with an environment, production and development included. */
-function guardOf(deployment, model, serving) {
+function guardOf(deployment, model, holders) {
     const { id } = deployment;
-    if (deployment.is_production || model.production_deployment_id === id || serving.includes('production')) {
+    const isProduction = deployment.is_production || model.production_deployment_id === id;
+    if (isProduction || holders.some(({ name }) => name === PRODUCTION))
         return { kind: 'production' };
-    }
     if (deployment.is_development || model.development_deployment_id === id) {
         // An environment of another name that it serves is a guard of its own.
-        return { kind: 'development', environments: serving.filter((name) => name !== 'development') };
+        return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') };
     }
-    return serving.length > 0 ? { kind: 'environment', environments: serving } : undefined;
+    return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
+/**
+ * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
+ * with all that is under it.
+ */
+function guards_protectionOf(facts, rules) {
+    switch (facts.resource) {
+        case 'model':
+        case 'chain':
+            return undefined;
+        case 'environment':
+            return environmentReason(facts, rules);
+        case 'deployment':
+        case 'chain-deployment':
+            return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules);
+    }
+}
+/** What else goes or changes with it, for people; undefined where nothing does. */
+function guards_alsoGoes(facts, rules) {
+    switch (facts.resource) {
+        case 'model':
+        case 'chain':
+            return undefined;
+        case 'environment':
+            return joined(consequencesOf(facts));
+        case 'deployment':
+        case 'chain-deployment': {
+            if (isLast(facts, rules))
+                return 'its model goes with it, because it is the last deployment';
+            const held = heldBy(facts);
+            const names = held.map(({ name }) => name);
+            return held.length === 0
+                ? undefined
+                : joined([
+                    `the environment ${names.join(', ')} goes with it`,
+                    ...held.flatMap((environment) => consequencesOf(environment, facts.id)),
+                ]);
+        }
+    }
+}
+/** What deleting an environment does to deployments other than `id`, in words. */
+function consequencesOf({ current, candidate, promotion }, id) {
+    const state = promotion === undefined ? '' : ` (${promotion})`;
+    return [
+        current === undefined || current === id ? '' : `deployment ${current} is scaled to zero`,
+        candidate === undefined && promotion === undefined
+            ? ''
+            : `the promotion of ${candidate ?? 'a deployment'}${state} is cancelled`,
+    ].filter((part) => part !== '');
+}
+/** The environments that a deployment is in and that must go before it. */
+function heldBy({ guard }) {
+    return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
+}
+/** The deployments beside it. */
+function othersOf({ id, family = [] }) {
+    return family.filter((member) => member.id !== id);
+}
+/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
+function isLast(facts, rules) {
+    if (facts.resource !== 'deployment' || facts.family?.[0]?.id !== facts.id)
+        return false;
+    // Where the model may go with its last deployment, it must not take along what turned out to stay.
+    const stayed = rules.allow.has('last') ? rules.stayed : undefined;
+    return othersOf(facts).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined);
+}
+function lastReason(facts, rules) {
+    if (!isLast(facts, rules))
+        return undefined;
+    if (!rules.allow.has('last')) {
+        return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
+    }
+    if (!facts.unseen)
+        return undefined;
+    return `it is the last deployment that this key sees of its model, which counts ${facts.unseen} more: the model is not deleted with it`;
+}
+function guardReason(guard, resource, rules) {
+    switch (guard?.kind) {
+        case 'production': {
+            const whole = resource === 'deployment' ? 'model' : 'chain';
+            return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`;
+        }
+        case 'development':
+            if (!rules.allow.has('development')) {
+                return "it is the model's development deployment; set 'allow: development' if it is really to go";
+            }
+            return holderReason(guard.environments, rules);
+        case 'environment':
+            return holderReason(guard.environments, rules);
+        case undefined:
+            return undefined;
+    }
+}
+function holderReason(environments, rules) {
+    if (environments.length === 0)
+        return undefined;
+    const names = environments.map(({ name }) => name).join(', ');
+    const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`;
+    for (const environment of environments) {
+        const reason = environmentReason(environment, rules);
+        if (reason !== undefined)
+            return `${serves}, because ${environment.name} cannot go: ${reason}`;
+    }
+    return rules.allow.has('environment')
+        ? undefined
+        : `${serves}, or set 'allow: environment' to delete the environment with it`;
+}
+function environmentReason({ name, stays }, { allow }) {
+    if (stays !== undefined)
+        return stays;
+    return name === 'development' && !allow.has('development')
+        ? "it is the development environment; set 'allow: development' if it is really to go"
+        : undefined;
+}
+function joined(parts) {
+    return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/kind.js
+
+/** What a list says of single targets: what is not in it is not there. */
+function fromList(targets, sightings, { exchange }) {
+    return targets.map(({ id }) => {
+        const sighting = sightings.get(id);
+        return sighting === undefined ? { state: 'absent', exchange } : { state: 'present', sighting, exchange };
+    });
+}
+/** Throws where Baseten answered about something else than what was asked for. */
+function sameId(id, target, answer) {
+    if (id === target.id)
+        return;
+    throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
+
+
+/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
+/** A model, or a chain, which has no IDs of what serves. */
+const MODEL = object({
+    id: string(),
+    name: optionalText,
+    created_at: optionalText,
+    deployments_count: fallback(number(), 0),
+    production_deployment_id: optional(nullable(string())),
+    development_deployment_id: optional(nullable(string())),
+});
+const schema_DEPLOYMENT = object({
+    id: string(),
+    status: string(),
+    name: optionalText,
+    created_at: optionalText,
+    // Missing flags would leave production unguarded: an answer without them is not used.
+    is_production: dist_boolean(),
+    is_development: dist_boolean(),
+    environment: optional(nullable(string())),
+});
+/** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
+const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: optionalText, environment: nullable(string()) }), transform((deployment) => ({
+    ...deployment,
+    name: undefined,
+    is_production: false,
+    is_development: false,
+})));
+const IN_ENVIRONMENT = optional(nullable(object({ id: string(), is_production: optional(fallback(dist_boolean(), false)) })));
+const ENVIRONMENT = object({
+    name: string(),
+    created_at: optional(optionalText),
+    current_deployment: IN_ENVIRONMENT,
+    candidate_deployment: IN_ENVIRONMENT,
+    in_progress_promotion: optional(fallback(nullable(object({ status: string() })), null)),
+});
+const MODELS = object({ models: array(MODEL) });
+const CHAINS = object({ chains: array(MODEL) });
+const schema_DEPLOYMENTS = object({ deployments: array(schema_DEPLOYMENT) });
+const CHAIN_DEPLOYMENTS = object({ deployments: array(CHAIN_DEPLOYMENT) });
+const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
+const TOMBSTONE = object({
+    id: string(),
+    deleted: dist_boolean(),
+    model_id: optionalText,
+    chain_id: optionalText,
+});
+const ENVIRONMENT_TOMBSTONE = object({ name: string(), deleted: dist_boolean(), model_id: optionalText });
+const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/owners.js
+
+
+
+
+
+
+
+
+const MODEL_OWNER = {
+    resource: 'model',
+    deployment: 'deployment',
+    one: (answer) => shaped(MODEL, answer),
+    all: (answer) => shaped(MODELS, answer).models,
+    oneDeployment: (answer) => shaped(schema_DEPLOYMENT, answer),
+    allDeployments: (answer) => shaped(schema_DEPLOYMENTS, answer).deployments,
+};
+const CHAIN_OWNER = {
+    resource: 'chain',
+    deployment: 'chain-deployment',
+    one: (answer) => shaped(MODEL, answer),
+    all: (answer) => shaped(CHAINS, answer).chains,
+    oneDeployment: (answer) => shaped(CHAIN_DEPLOYMENT, answer),
+    allDeployments: (answer) => shaped(CHAIN_DEPLOYMENTS, answer).deployments,
+};
+/** Everything of the kind that the key can see, each once. */
+async function listOwners(api, owner) {
+    const answer = await api.findList(`/${owner.resource}s`);
+    if (!isSuccess(answer))
+        throw new ProviderError('account', describeBaseten(answer), answer.exchange);
+    return [...new Map(owner.all(answer).map((each) => [each.id, each])).values()];
+}
+/** Throws that a model or chain below which a sweep was to look is not there. */
+function ownerMissing({ resource }, id, { exchange }) {
+    throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
+}
+/** Models or chains themselves. */
+function createOwners(api, owner) {
+    const { resource } = owner;
+    return {
+        async list() {
+            const all = await listOwners(api, owner);
+            return all.map((each) => ({ target: { resource, id: each.id }, sighting: owners_sightingOf(each, resource) }));
+        },
+        look: (_parent, targets) => Promise.all(targets.map((target) => attempt(async () => {
+            const answer = await api.find(pathOf(target));
+            if (answer.status === 404)
+                return { state: 'absent', exchange: answer.exchange };
+            const found = owner.one(answer);
+            sameId(found.id, target, answer);
+            return { state: 'present', sighting: owners_sightingOf(found, resource), exchange: answer.exchange };
+        }))),
+    };
+}
+function owners_sightingOf(owner, resource) {
+    const { name, deployments_count: count } = owner;
+    const createdAt = parseTime(owner.created_at);
+    return {
+        status: 'EXISTS',
+        detail: `${count} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+        ...(name === undefined ? {} : { name }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        facts: { resource },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/deployments.js
+
+
+
+
+
+
+
+
+
+/**
+ * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
+ * those, only the model's own absence confirms anything.
+ */
+function deployments_createDeployments(api, owner, going) {
+    const resource = owner.deployment;
+    const ownerPath = (id) => pathOf({ resource: owner.resource, id });
+    /** Everything that decides what may go below one model or chain: three reads, whatever the number of targets. */
+    const lookInto = async (ownerId, known) => {
+        const path = ownerPath(ownerId);
+        const [itself, list, environments] = await Promise.all([
+            known ?? api.find(path),
+            api.findList(`${path}/deployments`),
+            api.findList(`${path}/environments`),
+        ]);
+        if ('exchange' in itself && itself.status === 404)
+            return { state: 'absent', answer: itself };
+        for (const answer of [list, environments]) {
+            // The three disagree when the model goes at this very moment, or when a list cannot be had: then nothing is known.
+            if (answer.status === 404)
+                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+        }
+        const deployments = owner.allDeployments(list);
+        const model = 'exchange' in itself ? owner.one(itself) : itself;
+        if ('exchange' in itself)
+            sameId(model.id, { resource: owner.resource, id: ownerId }, itself);
+        const whole = { model, deployments, environments: shaped(ENVIRONMENTS, environments).environments };
+        const facts = familyFacts(whole, resource);
+        const sightings = new Map(deployments.map((deployment) => [
+            deployment.id,
+            deployments_sightingOf(deployment, facts.get(deployment.id) ?? unasked(deployment.id)),
+        ]));
+        return { state: 'present', sightings, answer: list };
+    };
+    const unasked = (id) => ({ resource, id, guard: undefined, family: undefined });
+    /** Only "still there?": one list for several deployments, one GET for a single one. */
+    const confirm = async (ownerId, targets) => {
+        const [only] = targets;
+        if (targets.length === 1 && only !== undefined && !going.has(ownerId)) {
+            const answer = await api.find(pathOf(only));
+            if (answer.status === 404)
+                return fromList(targets, NONE, answer);
+            const deployment = owner.oneDeployment(answer);
+            sameId(deployment.id, only, answer);
+            return fromList(targets, shown([deployment]), answer);
+        }
+        const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined;
+        if (itself?.status === 404)
+            return fromList(targets, NONE, itself);
+        const answer = await api.findList(`${ownerPath(ownerId)}/deployments`);
+        const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer));
+        return fromList(targets, itself === undefined ? found : new Map([...left(targets), ...found]), answer);
+    };
+    const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_sightingOf(deployment, unasked(deployment.id))]));
+    /** Deployments that are no longer shown, while their model still is. */
+    const left = (targets) => new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', facts: unasked(id) }]));
+    return {
+        async list(parents) {
+            const known = new Map(parents.length > 0 ? [] : (await listOwners(api, owner)).map((each) => [each.id, each]));
+            const families = await Promise.all([...parents, ...known.keys()].map(async (parent) => {
+                const seen = await lookInto(parent, known.get(parent));
+                if (seen.state === 'absent')
+                    return ownerMissing(owner, parent, seen.answer);
+                return [...seen.sightings].map(([id, sighting]) => {
+                    return { target: { resource, id, parent }, sighting };
+                });
+            }));
+            return families.flat();
+        },
+        async look(parent, targets, depth) {
+            if (depth === 'confirm')
+                return confirm(parent, targets);
+            const seen = await lookInto(parent);
+            return fromList(targets, seen.state === 'absent' ? NONE : seen.sightings, seen.answer);
+        },
+    };
+}
+const NONE = new Map();
+function deployments_sightingOf(deployment, facts) {
+    const { status, name } = deployment;
+    const createdAt = parseTime(deployment.created_at);
+    const held = heldBy(facts).map(({ name }) => name);
+    return {
+        status,
+        ...(held.length === 0 ? {} : { detail: `in the environment ${held.join(', ')}` }),
+        ...(name === undefined ? {} : { name }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        facts,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/environments.js
+
+
+
+
+
+
+
+
+/** Environments of models. They go by their name, and one list shows all of a model. */
+function createEnvironments(api) {
+    const lookInto = async (modelId) => {
+        const path = pathOf({ resource: 'model', id: modelId });
+        const answer = await api.findList(`${path}/environments`);
+        if (answer.status === 404) {
+            const model = await api.find(path);
+            if (model.status === 404)
+                return { state: 'absent', answer: model };
+            // A list that cannot be had is no empty one.
+            throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+        }
+        const { environments } = shaped(ENVIRONMENTS, answer);
+        const facts = environmentFacts(environments, 'model');
+        const sightings = new Map(environments.flatMap(({ name, created_at }) => {
+            const about = facts.get(name);
+            return about === undefined ? [] : [[name, environments_sightingOf(about, created_at)]];
+        }));
+        return { state: 'present', sightings, answer };
+    };
+    return {
+        async list(parents) {
+            const ids = parents.length > 0 ? parents : (await listOwners(api, MODEL_OWNER)).map(({ id }) => id);
+            const lists = await Promise.all(ids.map(async (parent) => {
+                const seen = await lookInto(parent);
+                if (seen.state === 'absent') {
+                    if (parents.length > 0)
+                        return ownerMissing(MODEL_OWNER, parent, seen.answer);
+                    throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange);
+                }
+                return [...seen.sightings].map(([id, sighting]) => {
+                    return { target: { resource: 'environment', id, parent }, sighting };
+                });
+            }));
+            return lists.flat();
+        },
+        async look(parent, targets) {
+            const seen = await lookInto(parent);
+            return fromList(targets, seen.state === 'absent' ? new Map() : seen.sightings, seen.answer);
+        },
+    };
+}
+function environments_sightingOf(facts, created) {
+    const { name, current, candidate, promotion } = facts;
+    const createdAt = parseTime(created);
+    const details = [
+        current === undefined ? '' : `serves ${current}`,
+        candidate === undefined && promotion === undefined
+            ? ''
+            : `promotion of ${candidate ?? 'a deployment'} ${promotion ?? 'under way'}`,
+    ].filter((detail) => detail !== '');
+    return {
+        status: 'EXISTS',
+        name,
+        ...(details.length === 0 ? {} : { detail: details.join(', ') }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        facts,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/receipt.js
+
+
+
+
+
+/** Statuses of refusals: which one Baseten uses is undocumented, so the target is looked at again. */
+const REFUSALS = new Set([400, 409, 412, 422]);
+/** What the answer to a DELETE of `subject` means. */
+function deletionReceipt(answer, subject) {
+    const { exchange } = answer;
+    const other = otherReceipt(answer, subject);
+    if (other !== undefined)
+        return other;
+    // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
+    if (answer.body === undefined)
+        return { result: 'accepted', exchange };
+    const { id, parent, deleted } = tombstoneOf(answer, subject);
+    const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent;
+    if (isOther || !deleted) {
+        const said = deleted ? 'the tombstone of another ID' : 'deleted: false';
+        throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
+    }
+    return { result: 'accepted', tombstone: answer.body, exchange };
+}
+/** What the answer to a deactivation means. */
+function deactivationReceipt(answer, subject) {
+    const { exchange, status } = answer;
+    const other = otherReceipt(answer, subject);
+    if (other !== undefined)
+        return other;
+    const { success } = answer.body === undefined ? { success: true } : shaped(DEACTIVATED, answer);
+    if (success)
+        return { result: 'accepted', exchange };
+    return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
+}
+/** The receipt for anything but a success. */
+function otherReceipt(answer, { resource }) {
+    const { exchange, status } = answer;
+    if (isSuccess(answer))
+        return undefined;
+    if (status === 404)
+        return { result: 'absent', exchange };
+    // Servers older than the deletion of environments do not know the method.
+    if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
+        return { result: 'refused', problem: describeBaseten(answer), status, exchange };
+    }
+    throw new ProviderError('target', describeBaseten(answer), exchange);
+}
+function tombstoneOf(answer, { resource }) {
+    if (resource === 'environment') {
+        const { name, model_id, deleted } = shaped(ENVIRONMENT_TOMBSTONE, answer);
+        return { id: name, parent: model_id, deleted };
+    }
+    const { id, model_id, chain_id, deleted } = shaped(TOMBSTONE, answer);
+    return { id, parent: resource === 'chain-deployment' ? chain_id : model_id, deleted };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/environment-rules.js
+
+
+/** The second refusal is final: nothing has changed for the better since the first. */
+const MAX_REFUSALS = 2;
+/** After Baseten said that there is none, so many looks that still show it are no delay any more. */
+const MAX_SHOWN = 3;
+/** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
+function nextEnvironmentStep(facts, history) {
+    const obstacle = obstacleTo(facts.name, acts(history, 'delete'), history);
+    if (obstacle !== undefined)
+        return obstacle;
+    return {
+        type: 'act',
+        action: { verb: 'delete', final: true },
+        because: ['exists', ...consequencesOf(facts)].join('; '),
+        after: ['wait until it is gone'],
+    };
+}
+/**
+ * What comes before the deletion of a deployment that is in these environments: each of them is deleted, and then the
+ * deployment must be seen outside of all of them.
+ */
+function freeingStep(id, status, held, history) {
+    const after = ['delete once it is in no environment', 'wait until it is gone'];
+    for (const environment of held.filter(({ listed }) => listed)) {
+        const { name } = environment;
+        const tries = acts(history, 'delete-environment').filter(({ action }) => action.verb === 'delete-environment' && action.environment === name);
+        if (tries.some(({ receipt }) => receipt.result === 'accepted'))
+            continue;
+        const obstacle = obstacleTo(name, tries, history);
+        if (obstacle !== undefined)
+            return obstacle;
+        return {
+            type: 'act',
+            action: { verb: 'delete-environment', final: false, environment: name },
+            because: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join('; '),
+            after: [...namesAfter(held, name), ...after],
+        };
+    }
+    const names = held.map(({ name }) => name).join(', ');
+    return { type: 'wait', until: 'settled', because: `is ${status} and not free of the environment ${names} yet`, after };
+}
+/** The environments whose turn comes later. */
+function namesAfter(held, first) {
+    return held.filter(({ name, listed }) => listed && name !== first).map(({ name }) => `delete the environment ${name}`);
+}
+/** Why an environment that is still shown is not asked for again, after what was tried. */
+function obstacleTo(name, tries, history) {
+    const refused = tries.filter(({ receipt }) => receipt.result === 'refused');
+    const unsupported = {
+        type: 'end',
+        outcome: 'refused',
+        reason: `deleting the environment ${name} is not supported here: ${problemOf(refused.at(-1)) || 'Baseten answers that there is none, but shows it'}`,
+    };
+    if (refused.some(({ receipt }) => receipt.result === 'refused' && receipt.status === 405))
+        return unsupported;
+    if (tries.some(({ receipt }) => receipt.result === 'absent')) {
+        if (sameLooks(history) >= MAX_SHOWN)
+            return unsupported;
+        return { type: 'wait', until: 'confirmed', because: 'is still shown, but not there to be deleted', after: [] };
+    }
+    if (refused.length < MAX_REFUSALS)
+        return undefined;
+    const reason = `Baseten refuses to delete the environment ${name}: ${problemOf(refused.at(-1))}`;
+    return { type: 'end', outcome: 'refused', reason };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/rules.js
 
 
+
+
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
 /** The second refusal is final: nothing has changed for the better since the first. */
-const MAX_REFUSALS = 2;
-/** The rules for one deployment or model. Source: Baseten's documentation, "Environments", and its command line. */
+const rules_MAX_REFUSALS = 2;
+/** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
 function nextBasetenStep(observation, history, rules) {
     if (observation.state === 'absent')
-        return whenAbsent(history);
+        return whenGone(history);
     if (deletionAccepted(history))
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
-    if (ended(history, 'delete', 'absent').length > 0) {
+    const { facts, status, detail } = observation.sighting;
+    const isFound = ended(history, 'delete', 'absent').length + ended(history, 'delete-model', 'absent').length === 0;
+    if (!isFound && facts.resource !== 'environment') {
         return { type: 'wait', until: 'gone', because: 'is still shown, but no longer there to be deleted', after: [] };
     }
-    const { facts, status, detail } = observation.sighting;
-    const guard = rules_protectionOf(facts, rules);
+    const guard = guards_protectionOf(facts, rules);
     if (guard !== undefined)
         return { type: 'end', outcome: 'guarded', reason: guard };
-    const refused = ended(history, 'delete', 'refused');
+    switch (facts.resource) {
+        case 'model':
+        case 'chain':
+            return (finalRefusal('delete', rules_MAX_REFUSALS, status, history) ?? {
+                type: 'act',
+                action: { verb: 'delete', final: true },
+                because: `exists with ${detail}, and all of it goes`,
+                after: ['wait until it is gone'],
+            });
+        case 'environment':
+            return nextEnvironmentStep(facts, history);
+        case 'deployment':
+        case 'chain-deployment':
+            return nextDeploymentStep(facts, status, history, rules);
+    }
+}
+/** Gone, with what it went with where that was not a deletion of its own. */
+function whenGone(history) {
+    const step = whenAbsent(history);
+    if (step.type !== 'end' || step.outcome !== 'deleted')
+        return step;
+    if (acts(history, 'delete-model').length > 0)
+        return { ...step, reason: 'confirmed gone, with its model' };
+    const isFreed = ended(history, 'delete-environment', 'accepted').length > 0;
+    return isFreed && acts(history, 'delete').length === 0
+        ? { ...step, reason: 'confirmed gone, with its environment' }
+        : step;
+}
+function nextDeploymentStep(facts, status, history, rules) {
+    if (isLast(facts, rules))
+        return lastStep(facts, status, history);
+    const held = heldBy(facts);
+    if (held.length > 0)
+        return freeingStep(facts.id, status, held, history);
     // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
-    const most = facts.resource === 'deployment' && facts.guard !== undefined ? 1 : MAX_REFUSALS;
-    if (refused.length >= most) {
-        const reason = `Baseten refuses to delete it in status ${status}: ${problemOf(refused.at(-1))}`;
-        return { type: 'end', outcome: 'refused', reason };
-    }
-    if (refused.length > 0 && facts.resource === 'deployment' && !INACTIVE.has(status)) {
+    const final = finalRefusal('delete', facts.guard === undefined ? rules_MAX_REFUSALS : 1, status, history);
+    if (final !== undefined)
+        return isOnlyOfChain(facts) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final;
+    if (ended(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status))
         return deactivateFirst(status, history);
-    }
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        because: facts.resource === 'model' ? `exists with ${detail}, and all of it goes` : `is ${status}`,
+        because: `is ${status}`,
         after: ['wait until it is gone'],
     };
+}
+/** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
+function lastStep(facts, status, history) {
+    const others = othersOf(facts).length;
+    if (others > 0) {
+        return {
+            type: 'wait',
+            until: 'settled',
+            because: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
+            after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
+        };
+    }
+    return (finalRefusal('delete-model', rules_MAX_REFUSALS, status, history) ?? {
+        type: 'act',
+        action: { verb: 'delete-model', final: true },
+        because: `is ${status} and the last deployment of its model, which goes with it`,
+        after: ['wait until the model is gone'],
+    });
+}
+const WITH_CHAIN = "It is the only deployment of its chain: to delete both, use 'resource: chain'";
+function isOnlyOfChain(facts) {
+    return facts.resource === 'chain-deployment' && othersOf(facts).length === 0;
+}
+/** The end, once Baseten has refused often enough. */
+function finalRefusal(verb, most, status, history) {
+    const refused = ended(history, verb, 'refused');
+    if (refused.length < most)
+        return undefined;
+    const what = verb === 'delete' ? 'it' : 'its model';
+    const reason = `Baseten refuses to delete ${what} in status ${status}: ${problemOf(refused.at(-1))}`;
+    return { type: 'end', outcome: 'refused', reason };
 }
 /** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
 function deactivateFirst(status, history) {
@@ -32140,83 +33811,8 @@ function deactivateFirst(status, history) {
         after: ['wait until it is inactive', ...after],
     };
 }
-/** What serves stays, and the last deployment of a model. A model that was named goes with all that is under it. */
-function rules_protectionOf(facts, rules) {
-    if (facts.resource === 'model')
-        return undefined;
-    const { guard, family } = facts;
-    const reason = guardReason(guard, rules);
-    if (reason !== undefined)
-        return reason;
-    if (isLast(facts.id, family, rules)) {
-        return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model'";
-    }
-    return undefined;
-}
-function guardReason(guard, { allow }) {
-    switch (guard?.kind) {
-        case 'production':
-            return "it serves production, which is never deleted: promote another deployment first, or delete the whole model with 'resource: model'";
-        case 'development':
-            if (!allow.has('development')) {
-                return "it is the model's development deployment; set 'allow: development' if it is really to go";
-            }
-            return environmentReason(guard.environments);
-        case 'environment':
-            return environmentReason(guard.environments);
-        case undefined:
-            return undefined;
-    }
-}
-function environmentReason(environments) {
-    if (environments.length === 0)
-        return undefined;
-    return `it serves or is a candidate for the environment ${environments.join(', ')}: promote another deployment there, or delete that environment first`;
-}
-/** One must stay: of a selection that covers all that could go, the newest does. */
-function isLast(id, family, rules) {
-    const [newest, ...others] = family ?? [];
-    if (newest?.id !== id)
-        return false;
-    return others.every((member) => rules.selected.has(member.id) && guardReason(member.guard, rules) === undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
-
-
-/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
-const MODEL = object({
-    id: string(),
-    name: optionalText,
-    created_at: optionalText,
-    deployments_count: fallback(number(), 0),
-    production_deployment_id: optional(nullable(string())),
-    development_deployment_id: optional(nullable(string())),
-});
-const schema_DEPLOYMENT = object({
-    id: string(),
-    status: string(),
-    name: optionalText,
-    created_at: optionalText,
-    // Missing flags would leave production unguarded: an answer without them is not used.
-    is_production: dist_boolean(),
-    is_development: dist_boolean(),
-    environment: optional(nullable(string())),
-});
-const IN_ENVIRONMENT = optional(nullable(object({ id: string() })));
-const ENVIRONMENT = object({
-    name: string(),
-    current_deployment: IN_ENVIRONMENT,
-    candidate_deployment: IN_ENVIRONMENT,
-});
-const MODELS = object({ models: array(MODEL) });
-const schema_DEPLOYMENTS = object({ deployments: array(schema_DEPLOYMENT) });
-const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
-const TOMBSTONE = object({ id: string(), deleted: dist_boolean(), model_id: optionalText });
-const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/connect.js
-
 
 
 
@@ -32231,189 +33827,62 @@ const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
  */
 function connectBaseten(settings, connection) {
     const api = createBasetenApi(settings, connection);
-    const lookAtModel = async (target) => {
-        const answer = await api.find(modelPath(target.id));
-        if (answer.status === 404)
-            return { state: 'absent', exchange: answer.exchange };
-        const model = shaped(MODEL, answer);
-        sameId(model.id, target, answer);
-        return { state: 'present', sighting: modelSighting(model), exchange: answer.exchange };
-    };
-    /** Everything that decides what may go under one model: three reads, whatever the number of targets. Undefined: no such model. */
-    const lookInto = async (modelId, known) => {
-        const path = modelPath(modelId);
-        const [model, list, environments] = await Promise.all([
-            known ?? api.find(path),
-            api.findList(`${path}/deployments`),
-            api.findList(`${path}/environments`),
-        ]);
-        if ('exchange' in model && model.status === 404)
-            return { state: 'absent', exchange: model.exchange };
-        for (const answer of [list, environments]) {
-            // The three disagree when the model goes at this very moment, or when a list cannot be had: then nothing is known.
-            if (answer.status === 404)
-                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
-        }
-        const { deployments } = shaped(schema_DEPLOYMENTS, list);
-        const about = 'exchange' in model ? shaped(MODEL, model) : model;
-        if ('exchange' in model)
-            sameId(about.id, { resource: 'model', id: modelId }, model);
-        const facts = familyFacts({
-            model: about,
-            deployments,
-            environments: shaped(ENVIRONMENTS, environments).environments,
-        });
-        const sightings = new Map(deployments.map((deployment) => {
-            return [deployment.id, { ...outline(deployment), facts: facts.get(deployment.id) ?? unasked(deployment.id) }];
-        }));
-        return { state: 'present', sightings, exchange: list.exchange };
-    };
-    const decide = async (modelId, targets) => {
-        const seen = await lookInto(modelId);
-        return targets.map(({ id }) => {
-            const sighting = seen.state === 'present' ? seen.sightings.get(id) : undefined;
-            const { exchange } = seen;
-            return sighting === undefined ? { state: 'absent', exchange } : { state: 'present', sighting, exchange };
-        });
-    };
-    /** Only "still there?": one list for several deployments of a model, one GET for a single one. */
-    const confirm = async (modelId, targets) => {
-        const [only] = targets;
-        const single = targets.length === 1 && only !== undefined;
-        const answer = single
-            ? await api.find(deploymentPath(modelId, only.id))
-            : await api.findList(`${modelPath(modelId)}/deployments`);
-        const { exchange, status } = answer;
-        if (status === 404)
-            return targets.map(() => ({ state: 'absent', exchange }));
-        const there = single ? [shaped(schema_DEPLOYMENT, answer)] : shaped(schema_DEPLOYMENTS, answer).deployments;
-        if (single && there[0] !== undefined)
-            sameId(there[0].id, only, answer);
-        const byId = new Map(there.map((deployment) => [deployment.id, deployment]));
-        return targets.map(({ id }) => {
-            const deployment = byId.get(id);
-            if (deployment === undefined)
-                return { state: 'absent', exchange };
-            return { state: 'present', sighting: { ...outline(deployment), facts: unasked(id) }, exchange };
-        });
-    };
-    const listDeployments = async (models) => {
-        const families = await Promise.all(models.map(async ({ id, known }) => {
-            const seen = await lookInto(id, known);
-            if (seen.state === 'absent') {
-                throw new ProviderError('account', `model ${id} is not there, or not visible with this key`, seen.exchange);
-            }
-            return [...seen.sightings].map(([deploymentId, sighting]) => {
-                return { target: { resource: 'deployment', id: deploymentId, parent: id }, sighting };
-            });
-        }));
-        return families.flat();
-    };
-    const listModels = async () => {
-        const answer = await api.findList('/models');
-        if (!isSuccess(answer))
-            throw new ProviderError('account', describeBaseten(answer), answer.exchange);
-        return [...new Map(shaped(MODELS, answer).models.map((model) => [model.id, model])).values()];
+    const goingModels = new Set();
+    const kinds = {
+        model: createOwners(api, MODEL_OWNER),
+        chain: createOwners(api, CHAIN_OWNER),
+        deployment: deployments_createDeployments(api, MODEL_OWNER, goingModels),
+        'chain-deployment': deployments_createDeployments(api, CHAIN_OWNER, new Set()),
+        environment: createEnvironments(api),
     };
     return {
-        async list({ resource, parents }) {
-            if (resource === 'model') {
-                const models = await listModels();
-                return models.map((model) => ({ target: { resource, id: model.id }, sighting: modelSighting(model) }));
-            }
-            if (parents.length > 0)
-                return listDeployments(parents.map((id) => ({ id })));
-            return listDeployments((await listModels()).map((known) => ({ id: known.id, known })));
-        },
+        list: ({ resource, parents }) => kinds[resource].list(parents),
         async observe(targets, depth) {
             const seen = new Map();
-            const note = (group, observations) => {
-                for (const [index, observation] of observations.entries()) {
-                    const target = group[index];
-                    if (target !== undefined)
+            const lookAt = async (kind, parent, group) => {
+                const observations = await kind.look(parent, group, depth).catch((error) => {
+                    const failure = error instanceof Error ? error : new Error(String(error));
+                    return group.map(() => ({ state: 'unreadable', error: failure }));
+                });
+                for (const [index, target] of group.entries()) {
+                    const observation = observations[index];
+                    if (observation !== undefined)
                         seen.set(target, observation);
                 }
             };
-            const groups = Map.groupBy(targets, ({ resource, parent }) => (resource === 'deployment' ? parent : undefined));
-            const looks = [...groups].map(async ([modelId, group]) => {
-                if (modelId === undefined) {
-                    return note(group, await Promise.all(group.map((target) => attempt(() => lookAtModel(target)))));
-                }
-                try {
-                    note(group, await (depth === 'decide' ? decide : confirm)(modelId, group));
-                }
-                catch (error) {
-                    note(group, group.map(() => ({
-                        state: 'unreadable',
-                        error: error instanceof Error ? error : new Error(String(error)),
-                    })));
-                }
-            });
+            const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(kinds[resource], parent, group)));
             await Promise.all(looks);
             return targets.map((target) => seen.get(target) ?? { state: 'unreadable', error: new Error('Baseten was not asked') });
         },
-        protection: ({ facts }, rules) => rules_protectionOf(facts, rules),
+        protection: ({ facts }, rules) => guards_protectionOf(facts, rules),
+        alsoGoes: ({ facts }, rules) => guards_alsoGoes(facts, rules),
         nextStep: nextBasetenStep,
         async act(target, action) {
-            const path = target.resource === 'model' ? modelPath(target.id) : deploymentPath(target.parent ?? '', target.id);
-            const answer = await (action.verb === 'delete'
-                ? api.write('DELETE', path)
-                : api.write('POST', `${path}/deactivate`));
-            return connect_receiptOf(answer, target, action);
+            const subject = subjectOf(target, action);
+            if (action.verb === 'deactivate') {
+                return deactivationReceipt(await api.write('POST', `${pathOf(subject)}/deactivate`), subject);
+            }
+            const receipt = deletionReceipt(await api.write('DELETE', pathOf(subject)), subject);
+            if (action.verb === 'delete-model' && receipt.result === 'accepted')
+                goingModels.add(subject.id);
+            return receipt;
         },
     };
 }
-function modelSighting(model) {
-    const { name, deployments_count: count } = model;
-    const createdAt = parseTime(model.created_at);
-    return {
-        status: 'EXISTS',
-        detail: `${count} deployment${count === 1 ? '' : 's'}${model.production_deployment_id ? ', production among them' : ''}`,
-        ...(name === undefined ? {} : { name }),
-        ...(createdAt === undefined ? {} : { createdAt }),
-        facts: { resource: 'model' },
-    };
-}
-function outline(deployment) {
-    const { status, name } = deployment;
-    const createdAt = parseTime(deployment.created_at);
-    return { status, ...(name === undefined ? {} : { name }), ...(createdAt === undefined ? {} : { createdAt }) };
-}
-/** Nothing is decided on a look that only confirms. */
-function unasked(id) {
-    return { resource: 'deployment', id, guard: undefined, family: undefined };
-}
-function sameId(id, target, answer) {
-    if (id === target.id)
-        return;
-    throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
-}
-function connect_receiptOf(answer, target, action) {
-    const { exchange, status } = answer;
-    if (status === 404)
-        return { result: 'absent', exchange };
-    // The status of a refusal is undocumented: these are looked at again.
-    if (status === 400 || status === 409 || status === 412 || status === 422) {
-        return { result: 'refused', problem: describeBaseten(answer), status, exchange };
+/** What an action is about: the target itself, or what goes before it or with it. */
+function subjectOf(target, action) {
+    const { parent = '' } = target;
+    switch (action.verb) {
+        case 'delete':
+        case 'deactivate':
+            return target;
+        case 'delete-environment':
+            return { resource: 'environment', id: action.environment, parent };
+        case 'delete-model':
+            return { resource: 'model', id: parent };
+        default:
+            throw new ProviderError('target', `Baseten has no action ${action.verb}`);
     }
-    if (!isSuccess(answer))
-        throw new ProviderError('target', describeBaseten(answer), exchange);
-    if (action.verb !== 'delete') {
-        const { success } = answer.body === undefined ? { success: true } : shaped(DEACTIVATED, answer);
-        if (success)
-            return { result: 'accepted', exchange };
-        return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
-    }
-    // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
-    if (answer.body === undefined)
-        return { result: 'accepted', exchange };
-    const tombstone = shaped(TOMBSTONE, answer);
-    const isOther = tombstone.id !== target.id || (tombstone.model_id ?? target.parent) !== target.parent;
-    if (isOther || !tombstone.deleted) {
-        const said = tombstone.deleted ? 'the tombstone of another ID' : 'deleted: false';
-        throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
-    }
-    return { result: 'accepted', tombstone: answer.body, exchange };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/token.js
@@ -32492,6 +33961,9 @@ function usableMs(expiresInS) {
 const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, width: 4 };
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 const NOT_IN_THIS_STATUS = '01010076';
+/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
+const UNKNOWN_ID = '01010016';
+const sap_ai_core_api_MAX_LIST_BYTES = 32 * 1024 * 1024;
 const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
@@ -32500,14 +33972,14 @@ function createSapApi(settings, connection) {
     let groupWorkedAt = Number.NEGATIVE_INFINITY;
     let proof;
     /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
-    const send = async (kind, call, path) => {
+    const send = async (kind, call, path, contentType = 'application/json') => {
         const once = (bearer) => http[kind]({
             ...call,
             url: below(base, path),
             headers: {
                 authorization: `Bearer ${bearer}`,
                 'ai-resource-group': settings.resourceGroup,
-                ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+                ...(call.body === undefined ? {} : { 'content-type': contentType }),
             },
         });
         const token = await tokens.current();
@@ -32516,7 +33988,7 @@ function createSapApi(settings, connection) {
         return checkAccess(renewed ? await once(await tokens.current()) : answer);
     };
     const checkAccess = (answer) => {
-        if ((answer.status === 401 || answer.status === 403) && codeOf(answer) !== NOT_IN_THIS_STATUS) {
+        if ((answer.status === 401 || answer.status === 403) && api_codeOf(answer) !== NOT_IN_THIS_STATUS) {
             const hint = answer.status === 401
                 ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
                 : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
@@ -32526,7 +33998,7 @@ function createSapApi(settings, connection) {
             groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at);
         return answer;
     };
-    const read = (path, maxBytes) => send('read', { method: 'GET', ...(maxBytes === undefined ? {} : { maxBytes }) }, path);
+    const read = (path) => send('read', { method: 'GET' }, path);
     const listOne = async () => {
         const answer = await read('/lm/deployments?$top=1');
         if (!isSuccess(answer))
@@ -32534,7 +34006,8 @@ function createSapApi(settings, connection) {
     };
     return {
         read,
-        write: (method, path, body) => send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path),
+        readList: (path, keep) => send('read', { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES, keep }, path),
+        write: (method, path, body, contentType) => send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path, contentType),
         async proveGroup(after) {
             if (groupWorkedAt > after)
                 return;
@@ -32557,12 +34030,65 @@ function describeSap(answer) {
     return describe(answer, api_complaintOf(answer));
 }
 /** SAP's own error code, which is not the HTTP status. */
-function codeOf(answer) {
+function api_codeOf(answer) {
     return api_complaintOf(answer).code;
 }
 function api_complaintOf(answer) {
     const parsed = safeParse(ERROR, answer.body);
     return parsed.success ? parsed.output.error : {};
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/bulk.js
+
+
+
+
+const META = object({
+    aiApi: object({ capabilities: object({ bulkUpdates: object({ deployments: dist_boolean() }) }) }),
+});
+const ITEMS = object({
+    deployments: array(object({ id: string(), error: optional(object({ code: optionalText, message: optionalText })) })),
+});
+/**
+ * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
+ * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
+ */
+function createSapBulk(api) {
+    let offered;
+    const isOffered = async () => {
+        const answer = await api.read('/lm/meta');
+        const meta = safeParse(META, answer.body);
+        return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments;
+    };
+    return {
+        async modify(targets, targetStatus) {
+            // A tenant that cannot even say so is asked one by one.
+            offered ??= isOffered().catch(() => false);
+            if (!(await offered))
+                return undefined;
+            const deployments = targets.map(({ id }) => ({ id, targetStatus }));
+            const answer = await api.write('PATCH', '/lm/deployments', { deployments }, 'application/merge-patch+json');
+            const { exchange, status } = answer;
+            if (!isSuccess(answer)) {
+                offered = Promise.resolve(false);
+                return undefined;
+            }
+            const items = new Map(shaped(ITEMS, answer).deployments.map((item) => [item.id, item]));
+            return targets.map(({ id }) => {
+                const item = items.get(id);
+                if (item === undefined) {
+                    return { result: 'unsure', problem: `${describeSap(answer)}, but nothing about this deployment`, exchange };
+                }
+                if (item.error === undefined)
+                    return { result: 'accepted', tombstone: item, exchange };
+                const { code = '', message = '' } = item.error;
+                if (code === UNKNOWN_ID)
+                    return { result: 'absent', exchange };
+                const problem = `PATCH ${exchange.path} refused: ${[code, message].filter((part) => part !== '').join(' ')}`;
+                return { result: 'refused', problem, status, exchange };
+            });
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
@@ -32571,7 +34097,7 @@ function api_complaintOf(answer) {
 /** SAP documents no number for "was just created"; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000;
 /** How often a refused action is looked at again before it is given up. */
-const rules_MAX_REFUSALS = 5;
+const sap_ai_core_rules_MAX_REFUSALS = 5;
 /** A stop that was accepted and shows no trace for so long is asked for again. */
 const TRACE_MS = 30_000;
 /** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
@@ -32582,20 +34108,20 @@ function nextSapStep(observation, history, rules) {
     if (facts.targetStatus === 'DELETED') {
         return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] };
     }
-    const guard = sap_ai_core_rules_protectionOf(facts, rules);
+    const guard = rules_protectionOf(facts, rules);
     if (guard !== undefined)
         return { type: 'end', outcome: 'guarded', reason: guard };
     if (deletionAccepted(history))
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
     const refused = refusals(history);
-    if (refused.length >= rules_MAX_REFUSALS) {
+    if (refused.length >= sap_ai_core_rules_MAX_REFUSALS) {
         const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return byStatus(status, facts, history);
 }
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-function sap_ai_core_rules_protectionOf(facts, rules) {
+function rules_protectionOf(facts, rules) {
     if (facts.orchestration === false || rules.allow.has('orchestration'))
         return undefined;
     const lift = "set 'allow: orchestration' if it is really to go";
@@ -32676,6 +34202,7 @@ function wasYoung(history) {
 
 
 
+
 const connect_DEPLOYMENT = object({
     id: string(),
     status: string(),
@@ -32686,14 +34213,14 @@ const connect_DEPLOYMENT = object({
     scenarioId: optionalText,
     createdAt: optionalText,
 });
+const RECEIPT = object({ id: string() });
 const COUNT = fallback(optional(number()), undefined);
-const sap_ai_core_connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPLOYMENT) });
+const connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPLOYMENT) });
 const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: optionalText })) });
-/** SAP's code for an ID it does not know. */
-const UNKNOWN_ID = '01010016';
 /** A page of a list; SAP's own default is 10,000 entries. */
 const PAGE = 2000;
-const connect_MAX_LIST_BYTES = 32 * 1024 * 1024;
+/** From so many actions on, one for all is worth asking for. */
+const TOGETHER_FROM = 10;
 /** From so many targets on, one list is cheaper than a GET each. */
 const connect_LIST_FROM = 4;
 /**
@@ -32702,13 +34229,16 @@ const connect_LIST_FROM = 4;
  */
 function connectSapAiCore(settings, connection) {
     const api = createSapApi(settings, connection);
+    const bulk = createSapBulk(api);
     /** Names of configurations, for deployments that come without. */
     const names = new Map();
+    /** When what was seen was created; Unix ms, UTC. */
+    const born = new Map();
     /** Pages are read until one is short. Each ID once: entries can move between pages. */
-    const readAll = async (path, schema) => {
+    const readAll = async (path, schema, keep) => {
         const byId = new Map();
-        for (let skip = 0;;) {
-            const answer = await api.read(`${path}?$top=${PAGE}&$skip=${skip}`, connect_MAX_LIST_BYTES);
+        for (let pages = 1, skip = 0;; pages++) {
+            const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`, keep);
             if (!isSuccess(answer))
                 throw noList(answer, settings.resourceGroup);
             const { count = 0, resources } = shaped(schema, answer);
@@ -32718,19 +34248,33 @@ function connectSapAiCore(settings, connection) {
                 byId.set(each.id, each);
             // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
             if (resources.length === 0 || (resources.length < PAGE && count <= byId.size))
-                return { byId, exchange: answer.exchange };
+                return { byId, pages, exchange: answer.exchange };
             // A server that repeats one page for ever would be asked for ever.
             if (byId.size === known)
                 throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange);
         }
     };
-    const readDeployments = () => readAll('/lm/deployments', sap_ai_core_connect_DEPLOYMENTS);
+    const readDeployments = async () => {
+        const all = await readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries));
+        for (const deployment of all.byId.values())
+            remember(deployment);
+        return all;
+    };
+    const remember = ({ id, createdAt }) => {
+        const time = parseTime(createdAt);
+        if (time !== undefined)
+            born.set(id, time);
+    };
+    const isYoung = (id) => {
+        const time = born.get(id);
+        return time !== undefined && connection.clock.now() - time < YOUNG_MS;
+    };
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
         if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
             return;
-        const { byId } = await readAll('/lm/configurations', CONFIGURATIONS);
+        const { byId } = await readAll('/lm/configurations', CONFIGURATIONS, ['id', 'name']);
         for (const { id, name } of byId.values())
             if (name !== undefined)
                 names.set(id, name);
@@ -32743,6 +34287,10 @@ function connectSapAiCore(settings, connection) {
     const look = async (target) => {
         const answer = await api.read(connect_deploymentPath(target));
         if (answer.status === 404) {
+            // A new one may not be found by its ID for a while, although lists show it.
+            const listed = isYoung(target.id) ? (await readDeployments()).byId.get(target.id) : undefined;
+            if (listed !== undefined)
+                return present(listed, answer.exchange);
             await api.proveGroup(answer.exchange.at);
             return { state: 'absent', exchange: answer.exchange };
         }
@@ -32752,6 +34300,7 @@ function connectSapAiCore(settings, connection) {
         if (deployment.id !== target.id) {
             throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange);
         }
+        remember(deployment);
         await learnNames([deployment]).catch(notNeeded);
         return present(deployment, answer.exchange);
     };
@@ -32767,22 +34316,30 @@ function connectSapAiCore(settings, connection) {
         async observe(targets) {
             if (targets.length < connect_LIST_FROM)
                 return Promise.all(targets.map((target) => attempt(() => look(target))));
-            const { byId, exchange } = await readDeployments();
+            const { byId, pages, exchange } = await readDeployments();
             await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
-            // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
             return Promise.all(targets.map((target) => {
                 const deployment = byId.get(target.id);
-                return deployment === undefined ? attempt(() => look(target)) : present(deployment, exchange);
+                if (deployment !== undefined)
+                    return present(deployment, exchange);
+                // A list in one answer proves that one is gone; one in pages can miss entries while others delete, a GET cannot.
+                return pages === 1 ? { state: 'absent', exchange } : attempt(() => look(target));
             }));
         },
-        protection: ({ facts }, rules) => sap_ai_core_rules_protectionOf(facts, rules),
+        protection: ({ facts }, rules) => rules_protectionOf(facts, rules),
         nextStep: nextSapStep,
+        actTogether: {
+            from: TOGETHER_FROM,
+            most: 100,
+            verbs: ['stop', 'delete'],
+            act: (targets, { verb }) => bulk.modify(targets, verb === 'delete' ? 'DELETED' : 'STOPPED'),
+        },
         async act(target, action) {
             const path = connect_deploymentPath(target);
             const answer = await (action.verb === 'delete'
                 ? api.write('DELETE', path, action.withBody ? { targetStatus: 'DELETED' } : undefined)
                 : api.write('PATCH', path, { targetStatus: 'STOPPED' }));
-            return sap_ai_core_connect_receiptOf(answer);
+            return connect_receiptOf(answer, target);
         },
     };
 }
@@ -32812,11 +34369,18 @@ function isOrchestration(scenarioId, name) {
         return true;
     return scenarioId === undefined && name === undefined ? undefined : false;
 }
-function sap_ai_core_connect_receiptOf(answer) {
+function connect_receiptOf(answer, target) {
     const { exchange, status } = answer;
-    if (isSuccess(answer))
-        return { result: 'accepted', tombstone: answer.body, exchange };
-    const code = codeOf(answer);
+    if (isSuccess(answer)) {
+        // Any success will do, with or without a body; but a body must be about what was asked for.
+        if (answer.body === undefined)
+            return { result: 'accepted', exchange };
+        if (shaped(RECEIPT, answer).id === target.id)
+            return { result: 'accepted', tombstone: answer.body, exchange };
+        const text = `SAP AI Core answered ${exchange.method} with another deployment; look at the account`;
+        throw new ProviderError('target', text, exchange);
+    }
+    const code = api_codeOf(answer);
     if (status === 404 || code === UNKNOWN_ID)
         return { result: 'absent', exchange };
     // SAP documents no status for "not allowed in this state": 400, 409 and 412 are treated alike, 415 asks for the body.
@@ -32933,35 +34497,6 @@ function tally(statuses) {
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
-;// CONCATENATED MODULE: ./lib/select/criteria.js
-
-/** How a name stands to `name`. One that is missing matches nothing: it cannot be judged. */
-function matchName(name, { include, exclude }) {
-    if (name === undefined || exclude.some((pattern) => matchPattern(pattern, name).matches))
-        return { kind: 'none' };
-    const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
-    if (matches.length === 0)
-        return { kind: 'none' };
-    // One pattern that asks for no pull request is enough.
-    if (matches.some(({ numbers }) => numbers.length === 0))
-        return { kind: 'matches' };
-    const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
-    return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
-}
-/** The first `protect` pattern that covers the name. */
-function protectingPattern(name, protect) {
-    return protect.find((pattern) => matchPattern(pattern, name).matches);
-}
-/** Why `protect` keeps something of this name, if it does. */
-function protectedByName(name, protect) {
-    if (protect.length === 0)
-        return undefined;
-    if (name === undefined)
-        return "it has no name that 'protect' could be checked against";
-    const pattern = protectingPattern(name, protect);
-    return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
-}
-
 ;// CONCATENATED MODULE: ./lib/select/classify.js
 
 /** The pull requests that must be known before anything can be classified. */
@@ -32977,6 +34512,7 @@ function classify(all, judgement) {
     const choices = all.map((listed) => judge(listed, judgement));
     keepYoungest(choices, judgement.criteria.keepLatest);
     keepTogether(choices, judgement);
+    tellWhatElseGoes(choices, judgement);
     return choices;
 }
 function judge(listed, judgement) {
@@ -32990,7 +34526,7 @@ function judge(listed, judgement) {
 }
 function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRequests }) {
     const { statuses, olderThanMs, keepLatest, protect } = criteria;
-    if (sighting.name === undefined)
+    if (sighting.name === undefined && match.kind === 'none')
         return ['unknown', "it has no name, so 'name' cannot be checked"];
     if (match.kind === 'none')
         return ['not-matched', "its name does not match 'name'"];
@@ -33013,7 +34549,7 @@ function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRe
     }
     if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs)
         return ['young', "it is not older than 'older-than'"];
-    return ['goes', matchedReason(match, olderThanMs > 0)];
+    return ['goes', matchedReason(sighting.name, match, olderThanMs > 0)];
 }
 const NOTHING = new Set();
 function pullRequestReason(number, states) {
@@ -33026,8 +34562,9 @@ function pullRequestReason(number, states) {
             return `${number} is no pull request of this repository that could be read`;
     }
 }
-function matchedReason(match, old) {
-    const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : "its name matches 'name'";
+function matchedReason(called, match, old) {
+    const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'";
+    const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched;
     return old ? `${name}, and it is old enough` : name;
 }
 /** The youngest stay; of the same creation time, those with the larger ID. */
@@ -33050,6 +34587,15 @@ function keepTogether(choices, { protection, allow }) {
             continue;
         choice.class = 'protected';
         choice.reason = reason;
+    }
+}
+/** A plan says beforehand what goes beyond what was selected. */
+function tellWhatElseGoes(choices, { alsoGoes, allow }) {
+    const selected = new Set(going(choices).map(idOf));
+    for (const choice of going(choices)) {
+        const more = alsoGoes?.(choice.listed.sighting, { allow, selected });
+        if (more !== undefined)
+            choice.reason += `; ${more}`;
     }
 }
 /** Those that are selected. */
@@ -33080,9 +34626,10 @@ async function planSweep(options) {
     const numbers = pullRequestsIn(all, criteria);
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const protection = (sighting, rules) => provider.protection(sighting, rules);
+    const alsoGoes = (sighting, rules) => provider.alsoGoes?.(sighting, rules);
     const names = all.flatMap(({ sighting }) => sighting.name ?? []);
     return {
-        choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, allow }),
+        choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, allow }),
         idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
     };
 }
@@ -33115,6 +34662,30 @@ function changedSince(planned, now, begun, criteria) {
         return `its status is ${now.status} by now`;
     }
     return protectedByName(now.name, criteria.protect);
+}
+
+;// CONCATENATED MODULE: ./lib/teardown/batch.js
+/**
+ * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
+ * and there are enough of them, else each alone.
+ */
+function* groupsOf(ready, together) {
+    const byVerb = together === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb);
+    const joined = new Set();
+    for (const [verb, group] of byVerb) {
+        if (together === undefined || group.length < together.from || !together.verbs.includes(verb))
+            continue;
+        for (const course of group)
+            joined.add(course);
+        yield* chunks(group, together.most);
+    }
+    for (const course of ready)
+        if (!joined.has(course))
+            yield [course];
+}
+function chunks(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/course.js
@@ -33223,7 +34794,7 @@ function standing(course) {
     return `deletion was not accepted yet; ${seen}`;
 }
 /** How many actions so far ended in this way. */
-function course_count(course, result) {
+function count(course, result) {
     return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
 }
 /** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
@@ -33251,6 +34822,10 @@ function pause(waited, looks, random) {
     return Math.round(full * (1 - random() / 20));
 }
 const pace_FIRST_MS = 250;
+/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
+function lookGap(targets) {
+    return targets === 1 ? 0 : Math.min(1000, 20 * targets);
+}
 
 ;// CONCATENATED MODULE: ./lib/teardown/receipt.js
 
@@ -33281,17 +34856,14 @@ function receipt_text(error) {
 
 
 
+
 /** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
 const WRITES_AT_ONCE = 8;
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000;
 /** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 50;
+const FRESHENED_AT_ONCE = 200;
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
-/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
-function lookGap(targets) {
-    return targets === 1 ? 0 : Math.min(500, 20 * targets);
-}
 /** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
 const MAX_UNREADABLE = 3;
 /** Actions with unknown result before a target is given up. */
@@ -33310,7 +34882,14 @@ async function teardown(options) {
     let writes = 0;
     let lastLook = Number.NEGATIVE_INFINITY;
     let broken;
-    while (courses.some(unended)) {
+    let canActTogether = true;
+    const stayed = new Set();
+    /** Those whose action is decided, the oldest first. */
+    let queue = [];
+    let left = courses.length;
+    const onStop = () => wake.abort();
+    stop.addEventListener('abort', onStop);
+    while (left > 0) {
         if (broken !== undefined || stop.aborted) {
             if (inFlight.size === 0)
                 break;
@@ -33319,10 +34898,11 @@ async function teardown(options) {
         }
         startWrites();
         startLooks();
-        progress.waiting(courses.filter(unended).length);
+        progress.waiting(left);
         wake = new AbortController();
-        await clock.sleep(untilNext(), AbortSignal.any([wake.signal, stop]));
+        await clock.sleep(untilNext(), wake.signal);
     }
+    stop.removeEventListener('abort', onStop);
     for (const course of courses.filter(unended))
         conclude(course);
     return courses.map(({ phase }) => {
@@ -33331,21 +34911,21 @@ async function teardown(options) {
         throw new Error('a target was left without a result');
     });
     function startWrites() {
-        const oldestFirst = courses
-            .filter(isReady)
-            .sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0));
-        for (const course of oldestFirst) {
+        if (writes >= WRITES_AT_ONCE || queue.length === 0)
+            return;
+        const fresh = queue.filter((course) => isReady(course) && clock.now() - course.phase.lookedAt <= FRESH_MS);
+        for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
             if (writes >= WRITES_AT_ONCE)
-                return;
-            if (clock.now() - course.phase.lookedAt <= FRESH_MS)
-                launch(act(course, course.phase.step));
+                break;
+            launch(act(group));
         }
+        queue = queue.filter(isReady);
     }
     function startLooks() {
         const now = clock.now();
-        if (now < lastLook + lookGap(courses.filter(unended).length))
+        if (now < lastLook + lookGap(left))
             return;
-        const stale = courses.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS);
+        const stale = queue.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS);
         const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
         if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
             return;
@@ -33357,18 +34937,21 @@ async function teardown(options) {
             launch(look(deciding, 'decide'));
         if (confirming.length > 0)
             launch(look(confirming, 'confirm'));
+        queue = queue.filter(isReady);
     }
     /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
     function untilNext() {
         const now = clock.now();
-        const moments = courses.flatMap(({ phase }) => {
+        let next = now + IDLE_MS;
+        for (const { phase } of courses) {
             if (phase.at === 'waiting')
-                return [phase.due];
-            // Ready ones wait for a write to end while there is no room, however old their look becomes.
-            return phase.at === 'ready' && writes < WRITES_AT_ONCE ? [phase.lookedAt + FRESH_MS + 1] : [];
-        });
-        const next = Math.max(Math.min(...moments, now + IDLE_MS), lastLook + lookGap(courses.filter(unended).length));
-        return Math.max(1, next - now);
+                next = Math.min(next, phase.due);
+        }
+        // Ready ones wait for a write to end while there is no room, however old their look becomes.
+        const [first] = writes < WRITES_AT_ONCE ? queue : [];
+        if (first !== undefined)
+            next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1);
+        return Math.max(1, Math.max(next, lastLook + lookGap(left)) - now);
     }
     function launch(work) {
         const tracked = work.finally(() => {
@@ -33378,6 +34961,7 @@ async function teardown(options) {
         inFlight.add(tracked);
     }
     async function look(group, depth) {
+        const outdated = new Set(group.filter(isReady));
         for (const course of group)
             course.phase = { at: 'looking' };
         const observations = await observe(group, depth);
@@ -33389,12 +34973,17 @@ async function teardown(options) {
             progress.happened(course.target, recordLook(course, observation, clock.now()));
             if (observation.state === 'unreadable')
                 bear(course, observation.error);
+            // One slow answer holds up all that were looked at together. A second look counts, or it might go on for ever.
             else
-                proceed(course, observation);
+                proceed(course, observation, outdated.has(course) ? clock.now() : answeredAt(observation.exchange));
         }
+        queueUp();
+    }
+    function queueUp() {
+        queue = courses.filter(isReady).sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0));
     }
     /** A mistake in the rules ends one target, not the whole step without a report. */
-    function proceed(course, observation) {
+    function proceed(course, observation, lookedAt) {
         let step;
         try {
             step = decide(course, observation);
@@ -33403,7 +34992,7 @@ async function teardown(options) {
             finish(course, 'failed', `what to do next could not be decided (${receipt_text(error)}); ${standing(course)}`);
             return;
         }
-        follow(course, step);
+        follow(course, step, lookedAt);
     }
     async function observe(group, depth) {
         try {
@@ -33439,9 +35028,9 @@ async function teardown(options) {
             if (reason !== undefined)
                 return { type: 'end', outcome: 'guarded', reason };
         }
-        return provider.nextStep(observation, course.history, rules);
+        return provider.nextStep(observation, course.history, { ...rules, stayed });
     }
-    function follow(course, step) {
+    function follow(course, step, lookedAt) {
         progress.decided(course.target, step);
         const now = clock.now();
         switch (step.type) {
@@ -33452,7 +35041,7 @@ async function teardown(options) {
                 if (options.dryRun)
                     finish(course, 'planned', step.because, [step.action.verb, ...step.after]);
                 else
-                    course.phase = { at: 'ready', step, lookedAt: now };
+                    course.phase = { at: 'ready', step, lookedAt };
                 break;
             case 'wait':
                 if (options.dryRun && step.until !== 'confirmed') {
@@ -33464,26 +35053,51 @@ async function teardown(options) {
                     waitFor(course, pause(waited(course, now), looksSince(course), random));
         }
     }
-    async function act(course, step) {
-        course.phase = { at: 'acting' };
+    async function act(group) {
+        const steps = group.map(({ phase }) => phase);
+        for (const course of group)
+            enter(course, { at: 'acting' });
         writes++;
         const at = clock.now();
-        let brokenBy;
-        let receipt;
+        const receipts = await ask(group, steps);
+        writes--;
+        for (const [index, course] of group.entries()) {
+            const ready = steps[index];
+            if (ready === undefined)
+                continue;
+            const receipt = receipts?.[index];
+            if (receipt === undefined) {
+                // Nothing was asked: it is still to be done, alone.
+                enter(course, ready);
+                continue;
+            }
+            const event = { type: 'acted', at, until: clock.now(), action: ready.step.action, receipt };
+            course.history.push(event);
+            progress.happened(course.target, event);
+            settle(course, ready.step, receipt);
+        }
+        if (receipts === undefined)
+            queueUp();
+    }
+    /** One receipt for each, or undefined where they cannot be acted on together. */
+    async function ask(group, steps) {
+        const [course] = group;
+        const action = steps[0]?.step.action;
+        if (course === undefined || action === undefined)
+            return [];
         try {
-            receipt = await provider.act(course.target, step.action);
+            if (group.length === 1)
+                return [await provider.act(course.target, action)];
+            const receipts = await provider.actTogether?.act(group.map(({ target }) => target), action);
+            if (receipts === undefined)
+                canActTogether = false;
+            return receipts;
         }
         catch (error) {
             if (error instanceof ProviderError && error.scope === 'account')
-                brokenBy = error;
-            receipt = receiptFor(error);
+                broken ??= error;
+            return group.map(() => receiptFor(error));
         }
-        writes--;
-        const event = { type: 'acted', at, until: clock.now(), action: step.action, receipt };
-        course.history.push(event);
-        progress.happened(course.target, event);
-        broken ??= brokenBy;
-        settle(course, step, receipt);
     }
     function settle(course, step, receipt) {
         switch (receipt.result) {
@@ -33497,16 +35111,16 @@ async function teardown(options) {
                 break;
             case 'absent':
                 // Usually a look confirms it at once; where looks and actions contradict each other, it must not turn into a storm.
-                waitFor(course, course_count(course, 'absent') === 1 ? 0 : backoff(course_count(course, 'absent'), random));
+                waitFor(course, count(course, 'absent') === 1 ? 0 : backoff(count(course, 'absent'), random));
                 break;
             case 'refused':
-                waitFor(course, backoff(course_count(course, 'refused'), random));
+                waitFor(course, backoff(count(course, 'refused'), random));
                 break;
             case 'unsure':
-                if (course_count(course, 'unsure') >= MAX_UNSURE)
+                if (count(course, 'unsure') >= MAX_UNSURE)
                     finish(course, 'failed', `${receipt.problem}; ${standing(course)}`);
                 else
-                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(course_count(course, 'unsure'), random)));
+                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(count(course, 'unsure'), random)));
                 break;
             case 'failed':
                 finish(course, 'failed', receipt.problem);
@@ -33516,6 +35130,9 @@ async function teardown(options) {
         course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 4 };
     }
     function finish(course, outcome, reason, plan) {
+        if (!GOES.has(outcome))
+            stayed.add(course.target.id);
+        left--;
         progress.ended(end(course, outcome, reason, clock.now(), plan));
     }
     /** The end of a course that did not reach its own. */
@@ -33526,10 +35143,18 @@ async function teardown(options) {
             finish(course, options.stopReason(), standing(course));
     }
 }
+/** How a target ends that goes, or is to go. */
+const GOES = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
 /** Nothing is due: everything is under way, and whatever ends wakes the loop. */
 const IDLE_MS = 10_000;
+function enter(course, phase) {
+    course.phase = phase;
+}
 function isReady(course) {
     return course.phase.at === 'ready';
+}
+function answeredAt({ at, ms }) {
+    return at + ms;
 }
 function unended(course) {
     return course.phase.at !== 'ended';
@@ -33609,103 +35234,28 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
 
 
 
-/** GitHub keeps ten annotations of a level for a step: one is for all the rest, and one is left for other warnings. */
-const MAX_SINGLE = 8;
+/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
+const MAX_ERRORS = 9;
+/** One more is left for the warnings that come from elsewhere. */
+const annotations_MAX_WARNINGS = 8;
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 function annotate(report, ifNotFound, runner) {
-    annotations_spread(report.problems, 'problem', runner.error);
-    annotations_spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', runner.error);
+    annotations_spread(report.problems, 'problem', MAX_ERRORS, runner.error);
+    annotations_spread(report.results.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error);
     const missing = report.results.filter(({ outcome }) => outcome === 'already-gone');
     if (ifNotFound === 'warn')
-        annotations_spread(missing.map(sentence), 'missing target', runner.warning);
+        annotations_spread(missing.map(sentence), 'missing target', annotations_MAX_WARNINGS, runner.warning);
 }
 function sentence({ target, name, outcome, reason }) {
     const called = name === undefined || name === target.id ? '' : ` (${name})`;
     return `${label(target)}${called}: ${outcome}: ${reason}`;
 }
-function annotations_spread(texts, noun, say) {
-    for (const text of texts.slice(0, MAX_SINGLE))
+function annotations_spread(texts, noun, most, say) {
+    for (const text of texts.slice(0, most))
         say(text);
-    const rest = texts.slice(MAX_SINGLE);
+    const rest = texts.slice(most);
     if (rest.length > 0)
         say(`and ${(0,report_text/* plural */.LS)(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
-}
-
-;// CONCATENATED MODULE: ./lib/report/outputs.js
-
-/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
-const LIMIT = 500_000;
-/** The outputs, and whether something had to be left out of them. */
-function outputsOf(report, reportPath, limit = LIMIT) {
-    const { results } = report;
-    const deleted = results.filter(({ outcome }) => outcome === 'deleted');
-    // What stays by decision is no target: it has nothing to say about a deletion.
-    const targets = results.filter(({ outcome }) => outcome !== 'kept');
-    const [only] = targets.length === 1 ? targets : [];
-    const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
-    const outputs = {
-        status: stepStatus(report),
-        tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
-        tombstones: '[]',
-        results: '[]',
-        'deleted-ids': ids.text,
-        'deleted-count': String(deleted.length),
-        'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
-        'kept-count': String(count(results, 'kept')),
-        'report-path': reportPath,
-    };
-    if (outputs_size(outputs) > limit)
-        outputs.tombstone = '';
-    const rows = fill(results.map((result) => rowJson(outputs_resultRow(result, report))), limit - outputs_size(outputs));
-    outputs.results = rows.text;
-    const tombstones = fill(targets.map(({ tombstone }) => json(tombstone)), limit - outputs_size(outputs));
-    outputs.tombstones = tombstones.text;
-    const cut = ids.cut || rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
-    return { outputs, cut };
-}
-/** One object of `results`. */
-function outputs_resultRow(result, report) {
-    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result;
-    return {
-        provider: report.provider ?? '',
-        resource: target.resource,
-        id: target.id,
-        modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
-        name: name ?? null,
-        outcome,
-        reason,
-        lastStatus: lastStatus ?? null,
-        tombstone: tombstone ?? null,
-        durationMs: endedAt - startedAt,
-    };
-}
-/** As many items, each JSON already, as fit, in order, as a JSON array. */
-function fill(items, room) {
-    const parts = [];
-    let used = 2;
-    for (const item of items) {
-        used += item.length + 1;
-        if (used > room)
-            return { text: `[${parts.join(',')}]`, cut: true };
-        parts.push(item);
-    }
-    return { text: `[${parts.join(',')}]`, cut: false };
-}
-/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced. */
-function json(value, instead = null) {
-    try {
-        return JSON.stringify(value) ?? 'null';
-    }
-    catch {
-        return JSON.stringify(instead);
-    }
-}
-/** JSON of a row; a tombstone that cannot be written does not take the rest of the row with it. */
-function rowJson(row) {
-    return json(row, { ...row, tombstone: null });
-}
-function outputs_size(outputs) {
-    return Object.values(outputs).reduce((sum, value) => sum + value.length, 0);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/report-file.js
@@ -33717,19 +35267,19 @@ function reportFile(report, version) {
     const head = {
         action: `undeploy ${version}`,
         provider: report.provider ?? null,
-        status: stepStatus(report),
+        status: (0,verdict/* stepStatus */.FY)(report),
         dryRun: report.dryRun,
         startedAt: time(report.startedAt),
         endedAt: time(report.endedAt),
         problems: report.problems,
     };
-    const targets = report.results.map((result) => rowJson({
-        ...outputs_resultRow(result, report),
+    const targets = report.results.map((result) => (0,report_outputs/* rowJson */.T9)({
+        ...(0,report_outputs/* resultRow */.AX)(result, report),
         plan: result.plan ?? null,
         steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }));
-    const plan = report.plan?.choices.map((choice) => json(planRow(choice))) ?? [];
-    return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
+    const plan = report.plan?.choices.map((choice) => (0,report_outputs/* json */.Pq)(planRow(choice))) ?? [];
+    return `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
 }
 /** One deployment a sweep saw. */
 function planRow({ listed: { target, sighting }, class: verdict, reason, ageMs }) {
@@ -33766,13 +35316,13 @@ async function deliver(world, report, options) {
     const { runner } = world;
     const path = await writeReport(world, report);
     annotate(report, options.ifNotFound, runner);
-    const { outputs, cut } = outputsOf(report, path);
+    const { outputs, cut } = (0,report_outputs/* outputsOf */.Yz)(report, path);
     if (cut)
         runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
     const written = writeOutputs(world, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
-    runner.info(`Undeploy: ${verdict(report)} in ${(0,report_text/* span */.Ln)(report.endedAt - report.startedAt)}`);
+    runner.info(`Undeploy: ${summary_verdict(report)} in ${(0,report_text/* span */.Ln)(report.endedAt - report.startedAt)}`);
     return written;
 }
 function writeOutputs({ runner }, outputs) {
@@ -33824,7 +35374,12 @@ function createLimits(clock, cancelled, deadline) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/run/unexpected.js
+var unexpected = __nccwpck_require__(8834);
 ;// CONCATENATED MODULE: ./lib/run.js
+
+
+
 
 
 
@@ -33837,15 +35392,34 @@ function createLimits(clock, cancelled, deadline) {
 
 /** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
 const JOB_END_MS = 4 * 60_000;
-/** One run of the action, from the inputs to the report. True if the step succeeded. */
+/**
+ * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
+ * too: later steps read the outputs, and take nothing for an answer.
+ */
 async function run(world, phase) {
     const startedAt = world.clock.now();
-    const { secrets, result } = readInputs({ env: world.env, now: startedAt, readFile: world.readFile });
-    for (const secret of secrets)
+    let reading;
+    try {
+        reading = readInputs({ env: world.env, now: startedAt, readFile: world.readFile });
+    }
+    catch (error) {
+        // Nothing is masked yet, so nothing of the message may be shown.
+        return fail(world, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error');
+    }
+    for (const secret of reading.secrets)
         world.secrets.add(secret);
-    if (!result.ok)
-        return report(world, undefined, startedAt, { ...run_NOTHING, problems: result.mistakes });
-    const { inputs } = result;
+    const { result } = reading;
+    const inputs = result.ok ? result.inputs : undefined;
+    try {
+        if (!result.ok)
+            return await report(world, undefined, startedAt, { ...run_NOTHING, problems: result.mistakes });
+        return await carryOut(world, result.inputs, phase, startedAt);
+    }
+    catch (error) {
+        return fail(world, inputs, startedAt, error, messageOf(error));
+    }
+}
+async function carryOut(world, inputs, phase, startedAt) {
     const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs;
     announce(world, inputs, timeoutMs);
     if (inputs.defer && phase === 'step')
@@ -33866,7 +35440,13 @@ async function run(world, phase) {
 const run_NOTHING = { results: [], problems: [], plan: undefined };
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
 async function defer(world, inputs, startedAt) {
-    world.runner.saveState(runner/* DEFERRED */.Cl, 'true');
+    try {
+        world.runner.saveState(runner/* DEFERRED */.Cl, 'true');
+    }
+    catch (error) {
+        const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`;
+        return report(world, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
+    }
     world.runner.info('Deferred: this will be done when the job ends, whatever its result');
     const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : [];
     const results = targets.map((target) => ({
@@ -33892,11 +35472,71 @@ function announce({ runner }, inputs, timeoutMs) {
 async function report(world, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
     const endedAt = world.clock.now();
-    const report = { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done };
-    const delivered = await deliver(world, report, { ifNotFound, summary });
-    if (inputs !== undefined && !report.deferred)
-        await tellGitHub(world, inputs, report);
-    return delivered && report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome));
+    const whole = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
+    try {
+        const delivered = await deliver(world, whole, { ifNotFound, summary });
+        if (inputs !== undefined && !whole.deferred)
+            await tellGitHub(world, inputs, whole);
+        return delivered && whole.problems.length === 0 && !whole.results.some(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome));
+    }
+    catch (error) {
+        return salvage(world, whole, error, messageOf(error));
+    }
+}
+/** What went wrong where nobody waited for it belongs into the report, and is not taken for a cancellation. */
+function withMishap({ cancelled }, report) {
+    if (!(cancelled.reason instanceof unexpected/* Mishap */.VE))
+        return report;
+    cancelled.reason.isReported = true;
+    const { brokenOff: _, ...rest } = report;
+    return { ...rest, problems: [...report.problems, cancelled.reason.message] };
+}
+async function fail(world, inputs, startedAt, error, what) {
+    world.runner.debug((0,unexpected/* framesOf */.kA)(error));
+    return report(world, inputs, startedAt, { ...run_NOTHING, problems: [(0,unexpected/* unexpected */.os)(what)] });
+}
+/** The report could not be delivered as it should be: what later steps read of it is written all the same. */
+function salvage({ runner }, report, error, what) {
+    runner.debug((0,unexpected/* framesOf */.kA)(error));
+    const problem = (0,unexpected/* unexpected */.os)(what);
+    runner.error(problem);
+    const { outputs } = (0,report_outputs/* outputsOf */.Yz)({ ...report, problems: [...report.problems, problem] }, '');
+    for (const [name, value] of Object.entries(outputs))
+        runner.output(name, value);
+    return false;
+}
+
+
+/***/ }),
+
+/***/ 8834:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VE: () => (/* binding */ Mishap),
+/* harmony export */   kA: () => (/* binding */ framesOf),
+/* harmony export */   os: () => (/* binding */ unexpected)
+/* harmony export */ });
+/** Something went wrong outside the story of a run, where nobody waits for it: a mistake of ours. Cancels the run. */
+class Mishap extends Error {
+    name = 'Mishap';
+    /** Whether the report of the run tells of it. */
+    isReported = false;
+    constructor(cause) {
+        super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause });
+    }
+}
+/** The message of a mistake of ours. */
+function unexpected(what) {
+    return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before; the same step again goes on from there`;
+}
+/** Where it happened, for the debug log; without the message, in which there may be anything. */
+function framesOf(error) {
+    const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+    return lines
+        .filter((line) => /^\s+at /.test(line))
+        .map((line) => line.trim())
+        .join(' ');
 }
 
 

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const [target = 'dist'] = process.argv.slice(2)
 rmSync(join(root, 'lib'), { recursive: true, force: true })
-rmSync(target, { recursive: true, force: true })
 run(['typescript', 'bin', 'tsc'], '-p', 'tsconfig.json')
+rmSync(target, { recursive: true, force: true })
 bundle('lib/index.js', target)
 // Octokit has a bundle of its own, which is loaded only where GitHub is asked (see src/index.ts).
 bundle('lib/github/octokit.js', join(target, 'octokit'))

@@ -1,4 +1,5 @@
-import { type Inputs, readInputs } from './inputs/inputs.ts'
+import { type Inputs, type Reading, readInputs } from './inputs/inputs.ts'
+import { outputsOf } from './report/outputs.ts'
 import type { RunReport } from './report/report.ts'
 import { DEFERRED } from './report/runner.ts'
 import { span } from './report/text.ts'
@@ -8,7 +9,8 @@ import { connectProvider } from './run/connect.ts'
 import { type Done, deleteExactly, sweep } from './run/delete.ts'
 import { deliver } from './run/deliver.ts'
 import { createLimits } from './run/limits.ts'
-import type { World } from './run/world.ts'
+import { framesOf, Mishap, unexpected } from './run/unexpected.ts'
+import { messageOf, type World } from './run/world.ts'
 import type { Result } from './teardown/result.ts'
 import { VERSION } from './version.ts'
 
@@ -18,14 +20,31 @@ export type Phase = 'step' | 'job-end'
 /** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
 const JOB_END_MS = 4 * 60_000
 
-/** One run of the action, from the inputs to the report. True if the step succeeded. */
+/**
+ * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
+ * too: later steps read the outputs, and take nothing for an answer.
+ */
 export async function run(world: World, phase: Phase): Promise<boolean> {
   const startedAt = world.clock.now()
-  const { secrets, result } = readInputs({ env: world.env, now: startedAt, readFile: world.readFile })
-  for (const secret of secrets) world.secrets.add(secret)
-  if (!result.ok) return report(world, undefined, startedAt, { ...NOTHING, problems: result.mistakes })
+  let reading: Reading
+  try {
+    reading = readInputs({ env: world.env, now: startedAt, readFile: world.readFile })
+  } catch (error) {
+    // Nothing is masked yet, so nothing of the message may be shown.
+    return fail(world, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error')
+  }
+  for (const secret of reading.secrets) world.secrets.add(secret)
+  const { result } = reading
+  const inputs = result.ok ? result.inputs : undefined
+  try {
+    if (!result.ok) return await report(world, undefined, startedAt, { ...NOTHING, problems: result.mistakes })
+    return await carryOut(world, result.inputs, phase, startedAt)
+  } catch (error) {
+    return fail(world, inputs, startedAt, error, messageOf(error))
+  }
+}
 
-  const { inputs } = result
+async function carryOut(world: World, inputs: Inputs, phase: Phase, startedAt: number): Promise<boolean> {
   const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs
   announce(world, inputs, timeoutMs)
   if (inputs.defer && phase === 'step') return defer(world, inputs, startedAt)
@@ -47,7 +66,12 @@ const NOTHING: Done = { results: [], problems: [], plan: undefined }
 
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
 async function defer(world: World, inputs: Inputs, startedAt: number): Promise<boolean> {
-  world.runner.saveState(DEFERRED, 'true')
+  try {
+    world.runner.saveState(DEFERRED, 'true')
+  } catch (error) {
+    const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`
+    return report(world, inputs, startedAt, { ...NOTHING, problems: [problem] })
+  }
   world.runner.info('Deferred: this will be done when the job ends, whatever its result')
   const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : []
   const results = targets.map(
@@ -60,25 +84,54 @@ async function defer(world: World, inputs: Inputs, startedAt: number): Promise<b
       endedAt: startedAt,
     }),
   )
-  return report(world, inputs, startedAt, { ...NOTHING, results, deferred: true })
+  return report(world, inputs, startedAt, { ...NOTHING, results, deferred: wordsFor(inputs) })
 }
 
 function announce({ runner }: World, inputs: Inputs, timeoutMs: number): void {
-  const { provider, selection, dryRun } = inputs
   for (const notice of inputs.notices) runner.notice(notice)
-  const what =
-    selection.kind === 'exact'
-      ? selection.targets.map(({ id }) => id).join(', ')
-      : `every ${selection.criteria.resource} whose name matches ${selection.criteria.include.map(({ source }) => source).join(' or ')}`
-  const mode = dryRun ? 'Dry run, nothing will be changed: ' : ''
-  runner.info(`Undeploy ${VERSION}. ${mode}${provider.name}: ${what} (deadline ${span(timeoutMs)})`)
+  const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
+  runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`)
+}
+
+/** What the user selected, in a few words. */
+function wordsFor({ selection }: Inputs): string {
+  if (selection.kind === 'exact') return selection.targets.map(({ id }) => id).join(', ')
+  const { resource, include } = selection.criteria
+  return `every ${resource} whose name matches ${include.map(({ source }) => source).join(' or ')}`
 }
 
 async function report(world: World, inputs: Inputs | undefined, startedAt: number, done: Done): Promise<boolean> {
   const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {}
   const endedAt = world.clock.now()
-  const report: RunReport = { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done }
-  const delivered = await deliver(world, report, { ifNotFound, summary })
-  if (inputs !== undefined && !report.deferred) await tellGitHub(world, inputs, report)
-  return delivered && report.problems.length === 0 && !report.results.some(({ outcome }) => isFailure(outcome))
+  const whole = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done })
+  try {
+    const delivered = await deliver(world, whole, { ifNotFound, summary })
+    if (inputs !== undefined && !whole.deferred) await tellGitHub(world, inputs, whole)
+    return delivered && whole.problems.length === 0 && !whole.results.some(({ outcome }) => isFailure(outcome))
+  } catch (error) {
+    return salvage(world, whole, error, messageOf(error))
+  }
+}
+
+/** What went wrong where nobody waited for it belongs into the report, and is not taken for a cancellation. */
+function withMishap({ cancelled }: World, report: RunReport): RunReport {
+  if (!(cancelled.reason instanceof Mishap)) return report
+  cancelled.reason.isReported = true
+  const { brokenOff: _, ...rest } = report
+  return { ...rest, problems: [...report.problems, cancelled.reason.message] }
+}
+
+async function fail(world: World, inputs: Inputs | undefined, startedAt: number, error: unknown, what: string) {
+  world.runner.debug(framesOf(error))
+  return report(world, inputs, startedAt, { ...NOTHING, problems: [unexpected(what)] })
+}
+
+/** The report could not be delivered as it should be: what later steps read of it is written all the same. */
+function salvage({ runner }: World, report: RunReport, error: unknown, what: string): false {
+  runner.debug(framesOf(error))
+  const problem = unexpected(what)
+  runner.error(problem)
+  const { outputs } = outputsOf({ ...report, problems: [...report.problems, problem] }, '')
+  for (const [name, value] of Object.entries(outputs)) runner.output(name, value)
+  return false
 }

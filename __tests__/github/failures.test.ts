@@ -30,6 +30,19 @@ describe('GitHub that does not let us in', () => {
     expect(await failure([1, 2, 3])).toContain('pull-requests: read')
   })
 
+  it.each<[string, object, string]>([
+    ['a refusal for one number', { type: 'FORBIDDEN', path: ['repository', 'pr3'] }, 'pull-requests: read'],
+    ['a fault at one number', { type: 'INTERNAL', path: ['repository', 'pr3'] }, 'GitHub could not be asked'],
+    ['an error that names no number', { type: 'NOT_FOUND' }, 'GitHub refused'],
+  ])('%s among numbers that are only unknown: no answer, although the rest is there', async (_what, error, problem) => {
+    const { emulator, failure } = repository()
+    const unknown = { type: 'NOT_FOUND', path: ['repository', 'pr2'], message: 'Could not resolve' }
+    const data = { repository: { pr1: { state: 'CLOSED' }, pr2: null, pr3: null } }
+    emulator.faults.push(graphql({ data, errors: [unknown, { message: 'Something', ...error }] }))
+
+    expect(await failure([1, 2, 3])).toContain(problem)
+  })
+
   it('a refusal of the whole request (403): the permission is named, and what GitHub asks for', async () => {
     const { emulator, failure } = repository()
     emulator.faults.push({

@@ -120,4 +120,11 @@ describe('where the question goes', () => {
     })
     expect(asked).toEqual([expected])
   })
+
+  it('every request has a debug line, without token or body', async () => {
+    const { states, debug } = repository()
+    await states([1])
+    expect(debug).toHaveLength(1)
+    expect(debug[0]).toMatch(/^POST \/graphql: 200 in \d+ ms \(request EMUL:/)
+  })
 })

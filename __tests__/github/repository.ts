@@ -13,6 +13,8 @@ export interface Repository {
   states(numbers: Iterable<number>, options?: Partial<GitHubOptions>): Promise<Record<string, string>>
   /** What it says where it can learn nothing. */
   failure(numbers: Iterable<number>, options?: Partial<GitHubOptions>): Promise<string>
+  /** The debug lines, in order. */
+  debug: readonly string[]
   /** The GraphQL queries, in order. */
   queries(): string[]
 }
@@ -21,6 +23,7 @@ export interface Repository {
 export function repository(options: GithubOptions = {}): Repository {
   const clock = fakeClock()
   const emulator = createGithubEmulator({ now: clock.now, ...options })
+  const debug: string[] = []
   const connect = (more: Partial<GitHubOptions> = {}) =>
     connectGitHub({
       token: 'ghs_emulated',
@@ -29,6 +32,7 @@ export function repository(options: GithubOptions = {}): Repository {
       clock,
       random: () => 0,
       signal: new AbortController().signal,
+      onRequest: (line) => void debug.push(line),
       fetch: (url, init) => emulator.handle(new Request(url, init)),
       ...more,
     })
@@ -38,6 +42,7 @@ export function repository(options: GithubOptions = {}): Repository {
     emulator,
     world: emulator.world,
     clock,
+    debug,
     connect,
     states: async (numbers, more) => Object.fromEntries(await ask(numbers, more)),
     failure: async (numbers, more) => {

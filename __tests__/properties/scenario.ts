@@ -49,7 +49,7 @@ const STEPS: fc.Arbitrary<Step> = fc.record({
   wait: mostly(true, false),
   dryRun: mostly(false, false, true),
   sweep: mostly(false, true),
-  timeoutS: mostly(900, 1, 7, 40, 120),
+  timeoutS: mostly(300, 1, 7, 40, 900),
   latencyMs: mostly(0, 0, 40, 900),
   cancelAtMs: mostly(0, 0, 0, 1, 700, 5_000),
   jitter: fc.nat(1_000_000),

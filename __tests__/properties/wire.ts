@@ -1,5 +1,6 @@
+import { CLIENT_CERT_HEADER } from '../../emulators/core.ts'
 import type { Emulator, FaultKind } from '../../emulators/emulator.ts'
-import type { Transport, WireAnswer } from '../../src/http/transport.ts'
+import type { Transport, WireAnswer, WireRequest } from '../../src/http/transport.ts'
 import type { FakeClock } from '../support/clock.ts'
 import { transportTo } from '../support/transport.ts'
 
@@ -41,8 +42,11 @@ export interface WireOptions {
   happen: (change: PlannedChange) => void
   /** Told of each write as it arrives, before anything comes of it. */
   onWrite: (write: Sent) => void
-  /** Told of each answer that comes through whole, and of an error status that a fault made up. */
-  onAnswer: (request: Sent, status: number, text: string, isMadeUp: boolean) => void
+  /**
+   * Told of each answer that a provider gives, and of a status that a fault made up, as it leaves. What it gives back is
+   * done when the answer has come through whole.
+   */
+  onAnswer: (request: Sent, status: number, text: string, isMadeUp: boolean) => () => void
 }
 
 export interface Wire {
@@ -65,7 +69,7 @@ export function createWire(options: WireOptions): Wire {
   const pending = new Set(changes)
   const wire: Wire = { transport, sent: [], played: new Map(), changed: 0 }
 
-  async function transport(request: Parameters<Transport>[0]): Promise<WireAnswer> {
+  async function transport(request: WireRequest): Promise<WireAnswer> {
     const { method, url, body = '', signal } = request
     const kind = url.pathname === '/oauth/token' ? 'token' : method === 'GET' ? 'read' : 'write'
     await travel(signal)
@@ -85,19 +89,20 @@ export function createWire(options: WireOptions): Wire {
     if (emulator === undefined) throw new Error(`a request to ${url.origin}`)
     const answer = await emulator.handle(asRequest(request))
     const text = await answer.text()
+    const arrive = onAnswer(sent, answer.status, text, false)
     await travel(signal)
-    onAnswer(sent, answer.status, text, false)
+    arrive()
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: once(text) }
   }
 
-  async function faulty(request: Parameters<Transport>[0], fault: FaultKind, serial: number, sent: Sent) {
+  async function faulty(request: WireRequest, fault: FaultKind, serial: number, sent: Sent) {
     const name = fault.kind === 'status' ? `status ${fault.status}` : fault.kind
     wire.played.set(name, (wire.played.get(name) ?? 0) + 1)
     const mark = String(serial)
     emulators[request.url.origin]?.faults.push({ ...fault, when: ({ headers }) => headers['x-serial'] === mark })
-    const answer = await passOn({ ...request, headers: { ...request.headers, 'x-serial': mark } })
+    const answer = await passOn({ ...request, headers: { ...headersOf(request), 'x-serial': mark } })
     await travel(request.signal)
-    if (fault.kind === 'status') onAnswer(sent, fault.status, fault.body ?? '', true)
+    if (fault.kind === 'status') onAnswer(sent, fault.status, fault.body ?? '', true)()
     return answer
   }
 
@@ -120,8 +125,14 @@ export function createWire(options: WireOptions): Wire {
   return wire
 }
 
-function asRequest({ method, url, headers, body }: Parameters<Transport>[0]): Request {
-  return new Request(url, { method, headers, ...(body === undefined ? {} : { body }) })
+function asRequest(request: WireRequest): Request {
+  const { method, url, body } = request
+  return new Request(url, { method, headers: headersOf(request), ...(body === undefined ? {} : { body }) })
+}
+
+/** A server tells the API whose certificate it has checked. */
+function headersOf({ headers, identity }: WireRequest): Record<string, string> {
+  return identity === undefined ? headers : { ...headers, [CLIENT_CERT_HEADER]: 'emulated' }
 }
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {

@@ -49,6 +49,11 @@ const PULLS = fc
   .array(fc.option(fc.constantFrom(...STATES), { freq: 6 }), { minLength: 14, maxLength: 14 })
   .map((states) => Object.fromEntries(states.flatMap((state, number) => (state === null ? [] : [[number, state]]))))
 
+/** One time in four. */
+function sometimes<T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: some })
+}
+
 type Role = 'production' | 'staging' | 'candidate' | 'development'
 
 const MODELS = ['m1', 'm2', 'm3'] as const
@@ -62,9 +67,9 @@ const basetenWorld: fc.Arbitrary<World & { roles: Readonly<Record<string, Role>>
         ageMs: AGE,
         status: fc.constantFrom('ACTIVE', 'INACTIVE', 'FAILED'),
         model: fc.constantFrom(...MODELS),
-        role: fc.option(fc.constantFrom<Role>('production', 'staging', 'candidate', 'development'), { freq: 3 }),
+        role: sometimes(fc.constantFrom<Role>('production', 'staging', 'candidate', 'development')),
       }),
-      { minLength: 1, maxLength: 12 },
+      { minLength: 3, maxLength: 12 },
     ),
     pulls: PULLS,
   })
@@ -153,14 +158,11 @@ function plainWorld(statuses: readonly string[], lifts: readonly (string | undef
     name: NAME,
     ageMs: AGE,
     status: fc.constantFrom(...statuses),
-    guard: fc.option(
-      fc.constantFrom(...lifts).map((lifted) => ({ lifted })),
-      { freq: 4 },
-    ),
+    guard: sometimes(fc.constantFrom(...lifts).map((lifted) => ({ lifted }))),
   })
   return fc.record({
     // Names differ, because on Alibaba they are the IDs.
-    items: fc.uniqueArray(item, { minLength: 1, maxLength: 12, selector: ({ name }) => name }).map((raw) =>
+    items: fc.uniqueArray(item, { minLength: 3, maxLength: 12, selector: ({ name }) => name }).map((raw) =>
       raw.map(({ guard, ...rest }, index) => ({
         id: `d${(index * 7) % 13}`,
         model: '',

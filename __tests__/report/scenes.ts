@@ -1,3 +1,4 @@
+import type { Action, Event } from '../../src/providers/provider.ts'
 import type { Choice } from '../../src/select/classify.ts'
 import type { SweepPlan } from '../../src/select/sweep.ts'
 import type { Result } from '../../src/teardown/result.ts'
@@ -75,17 +76,37 @@ export async function deferred(): Promise<Acted> {
   return run({ 'deployment-id': 'd748fdae9f88a9b0, d2a7c1e8b9f0d3a4', defer: 'true' })
 }
 
-/** A thousand deployments of a load test, named by their IDs; three do not stop, one is not there. */
-export async function thousand(): Promise<Acted> {
-  const { world, run } = sapAccount({ stopMs: 5000, deleteMs: 3000 })
-  const ids = Array.from({ length: 1000 }, (_, n) => `d${(n + 1).toString(16).padStart(15, '0')}`)
-  for (const [n, id] of ids.entries()) {
-    if (n === 500) continue
-    const status = n % 5 === 0 ? 'STOPPED' : 'RUNNING'
-    const behaviour = n % 333 === 1 ? { stopEnds: 'STUCK' as const } : {}
-    world.add({ id, status, configurationName: `load-test-${n + 1}`, createdAt: ago(DAY), behaviour })
-  }
-  return run({ 'deployment-id': ids.join('\n'), timeout: '1m' })
+/** A thousand deployments of a load test, named by their IDs: most are stopped and deleted, three do not stop in time. */
+export function thousandResults(): Result[] {
+  return Array.from({ length: 1000 }, (_, n) => {
+    const target = { resource: 'deployment' as const, id: `d${(n + 1).toString(16).padStart(15, '0')}` }
+    const name = `load-test-${n + 1}`
+    if (n === 500) return result('already-gone', '', { target, reason: 'there is no such deployment' })
+    const stopped = n % 5 === 0 ? 0 : 5000 + (n % 7) * 1000
+    const history: Event[] = [
+      { type: 'saw', at: NOON, until: NOON, times: 1, status: stopped === 0 ? 'STOPPED' : 'RUNNING' },
+      ...(stopped === 0 ? [] : [acted('stop', 0)]),
+    ]
+    if (n % 333 === 1) {
+      const reason = 'deletion was not accepted yet; last seen STOPPING'
+      return result('timed-out', '', { target, name, reason, lastStatus: 'STOPPING', history, endedAt: NOON + 60_000 })
+    }
+    const gone: Event = {
+      type: 'missed',
+      at: NOON + stopped + 3000,
+      until: NOON + stopped + 3000,
+      times: 1,
+      exchange: EXCHANGE,
+    }
+    const more = { history: [...history, acted('delete', stopped), gone], endedAt: gone.at }
+    return result('deleted', '', { target, name, reason: 'confirmed gone', ...more })
+  })
+}
+
+function acted(verb: 'stop' | 'delete', at: number): Event {
+  const action: Action = verb === 'stop' ? { verb, final: false } : { verb, final: true }
+  const receipt = { result: 'accepted' as const, exchange: EXCHANGE }
+  return { type: 'acted', at: NOON + at, until: NOON + at + 120, action, receipt }
 }
 
 /** What should break a summary, beyond what texts in general should break. */

@@ -139,6 +139,35 @@ describe('Baseten: what changed between the plan and its deletion is left alone,
   })
 })
 
+describe('Baseten models: what changed between the plan and its deletion is left alone, the others go', () => {
+  type World = ReturnType<typeof baseten>['world']
+  it.each<[string, (world: World) => void, RegExp]>([
+    [
+      'it was renamed',
+      (world) => {
+        world.model('it').name = 'demo'
+      },
+      /renamed meanwhile/,
+    ],
+    [
+      'it was created anew under the same ID',
+      (world) => void world.recreateModel('it', { id: 'it', createdAt: ago(0) }),
+      /created anew/,
+    ],
+  ])('%s', async (_what, change, reason) => {
+    const account = basetenAccount()
+    for (const id of ['it', 'x1']) account.world.addModel({ id, name: `pr-${id}`, createdAt: OLD })
+    beforeTheLook(account, '/v1/models/it', 1, () => change(account.world))
+
+    const acted = await account.run({ resource: 'model', name: 'pr-*' })
+
+    expect(reasonOf(acted, 'it')).toMatch(reason)
+    expect(idsOf(acted, 'kept')).toEqual(['it'])
+    expect(idsOf(acted, 'deleted')).toEqual(['x1'])
+    expect(account.world.hasModel('it')).toBe(true)
+  })
+})
+
 describe('SAP AI Core: what changed between the plan and its deletion is left alone, the others go', () => {
   type World = ReturnType<typeof sap>['world']
   it.each<[string, (world: World) => void, RegExp]>([

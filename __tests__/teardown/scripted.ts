@@ -85,11 +85,12 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
     const own = script.look?.(id, countOf('look', id))
     if (own !== undefined) return own
     const thing = map.get(id)
+    const exchange = { ...EXCHANGE, at: clock.now(), ms: 0 }
     if (thing === undefined || (thing.goneAt !== undefined && thing.goneAt <= clock.elapsed())) {
-      return { state: 'absent', exchange: EXCHANGE }
+      return { state: 'absent', exchange }
     }
     const { goneAt: _, ...sighting } = thing
-    return { state: 'present', sighting: { ...sighting, facts: undefined }, exchange: EXCHANGE }
+    return { state: 'present', sighting: { ...sighting, facts: undefined }, exchange }
   }
 
   const provider: Provider = {

@@ -23,6 +23,8 @@ export interface GitHubOptions {
   clock: Clock
   random: () => number
   signal: AbortSignal
+  /** Told of every request once it has ended: a line for the debug log, without headers or bodies. */
+  onRequest: (line: string) => void
   /** Another fetch than octokit's own. */
   fetch?: (url: string, init?: RequestInit) => Promise<Response>
 }

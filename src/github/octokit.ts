@@ -14,6 +14,23 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   })
 
+  octokit.hook.wrap('request', async (request, parameters) => {
+    const startedAt = clock.now()
+    const { method, url } = octokit.request.endpoint.parse(parameters)
+    const tell = (status: number | undefined, id: string | undefined) =>
+      options.onRequest(
+        `${method} ${new URL(url).pathname}: ${status ?? 'no answer'} in ${clock.now() - startedAt} ms${id === undefined ? '' : ` (request ${id})`}`,
+      )
+    try {
+      const response = await request(parameters)
+      tell(response.status, response.headers['x-github-request-id'])
+      return response
+    } catch (error) {
+      tell(statusOf(error), undefined)
+      throw error
+    }
+  })
+
   const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -53,8 +53,8 @@ function partialData(error: unknown): unknown {
     errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1)
   if (onlyMissing && error instanceof Error) return Reflect.get(error, 'data')
   const doing = 'looking up pull requests for {pr}'
-  // GraphQL answers 200 also where it refuses.
-  if (errors.some(({ type }) => type === 'FORBIDDEN' || type === 'NOT_FOUND')) {
+  // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
+  if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
     throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error })
   }
   throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error })

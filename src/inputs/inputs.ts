@@ -1,8 +1,9 @@
 import type { Guard } from '../providers/provider.ts'
 import type { ProviderName, ProviderSettings } from '../providers/settings.ts'
 import type { Pattern } from '../select/pattern.ts'
-import { isLoopback } from './address.ts'
+import { noticesFor } from './notices.ts'
 import { readProvider, readSecrets } from './provider-settings.ts'
+import { checkProxies, proxySecrets } from './proxy.ts'
 import { createReader, type Environment, type Reader, type Surroundings } from './reader.ts'
 import { readProtect, readSelection, type Selection } from './selection.ts'
 
@@ -40,12 +41,6 @@ const GUARDS: Readonly<Record<ProviderName, readonly Guard[]>> = {
   'alibaba-model-studio': ['prepaid', 'reservation'],
 }
 
-const HOME_DOMAINS: Readonly<Record<ProviderName, string>> = {
-  baseten: '.baseten.co',
-  'sap-ai-core': '.hana.ondemand.com',
-  'alibaba-model-studio': '.aliyuncs.com',
-}
-
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 
@@ -53,7 +48,7 @@ const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 export function readInputs(surroundings: Surroundings): Reading {
   const { env } = surroundings
   const reader = createReader(env)
-  const secrets = readSecrets(reader, surroundings)
+  const secrets = [...readSecrets(reader, surroundings), ...proxySecrets(env)]
   const provider = readProvider(reader, surroundings)
   const name = provider?.name ?? nameOnly(reader)
   const selection = readSelection(reader, name)
@@ -70,11 +65,12 @@ export function readInputs(surroundings: Surroundings): Reading {
     githubEnvironment: reader.text('github-environment') || undefined,
     github: readGitHub(reader, env, selection),
   }
-  refuseNotYet(reader)
+  checkProxies(reader, env)
   if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
     return { secrets, result: { ok: false, mistakes: reader.mistakes } }
   }
-  return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, env) } } }
+  const notices = noticesFor(provider, reader, env)
+  return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices } } }
 }
 
 /** The provider's name where only its credentials are wrong, so that the other inputs can still be checked against it. */
@@ -117,31 +113,4 @@ function readGitHub(reader: Reader, env: Environment, selection: Selection | und
     reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`)
   }
   return github
-}
-
-/** Declared inputs whose work is still to be built: using one must never pass in silence. */
-function refuseNotYet(reader: Reader): void {
-  for (const name of ['chain-id', 'environment'] as const) {
-    if (reader.isGiven(name)) reader.mistake(`'${name}' is not available yet; remove it`)
-  }
-}
-
-function noticesFor(provider: ProviderSettings, env: Environment): string[] {
-  const notices: string[] = []
-  const { apiUrl } = provider
-  if (!isLoopback(apiUrl) && !`.${apiUrl.hostname}`.endsWith(HOME_DOMAINS[provider.name])) {
-    notices.push(
-      `the credentials go to ${apiUrl.host}, which is not a host of ${provider.name}, because 'api-url' says so`,
-    )
-  }
-  if (provider.name === 'alibaba-model-studio' && provider.apiKey.startsWith('sk-sp-')) {
-    notices.push("the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'")
-  }
-  const group = env['AICORE_RESOURCE_GROUP']
-  if (provider.name === 'sap-ai-core' && group && group !== provider.resourceGroup) {
-    notices.push(
-      `AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${provider.resourceGroup}`,
-    )
-  }
-  return notices
 }

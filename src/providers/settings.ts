@@ -1,4 +1,4 @@
-import type { AlibabaSettings } from './alibaba-model-studio/connect.ts'
+import type { AlibabaSettings } from './alibaba-model-studio/api.ts'
 import type { BasetenSettings } from './baseten/api.ts'
 import type { SapSettings } from './sap-ai-core/api.ts'
 

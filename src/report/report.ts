@@ -12,8 +12,8 @@ export interface RunReport {
   problems: readonly string[]
   /** What a sweep decided; undefined where there was none. */
   plan: SweepPlan | undefined
-  /** The work is left to the end of the job. */
-  deferred?: true
+  /** What is left to the end of the job, in a few words. */
+  deferred?: string
   /** The run was over before it was known what to delete. */
   brokenOff?: StopReason
   /** Unix ms, UTC. */

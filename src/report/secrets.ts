@@ -27,18 +27,46 @@ export function createSecrets(mask: (secret: string) => void): Secrets {
   }
 }
 
-/** How a secret may come back in an answer or an error: as it is, escaped for JSON, for a URL, in base64; or in our summary. */
+/** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8')
+  const quoted = JSON.stringify(secret).slice(1, -1)
   const encoded = [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    quoted,
+    quoted.replaceAll('/', '\\/'),
+    JSON.stringify(quoted).slice(1, -1),
+    quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
     encodeURIComponent(secret),
+    encodeURIComponent(encodeURIComponent(secret)),
     new URLSearchParams({ s: secret }).toString().slice(2),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
+    secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+    secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    ...base64Forms(bytes),
   ]
-  const anyCase = encoded.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (percent) => percent.toLowerCase())])
+  const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())])
   const shown = anyCase.flatMap((form) => [form, markdown(form), code(form).slice('<code>'.length, -'</code>'.length)])
   return shown.filter((form) => form.length >= SHORTEST)
+}
+
+/**
+ * The secret in base64, alone or in the middle of something longer, such as `user:password`: then what it looks like depends on
+ * how many bytes stand before it, and its last character on what follows.
+ */
+function base64Forms(bytes: Buffer): string[] {
+  const alone = bytes.toString('base64').replace(/=+$/, '')
+  const within = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+    // Characters that hold bits of a neighbour are left out.
+    return text.replace(/.?=+$/, '').slice(before === 0 ? 0 : before + 1)
+  })
+  return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
+}
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' }
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -51,7 +51,8 @@ function head(report: RunReport): string {
   const facts = [
     provider ?? '',
     dryRun ? 'dry run: nothing was changed' : '',
-    deferred || provider === undefined ? '' : span(endedAt - startedAt),
+    deferred === undefined ? '' : markdown(deferred),
+    deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
   ].filter((fact) => fact !== '')
   const line = facts.length === 0 ? '' : `\n${facts.join(' · ')}\n`
   return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${alert(report)}`

@@ -49,6 +49,9 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
     return { results: [], problems: [problem], plan: undefined, ...brokenOff }
   }
+  if (criteria.parents.length === 0 && inputs.provider.name === 'baseten' && criteria.resource === 'deployment') {
+    runner.notice("'model-id' is not given, so every model that the key can see is swept")
+  }
   printPlan(plan, runner)
   const swept = sweptTargets(plan)
   const kept = keptResults(plan, clock.now())

@@ -11,8 +11,16 @@ export function openGitHub(
   { github: { token, repository } }: Inputs,
   signal: AbortSignal,
 ): Promise<GitHub> {
-  const { env, clock, random, connectGitHub } = world
-  return connectGitHub({ token, repository, apiUrl: env['GITHUB_API_URL'] || undefined, clock, random, signal })
+  const { env, clock, random, connectGitHub, runner } = world
+  return connectGitHub({
+    token,
+    repository,
+    apiUrl: env['GITHUB_API_URL'] || undefined,
+    clock,
+    random,
+    signal,
+    onRequest: runner.debug,
+  })
 }
 
 /** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */

@@ -25,6 +25,8 @@ export interface Judgement {
   now: number
   pullRequests: ReadonlyMap<number, PullRequestState>
   protection: Provider['protection']
+  /** What else goes with what goes, for the plan. */
+  alsoGoes?: Provider['alsoGoes']
   allow: Rules['allow']
 }
 
@@ -42,6 +44,7 @@ export function classify(all: readonly Listed[], judgement: Judgement): Choice[]
   const choices = all.map((listed) => judge(listed, judgement))
   keepYoungest(choices, judgement.criteria.keepLatest)
   keepTogether(choices, judgement)
+  tellWhatElseGoes(choices, judgement)
   return choices
 }
 
@@ -62,7 +65,8 @@ function verdictOn(
   { criteria, protection, allow, pullRequests }: Judgement,
 ): [Class, string] {
   const { statuses, olderThanMs, keepLatest, protect } = criteria
-  if (sighting.name === undefined) return ['unknown', "it has no name, so 'name' cannot be checked"]
+  if (sighting.name === undefined && match.kind === 'none')
+    return ['unknown', "it has no name, so 'name' cannot be checked"]
   if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
   const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING })
   if (guard !== undefined) return ['protected', guard]
@@ -80,7 +84,7 @@ function verdictOn(
     return ['unknown', `its creation time is not known, so '${input}' cannot be checked`]
   }
   if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) return ['young', "it is not older than 'older-than'"]
-  return ['goes', matchedReason(match, olderThanMs > 0)]
+  return ['goes', matchedReason(sighting.name, match, olderThanMs > 0)]
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -96,9 +100,9 @@ function pullRequestReason(number: number, states: ReadonlyMap<number, PullReque
   }
 }
 
-function matchedReason(match: NameMatch, old: boolean): string {
-  const name =
-    match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : "its name matches 'name'"
+function matchedReason(called: string | undefined, match: NameMatch, old: boolean): string {
+  const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'"
+  const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched
   return old ? `${name}, and it is old enough` : name
 }
 
@@ -121,6 +125,15 @@ function keepTogether(choices: Choice[], { protection, allow }: Judgement): void
     if (reason === undefined) continue
     choice.class = 'protected'
     choice.reason = reason
+  }
+}
+
+/** A plan says beforehand what goes beyond what was selected. */
+function tellWhatElseGoes(choices: readonly Choice[], { alsoGoes, allow }: Judgement): void {
+  const selected = new Set(going(choices).map(idOf))
+  for (const choice of going(choices)) {
+    const more = alsoGoes?.(choice.listed.sighting, { allow, selected })
+    if (more !== undefined) choice.reason += `; ${more}`
   }
 }
 

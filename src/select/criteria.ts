@@ -29,9 +29,18 @@ export type NameMatch =
   /** It can be read as too many pull requests to ask for them all. */
   | { kind: 'ambiguous' }
 
-/** How a name stands to `name`. One that is missing matches nothing: it cannot be judged. */
-export function matchName(name: string | undefined, { include, exclude }: Criteria): NameMatch {
-  if (name === undefined || exclude.some((pattern) => matchPattern(pattern, name).matches)) return { kind: 'none' }
+/** Whether things of this kind have no names, so that only `*` alone can stand for them. */
+export function isNameless(resource: Resource): boolean {
+  return resource === 'chain-deployment'
+}
+
+/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
+export function matchName(name: string | undefined, { resource, include, exclude }: Criteria): NameMatch {
+  if (name === undefined) {
+    const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0
+    return { kind: isNameless(resource) && isAny ? 'matches' : 'none' }
+  }
+  if (exclude.some((pattern) => matchPattern(pattern, name).matches)) return { kind: 'none' }
   const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches)
   if (matches.length === 0) return { kind: 'none' }
   // One pattern that asks for no pull request is enough.

@@ -42,9 +42,10 @@ export async function planSweep(options: SweepOptions): Promise<SweepPlan> {
   const numbers = pullRequestsIn(all, criteria)
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
   const protection: Provider['protection'] = (sighting, rules) => provider.protection(sighting, rules)
+  const alsoGoes: Provider['alsoGoes'] = (sighting, rules) => provider.alsoGoes?.(sighting, rules)
   const names = all.flatMap(({ sighting }) => sighting.name ?? [])
   return {
-    choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, allow }),
+    choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, allow }),
     idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
   }
 }

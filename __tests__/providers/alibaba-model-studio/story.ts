@@ -1,5 +1,6 @@
 import type { Exchange } from '../../../src/http/exchange.ts'
-import { type AlibabaFacts, nextAlibabaStep } from '../../../src/providers/alibaba-model-studio/rules.ts'
+import type { AlibabaFacts } from '../../../src/providers/alibaba-model-studio/facts.ts'
+import { nextAlibabaStep } from '../../../src/providers/alibaba-model-studio/rules.ts'
 import type { Event, Guard, Observed, Receipt, Step } from '../../../src/providers/provider.ts'
 
 const AT = Date.UTC(2026, 10, 21, 12)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { STATUSES } from '../../../emulators/baseten.ts'
-import { type BasetenFacts, nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
+import type { BasetenFacts } from '../../../src/providers/baseten/facts.ts'
+import { nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
 import type { Action, Event, History, Observed, Receipt, Rules, Step } from '../../../src/providers/provider.ts'
 import { EXCHANGE, RECEIPTS } from './support.ts'
 

@@ -57,8 +57,8 @@ export const isDelete = ({ method }: RecordedRequest) => method === 'DELETE'
 export const request = (text: string) => (record: RecordedRequest) => short(record) === text
 
 export interface Run {
-  'deployment-id'?: string
-  'model-id'?: string
+  'deployment-id'?: string | undefined
+  'model-id'?: string | undefined
   [input: string]: string | undefined
 }
 

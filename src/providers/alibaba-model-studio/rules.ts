@@ -1,15 +1,8 @@
 import { whenAbsent } from '../absence.ts'
 import { acts, deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
 import type { History, Observed, Rules, Step } from '../provider.ts'
-
-/** What the rules look at beyond the status. */
-export interface AlibabaFacts {
-  prepaid: boolean
-  /** Reserved throughput, whose capacity instances must be released first. */
-  reservation: boolean
-  /** The workspace it belongs to, where that is another one than asked for. */
-  foreignWorkspace: string | undefined
-}
+import type { AlibabaFacts } from './facts.ts'
+import { nextReservationStep } from './reservation.ts'
 
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
 const DOUBTFUL_LOOKS = 10
@@ -17,7 +10,7 @@ const DOUBTFUL_LOOKS = 10
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: History, rules: Rules): Step {
   if (observation.state === 'absent') return whenAbsent(history)
-  const { status } = observation.sighting
+  const { status, facts } = observation.sighting
   const accepted = deletionAccepted(history)
 
   if (wasReplaced(history)) {
@@ -26,10 +19,10 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
       ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
       : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` }
   }
-  if (status === 'DELETING' || status === 'OFFLINING') {
+  if (isGoing(status)) {
     return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] }
   }
-  const cameBack = sightings(history).some((saw) => saw.status === 'DELETING' || saw.status === 'OFFLINING')
+  const cameBack = sightings(history).some((saw) => isGoing(saw.status))
   if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
     if (sameLooks(history) < 2) {
       return { type: 'wait', until: 'confirmed', because: `is back in ${status} after it was being deleted`, after: [] }
@@ -52,8 +45,9 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
     }
   }
 
-  const guard = protectionOf(observation.sighting.facts, rules)
+  const guard = protectionOf(facts, rules)
   if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
+  if (facts.reservation) return nextReservationStep(observation.sighting, history)
 
   const refusal = ended(history, 'delete', 'refused').at(-1)
   if (refusal !== undefined) {
@@ -63,9 +57,14 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    because: `is ${status}`,
+    because: facts.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
     after: ['wait until it is gone'],
   }
+}
+
+/** Whether a deployment in this status is on its way out. */
+export function isGoing(status: string): boolean {
+  return status === 'DELETING' || status === 'OFFLINING'
 }
 
 /** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
@@ -85,10 +84,20 @@ export function protectionOf(facts: AlibabaFacts, rules: Rules): string | undefi
     return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`
   }
   if (facts.reservation && !rules.allow.has('reservation')) {
-    return 'it is a throughput reservation: release its capacity instances in the Model Studio console, then delete it there'
+    return "it is a throughput reservation: release its capacity instances in the Model Studio console and delete it there, or set 'allow: reservation' to have both done"
   }
   if (facts.prepaid && !rules.allow.has('prepaid')) {
-    return "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'"
+    return facts.reservation
+      ? "it is a prepaid reservation: unsubscribe its prepaid capacity instances in the billing console, and add 'prepaid' to 'allow' to delete what is left"
+      : "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'"
   }
   return undefined
+}
+
+const LOSS = 'what was paid for the rest of its term may be lost'
+
+/** What else goes with it, for people; undefined where nothing does. */
+export function alsoGoes({ prepaid, reservation }: AlibabaFacts): string | undefined {
+  if (reservation) return 'its capacity instances are released first'
+  return prepaid ? `it is prepaid: ${LOSS}` : undefined
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../../http/client.ts'
 import { below, segment, withSuffix } from '../address.ts'
 import { describe, isSuccess } from '../answer.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
-import { ProviderError } from '../provider.ts'
+import { ProviderError, type Target } from '../provider.ts'
 import { optionalText } from '../shape.ts'
 
 export interface BasetenSettings {
@@ -92,12 +92,20 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   }
 }
 
-export function modelPath(modelId: string): string {
-  return `/models/${segment(modelId)}`
-}
-
-export function deploymentPath(modelId: string, id: string): string {
-  return `${modelPath(modelId)}/deployments/${segment(id)}`
+/** The path of something that can be deleted. Throws where an ID would address something else. */
+export function pathOf({ resource, id, parent = '' }: Target): string {
+  switch (resource) {
+    case 'model':
+      return `/models/${segment(id)}`
+    case 'chain':
+      return `/chains/${segment(id)}`
+    case 'deployment':
+      return `/models/${segment(parent)}/deployments/${segment(id)}`
+    case 'environment':
+      return `/models/${segment(parent)}/environments/${segment(id)}`
+    case 'chain-deployment':
+      return `/chains/${segment(parent)}/deployments/${segment(id)}`
+  }
 }
 
 /** One line about an answer, with Baseten's own code and words. */

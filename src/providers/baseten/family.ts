@@ -1,60 +1,75 @@
 import { parseTime } from '../time.ts'
-import type { BasetenFacts, BasetenGuard, FamilyMember } from './rules.ts'
+import { environmentFacts, factsOf, PRODUCTION } from './environment-facts.ts'
+import type { BasetenGuard, DeploymentFacts, FamilyMember, Holder } from './facts.ts'
 import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from './schema.ts'
 
-/** Everything that is known of one model. */
+/** Everything that is known of one model, or of one chain. */
 export interface WholeModel {
   model: BasetenModel
   deployments: readonly BasetenDeployment[]
   environments: readonly BasetenEnvironment[]
 }
 
-/** The facts about every deployment of a model, by ID. What they say of their family is shared, whatever its size. */
-export function familyFacts(whole: WholeModel): ReadonlyMap<string, BasetenFacts> {
-  const served = environmentsByDeployment(whole)
-  const newestFirst: FamilyMember[] = [...whole.deployments]
+/** The facts about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
+export function familyFacts(
+  whole: WholeModel,
+  resource: DeploymentFacts['resource'] = 'deployment',
+): ReadonlyMap<string, DeploymentFacts> {
+  const { model, deployments } = whole
+  const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain')
+  const newestFirst: FamilyMember[] = [...deployments]
     .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
     .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
-    .map(({ deployment }) => ({
-      id: deployment.id,
-      guard: guardOf(deployment, whole.model, served.get(deployment.id) ?? []),
-    }))
+    .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
+  const unseen = Math.max(0, model.deployments_count - new Set(deployments.map(({ id }) => id)).size)
   return new Map(
     newestFirst.map(({ id, guard }) => [
       id,
-      { resource: 'deployment', id, guard, family: newestFirst } satisfies BasetenFacts,
+      { resource, id, guard, family: newestFirst, unseen } satisfies DeploymentFacts,
     ]),
   )
 }
 
-function environmentsByDeployment({ deployments, environments }: WholeModel): ReadonlyMap<string, string[]> {
-  const served = new Map<string, string[]>()
-  const add = (id: string | undefined, name: string) => {
-    const names = served.get(id ?? '')
-    if (names === undefined) served.set(id ?? '', [name])
-    else if (!names.includes(name)) names.push(name)
+/** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
+function holdersByDeployment(
+  { model, deployments, environments }: WholeModel,
+  owner: 'model' | 'chain',
+): ReadonlyMap<string, Holder[]> {
+  const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])))
+  if (model.production_deployment_id != null) production.add(model.production_deployment_id)
+  const facts = environmentFacts(environments, owner, production)
+  const held = new Map<string, Holder[]>()
+  const add = (id: string | undefined, holder: Holder) => {
+    if (id === undefined) return
+    const holders = held.get(id)
+    if (holders === undefined) held.set(id, [holder])
+    else if (!holders.some(({ name }) => name === holder.name)) holders.push(holder)
   }
-  for (const { name, current_deployment, candidate_deployment } of environments) {
-    add(current_deployment?.id, name)
-    add(candidate_deployment?.id, name)
+  for (const environment of facts.values()) {
+    add(environment.current, { ...environment, listed: true })
+    add(environment.candidate, { ...environment, listed: true })
   }
-  for (const { id, environment } of deployments) if (environment != null) add(id, environment)
-  return served
+  for (const { id, environment } of deployments) {
+    if (environment == null) continue
+    const listed = facts.get(environment)
+    // A deployment may still name an environment that is shown no more.
+    add(id, { ...(listed ?? factsOf({ name: environment }, owner, production)), listed: listed !== undefined })
+  }
+  return held
 }
 
 /** Baseten refuses to delete what is associated with an environment, production and development included. */
 function guardOf(
   deployment: BasetenDeployment,
   model: BasetenModel,
-  serving: readonly string[],
+  holders: readonly Holder[],
 ): BasetenGuard | undefined {
   const { id } = deployment
-  if (deployment.is_production || model.production_deployment_id === id || serving.includes('production')) {
-    return { kind: 'production' }
-  }
+  const isProduction = deployment.is_production || model.production_deployment_id === id
+  if (isProduction || holders.some(({ name }) => name === PRODUCTION)) return { kind: 'production' }
   if (deployment.is_development || model.development_deployment_id === id) {
     // An environment of another name that it serves is a guard of its own.
-    return { kind: 'development', environments: serving.filter((name) => name !== 'development') }
+    return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') }
   }
-  return serving.length > 0 ? { kind: 'environment', environments: serving } : undefined
+  return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined
 }

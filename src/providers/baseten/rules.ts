@@ -1,29 +1,9 @@
 import { whenAbsent } from '../absence.ts'
-import { acts, deletionAccepted, ended, problemOf } from '../history.ts'
+import { acts, deletionAccepted, ended, problemOf, sameLooks } from '../history.ts'
 import type { History, Observed, Rules, Step } from '../provider.ts'
-
-/** What the rules look at beyond the status. */
-export type BasetenFacts =
-  | { resource: 'model' }
-  | {
-      resource: 'deployment'
-      id: string
-      /** What it serves; undefined where it serves nothing that is guarded. */
-      guard: BasetenGuard | undefined
-      /** All deployments of the model, this one included, the newest first; undefined where nobody asked. */
-      family: readonly FamilyMember[] | undefined
-    }
-
-export type BasetenGuard =
-  | { kind: 'production' }
-  | { kind: 'development'; environments: readonly string[] }
-  | { kind: 'environment'; environments: readonly string[] }
-
-/** A deployment as the rule of the last one needs it. */
-export interface FamilyMember {
-  id: string
-  guard: BasetenGuard | undefined
-}
+import { freeingStep, nextEnvironmentStep } from './environment-rules.ts'
+import type { BasetenFacts, DeploymentFacts } from './facts.ts'
+import { heldBy, isLast, othersOf, protectionOf, unseenReason } from './guards.ts'
 
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED'])
@@ -31,34 +11,115 @@ const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAIL
 /** The second refusal is final: nothing has changed for the better since the first. */
 const MAX_REFUSALS = 2
 
-/** The rules for one deployment or model. Source: Baseten's documentation, "Environments", and its command line. */
+/** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
+const MAX_DOUBTS = 5
+
+/** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
 export function nextBasetenStep(observation: Observed<BasetenFacts>, history: History, rules: Rules): Step {
-  if (observation.state === 'absent') return whenAbsent(history)
+  if (observation.state === 'absent') return whenGone(history)
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
-  if (ended(history, 'delete', 'absent').length > 0) {
+  const { facts, status, detail } = observation.sighting
+  const isFound = ended(history, 'delete', 'absent').length + ended(history, 'delete-model', 'absent').length === 0
+  if (!isFound && facts.resource !== 'environment') {
     return { type: 'wait', until: 'gone', because: 'is still shown, but no longer there to be deleted', after: [] }
   }
-  const { facts, status, detail } = observation.sighting
 
   const guard = protectionOf(facts, rules)
-  if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
+  if (guard !== undefined) {
+    const isDoubtful = 'family' in facts && guard === unseenReason(facts, rules) && sameLooks(history) < MAX_DOUBTS
+    return isDoubtful
+      ? { type: 'wait', until: 'confirmed', because: 'its model counts deployments that are not shown', after: [] }
+      : { type: 'end', outcome: 'guarded', reason: guard }
+  }
 
-  const refused = ended(history, 'delete', 'refused')
+  switch (facts.resource) {
+    case 'model':
+    case 'chain':
+      return (
+        finalRefusal('delete', MAX_REFUSALS, status, history) ?? {
+          type: 'act',
+          action: { verb: 'delete', final: true },
+          because: `exists with ${detail}, and all of it goes`,
+          after: ['wait until it is gone'],
+        }
+      )
+    case 'environment':
+      return nextEnvironmentStep(facts, history)
+    case 'deployment':
+    case 'chain-deployment':
+      return nextDeploymentStep(facts, status, history, rules)
+  }
+}
+
+/** Gone, with what it went with where that was not a deletion of its own. */
+function whenGone(history: History): Step {
+  const step = whenAbsent(history)
+  if (step.type !== 'end' || step.outcome !== 'deleted') return step
+  if (acts(history, 'delete-model').length > 0) return { ...step, reason: 'confirmed gone, with its model' }
+  const isFreed = ended(history, 'delete-environment', 'accepted').length > 0
+  return isFreed && acts(history, 'delete').length === 0
+    ? { ...step, reason: 'confirmed gone, with its environment' }
+    : step
+}
+
+function nextDeploymentStep(facts: DeploymentFacts, status: string, history: History, rules: Rules): Step {
+  if (isLast(facts, rules)) return lastStep(facts, status, history)
+  const held = heldBy(facts)
+  if (held.length > 0) return freeingStep(facts.id, status, held, history)
+
   // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
-  const most = facts.resource === 'deployment' && facts.guard !== undefined ? 1 : MAX_REFUSALS
-  if (refused.length >= most) {
-    const reason = `Baseten refuses to delete it in status ${status}: ${problemOf(refused.at(-1))}`
-    return { type: 'end', outcome: 'refused', reason }
-  }
-  if (refused.length > 0 && facts.resource === 'deployment' && !INACTIVE.has(status)) {
-    return deactivateFirst(status, history)
-  }
+  const final = finalRefusal('delete', facts.guard === undefined ? MAX_REFUSALS : 1, status, history)
+  if (final !== undefined) return isOnlyOfChain(facts) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final
+  if (ended(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status)) return deactivateFirst(status, history)
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    because: facts.resource === 'model' ? `exists with ${detail}, and all of it goes` : `is ${status}`,
+    because: `is ${status}`,
     after: ['wait until it is gone'],
   }
+}
+
+/** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
+function lastStep(facts: DeploymentFacts, status: string, history: History): Step {
+  const others = othersOf(facts).length
+  if (others > 0) {
+    return {
+      type: 'wait',
+      until: 'settled',
+      because: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
+      after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
+    }
+  }
+  return (
+    finalRefusal('delete-model', MAX_REFUSALS, status, history) ?? {
+      type: 'act',
+      action: { verb: 'delete-model', final: true },
+      because: `is ${status} and the last deployment of its model, which goes with it`,
+      after: ['wait until the model is gone'],
+    }
+  )
+}
+
+const WITH_CHAIN = "It is the only deployment of its chain: to delete both, use 'resource: chain'"
+
+function isOnlyOfChain(facts: DeploymentFacts): boolean {
+  return facts.resource === 'chain-deployment' && othersOf(facts).length === 0
+}
+
+type Ended = Extract<Step, { type: 'end' }>
+
+/** The end, once Baseten has refused often enough. */
+function finalRefusal(
+  verb: 'delete' | 'delete-model',
+  most: number,
+  status: string,
+  history: History,
+): Ended | undefined {
+  const refused = ended(history, verb, 'refused')
+  if (refused.length < most) return undefined
+  const what = verb === 'delete' ? 'it' : 'its model'
+  const reason = `Baseten refuses to delete ${what} in status ${status}: ${problemOf(refused.at(-1))}`
+  return { type: 'end', outcome: 'refused', reason }
 }
 
 /** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
@@ -81,44 +142,4 @@ function deactivateFirst(status: string, history: History): Step {
     because: `is ${status}, and Baseten refused to delete it so`,
     after: ['wait until it is inactive', ...after],
   }
-}
-
-/** What serves stays, and the last deployment of a model. A model that was named goes with all that is under it. */
-export function protectionOf(facts: BasetenFacts, rules: Rules): string | undefined {
-  if (facts.resource === 'model') return undefined
-  const { guard, family } = facts
-  const reason = guardReason(guard, rules)
-  if (reason !== undefined) return reason
-  if (isLast(facts.id, family, rules)) {
-    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model'"
-  }
-  return undefined
-}
-
-function guardReason(guard: BasetenGuard | undefined, { allow }: Rules): string | undefined {
-  switch (guard?.kind) {
-    case 'production':
-      return "it serves production, which is never deleted: promote another deployment first, or delete the whole model with 'resource: model'"
-    case 'development':
-      if (!allow.has('development')) {
-        return "it is the model's development deployment; set 'allow: development' if it is really to go"
-      }
-      return environmentReason(guard.environments)
-    case 'environment':
-      return environmentReason(guard.environments)
-    case undefined:
-      return undefined
-  }
-}
-
-function environmentReason(environments: readonly string[]): string | undefined {
-  if (environments.length === 0) return undefined
-  return `it serves or is a candidate for the environment ${environments.join(', ')}: promote another deployment there, or delete that environment first`
-}
-
-/** One must stay: of a selection that covers all that could go, the newest does. */
-function isLast(id: string, family: readonly FamilyMember[] | undefined, rules: Rules): boolean {
-  const [newest, ...others] = family ?? []
-  if (newest?.id !== id) return false
-  return others.every((member) => rules.selected.has(member.id) && guardReason(member.guard, rules) === undefined)
 }

@@ -3,6 +3,7 @@ import { optionalText } from '../shape.ts'
 
 /** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
 
+/** A model, or a chain, which has no IDs of what serves. */
 export const MODEL = v.object({
   id: v.string(),
   name: optionalText,
@@ -25,16 +26,42 @@ export const DEPLOYMENT = v.object({
 })
 export type BasetenDeployment = v.InferOutput<typeof DEPLOYMENT>
 
-const IN_ENVIRONMENT = v.optional(v.nullable(v.object({ id: v.string() })))
+/** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
+export const CHAIN_DEPLOYMENT = v.pipe(
+  v.object({ id: v.string(), status: v.string(), created_at: optionalText, environment: v.nullable(v.string()) }),
+  v.transform(
+    (deployment): BasetenDeployment => ({
+      ...deployment,
+      name: undefined,
+      is_production: false,
+      is_development: false,
+    }),
+  ),
+)
+
+const IN_ENVIRONMENT = v.optional(
+  v.nullable(v.object({ id: v.string(), is_production: v.optional(v.fallback(v.boolean(), false)) })),
+)
 export const ENVIRONMENT = v.object({
   name: v.string(),
+  created_at: v.optional(optionalText),
   current_deployment: IN_ENVIRONMENT,
   candidate_deployment: IN_ENVIRONMENT,
+  in_progress_promotion: v.optional(v.fallback(v.nullable(v.object({ status: v.string() })), null)),
 })
 export type BasetenEnvironment = v.InferOutput<typeof ENVIRONMENT>
 
 export const MODELS = v.object({ models: v.array(MODEL) })
+export const CHAINS = v.object({ chains: v.array(MODEL) })
 export const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT) })
+export const CHAIN_DEPLOYMENTS = v.object({ deployments: v.array(CHAIN_DEPLOYMENT) })
 export const ENVIRONMENTS = v.object({ environments: v.array(ENVIRONMENT) })
-export const TOMBSTONE = v.object({ id: v.string(), deleted: v.boolean(), model_id: optionalText })
+
+export const TOMBSTONE = v.object({
+  id: v.string(),
+  deleted: v.boolean(),
+  model_id: optionalText,
+  chain_id: optionalText,
+})
+export const ENVIRONMENT_TOMBSTONE = v.object({ name: v.string(), deleted: v.boolean(), model_id: optionalText })
 export const DEACTIVATED = v.object({ success: v.fallback(v.boolean(), true) })

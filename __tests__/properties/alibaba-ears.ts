@@ -1,0 +1,137 @@
+import type { AlibabaWorld, Deployment } from '../../emulators/alibaba-model-studio.ts'
+import { listOf, memberOf, textOf } from './answers.ts'
+import type { Hearing } from './hearing.ts'
+import type { Sent } from './wire.ts'
+
+/** What of Alibaba's answers counts for the rules, as the action was told it. */
+export interface AlibabaEars {
+  hear(request: Sent, status: number, body: unknown, isMadeUp: boolean): () => void
+  objection(write: Sent): string | undefined
+  /** Whether it was shown on its way out. */
+  wasGoing(id: string): boolean
+  /** The deployment that the action was shown first under this ID. */
+  first(id: string): Deployment | undefined
+  forget(): void
+}
+
+export interface EarsOptions {
+  world: AlibabaWorld
+  hearing: Hearing
+  targets: readonly string[]
+  allow: string
+  /** The workspace that is asked for; '' for any. */
+  workspace: string
+  freshMs: number
+}
+
+const PATH = /^\/api\/v1\/deployments\/([^/?]+)(?:\/(capacity-instances|capacity-operations)(?:\/([^/?]+))?)?(?:\?.*)?$/
+
+/** Listens to all answers; a write is judged by what they said until then, never by what is so by now. */
+export function createEars({ world, hearing, targets, allow, workspace, freshMs }: EarsOptions): AlibabaEars {
+  const views = new Map<string, unknown>()
+  const firstViews = new Map<string, unknown>()
+  const firsts = new Map<string, Deployment>()
+  const instances = new Map<string, readonly unknown[]>()
+  const settled = new Map<string, string>()
+  const going = new Set<string>()
+
+  function see(view: unknown, really: Deployment | undefined): void {
+    const id = textOf(view, 'deployed_model')
+    if (!firstViews.has(id)) firstViews.set(id, view)
+    if (!firsts.has(id) && really !== undefined) firsts.set(id, really)
+    views.set(id, view)
+    if (isGoing(view)) going.add(id)
+    const times = new Set([bornAt(view), bornAt(firstViews.get(id))].filter((time) => time !== ''))
+    hearing.tell(id, times.size < 2 ? 'present' : 'replaced')
+  }
+
+  function hear({ method, path }: Sent, status: number, body: unknown, isMadeUp: boolean): () => void {
+    const [, id = '', collection, item] = PATH.exec(path) ?? []
+    const output = memberOf(body, 'output') ?? memberOf(body, 'data')
+    const code = textOf(body, 'code')
+    const isFine = status >= 200 && status < 300 && ['', '200', 'Success'].includes(code)
+    if (method !== 'GET') {
+      return () => {
+        if (collection !== undefined || item !== undefined) return
+        if (isFine && !isMadeUp) settled.set(id, 'its deletion was accepted')
+        else if (!isReservation(views.get(id)) && [400, 403, 409].includes(status)) settled.set(id, 'it was refused')
+      }
+    }
+    if (isMadeUp) return () => undefined
+    if (collection === 'capacity-instances') return () => void (isFine && instances.set(id, listOf(output, 'records')))
+    if (collection !== undefined) return () => undefined
+    const shown = id === '' ? listOf(output, 'deployments') : isFine ? [output] : []
+    const really = shown.map((view) => world.get(textOf(view, 'deployed_model')))
+    const isGone = status === 404 && (code === 'NotFound' || code === 'MODEL_CODE_NOT_FOUND')
+    return () => {
+      for (const [index, view] of shown.entries()) see(view, really[index])
+      if (isGone && id !== '') hearing.tell(id, 'absent')
+    }
+  }
+
+  function objection({ method, path, body }: Sent): string | undefined {
+    const [, id = '', collection, item] = PATH.exec(path) ?? []
+    if (method !== 'DELETE' || body !== '') return 'only DELETE without a body'
+    if (!targets.includes(id)) return 'that is no target'
+    const view = views.get(id)
+    if (view === undefined || hearing.last(id) !== 'present') return `the last word was ${hearing.last(id)}`
+    const outdatedMs = hearing.outdatedMs(id)
+    hearing.mark(id)
+    if (outdatedMs > freshMs) return `the last word was ${outdatedMs} ms ago`
+    const shared = sharedObjection(view)
+    if (shared !== undefined) return shared
+    if (collection === undefined) return deleteObjection(id, view)
+    const instance = instances.get(id)?.find((each) => textOf(each, 'instance_id') === item)
+    if (collection !== 'capacity-instances' || instance === undefined) return 'no such instance was shown'
+    return memberOf(instance, 'deleted') === true ? 'it was released' : paidAhead(id)
+  }
+
+  function sharedObjection(view: unknown): string | undefined {
+    const isForeign = workspace !== '' && !['', workspace].includes(textOf(view, 'workspace_id'))
+    if (isForeign) return 'it is of another workspace'
+    if (isGoing(view)) return 'it was going already'
+    if (textOf(view, 'charge_type') === 'pre_paid' && !allow.includes('prepaid')) return 'it is prepaid'
+    return isReservation(view) && !allow.includes('reservation') ? 'it is a reservation' : undefined
+  }
+
+  function deleteObjection(id: string, view: unknown): string | undefined {
+    const before = settled.get(id)
+    if (before !== undefined) return before
+    if (!isReservation(view)) return undefined
+    if (instances.get(id)?.length !== 0) return 'it has instances left'
+    return textOf(view, 'status') === 'STOPPED' ? undefined : 'it is not STOPPED'
+  }
+
+  /** Only the billing console ends what is paid ahead; one that failed may never have been paid. */
+  function paidAhead(id: string): string | undefined {
+    const isAhead = (each: unknown) =>
+      textOf(each, 'charge_type') !== 'post_paid' && !['FAILED', 'DELETING'].includes(textOf(each, 'status'))
+    return instances.get(id)?.some(isAhead) ? 'a prepaid instance was shown' : undefined
+  }
+
+  return {
+    hear,
+    objection,
+    wasGoing: (id) => going.has(id),
+    first: (id) => firsts.get(id),
+    forget() {
+      for (const each of [views, firstViews, firsts, instances, settled, going]) each.clear()
+    },
+  }
+}
+
+function isGoing(view: unknown): boolean {
+  return ['DELETING', 'OFFLINING'].includes(textOf(view, 'status'))
+}
+
+function isReservation(view: unknown): boolean {
+  return (
+    ['ptu', 'ptu_v2'].includes(textOf(view, 'plan')) ||
+    ['ptu_capacity', 'ptu_service_tier'].some((name) => memberOf(view, name) != null)
+  )
+}
+
+/** Answers show it with and without fractions of a second. */
+function bornAt(view: unknown): string {
+  return textOf(view, 'gmt_create').slice(0, 19)
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../../src/clock.ts'
+
+/** What an answer said of a target; `replaced`: another one has its ID. */
+export type Told = 'present' | 'absent' | 'replaced'
+
+/** What the action was told of its targets, and when. */
+export interface Hearing {
+  tell(id: string, what: Told): void
+  /** The last word about a target; undefined where there was none. */
+  last(id: string): Told | undefined
+  /**
+   * How outdated it is, in ms: since it was said, or since `aside`, when something else was heard that a write waits for. None
+   * where it was said twice since `mark`, because a second look is always good enough.
+   */
+  outdatedMs(id: string): number
+  /** Something was heard that a write waits for, such as a token. */
+  aside(): void
+  /** A write was sent. */
+  mark(id: string): void
+  /** All that was said of a target by then, oldest first. */
+  by(id: string, at: number): readonly Told[]
+  forget(): void
+}
+
+export function createHearing(clock: Clock): Hearing {
+  const words = new Map<string, { at: number; what: Told }[]>()
+  const marks = new Map<string, number>()
+  let asideAt = Number.NEGATIVE_INFINITY
+  return {
+    tell(id, what) {
+      const known = words.get(id)
+      if (known === undefined) words.set(id, [{ at: clock.now(), what }])
+      else known.push({ at: clock.now(), what })
+    },
+    last: (id) => words.get(id)?.at(-1)?.what,
+    outdatedMs(id) {
+      const said = words.get(id) ?? []
+      if (said.length - (marks.get(id) ?? 0) > 1) return 0
+      return clock.now() - Math.max(said.at(-1)?.at ?? Number.NEGATIVE_INFINITY, asideAt)
+    },
+    aside() {
+      asideAt = clock.now()
+    },
+    mark: (id) => void marks.set(id, words.get(id)?.length ?? 0),
+    by: (id, at) => (words.get(id) ?? []).filter((word) => word.at <= at).map(({ what }) => what),
+    forget() {
+      words.clear()
+      marks.clear()
+    },
+  }
+}

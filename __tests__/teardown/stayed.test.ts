@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import type { Provider } from '../../src/providers/provider.ts'
+import { active, outcomes, plainRules, scripted } from './scripted.ts'
+
+/** `d1` waits until `d0` has ended without being deleted. */
+const patient: Provider['nextStep'] = (observation, history, rules) => {
+  const isSecond = observation.state === 'present' && observation.sighting.name === 'name-1'
+  if (!isSecond || rules.stayed?.has('d0')) return plainRules(observation, history)
+  return { type: 'wait', until: 'settled', because: 'd0 is not decided', after: ['delete'] }
+}
+
+describe('the rules are told which targets have ended without being deleted', () => {
+  it('by a veto', async () => {
+    const veto = (_sighting: unknown, { id }: { id: string }) => (id === 'd0' ? 'it stays' : undefined)
+    const results = await scripted(active(2), { nextStep: patient }).run({ veto })
+    expect(outcomes(results)).toEqual(['refused', 'deleted'])
+  })
+
+  it('whatever the order of the targets', async () => {
+    const veto = (_sighting: unknown, { id }: { id: string }) => (id === 'd0' ? 'it stays' : undefined)
+    const results = await scripted(active(2), { nextStep: patient }).run({ veto, ids: ['d1', 'd0'] })
+    expect(outcomes(results)).toEqual(['deleted', 'refused'])
+  })
+
+  it('by a failure', async () => {
+    const script = scripted(active(2), {
+      nextStep: patient,
+      look: (id) => {
+        if (id === 'd0') throw new Error('no answer')
+        return undefined
+      },
+    })
+    expect(outcomes(await script.run())).toEqual(['failed', 'deleted'])
+  })
+
+  it('and not those that were deleted, or will be', async () => {
+    const deadline = new AbortController()
+    const script = scripted(active(2), { nextStep: patient })
+    script.clock.at(60_000, () => deadline.abort())
+    expect(outcomes(await script.run({ stop: deadline.signal }))).toEqual(['deleted', 'timed-out'])
+    expect(outcomes(await scripted(active(2), { nextStep: patient }).run({ dryRun: true }))).toEqual([
+      'planned',
+      'planned',
+    ])
+  })
+})

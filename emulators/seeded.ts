@@ -1,0 +1,126 @@
+import { createAlibabaEmulator } from './alibaba-model-studio.ts'
+import { createBasetenEmulator } from './baseten.ts'
+import { createGithubEmulator } from './github.ts'
+import { createSapEmulator } from './sap-ai-core.ts'
+
+/** How long the emulated providers take; a few seconds where absent. Milliseconds. */
+export interface Delays {
+  sapStopMs?: number
+  sapDeleteMs?: number
+  alibabaDeleteMs?: number
+}
+
+/**
+ * All four emulators with the same small world: pull request 42 of `octo/hello` is closed, 43 is open, 7 was merged a month
+ * ago, and each provider has deployments of them beside what must stay.
+ */
+export function createSeededEmulators({ sapStopMs = 3000, sapDeleteMs = 2000, alibabaDeleteMs = 2500 }: Delays = {}) {
+  const baseten = createBasetenEmulator()
+  const sap = createSapEmulator({ stopMs: sapStopMs, deleteMs: sapDeleteMs })
+  const alibaba = createAlibabaEmulator({
+    deleteMs: alibabaDeleteMs,
+    releaseMs: alibabaDeleteMs,
+    stopMs: alibabaDeleteMs,
+  })
+  const github = createGithubEmulator()
+  seedBaseten(baseten.world)
+  seedSap(sap.world)
+  seedAlibaba(alibaba.world)
+  seedGithub(github.world)
+  return { baseten, sap, alibaba, github }
+}
+
+export type SeededEmulators = ReturnType<typeof createSeededEmulators>
+
+/** The model and the chain that stay, while their deployments come and go. */
+export const MODEL = 'q2w8xz1'
+export const CHAIN = 'c7h2n00'
+
+function seedBaseten(world: SeededEmulators['baseten']['world']): void {
+  const model = (id: string, name: string) => world.addModel({ id, name, createdAt: iso(60 * DAY) })
+  const deployment = (parent: string, id: string, name: string, age: number, status = 'ACTIVE') =>
+    world.addDeployment(parent, { id, name, status, createdAt: iso(age) })
+
+  model(MODEL, 'llama-chat')
+  world.addDeployment(MODEL, { id: 'w5d1kk9', name: 'main', production: true, createdAt: iso(40 * DAY) })
+  world.addDeployment(MODEL, { id: 's3t4g5n', name: 'release-9', environment: 'staging', createdAt: iso(9 * DAY) })
+  deployment(MODEL, 'qv7m3p2', 'PR-42_1a2b3c4', 3 * DAY)
+  deployment(MODEL, 'r8n4t6y', 'PR-42_9f8e7d6', 2 * DAY, 'INACTIVE')
+  deployment(MODEL, 'k3j5h7g', 'PR-43_0b1c2d3', DAY)
+  deployment(MODEL, 'm2x4c6v', 'PR-7_5e6f7a8', 30 * DAY, 'INACTIVE')
+  deployment(MODEL, 'z9y8x7w', 'PR-9999_4d5e6f7', 20 * DAY, 'SCALED_TO_ZERO')
+  deployment(MODEL, 't1u2v3w', 'smoke-8fa2b6c', 10 * MINUTE)
+  // A pull request that lives in an environment of its own.
+  world.addDeployment(MODEL, { id: 'e4f2a1b', name: 'release-10', environment: 'pr-42', createdAt: iso(3 * DAY) })
+
+  // Pull requests that have a model of their own.
+  for (const [number, id, age] of [
+    [42, 'b4n8c2d', 3 * DAY],
+    [43, 'b5n9c3e', DAY],
+  ] as const) {
+    model(id, `llama-chat-pr-${number}`)
+    world.addDeployment(id, { id: `${id}-1`, name: 'deployment-1', production: true, createdAt: iso(age) })
+  }
+
+  for (const [number, id, age] of [
+    [42, 'c7h2n42', 3 * DAY],
+    [43, 'c7h2n43', DAY],
+  ] as const) {
+    world.addChain({ id, name: `rag-pr-${number}`, createdAt: iso(age) })
+    world.addChainDeployment(id, { id: `${id}-1`, createdAt: iso(age) })
+  }
+  world.addChain({ id: CHAIN, name: 'rag', createdAt: iso(60 * DAY) })
+  world.addChainDeployment(CHAIN, { id: 'cd00now', environment: 'production', createdAt: iso(2 * DAY) })
+  world.addChainDeployment(CHAIN, { id: 'cd00old', createdAt: iso(35 * DAY), status: 'INACTIVE' })
+}
+
+function seedSap(world: SeededEmulators['sap']['world']): void {
+  const deployment = (id: string, configurationName: string, age: number, status = 'RUNNING') =>
+    world.add({ id, configurationName, status, createdAt: iso(age) })
+
+  deployment('d1a7f0c2e4b69835', 'defaultOrchestrationConfig', 90 * DAY)
+  deployment('d2b8e1d3f5c7a946', 'llama-production', 40 * DAY)
+  deployment('d748fdae9f88a9b0', 'llama-pr-42', 3 * DAY)
+  deployment('d3c9f2e4a6d8b057', 'llama-pr-42-retry', 2 * DAY, 'STOPPED')
+  deployment('d4d0a3f5b7e9c168', 'llama-pr-43', DAY)
+  deployment('d5e1b4a6c8f0d279', 'llama-pr-7', 30 * DAY, 'DEAD')
+  deployment('d6f2c5b7d9a1e380', 'smoke-8fa2b6c', 10 * MINUTE, 'PENDING')
+}
+
+function seedAlibaba(world: SeededEmulators['alibaba']['world']): void {
+  const created = (age: number) => Date.now() - age
+  world.seed(
+    { deployed_model: 'qwen-plus-2025-12-01-main', charge_type: 'pre_paid', created: created(40 * DAY) },
+    { deployed_model: 'qwen-plus-2025-12-01-pr42', created: created(3 * DAY) },
+    { deployed_model: 'qwen3-8b-ft-202511132025-0260-pr42', status: 'STOPPED', created: created(2 * DAY) },
+    { deployed_model: 'qwen-plus-2025-12-01-pr43', created: created(DAY) },
+    { deployed_model: 'qwen-plus-2025-12-01-pr7', status: 'FAILED', created: created(30 * DAY) },
+    { deployed_model: 'qwen-plus-2025-12-01-smoke', created: created(10 * MINUTE) },
+    {
+      deployed_model: 'qwen-max-2025-10-01-load',
+      plan: 'ptu_v2',
+      created: created(2 * DAY),
+      instances: [{ instance_id: 'ci-1' }, { instance_id: 'ci-2' }],
+    },
+  )
+}
+
+function seedGithub(world: SeededEmulators['github']['world']): void {
+  for (const [number, state] of [
+    [7, 'MERGED'],
+    [42, 'CLOSED'],
+    [43, 'OPEN'],
+  ] as const) {
+    world.addPull({ number, state })
+    world.addDeployment({ environment: `preview-${number}`, transient: true, states: ['in_progress', 'success'] })
+  }
+  world.addDeployment({ environment: 'production', production: true, states: ['success'] })
+}
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+/** The time `age` ms ago, as Baseten and SAP write it. */
+function iso(age: number): string {
+  return `${new Date(Date.now() - age).toISOString().slice(0, 19)}Z`
+}

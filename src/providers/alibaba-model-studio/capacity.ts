@@ -1,0 +1,151 @@
+import * as v from 'valibot'
+import type { Clock } from '../../clock.ts'
+import type { Answer } from '../../http/client.ts'
+import { segment } from '../address.ts'
+import { ProviderError, type Receipt, type Target, UnclearAnswer } from '../provider.ts'
+import { optionalText } from '../shape.ts'
+import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
+import { wholeSeconds } from './deployments.ts'
+import { codeOf, describeAlibaba, errorOf, isFine, saysGone } from './errors.ts'
+import type { Capacity } from './facts.ts'
+import { commonReceipt } from './receipt.ts'
+import { releaseKey } from './release-key.ts'
+import { createReleases, type ReleaseUnderWay } from './releases.ts'
+
+const optionalFlag = v.fallback(v.optional(v.boolean()), undefined)
+
+const INSTANCE = v.object({
+  instance_id: v.string(),
+  status: v.string(),
+  charge_type: optionalText,
+  deleted: optionalFlag,
+  can_delete: optionalFlag,
+  gmt_created: optionalText,
+})
+type Instance = v.InferOutput<typeof INSTANCE>
+
+const INSTANCES = v.object({
+  records: v.array(INSTANCE),
+  items: v.pipe(v.number(), v.integer(), v.minValue(0)),
+})
+
+/** Its ID has more digits than a Number can hold; as a number it would be another ID. */
+const OPERATION = v.object({
+  operation_id: v.string(),
+  operation_status: v.string(),
+  model_service_id: optionalText,
+  instance_id: optionalText,
+  error_code: optionalText,
+  error_message: optionalText,
+})
+type Operation = v.InferOutput<typeof OPERATION>
+
+/** No reservation has so many instances; a total beyond is a fault. */
+const MAX_PAGES = 20
+const MAX_LIST_BYTES = 4 * 1024 * 1024
+
+/** The capacity of reservations. Source: Model Studio documentation, "TPM reservation", API of capacity instances. */
+export interface AlibabaCapacity {
+  /** All instances of a reservation that are not released, and what has come of the releases of this run. */
+  look(deployment: string, createdAt: number | undefined): Promise<Capacity>
+  /** Asks for the release of one instance, which a look must have shown. It is carried out some time later. */
+  release(target: Target, instance: string): Promise<Receipt>
+}
+
+export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
+  const releases = createReleases(clock)
+
+  const readInstances = async (deployment: string): Promise<Instance[]> => {
+    const byId = new Map<string, Instance>()
+    for (let page = 1; ; page++) {
+      const query = `include_deleted=false&page_no=${page}&page_size=${PAGE_SIZE}`
+      const answer = await api.read(`${instancesPath(deployment)}?${query}`, MAX_LIST_BYTES)
+      if (!isFine(answer)) throw notRead(answer)
+      const { records, items } = contentOf(INSTANCES, answer)
+      for (const instance of records) byId.set(instance.instance_id, instance)
+      if (byId.size >= items) return [...byId.values()]
+      if (records.length === 0 || page === MAX_PAGES) {
+        const shown = `shows ${byId.size} of ${items} capacity instances`
+        throw new UnclearAnswer(`GET ${instancesPath(deployment)} ${shown}`, answer.exchange)
+      }
+    }
+  }
+
+  const poll = async (deployment: string, release: ReleaseUnderWay): Promise<void> => {
+    const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`)
+    if (!isFine(answer)) throw notRead(answer)
+    const now = contentOf(OPERATION, answer)
+    if (now.operation_id !== release.operation) {
+      throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange)
+    }
+    if (now.operation_status === 'SUCCEEDED') releases.succeeded(release)
+    else if (now.operation_status === 'FAILED') releases.failed(release, failureOf(now))
+  }
+
+  return {
+    async look(deployment, createdAt) {
+      // Operations first: what they have released by now, the list no longer shows.
+      for (const release of releases.underWay(deployment, createdAt)) await poll(deployment, release)
+      const instances = await readInstances(deployment)
+      return {
+        instances: instances.map(({ instance_id: id, status, charge_type: chargeType, ...rest }) => {
+          const boughtAt = wholeSeconds(rest.gmt_created)
+          const past = releases.pastOf({ deployment, createdAt, instance: id, boughtAt })
+          return { id, chargeType, status, deleted: rest.deleted === true, canDelete: rest.can_delete !== false, past }
+        }),
+        releasing: releases.underWay(deployment, createdAt)[0]?.request.instance,
+      }
+    },
+    async release({ id: deployment }, instance) {
+      const release = releases.of(deployment, instance)
+      const key = releaseKey(release.request)
+      const answer = await api.remove(`${instancesPath(deployment)}/${segment(instance)}`, {
+        'x-acs-req-uuid': key,
+        'x-dashscope-requestid': key,
+      })
+      const { exchange, status } = answer
+      const code = codeOf(answer)
+      if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND') return { result: 'absent', exchange }
+      if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
+        const hint = 'Look at its capacity instances in the Model Studio console'
+        throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange)
+      }
+      const common = commonReceipt(answer)
+      if (common !== undefined) return common
+      if (!isFine(answer)) throw errorOf(answer)
+      const operation = contentOf(OPERATION, answer)
+      const { model_service_id: of = deployment, instance_id: on = instance } = operation
+      if (of !== deployment || on !== instance) {
+        const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`
+        throw new ProviderError('target', `${text}; look at the account`, exchange)
+      }
+      // The answer to the request can already have the end, and a failure comes with HTTP 200 as well.
+      if (operation.operation_status === 'FAILED') {
+        const problem = failureOf(operation)
+        releases.failed(release, problem)
+        return { result: 'refused', problem: `the operation FAILED: ${problem}`, status, exchange }
+      }
+      if (operation.operation_status === 'SUCCEEDED') releases.succeeded(release)
+      else releases.began(release, operation.operation_id)
+      return { result: 'accepted', exchange }
+    },
+  }
+}
+
+function instancesPath(deployment: string): string {
+  return `${deploymentPath(deployment)}/capacity-instances`
+}
+
+/** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
+function notRead(answer: Answer): Error {
+  const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND')
+  return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorOf(answer)
+}
+
+/** Words of any length, from anybody. */
+const LONGEST_PROBLEM = 300
+
+function failureOf({ operation_id: id, error_code: code = 'no code', error_message: message }: Operation): string {
+  const words = message === undefined ? code : `${code}: ${message}`
+  return `${words.slice(0, LONGEST_PROBLEM)} (operation ${id})`
+}

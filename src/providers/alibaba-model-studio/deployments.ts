@@ -1,0 +1,116 @@
+import * as v from 'valibot'
+import type { Exchange } from '../../http/exchange.ts'
+import { ProviderError, type Sighting, UnclearAnswer } from '../provider.ts'
+import { optionalText } from '../shape.ts'
+import { parseTime } from '../time.ts'
+import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
+import { errorOf, isFine, saysGone } from './errors.ts'
+import type { AlibabaFacts } from './facts.ts'
+
+const DEPLOYMENT = v.object({
+  deployed_model: v.string(),
+  status: v.string(),
+  gmt_create: optionalText,
+  name: optionalText,
+  plan: optionalText,
+  charge_type: optionalText,
+  workspace_id: optionalText,
+  fail_reason: optionalText,
+  ptu_capacity: v.optional(v.unknown()),
+  ptu_service_tier: v.optional(v.unknown()),
+})
+export type AlibabaDeployment = v.InferOutput<typeof DEPLOYMENT>
+
+const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT), total: v.optional(v.pipe(v.number(), v.integer())) })
+
+/** No account has so many deployments; a total beyond is a fault. */
+const MAX_PAGES = 1000
+const MAX_LIST_BYTES = 8 * 1024 * 1024
+
+/** The deployments of an account, to be read. */
+export interface AlibabaDeployments {
+  /** One of them; without `deployment` where it is not there. */
+  find(id: string): Promise<{ deployment?: AlibabaDeployment; exchange: Exchange }>
+  /** All pages, each ID once. */
+  readAll(): Promise<{ byId: ReadonlyMap<string, AlibabaDeployment>; exchange: Exchange }>
+  /** How many pages the list had last time: what a look at everything costs. */
+  pages(): number
+}
+
+export function createDeployments(api: AlibabaApi): AlibabaDeployments {
+  let pages = 1
+
+  const readPage = async (page: number) => {
+    const answer = await api.read(`/deployments?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES)
+    if (!isFine(answer)) throw errorOf(answer)
+    return { ...contentOf(DEPLOYMENTS, answer), exchange: answer.exchange }
+  }
+
+  return {
+    pages: () => pages,
+    async find(id) {
+      const answer = await api.read(deploymentPath(id))
+      const { exchange } = answer
+      if (saysGone(answer)) return { exchange }
+      if (!isFine(answer)) throw errorOf(answer)
+      const deployment = contentOf(DEPLOYMENT, answer)
+      if (deployment.deployed_model !== id) {
+        throw new ProviderError('target', 'Alibaba answered about another deployment', exchange)
+      }
+      return { deployment, exchange }
+    },
+    /** The total says how many pages there are to ask for at once; an empty page ends the list. */
+    async readAll() {
+      const first = await readPage(1)
+      const byId = new Map<string, AlibabaDeployment>()
+      const keep = (deployments: readonly AlibabaDeployment[]) => {
+        for (const deployment of deployments) byId.set(deployment.deployed_model, deployment)
+      }
+      keep(first.deployments)
+      const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE))
+      if (last > MAX_PAGES) {
+        throw new UnclearAnswer(`the list of deployments claims to have ${first.total} entries`, first.exchange)
+      }
+      const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2)
+      for (const { deployments } of await Promise.all(numbers.map(readPage))) keep(deployments)
+      pages = last
+      // Entries move between pages when others create or delete meanwhile: read on while something is missing.
+      const total = first.total ?? Number.POSITIVE_INFINITY
+      for (let page = last + 1; first.deployments.length > 0 && byId.size < total; page++) {
+        const { deployments, exchange } = await readPage(page)
+        if (deployments.length === 0) break
+        const known = byId.size
+        keep(deployments)
+        // A server that repeats one page for ever would be asked for ever.
+        if (byId.size === known) throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange)
+        pages = page
+      }
+      return { byId, exchange: first.exchange }
+    },
+  }
+}
+
+/** A deployment as the rules see it. A reservation's capacity is read apart. */
+export function sightingOf(deployment: AlibabaDeployment, workspaceId: string | undefined): Sighting<AlibabaFacts> {
+  const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment
+  const createdAt = wholeSeconds(deployment.gmt_create)
+  const foreign = workspaceId !== undefined && workspace !== undefined && workspace !== workspaceId
+  return {
+    name: deployment.deployed_model,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    facts: {
+      prepaid: deployment.charge_type === 'pre_paid',
+      reservation:
+        plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
+      foreignWorkspace: foreign ? workspace : undefined,
+    },
+  }
+}
+
+/** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
+export function wholeSeconds(time: string | undefined): number | undefined {
+  const ms = parseTime(time)
+  return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000
+}

@@ -1,0 +1,85 @@
+import * as v from 'valibot'
+import type { Answer } from '../../http/client.ts'
+import { type Complaint, describe, isSuccess } from '../answer.ts'
+import { ProviderError, UnclearAnswer } from '../provider.ts'
+import { optionalText } from '../shape.ts'
+
+const COMPLAINT = v.object({ code: optionalText, message: optionalText, msg: optionalText })
+
+/** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
+export const UNPAID: ReadonlySet<string> = new Set([
+  'CommodityNotPurchased',
+  'PrepaidBillOverdue',
+  'PostpaidBillOverdue',
+])
+
+/** Codes of faults that pass, which can also come with 200. */
+const PASSING =
+  /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/
+
+const GONE_CODES: ReadonlySet<string> = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND'])
+
+/**
+ * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
+ * another status is undocumented, hence an error.
+ */
+export function saysGone(answer: Answer): boolean {
+  const { code, message } = complaintOf(answer.body)
+  return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '')
+}
+
+/** Whether it was carried out. A 2xx whose code is neither `200` nor `Success` is an error all the same. */
+export function isFine(answer: Answer): boolean {
+  const { code } = complaintOf(answer.body)
+  return isSuccess(answer) && (code === undefined || code === '' || code === '200' || code === 'Success')
+}
+
+/** The error that an answer is which is neither fine nor one of those that mean something else here. */
+export function errorOf(answer: Answer): Error {
+  const text = describeAlibaba(answer)
+  const code = codeOf(answer)
+  if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code))) return new UnclearAnswer(text, answer.exchange)
+  if (answer.status === 401) {
+    const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace"
+    return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
+  }
+  if (answer.status === 403) {
+    return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange)
+  }
+  if (code === 'WorkSpaceNotFound') {
+    return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange)
+  }
+  if (UNPAID.has(code) || code === 'Arrearage') {
+    return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange)
+  }
+  const hint =
+    answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : ''
+  return new ProviderError('target', `${text}${hint}`, answer.exchange)
+}
+
+/** What the user can do about a request that was turned down. */
+export function wayOutOf(answer: Answer): string {
+  const code = codeOf(answer)
+  if (UNPAID.has(code) || code === 'Arrearage') return 'Settle the bill in the Alibaba Cloud console first'
+  if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED') return 'Unsubscribe it in the billing console first'
+  if (code.startsWith('CAPACITY_INSTANCE_')) return 'Look at its capacity instances in the Model Studio console'
+  if (answer.status === 403) {
+    return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account'
+  }
+  return 'If its status is the reason, stop it in the console first'
+}
+
+/** The error code of an answer; empty where it has none. */
+export function codeOf(answer: Pick<Answer, 'body'>): string {
+  return complaintOf(answer.body).code ?? ''
+}
+
+/** One line about an answer, with Alibaba's own code and words. */
+export function describeAlibaba(answer: Answer): string {
+  return describe(answer, complaintOf(answer.body))
+}
+
+function complaintOf(body: unknown): Complaint {
+  const parsed = v.safeParse(COMPLAINT, body)
+  return parsed.success ? { code: parsed.output.code, message: parsed.output.message ?? parsed.output.msg } : {}
+}

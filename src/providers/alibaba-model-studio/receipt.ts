@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+import type { Answer } from '../../http/client.ts'
+import { ProviderError, type Receipt, type Target } from '../provider.ts'
+import { contentOf, outputOf } from './api.ts'
+import { codeOf, describeAlibaba, errorOf, isFine, saysGone, wayOutOf } from './errors.ts'
+
+const DELETED = v.object({ deployed_model: v.string() })
+
+/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
+export function receiptOf(answer: Answer, target: Target): Receipt {
+  const { exchange } = answer
+  const common = commonReceipt(answer)
+  if (common !== undefined) return common
+  if (!isFine(answer)) throw errorOf(answer)
+  if (answer.body === undefined) return { result: 'accepted', exchange }
+  const { deployed_model } = contentOf(DELETED, answer)
+  if (deployed_model !== target.id) {
+    throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange)
+  }
+  return { result: 'accepted', tombstone: outputOf(answer), exchange }
+}
+
+/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
+export function commonReceipt(answer: Answer): Receipt | undefined {
+  const { exchange, status } = answer
+  const code = codeOf(answer)
+  // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
+  if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) return { result: 'absent', exchange }
+  // No document names the status and code of "not in this state": look again, then give up with what was said.
+  if (status === 400 || status === 403 || status === 409) {
+    return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, code, exchange }
+  }
+  return undefined
+}

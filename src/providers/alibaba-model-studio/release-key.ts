@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+
+/** What one request to release an instance is about. Equal ones are the same request, whoever sends it. */
+export interface ReleaseRequest {
+  deployment: string
+  /** When the deployment was created; Unix ms. */
+  createdAt: number | undefined
+  instance: string
+  /** When the instance was created; Unix ms. Capacity that is bought again has the ID of what was released before. */
+  boughtAt: number | undefined
+  /** How many operations for it have ended without releasing it. */
+  attempt: number
+  /** The day of that end; Unix days. Without it, each night's run would meet only the failures of the nights before. */
+  day: number | undefined
+}
+
+/**
+ * The idempotency key of a release, as a UUID (version 8, RFC 9562). It follows from the request alone, so that a run which
+ * takes up where another broke off joins the operation that is already under way.
+ */
+export function releaseKey(request: ReleaseRequest): string {
+  const { deployment, createdAt, instance, boughtAt, attempt, day } = request
+  const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, day ?? ''])
+  const hash = createHash('sha256').update(text).digest('hex')
+  const variant = ((Number.parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16)
+  const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, variant + hash.slice(17, 20)]
+  return [...parts, hash.slice(20, 32)].join('-')
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../../clock.ts'
+import { ProviderError } from '../provider.ts'
+import type { PastReleases } from './facts.ts'
+import type { ReleaseRequest } from './release-key.ts'
+
+/** The release of one instance, as far as this run has to do with it. */
+interface Release {
+  /** What the next request for it is, or the one that is under way. */
+  request: ReleaseRequest
+  /** The operation that is running or queued. */
+  operation?: string | undefined
+  past: PastReleases
+}
+
+export interface ReleaseUnderWay extends Release {
+  operation: string
+}
+
+/** What this run has asked to be released. Kept for the run only: the next one learns it from Alibaba by the same keys. */
+export interface Releases {
+  /** What has come of an instance that is listed now. From here on it is known. */
+  pastOf(instance: Pick<ReleaseRequest, 'deployment' | 'createdAt' | 'instance' | 'boughtAt'>): PastReleases
+  /** Of an instance that is known. */
+  of(deployment: string, instance: string): Release
+  /** Of this very deployment: one that was created anew under the same ID has nothing to do with it. */
+  underWay(deployment: string, createdAt: number | undefined): ReleaseUnderWay[]
+  began(release: Release, operation: string): void
+  succeeded(release: Release): void
+  /** `problem` in Alibaba's words. */
+  failed(release: Release, problem: string): void
+}
+
+const DAY_MS = 86_400_000
+
+export function createReleases(clock: Clock): Releases {
+  const releases = new Map<string, Release>()
+  const nameOf = (deployment: string, instance: string) => JSON.stringify([deployment, instance])
+
+  /** What has ended is repeated under its key for ever: whatever comes next is another request. */
+  const end = (release: Release, past: PastReleases): void => {
+    const { request } = release
+    release.request = { ...request, attempt: request.attempt + 1, day: Math.floor(clock.now() / DAY_MS) }
+    release.operation = undefined
+    release.past = past
+  }
+
+  return {
+    pastOf({ deployment, createdAt, instance, boughtAt }) {
+      const known = releases.get(nameOf(deployment, instance))
+      const isSame = known?.request.createdAt === createdAt && known?.request.boughtAt === boughtAt
+      if (known !== undefined && isSame) return known.past
+      const request = { deployment, createdAt, instance, boughtAt, attempt: 0, day: undefined }
+      const past = { last: undefined, tries: 0, failedAtOnce: 0, problem: '' }
+      releases.set(nameOf(deployment, instance), { request, past })
+      return past
+    },
+    of(deployment, instance) {
+      const release = releases.get(nameOf(deployment, instance))
+      if (release !== undefined) return release
+      throw new ProviderError('target', `the capacity instance ${instance} was not seen before`)
+    },
+    underWay: (deployment, createdAt) =>
+      [...releases.values()].filter(
+        (release): release is ReleaseUnderWay =>
+          release.request.deployment === deployment &&
+          release.request.createdAt === createdAt &&
+          release.operation !== undefined,
+      ),
+    began(release, operation) {
+      release.operation = operation
+    },
+    succeeded(release) {
+      end(release, { ...release.past, last: 'SUCCEEDED', tries: release.past.tries + 1 })
+    },
+    failed(release, problem) {
+      const { tries, failedAtOnce } = release.past
+      const counts =
+        release.operation === undefined ? { tries, failedAtOnce: failedAtOnce + 1 } : { tries: tries + 1, failedAtOnce }
+      end(release, { last: 'FAILED', problem, ...counts })
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import { type Listed, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
+import { shaped } from '../shape.ts'
+import { parseTime } from '../time.ts'
+import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
+import type { BasetenFacts, DeploymentFacts } from './facts.ts'
+import { familyFacts } from './family.ts'
+import { heldBy } from './guards.ts'
+import { fromList, type Kind, sameId } from './kind.ts'
+import { listOwners, type Owner, ownerMissing } from './owners.ts'
+import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
+
+/**
+ * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
+ * those, only the model's own absence confirms anything.
+ */
+export function createDeployments(api: BasetenApi, owner: Owner, going: ReadonlySet<string>): Kind {
+  const resource = owner.deployment
+  const ownerPath = (id: string) => pathOf({ resource: owner.resource, id })
+
+  /** Everything that decides what may go below one model or chain: three reads, whatever the number of targets. */
+  const lookInto = async (ownerId: string, known?: BasetenModel) => {
+    const path = ownerPath(ownerId)
+    const [itself, list, environments] = await Promise.all([
+      known ?? api.find(path),
+      api.findList(`${path}/deployments`),
+      api.findList(`${path}/environments`),
+    ])
+    if ('exchange' in itself && itself.status === 404) return { state: 'absent' as const, answer: itself }
+    for (const answer of [list, environments]) {
+      // The three disagree when the model goes at this very moment, or when a list cannot be had: then nothing is known.
+      if (answer.status === 404) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
+    }
+    const deployments = owner.allDeployments(list)
+    const model = 'exchange' in itself ? owner.one(itself) : itself
+    if ('exchange' in itself) sameId(model.id, { resource: owner.resource, id: ownerId }, itself)
+    const whole = { model, deployments, environments: shaped(ENVIRONMENTS, environments).environments }
+    const facts = familyFacts(whole, resource)
+    const sightings = new Map(
+      deployments.map((deployment) => [
+        deployment.id,
+        sightingOf(deployment, facts.get(deployment.id) ?? unasked(deployment.id)),
+      ]),
+    )
+    return { state: 'present' as const, sightings, answer: list }
+  }
+
+  const unasked = (id: string): DeploymentFacts => ({ resource, id, guard: undefined, family: undefined })
+
+  /** Only "still there?": one list for several deployments, one GET for a single one. */
+  const confirm = async (ownerId: string, targets: readonly Target[]) => {
+    const [only] = targets
+    if (targets.length === 1 && only !== undefined && !going.has(ownerId)) {
+      const answer = await api.find(pathOf(only))
+      if (answer.status === 404) return fromList(targets, NONE, answer)
+      const deployment = owner.oneDeployment(answer)
+      sameId(deployment.id, only, answer)
+      return fromList(targets, shown([deployment]), answer)
+    }
+    const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined
+    if (itself?.status === 404) return fromList(targets, NONE, itself)
+    const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
+    const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer))
+    return fromList(targets, itself === undefined ? found : new Map([...left(targets), ...found]), answer)
+  }
+
+  const shown = (deployments: readonly BasetenDeployment[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>
+    new Map(deployments.map((deployment) => [deployment.id, sightingOf(deployment, unasked(deployment.id))]))
+
+  /** Deployments that are no longer shown, while their model still is. */
+  const left = (targets: readonly Target[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>
+    new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', facts: unasked(id) }]))
+
+  return {
+    async list(parents) {
+      const known = new Map(parents.length > 0 ? [] : (await listOwners(api, owner)).map((each) => [each.id, each]))
+      const families = await Promise.all(
+        [...parents, ...known.keys()].map(async (parent) => {
+          const seen = await lookInto(parent, known.get(parent))
+          if (seen.state === 'absent') return ownerMissing(owner, parent, seen.answer)
+          return [...seen.sightings].map(([id, sighting]): Listed<BasetenFacts> => {
+            return { target: { resource, id, parent }, sighting }
+          })
+        }),
+      )
+      return families.flat()
+    },
+    async look(parent, targets, depth) {
+      if (depth === 'confirm') return confirm(parent, targets)
+      const seen = await lookInto(parent)
+      return fromList(targets, seen.state === 'absent' ? NONE : seen.sightings, seen.answer)
+    },
+  }
+}
+
+const NONE: ReadonlyMap<string, Sighting<BasetenFacts>> = new Map()
+
+function sightingOf(deployment: BasetenDeployment, facts: DeploymentFacts): Sighting<BasetenFacts> {
+  const { status, name } = deployment
+  const createdAt = parseTime(deployment.created_at)
+  const held = heldBy(facts).map(({ name }) => name)
+  const details = [
+    held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
+    // Said of the newest only, which is the one that the model could go with.
+    facts.unseen && facts.family?.[0]?.id === facts.id ? `its model counts ${facts.unseen} more than are shown` : '',
+  ].filter((detail) => detail !== '')
+  return {
+    status,
+    ...(details.length === 0 ? {} : { detail: details.join('; ') }),
+    ...(name === undefined ? {} : { name }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    facts,
+  }
+}

@@ -1,0 +1,131 @@
+import type { Rules } from '../provider.ts'
+import type { BasetenFacts, BasetenGuard, DeploymentFacts, EnvironmentFacts, FamilyMember, Holder } from './facts.ts'
+
+/**
+ * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
+ * with all that is under it.
+ */
+export function protectionOf(facts: BasetenFacts, rules: Rules): string | undefined {
+  switch (facts.resource) {
+    case 'model':
+    case 'chain':
+      return undefined
+    case 'environment':
+      return environmentReason(facts, rules)
+    case 'deployment':
+    case 'chain-deployment':
+      return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules) ?? unseenReason(facts, rules)
+  }
+}
+
+/** What else goes or changes with it, for people; undefined where nothing does. */
+export function alsoGoes(facts: BasetenFacts, rules: Rules): string | undefined {
+  switch (facts.resource) {
+    case 'model':
+    case 'chain':
+      return undefined
+    case 'environment':
+      return joined(consequencesOf(facts))
+    case 'deployment':
+    case 'chain-deployment': {
+      if (isLast(facts, rules)) return 'its model goes with it, because it is the last deployment'
+      const held = heldBy(facts)
+      const names = held.map(({ name }) => name)
+      return held.length === 0
+        ? undefined
+        : joined([
+            `the environment ${names.join(', ')} goes with it`,
+            ...held.flatMap((environment) => consequencesOf(environment, facts.id)),
+          ])
+    }
+  }
+}
+
+/** What deleting an environment does to deployments other than `id`, in words. */
+export function consequencesOf({ current, candidate, promotion }: EnvironmentFacts, id?: string): string[] {
+  const state = promotion === undefined ? '' : ` (${promotion})`
+  return [
+    current === undefined || current === id ? '' : `deployment ${current} is scaled to zero`,
+    candidate === undefined && promotion === undefined
+      ? ''
+      : `the promotion of ${candidate ?? 'a deployment'}${state} is cancelled`,
+  ].filter((part) => part !== '')
+}
+
+/** The environments that a deployment is in and that must go before it. */
+export function heldBy({ guard }: DeploymentFacts): readonly Holder[] {
+  return guard === undefined || guard.kind === 'production' ? [] : guard.environments
+}
+
+/** The deployments beside it. */
+export function othersOf({ id, family = [] }: DeploymentFacts): readonly FamilyMember[] {
+  return family.filter((member) => member.id !== id)
+}
+
+/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
+export function isLast(facts: DeploymentFacts, rules: Rules): boolean {
+  if (facts.resource !== 'deployment' || facts.family?.[0]?.id !== facts.id) return false
+  // Where the model may go with its last deployment, it must not take along what turned out to stay.
+  const stayed = rules.allow.has('last') ? rules.stayed : undefined
+  return othersOf(facts).every(
+    ({ id, guard }) =>
+      rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined,
+  )
+}
+
+function lastReason(facts: DeploymentFacts, rules: Rules): string | undefined {
+  if (rules.allow.has('last') || !isLast(facts, rules)) return undefined
+  return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it"
+}
+
+/** A model that has more than is shown must not go with the last that is shown. It may just have got or lost one. */
+export function unseenReason(facts: DeploymentFacts, rules: Rules): string | undefined {
+  if (!facts.unseen || !rules.allow.has('last') || !isLast(facts, rules)) return undefined
+  return `it is the last deployment that this key sees of its model, which counts ${facts.unseen} more: the model is not deleted with it`
+}
+
+function guardReason(
+  guard: BasetenGuard | undefined,
+  resource: DeploymentFacts['resource'],
+  rules: Rules,
+): string | undefined {
+  switch (guard?.kind) {
+    case 'production': {
+      const whole = resource === 'deployment' ? 'model' : 'chain'
+      return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`
+    }
+    case 'development':
+      if (!rules.allow.has('development')) {
+        return "it is the model's development deployment; set 'allow: development' if it is really to go"
+      }
+      return holderReason(guard.environments, rules)
+    case 'environment':
+      return holderReason(guard.environments, rules)
+    case undefined:
+      return undefined
+  }
+}
+
+function holderReason(environments: readonly Holder[], rules: Rules): string | undefined {
+  if (environments.length === 0) return undefined
+  const names = environments.map(({ name }) => name).join(', ')
+  const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`
+  for (const environment of environments) {
+    const reason = environmentReason(environment, rules)
+    if (reason !== undefined) return `${serves}, because ${environment.name} cannot go: ${reason}`
+  }
+  return rules.allow.has('environment')
+    ? undefined
+    : `${serves}, or set 'allow: environment' to delete the environment with it`
+}
+
+function environmentReason({ name, stays }: EnvironmentFacts, { allow }: Rules): string | undefined {
+  if (stays !== undefined) return stays
+  return name === 'development' && !allow.has('development')
+    ? "it is the development environment; set 'allow: development' if it is really to go"
+    : undefined
+}
+
+function joined(parts: readonly string[]): string | undefined {
+  return parts.length === 0 ? undefined : parts.join('; ')
+}

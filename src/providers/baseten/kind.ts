@@ -1,0 +1,29 @@
+import type { Answer } from '../../http/client.ts'
+import { type Listed, type Observation, ProviderError, type Sighting, type Target } from '../provider.ts'
+import type { BasetenFacts } from './facts.ts'
+
+/** One kind of thing that can be deleted: how it is listed and looked at. */
+export interface Kind {
+  /** All of this kind below the parents; below everything the key can see where there are none. */
+  list(parents: readonly string[]): Promise<Listed<BasetenFacts>[]>
+  /** What targets of one parent are now, in the order asked. Rejects where nothing can be said about any of them. */
+  look(parent: string, targets: readonly Target[], depth: 'decide' | 'confirm'): Promise<Observation<BasetenFacts>[]>
+}
+
+/** What a list says of single targets: what is not in it is not there. */
+export function fromList(
+  targets: readonly Target[],
+  sightings: ReadonlyMap<string, Sighting<BasetenFacts>>,
+  { exchange }: Pick<Answer, 'exchange'>,
+): Observation<BasetenFacts>[] {
+  return targets.map(({ id }) => {
+    const sighting = sightings.get(id)
+    return sighting === undefined ? { state: 'absent', exchange } : { state: 'present', sighting, exchange }
+  })
+}
+
+/** Throws where Baseten answered about something else than what was asked for. */
+export function sameId(id: string, target: Pick<Target, 'resource' | 'id'>, answer: Answer): void {
+  if (id === target.id) return
+  throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange)
+}

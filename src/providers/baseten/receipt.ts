@@ -1,0 +1,59 @@
+import type { Answer } from '../../http/client.ts'
+import { isSuccess } from '../answer.ts'
+import { ProviderError, type Receipt, type Target } from '../provider.ts'
+import { shaped } from '../shape.ts'
+import { describeBaseten } from './api.ts'
+import { DEACTIVATED, ENVIRONMENT_TOMBSTONE, TOMBSTONE } from './schema.ts'
+
+/** Statuses of refusals: which one Baseten uses is undocumented, so the target is looked at again. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 409, 412, 422])
+
+/** What the answer to a DELETE of `subject` means. */
+export function deletionReceipt(answer: Answer, subject: Target): Receipt {
+  const { exchange } = answer
+  const other = otherReceipt(answer, subject)
+  if (other !== undefined) return other
+  // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
+  if (answer.body === undefined) return { result: 'accepted', exchange }
+  const { id, parent, deleted } = tombstoneOf(answer, subject)
+  const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent
+  if (isOther || !deleted) {
+    const said = deleted ? 'the tombstone of another ID' : 'deleted: false'
+    throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange)
+  }
+  return { result: 'accepted', tombstone: answer.body, exchange }
+}
+
+/** What the answer to a deactivation means. */
+export function deactivationReceipt(answer: Answer, subject: Target): Receipt {
+  const { exchange, status } = answer
+  const other = otherReceipt(answer, subject)
+  if (other !== undefined) return other
+  const { success } = answer.body === undefined ? { success: true } : shaped(DEACTIVATED, answer)
+  if (success) return { result: 'accepted', exchange }
+  return { result: 'refused', problem: 'Baseten answered success: false', status, exchange }
+}
+
+/** The receipt for anything but a success. */
+function otherReceipt(answer: Answer, { resource }: Target): Receipt | undefined {
+  const { exchange, status } = answer
+  if (isSuccess(answer)) return undefined
+  if (status === 404) return { result: 'absent', exchange }
+  // Servers older than the deletion of environments do not know the method.
+  if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
+    return { result: 'refused', problem: describeBaseten(answer), status, exchange }
+  }
+  throw new ProviderError('target', describeBaseten(answer), exchange)
+}
+
+function tombstoneOf(
+  answer: Answer,
+  { resource }: Target,
+): { id: string; parent: string | undefined; deleted: boolean } {
+  if (resource === 'environment') {
+    const { name, model_id, deleted } = shaped(ENVIRONMENT_TOMBSTONE, answer)
+    return { id: name, parent: model_id, deleted }
+  }
+  const { id, model_id, chain_id, deleted } = shaped(TOMBSTONE, answer)
+  return { id, parent: resource === 'chain-deployment' ? chain_id : model_id, deleted }
+}
