@@ -21034,6 +21034,32 @@ const systemClock = {
 
 /***/ }),
 
+/***/ 7947:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ promptly)
+/* harmony export */ });
+/**
+ * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
+ * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
+ * past the moment the runner kills a cancelled step. What it has not sent by then it never sends.
+ */
+function promptly(transport) {
+    return (request) => Promise.race([transport(request), rejection(request.signal)]);
+}
+function rejection(signal) {
+    return new Promise((_, reject) => {
+        if (signal.aborted)
+            reject(signal.reason);
+        else
+            signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+}
+
+
+/***/ }),
+
 /***/ 3005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -21121,6 +21147,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8877);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5233);
+/* harmony import */ var _http_promptly_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7947);
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3005);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
@@ -21135,6 +21162,7 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
     }
     return path;
 };
+
 
 
 
@@ -21219,10 +21247,10 @@ const world = {
     clock: _clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m,
     random: Math.random,
     // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
-    transport: (request) => {
+    transport: (0,_http_promptly_js__WEBPACK_IMPORTED_MODULE_12__/* .promptly */ .C)((request) => {
         network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_6__/* .openNetwork */ .XV)();
         return network.transport(request);
-    },
+    }),
     runner: {
         ...runner,
         output(name, value) {
@@ -21243,15 +21271,15 @@ const world = {
 try {
     const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_10__/* .run */ .e)(world, phase);
     isOver = true;
-    await network?.close();
     process.exitCode = succeeded && mishap === undefined ? 0 : 1;
 }
 catch (error) {
     runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
     mishap ??= new _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .Mishap */ .VE(error);
 }
-// Whatever is left that would hold the process, such as a timer of what broke off, holds it no longer than this.
+// Whatever is left that would hold the process, such as a tunnel that a proxy never opens, holds it no longer than this.
 setTimeout(() => process.exit(), LINGER_MS).unref();
+await network?.close();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -21910,7 +21938,13 @@ function formsOf(secret) {
         ...base64Forms(bytes),
     ];
     const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
-    const shown = anyCase.flatMap((form) => [form, (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .markdown */ .wD)(form), (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(form).slice('<code>'.length, -'</code>'.length)]);
+    // Any of them can stand in a text of an answer, which is JSON.
+    const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
+    const shown = [...anyDepth].flatMap((form) => [
+        form,
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .markdown */ .wD)(form),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(form).slice('<code>'.length, -'</code>'.length),
+    ]);
     return shown.filter((form) => form.length >= SHORTEST);
 }
 /**
@@ -31238,7 +31272,8 @@ function head(report) {
     const facts = [
         provider ?? '',
         dryRun ? 'dry run: nothing was changed' : '',
-        deferred || provider === undefined ? '' : (0,report_text/* span */.Ln)(endedAt - startedAt),
+        deferred === undefined ? '' : (0,report_text/* markdown */.wD)(deferred),
+        deferred !== undefined || provider === undefined ? '' : (0,report_text/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = facts.length === 0 ? '' : `\n${facts.join(' · ')}\n`;
     return `## ${verdictSign(report)} Undeploy: ${summary_verdict(report)}\n${line}${summary_alert(report)}`;
@@ -31431,8 +31466,16 @@ const PERMISSION = 'pull-requests: read';
 
 /** GitHub with the token of the inputs. */
 function openGitHub(world, { github: { token, repository } }, signal) {
-    const { env, clock, random, connectGitHub } = world;
-    return connectGitHub({ token, repository, apiUrl: env['GITHUB_API_URL'] || undefined, clock, random, signal });
+    const { env, clock, random, connectGitHub, runner } = world;
+    return connectGitHub({
+        token,
+        repository,
+        apiUrl: env['GITHUB_API_URL'] || undefined,
+        clock,
+        random,
+        signal,
+        onRequest: runner.debug,
+    });
 }
 /** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
 async function lookUpPullRequests(world, inputs, limits, numbers) {
@@ -31766,8 +31809,8 @@ function createHttp(options) {
         async write(call) {
             const askedAt = clock.now();
             return gate.pass(() => {
-                if (clock.now() - askedAt > LONGEST_HOLD_MS)
-                    throw heldBack(call, clock.now() - askedAt, clock.now());
+                if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS)
+                    throw unsent(call, askedAt, clock.now());
                 return send(call, options, rules);
             }, signal);
         },
@@ -31788,10 +31831,9 @@ function createHttp(options) {
         },
     };
 }
-function heldBack({ method, url }, ms, at) {
-    const exchange = { at, ms: 0, method, path: url.pathname + url.search };
-    const problem = `not sent: it was held back for ${Math.round(ms / 1000)} s, and what it was decided on is outdated`;
-    return new HttpError('busy', problem, exchange);
+function unsent({ method, url }, askedAt, now) {
+    const exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search };
+    return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange);
 }
 async function send(call, options, rules) {
     const { clock, transport, onExchange } = options;
@@ -32954,7 +32996,64 @@ function connectAlibabaModelStudio(settings, connection) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
+
+
+/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
+/** A model, or a chain, which has no IDs of what serves. */
+const MODEL = object({
+    id: string(),
+    name: optionalText,
+    created_at: optionalText,
+    deployments_count: fallback(number(), 0),
+    production_deployment_id: optional(nullable(string())),
+    development_deployment_id: optional(nullable(string())),
+});
+const schema_DEPLOYMENT = object({
+    id: string(),
+    status: string(),
+    name: optionalText,
+    created_at: optionalText,
+    // Missing flags would leave production unguarded: an answer without them is not used.
+    is_production: dist_boolean(),
+    is_development: dist_boolean(),
+    environment: optional(nullable(string())),
+});
+/** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
+const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: optionalText, environment: nullable(string()) }), transform((deployment) => ({
+    ...deployment,
+    name: undefined,
+    is_production: false,
+    is_development: false,
+})));
+const IN_ENVIRONMENT = optional(nullable(object({ id: string(), is_production: optional(fallback(dist_boolean(), false)) })));
+const ENVIRONMENT = object({
+    name: string(),
+    created_at: optional(optionalText),
+    current_deployment: IN_ENVIRONMENT,
+    candidate_deployment: IN_ENVIRONMENT,
+    in_progress_promotion: optional(fallback(nullable(object({ status: string() })), null)),
+});
+/** What is kept of the entries of any list. */
+const LIST_MEMBERS = [
+    ...new Set([MODEL, schema_DEPLOYMENT, ENVIRONMENT].flatMap(({ entries }) => Object.keys(entries))),
+];
+const MODELS = object({ models: array(MODEL) });
+const CHAINS = object({ chains: array(MODEL) });
+const schema_DEPLOYMENTS = object({ deployments: array(schema_DEPLOYMENT) });
+const CHAIN_DEPLOYMENTS = object({ deployments: array(CHAIN_DEPLOYMENT) });
+const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
+const TOMBSTONE = object({
+    id: string(),
+    deleted: dist_boolean(),
+    model_id: optionalText,
+    chain_id: optionalText,
+});
+const ENVIRONMENT_TOMBSTONE = object({ name: string(), deleted: dist_boolean(), model_id: optionalText });
+const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
+
 ;// CONCATENATED MODULE: ./lib/providers/baseten/api.js
+
 
 
 
@@ -33005,16 +33104,15 @@ function createBasetenApi(settings, connection) {
             : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key";
         return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange);
     };
-    const find = async (path, maxBytes) => {
-        const limit = maxBytes === undefined ? {} : { maxBytes };
-        const answer = await checked(http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...limit }));
+    const find = async (path, list = {}) => {
+        const answer = await checked(http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...list }));
         if (isSuccess(answer) || answer.status === 404)
             return answer;
         throw new ProviderError('target', describeBaseten(answer), answer.exchange);
     };
     return {
         find: (path) => find(path),
-        findList: (path) => find(path, api_MAX_LIST_BYTES),
+        findList: (path) => find(path, { maxBytes: api_MAX_LIST_BYTES, keep: LIST_MEMBERS }),
         async write(method, path) {
             // DELETE takes no body; a POST without one is refused by some endpoints.
             const post = method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {};
@@ -33157,7 +33255,7 @@ function guards_protectionOf(facts, rules) {
             return environmentReason(facts, rules);
         case 'deployment':
         case 'chain-deployment':
-            return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules);
+            return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules) ?? unseenReason(facts, rules);
     }
 }
 /** What else goes or changes with it, for people; undefined where nothing does. */
@@ -33210,12 +33308,13 @@ function isLast(facts, rules) {
     return othersOf(facts).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined);
 }
 function lastReason(facts, rules) {
-    if (!isLast(facts, rules))
+    if (rules.allow.has('last') || !isLast(facts, rules))
         return undefined;
-    if (!rules.allow.has('last')) {
-        return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
-    }
-    if (!facts.unseen)
+    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
+}
+/** A model that has more than is shown must not go with the last that is shown. It may just have got or lost one. */
+function unseenReason(facts, rules) {
+    if (!facts.unseen || !rules.allow.has('last') || !isLast(facts, rules))
         return undefined;
     return `it is the last deployment that this key sees of its model, which counts ${facts.unseen} more: the model is not deleted with it`;
 }
@@ -33276,58 +33375,6 @@ function sameId(id, target, answer) {
         return;
     throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
 }
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
-
-
-/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
-/** A model, or a chain, which has no IDs of what serves. */
-const MODEL = object({
-    id: string(),
-    name: optionalText,
-    created_at: optionalText,
-    deployments_count: fallback(number(), 0),
-    production_deployment_id: optional(nullable(string())),
-    development_deployment_id: optional(nullable(string())),
-});
-const schema_DEPLOYMENT = object({
-    id: string(),
-    status: string(),
-    name: optionalText,
-    created_at: optionalText,
-    // Missing flags would leave production unguarded: an answer without them is not used.
-    is_production: dist_boolean(),
-    is_development: dist_boolean(),
-    environment: optional(nullable(string())),
-});
-/** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
-const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: optionalText, environment: nullable(string()) }), transform((deployment) => ({
-    ...deployment,
-    name: undefined,
-    is_production: false,
-    is_development: false,
-})));
-const IN_ENVIRONMENT = optional(nullable(object({ id: string(), is_production: optional(fallback(dist_boolean(), false)) })));
-const ENVIRONMENT = object({
-    name: string(),
-    created_at: optional(optionalText),
-    current_deployment: IN_ENVIRONMENT,
-    candidate_deployment: IN_ENVIRONMENT,
-    in_progress_promotion: optional(fallback(nullable(object({ status: string() })), null)),
-});
-const MODELS = object({ models: array(MODEL) });
-const CHAINS = object({ chains: array(MODEL) });
-const schema_DEPLOYMENTS = object({ deployments: array(schema_DEPLOYMENT) });
-const CHAIN_DEPLOYMENTS = object({ deployments: array(CHAIN_DEPLOYMENT) });
-const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
-const TOMBSTONE = object({
-    id: string(),
-    deleted: dist_boolean(),
-    model_id: optionalText,
-    chain_id: optionalText,
-});
-const ENVIRONMENT_TOMBSTONE = object({ name: string(), deleted: dist_boolean(), model_id: optionalText });
-const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/owners.js
 
@@ -33487,9 +33534,14 @@ function deployments_sightingOf(deployment, facts) {
     const { status, name } = deployment;
     const createdAt = parseTime(deployment.created_at);
     const held = heldBy(facts).map(({ name }) => name);
+    const details = [
+        held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
+        // Said of the newest only, which is the one that the model could go with.
+        facts.unseen && facts.family?.[0]?.id === facts.id ? `its model counts ${facts.unseen} more than are shown` : '',
+    ].filter((detail) => detail !== '');
     return {
         status,
-        ...(held.length === 0 ? {} : { detail: `in the environment ${held.join(', ')}` }),
+        ...(details.length === 0 ? {} : { detail: details.join('; ') }),
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         facts,
@@ -33700,6 +33752,8 @@ function obstacleTo(name, tries, history) {
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
 /** The second refusal is final: nothing has changed for the better since the first. */
 const rules_MAX_REFUSALS = 2;
+/** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
+const MAX_DOUBTS = 5;
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
 function nextBasetenStep(observation, history, rules) {
     if (observation.state === 'absent')
@@ -33712,8 +33766,12 @@ function nextBasetenStep(observation, history, rules) {
         return { type: 'wait', until: 'gone', because: 'is still shown, but no longer there to be deleted', after: [] };
     }
     const guard = guards_protectionOf(facts, rules);
-    if (guard !== undefined)
-        return { type: 'end', outcome: 'guarded', reason: guard };
+    if (guard !== undefined) {
+        const isDoubtful = 'family' in facts && guard === unseenReason(facts, rules) && sameLooks(history) < MAX_DOUBTS;
+        return isDoubtful
+            ? { type: 'wait', until: 'confirmed', because: 'its model counts deployments that are not shown', after: [] }
+            : { type: 'end', outcome: 'guarded', reason: guard };
+    }
     switch (facts.resource) {
         case 'model':
         case 'chain':
@@ -33891,7 +33949,8 @@ function subjectOf(target, action) {
 
 
 const TOKEN = object({
-    access_token: pipe(string(), minLength(1)),
+    // It goes into a header: anything but visible ASCII is no token.
+    access_token: pipe(string(), regex(/^[\x21-\x7e]+$/)),
     expires_in: fallback(optional(number()), undefined),
 });
 const OAUTH_ERROR = object({ error: optionalText, error_description: optionalText });
@@ -34417,7 +34476,7 @@ const VERSION = '0.1.0';
 
 
 /** The provider, with an HTTP client that keeps to the limits of the run and tells the debug log of each request. */
-function connectProvider(world, settings, { deadline, hard: signal }) {
+function connectProvider(world, settings, { deadline, stop, hard: signal }) {
     const { clock, random, transport, runner, secrets } = world;
     const userAgent = `undeploy/${VERSION}`;
     const onExchange = ({ method, path, status, ms, requestId, problem }) => {
@@ -34430,7 +34489,17 @@ function connectProvider(world, settings, { deadline, hard: signal }) {
         onSecret: secrets.add,
         openHttp({ requestTimeoutMs, width, ...rules }) {
             const gate = createGate(clock, width);
-            const own = { gate, signal, deadline, userAgent, requestTimeoutMs, onExchange, rules, redact: secrets.redact };
+            const own = {
+                gate,
+                signal,
+                stop,
+                deadline,
+                userAgent,
+                requestTimeoutMs,
+                onExchange,
+                rules,
+                redact: secrets.redact,
+            };
             return createHttp({ transport, clock, random, ...own });
         },
     });
@@ -34633,7 +34702,7 @@ async function planSweep(options) {
         idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
     };
 }
-async function listPatiently({ provider, criteria, clock, random }) {
+async function listPatiently({ provider, criteria, clock, random, stop }) {
     for (let attempt = 1;; attempt++) {
         try {
             return await provider.list(criteria);
@@ -34641,7 +34710,9 @@ async function listPatiently({ provider, criteria, clock, random }) {
         catch (error) {
             if (!(error instanceof UnclearAnswer) || attempt === MAX_UNCLEAR)
                 throw error;
-            await clock.sleep(backoff(attempt, random));
+            await clock.sleep(backoff(attempt, random), stop);
+            if (stop?.aborted)
+                throw error;
         }
     }
 }
@@ -35079,7 +35150,7 @@ async function teardown(options) {
         if (receipts === undefined)
             queueUp();
     }
-    /** One receipt for each, or undefined where they cannot be acted on together. */
+    /** One receipt for each; undefined where nothing was asked after all. */
     async function ask(group, steps) {
         const [course] = group;
         const action = steps[0]?.step.action;
@@ -35094,6 +35165,8 @@ async function teardown(options) {
             return receipts;
         }
         catch (error) {
+            if (error instanceof HttpError && error.failure === 'unsent')
+                return undefined;
             if (error instanceof ProviderError && error.scope === 'account')
                 broken ??= error;
             return group.map(() => receiptFor(error));
@@ -35189,12 +35262,15 @@ async function sweep(run, { criteria, maxDeletions }) {
     let plan;
     try {
         const pullRequests = (numbers) => lookUpPullRequests(world, inputs, limits, numbers);
-        plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random });
+        plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop });
     }
     catch (error) {
         const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
         const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
         return { results: [], problems: [problem], plan: undefined, ...brokenOff };
+    }
+    if (criteria.parents.length === 0 && inputs.provider.name === 'baseten' && criteria.resource === 'deployment') {
+        runner.notice("'model-id' is not given, so every model that the key can see is swept");
     }
     printPlan(plan, runner);
     const swept = sweptTargets(plan);
@@ -35457,17 +35533,20 @@ async function defer(world, inputs, startedAt) {
         startedAt,
         endedAt: startedAt,
     }));
-    return report(world, inputs, startedAt, { ...run_NOTHING, results, deferred: true });
+    return report(world, inputs, startedAt, { ...run_NOTHING, results, deferred: wordsFor(inputs) });
 }
 function announce({ runner }, inputs, timeoutMs) {
-    const { provider, selection, dryRun } = inputs;
     for (const notice of inputs.notices)
         runner.notice(notice);
-    const what = selection.kind === 'exact'
-        ? selection.targets.map(({ id }) => id).join(', ')
-        : `every ${selection.criteria.resource} whose name matches ${selection.criteria.include.map(({ source }) => source).join(' or ')}`;
-    const mode = dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${provider.name}: ${what} (deadline ${(0,report_text/* span */.Ln)(timeoutMs)})`);
+    const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
+    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${(0,report_text/* span */.Ln)(timeoutMs)})`);
+}
+/** What the user selected, in a few words. */
+function wordsFor({ selection }) {
+    if (selection.kind === 'exact')
+        return selection.targets.map(({ id }) => id).join(', ');
+    const { resource, include } = selection.criteria;
+    return `every ${resource} whose name matches ${include.map(({ source }) => source).join(' or ')}`;
 }
 async function report(world, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};

@@ -51695,6 +51695,20 @@ function connectGitHub(options) {
         request: { signal, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
         log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
+    octokit.hook.wrap('request', async (request, parameters) => {
+        const startedAt = clock.now();
+        const { method, url } = octokit.request.endpoint.parse(parameters);
+        const tell = (status, id) => options.onRequest(`${method} ${new URL(url).pathname}: ${status ?? 'no answer'} in ${clock.now() - startedAt} ms${id === undefined ? '' : ` (request ${id})`}`);
+        try {
+            const response = await request(parameters);
+            tell(response.status, response.headers['x-github-request-id']);
+            return response;
+        }
+        catch (error) {
+            tell(statusOf(error), undefined);
+            throw error;
+        }
+    });
     const patiently = async (call) => {
         for (let attempt = 1;; attempt++) {
             try {

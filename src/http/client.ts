@@ -46,6 +46,8 @@ export interface HttpOptions {
   gate: Gate
   /** Ends everything: requests under way, and waits between tries. */
   signal: AbortSignal
+  /** No write is sent any more once this aborts, although it may have been asked for before. */
+  stop?: AbortSignal
   /** When the step ends; Unix ms. No wait is begun that would end later. */
   deadline: number
   userAgent: string
@@ -83,7 +85,7 @@ export function createHttp(options: HttpOptions): Http {
     async write(call) {
       const askedAt = clock.now()
       return gate.pass(() => {
-        if (clock.now() - askedAt > LONGEST_HOLD_MS) throw heldBack(call, clock.now() - askedAt, clock.now())
+        if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS) throw unsent(call, askedAt, clock.now())
         return send(call, options, rules)
       }, signal)
     },
@@ -102,10 +104,9 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-function heldBack({ method, url }: Call, ms: number, at: number): HttpError {
-  const exchange: Exchange = { at, ms: 0, method, path: url.pathname + url.search }
-  const problem = `not sent: it was held back for ${Math.round(ms / 1000)} s, and what it was decided on is outdated`
-  return new HttpError('busy', problem, exchange)
+function unsent({ method, url }: Call, askedAt: number, now: number): HttpError {
+  const exchange: Exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search }
+  return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange)
 }
 
 async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise<Answer> {

@@ -47,7 +47,13 @@ function formsOf(secret: string): string[] {
     ...base64Forms(bytes),
   ]
   const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())])
-  const shown = anyCase.flatMap((form) => [form, markdown(form), code(form).slice('<code>'.length, -'</code>'.length)])
+  // Any of them can stand in a text of an answer, which is JSON.
+  const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]))
+  const shown = [...anyDepth].flatMap((form) => [
+    form,
+    markdown(form),
+    code(form).slice('<code>'.length, -'</code>'.length),
+  ])
   return shown.filter((form) => form.length >= SHORTEST)
 }
 

@@ -13,7 +13,7 @@ import type { World } from './world.ts'
 export function connectProvider(
   world: World,
   settings: ProviderSettings,
-  { deadline, hard: signal }: Limits,
+  { deadline, stop, hard: signal }: Limits,
 ): Provider {
   const { clock, random, transport, runner, secrets } = world
   const userAgent = `undeploy/${VERSION}`
@@ -27,7 +27,17 @@ export function connectProvider(
     onSecret: secrets.add,
     openHttp({ requestTimeoutMs, width, ...rules }) {
       const gate = createGate(clock, width)
-      const own = { gate, signal, deadline, userAgent, requestTimeoutMs, onExchange, rules, redact: secrets.redact }
+      const own = {
+        gate,
+        signal,
+        stop,
+        deadline,
+        userAgent,
+        requestTimeoutMs,
+        onExchange,
+        rules,
+        redact: secrets.redact,
+      }
       return createHttp({ transport, clock, random, ...own })
     },
   })

@@ -43,7 +43,7 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
   let plan: SweepPlan
   try {
     const pullRequests = (numbers: ReadonlySet<number>) => lookUpPullRequests(world, inputs, limits, numbers)
-    plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random })
+    plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop })
   } catch (error) {
     const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}

@@ -27,6 +27,8 @@ export interface SweepOptions {
   pullRequests: (numbers: ReadonlySet<number>) => Promise<ReadonlyMap<number, PullRequestState>>
   clock: Clock
   random: () => number
+  /** No list is asked for again once this aborts. */
+  stop?: AbortSignal
 }
 
 /** How often a list that is not as documented is asked for again. */
@@ -50,13 +52,14 @@ export async function planSweep(options: SweepOptions): Promise<SweepPlan> {
   }
 }
 
-async function listPatiently({ provider, criteria, clock, random }: SweepOptions): Promise<Listed[]> {
+async function listPatiently({ provider, criteria, clock, random, stop }: SweepOptions): Promise<Listed[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await provider.list(criteria)
     } catch (error) {
       if (!(error instanceof UnclearAnswer) || attempt === MAX_UNCLEAR) throw error
-      await clock.sleep(backoff(attempt, random))
+      await clock.sleep(backoff(attempt, random), stop)
+      if (stop?.aborted) throw error
     }
   }
 }

@@ -270,7 +270,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     if (receipts === undefined) queueUp()
   }
 
-  /** One receipt for each, or undefined where they cannot be acted on together. */
+  /** One receipt for each; undefined where nothing was asked after all. */
   async function ask(group: readonly Course[], steps: readonly Ready['phase'][]): Promise<Receipt[] | undefined> {
     const [course] = group
     const action = steps[0]?.step.action
@@ -284,6 +284,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       if (receipts === undefined) canActTogether = false
       return receipts
     } catch (error) {
+      if (error instanceof HttpError && error.failure === 'unsent') return undefined
       if (error instanceof ProviderError && error.scope === 'account') broken ??= error
       return group.map(() => receiptFor(error))
     }

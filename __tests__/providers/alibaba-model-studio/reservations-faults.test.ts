@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { errorFault, errorOf } from '../../../emulators/alibaba-model-studio.ts'
 import type { FaultKind } from '../../../emulators/emulator.ts'
 import { fakeClock } from '../../support/clock.ts'
 import { accepted, NEVER, onInstances, onOperation, onRelease, RESERVATION, reserved } from './reserved.ts'
@@ -62,6 +63,34 @@ describe('faults on the way', () => {
     account.emulator.faults.push({ ...fault, when: onOperation })
     expect((await account.run()).outputs['status']).toBe('deleted')
     expect(accepted(account)).toEqual(['i1'])
+  })
+})
+
+describe('a read that contradicts the one before', () => {
+  it.each([
+    ['the list of instances, 404 MODEL_CODE_NOT_FOUND', onInstances, 'MODEL_CODE_NOT_FOUND'],
+    ['the poll of an operation, 404 MODEL_CODE_NOT_FOUND', onOperation, 'MODEL_CODE_NOT_FOUND'],
+    ['the poll of an operation, 404 CAPACITY_OPERATION_NOT_FOUND', onOperation, 'CAPACITY_OPERATION_NOT_FOUND'],
+  ])('%s once: looked at again, deleted', async (_what, when, code) => {
+    const account = reserved()
+    account.emulator.faults.push(errorFault(errorOf(code), { when }))
+    expect((await account.run()).outputs['status']).toBe('deleted')
+    expect(accepted(account)).toEqual(['i1'])
+  })
+
+  it('the reservation goes between the two reads of the first look: already gone', async () => {
+    const account = reserved()
+    account.emulator.faults.push(
+      errorFault(errorOf('MODEL_CODE_NOT_FOUND'), {
+        when: (request) => {
+          if (onInstances(request)) account.world.remove(ID)
+          return onInstances(request)
+        },
+      }),
+    )
+    const { outputs } = await account.run()
+    expect(outputs['status']).toBe('already-gone')
+    expect(account.deletes()).toEqual([])
   })
 })
 

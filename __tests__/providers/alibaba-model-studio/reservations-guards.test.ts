@@ -91,9 +91,10 @@ describe('prepaid capacity', () => {
 
 describe('other guards', () => {
   it('another workspace: refused, and its capacity is not even read', async () => {
-    const account = reserved([{ instance_id: 'i1' }], { deployment: { workspace_id: 'llm-theirs' } })
-    const { results } = await account.runEdited(() => undefined, { 'workspace-id': 'llm-emulated' })
-    expect(results).toMatchObject([{ outcome: expect.stringMatching(/refused|already-gone/) }])
+    const account = reserved()
+    const foreign = (output: Record<string, unknown>) => Object.assign(output, { workspace_id: 'llm-theirs' })
+    const { results } = await account.runEdited((_, { output }) => foreign(output), { 'workspace-id': 'llm-emulated' })
+    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('llm-theirs') }])
     expect(account.deletes()).toEqual([])
     expect(account.emulator.requests.filter(({ path }) => path.includes('capacity'))).toEqual([])
   })

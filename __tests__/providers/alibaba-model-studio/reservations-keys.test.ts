@@ -70,6 +70,18 @@ describe('the key of a release, on the wire', () => {
     expect(accepted(account)).toEqual(['i1', 'i1'])
   })
 
+  it('bought again in the middle of a run: released anew at once', async () => {
+    const account = reserved()
+    account.clock.at(7_000, () => {
+      account.world.addInstance(ID, { instance_id: 'i1', created: account.clock.now() })
+      account.world.setStatus(ID, 'RUNNING')
+    })
+
+    expect((await account.run()).outputs['status']).toBe('deleted')
+    expect(accepted(account)).toEqual(['i1', 'i1'])
+    expect(account.clock.elapsed()).toBeLessThan(60_000)
+  })
+
   it('a run after one whose releases FAILED: meets those failures again, and goes on with new keys', async () => {
     const seed: InstanceSeed = { instance_id: 'i1', releaseFailure }
     const account = reserved([seed])

@@ -79,8 +79,8 @@ describe('what cannot be read protects everything', () => {
 
   it('a read that fails for a moment is repeated, and then it goes on', async () => {
     const account = createAccount()
-    account.faults.push({ kind: 'status', status: 502, when: request(READ_ENVIRONMENTS), times: 3 })
+    account.faults.push({ kind: 'status', status: 502, when: request(READ_ENVIRONMENTS), times: 2 })
     expect(outcomes(await undeploy(account))).toEqual(['d1 deleted'])
-    expect(account.sent().filter((text) => text === READ_ENVIRONMENTS)).toHaveLength(4)
+    expect(account.sent().filter((text) => text === READ_ENVIRONMENTS)).toHaveLength(3)
   })
 })

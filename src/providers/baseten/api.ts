@@ -1,10 +1,11 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { Answer, Call } from '../../http/client.ts'
 import { below, segment, withSuffix } from '../address.ts'
 import { describe, isSuccess } from '../answer.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
 import { ProviderError, type Target } from '../provider.ts'
 import { optionalText } from '../shape.ts'
+import { LIST_MEMBERS } from './schema.ts'
 
 export interface BasetenSettings {
   /** The management API, with or without `/v1`. */
@@ -71,10 +72,9 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
     return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange)
   }
 
-  const find = async (path: string, maxBytes?: number): Promise<Answer> => {
-    const limit = maxBytes === undefined ? {} : { maxBytes }
+  const find = async (path: string, list: Pick<Call, 'maxBytes' | 'keep'> = {}): Promise<Answer> => {
     const answer = await checked(
-      http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...limit }),
+      http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...list }),
     )
     if (isSuccess(answer) || answer.status === 404) return answer
     throw new ProviderError('target', describeBaseten(answer), answer.exchange)
@@ -82,7 +82,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
 
   return {
     find: (path) => find(path),
-    findList: (path) => find(path, MAX_LIST_BYTES),
+    findList: (path) => find(path, { maxBytes: MAX_LIST_BYTES, keep: LIST_MEMBERS }),
     async write(method, path) {
       // DELETE takes no body; a POST without one is refused by some endpoints.
       const post =

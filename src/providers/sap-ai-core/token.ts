@@ -21,7 +21,8 @@ export interface SapTokens {
 }
 
 const TOKEN = v.object({
-  access_token: v.pipe(v.string(), v.minLength(1)),
+  // It goes into a header: anything but visible ASCII is no token.
+  access_token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
   expires_in: v.fallback(v.optional(v.number()), undefined),
 })
 const OAUTH_ERROR = v.object({ error: optionalText, error_description: optionalText })
