@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { actionAt } from './action.ts'
 import { startEmulators } from './emulated/emulators.ts'
 import { machine } from './machine.ts'
 import { measureBusy } from './measure/busy.ts'
@@ -28,17 +27,24 @@ import { findRivals } from './rivals.ts'
 import { VARIANTS } from './variants.ts'
 
 // `npm run bench` measures everything and writes docs/performance.md. `-- --quick` measures less, `-- --only start,memory` only
-// that; both print what they find and write nothing, unless `--out` names a folder with a performance.md.
+// that; both print what they find and write nothing, unless `--out` names a folder with a performance.md. `--dist` names the folder
+// of another build to measure.
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, out: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    out: { type: 'string' },
+    dist: { type: 'string' },
+  },
 })
+const root = join(import.meta.dirname, '..')
 const plan = values.quick ? QUICK : FULL
 const isWanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 const isWhole = !values.quick && values.only === undefined
-const out = values.out ?? (isWhole ? join(import.meta.dirname, '..', 'docs') : undefined)
+const out = values.out ?? (isWhole ? join(root, 'docs') : undefined)
 
-const folder = await mkdtemp(join(tmpdir(), 'undeploy-bench-'))
+const action = actionAt(resolve(values.dist ?? join(root, 'dist'), 'index.js'))
 const single = VARIANTS.filter(({ account }) => account.bulk !== true)
 const results: Results = {}
 const blocks: Record<string, string> = { machine: `${machine()}${values.quick ? ' (quick run: few rounds)' : ''}.` }
@@ -48,24 +54,20 @@ const show = (part: string, block: string) => {
 }
 console.log(blocks['machine'])
 
-try {
-  if (isWanted('start')) await start()
-  if (isWanted('patience')) await patience()
-  const own = isWanted('scale') ? await ownScale() : []
-  if (isWanted('busy')) await busy()
-  // What the others do takes minutes, and nearly all of it is waiting; the rest is done meanwhile.
-  const [others] = await Promise.all([isWanted('rivals') ? rivals() : [], beside()])
-  if (own.length + others.length > 0) scale([...own, ...others])
-  show('targets', targetsTable(results))
-  if (out !== undefined) {
-    writePages(out, { blocks, pictures: results.scale === undefined ? {} : pictures(results.scale) })
-  }
-} finally {
-  await rm(folder, { recursive: true, force: true })
+if (isWanted('start')) await start()
+if (isWanted('patience')) await patience()
+const own = isWanted('scale') ? await ownScale() : []
+if (isWanted('busy')) await busy()
+// What the others do takes minutes, and nearly all of it is waiting; the rest is done meanwhile.
+const [others] = await Promise.all([isWanted('rivals') ? rivals() : [], beside()])
+if (own.length + others.length > 0) scale([...own, ...others])
+show('targets', targetsTable(results))
+if (out !== undefined) {
+  writePages(out, { blocks, pictures: results.scale === undefined ? {} : pictures(results.scale) })
 }
 
 async function start(): Promise<void> {
-  results.start = await measureStart({ rounds: plan.startRounds, folder })
+  results.start = await measureStart(action, plan.startRounds)
   show('start', startTable(results.start))
 }
 
@@ -80,7 +82,7 @@ async function ownScale(): Promise<Scale[]> {
   await using emulators = startEmulators()
   const rows: Scale[] = []
   for (const { targets, rounds } of plan.scale) {
-    const measured = VARIANTS.map((variant) => () => measureScale(variant, folder, { emulators, targets, rounds }))
+    const measured = VARIANTS.map((variant) => () => measureScale(variant, action, { emulators, targets, rounds }))
     if (targets <= 100) rows.push(...(await Promise.all(measured.map((each) => each()))))
     else for (const each of measured) rows.push(await each())
   }
@@ -89,7 +91,7 @@ async function ownScale(): Promise<Scale[]> {
 
 async function busy(): Promise<void> {
   const rows = []
-  for (const variant of single) rows.push(await measureBusy(variant, { targets: plan.busyTargets, folder }))
+  for (const variant of single) rows.push(await measureBusy(variant, action, plan.busyTargets))
   show('busy', busyTable(rows))
 }
 
@@ -110,12 +112,12 @@ async function beside(): Promise<void> {
   if (isWanted('notice')) {
     const [rival] = await findRivals(() => undefined)
     const { removals, noticeRounds: rounds } = plan
-    results.notice = await measureNotice({ variants: single, removals, rounds, rival, folder })
+    results.notice = await measureNotice({ variants: single, removals, rounds, rival, action })
     show('notice', noticeTable(results.notice))
   }
   if (isWanted('memory')) {
     const { listed, deleted, memoryRounds: rounds } = plan
-    results.memory = await measureMemory({ variants: VARIANTS, listed, deleted, rounds, folder })
+    results.memory = await measureMemory({ variants: VARIANTS, listed, deleted, rounds, action })
     show('memory', memoryTable(results.memory))
   }
 }

@@ -32049,11 +32049,13 @@ function below(base, path) {
     return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
 }
 /**
- * An ID as one path segment. Throws for the empty ID and for `.` and `..`, which would address something above it: IDs come
- * from users and from lists, and a wrong one must never turn into another resource's path.
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
  */
-function segment(id) {
-    if (id === '' || id === '.' || id === '..')
+function segment(id, taken = []) {
+    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
+    if (isName || !id.isWellFormed())
         throw new ProviderError('target', `'${id}' cannot be an ID`);
     return encodeURIComponent(id);
 }
@@ -32201,7 +32203,7 @@ function createAlibabaApi(settings, connection) {
 }
 /** The path of one deployment. */
 function deploymentPath(id) {
-    return `/deployments/${segment(id)}`;
+    return `/deployments/${segment(id, ['models'])}`;
 }
 /** What an answer says, out of its envelope and as the schema describes it. */
 function contentOf(schema, answer) {
@@ -33120,6 +33122,8 @@ function createBasetenApi(settings, connection) {
         },
     };
 }
+/** What serves, whichever deployment that is: by these names another one than meant could go. */
+const ALIASES = ['production', 'development'];
 /** The path of something that can be deleted. Throws where an ID would address something else. */
 function pathOf({ resource, id, parent = '' }) {
     switch (resource) {
@@ -33128,7 +33132,7 @@ function pathOf({ resource, id, parent = '' }) {
         case 'chain':
             return `/chains/${segment(id)}`;
         case 'deployment':
-            return `/models/${segment(parent)}/deployments/${segment(id)}`;
+            return `/models/${segment(parent)}/deployments/${segment(id, ALIASES)}`;
         case 'environment':
             return `/models/${segment(parent)}/environments/${segment(id)}`;
         case 'chain-deployment':

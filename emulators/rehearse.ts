@@ -27,7 +27,7 @@ export interface RehearsalOptions {
 }
 
 /** The pull request that is closed in the emulated repository. */
-const PULL_REQUEST = 42
+export const PULL_REQUEST = 42
 
 /**
  * Carries out the steps of a workflow that use this action, the committed bundle included, against emulators on loopback. Other

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { DEFAULT_API_KEY } from './baseten.ts'
 import type { Emulator } from './emulator.ts'
-import { ALIBABA_KEY, REPOSITORY, type Rehearsed, rehearse, serviceKey, TOKEN } from './rehearse.ts'
-import { createSeededEmulators, MODEL } from './seeded.ts'
+import { ALIBABA_KEY, PULL_REQUEST, REPOSITORY, type Rehearsed, rehearse, serviceKey, TOKEN } from './rehearse.ts'
+import { createSeededEmulators, MODEL, type SeededEmulators } from './seeded.ts'
 import { serve } from './serve.ts'
 import { type ActionStep, UnknownExpression } from './workflow.ts'
 
@@ -59,22 +59,36 @@ async function start(name: string, emulator: Emulator, index: number): Promise<s
 }
 
 async function rehearseFile(path: string): Promise<void> {
+  const emulators = createSeededEmulators()
   try {
     const done = await rehearse(await readFile(path, 'utf8'), {
       values,
+      emulators,
       onStart: (step) => title(`${path}: ${nameOf(step)} (${step.inputs['provider']})`),
       onEnd: showEnd,
       onOutput: show,
     })
+    showGithub(emulators.github.world)
     if (done.length === 0) console.error(`${path} has no step that uses the action`)
     const isSuccess = done.length > 0 && done.every(({ main, post }) => main.exitCode === 0 && !post?.exitCode)
     if (!isSuccess) process.exitCode = 1
   } catch (error) {
     if (!(error instanceof UnknownExpression)) throw error
     console.error(
-      `${path}: ${error.message}. Say what it stands for: npm run emulators -- ${path} '${error.expression}=value'`,
+      `${path}: ${error.message}. Say what it stands for: npm run emulators -- ${path} '${error.expression}=value'. What the emulators have is listed in docs/emulators.md`,
     )
     process.exitCode = 1
+  }
+}
+
+/** What the steps wrote to GitHub. */
+function showGithub(world: SeededEmulators['github']['world']): void {
+  for (const { what, id, status } of world.events) {
+    if (what === 'status-created') console.log(`\nGitHub deployment ${id} is ${status} now`)
+  }
+  for (const { body, number } of world.comments(PULL_REQUEST)) {
+    title(`comment on pull request ${number}`)
+    console.log(body)
   }
 }
 

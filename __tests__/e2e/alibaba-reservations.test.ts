@@ -51,7 +51,7 @@ describe.concurrent('Alibaba reservations, the built action on loopback', { time
     expect(deletes(emulator)).toEqual([`${instances}/i1`, `${instances}/i2`, ID])
     const release = ['release-accepted', 'released']
     expect(happened(emulator)).toEqual([...release, ...release, 'stopped', 'accepted', 'deleted'])
-    const story = ['release accepted', 'STOPPING, with no capacity instances', 'delete accepted', 'confirmed gone']
+    const story = ['release accepted', 'STOPPED, with no capacity instances left', 'delete accepted', 'confirmed gone']
     const places = story.map((text) => log.indexOf(text))
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(places).not.toContain(-1)

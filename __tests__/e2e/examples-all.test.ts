@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_API_KEY } from '../../emulators/baseten.ts'
+import { ALIBABA_KEY, serviceKey } from '../../emulators/rehearse.ts'
+import { actionSteps } from '../../emulators/workflow.ts'
 import { fileOf, filesIn } from '../docs/files.ts'
 import { PATIENCE, tryWorkflow } from './examples-support.ts'
+
+const CI = fileOf('.github/workflows/ci.yml').text
 
 describe('examples', () => {
   it('each is carried out by a test', () => {
@@ -13,8 +18,23 @@ describe('examples', () => {
 })
 
 describe("the action job of the project's own CI", PATIENCE, () => {
+  it('points at the emulators, with their credentials', () => {
+    const given = actionSteps(CI, () => '').map(({ inputs }) => [
+      inputs['api-url'],
+      inputs['api-key'],
+      inputs['service-key'],
+    ])
+    const [baseten, sap, alibaba] = [
+      ['http://127.0.0.1:8801', DEFAULT_API_KEY, undefined],
+      [undefined, undefined, expect.any(String)],
+      ['http://127.0.0.1:8803', ALIBABA_KEY, undefined],
+    ]
+    expect(given).toEqual([baseten, sap, alibaba, baseten, alibaba])
+    expect(JSON.parse(serviceKey('http://127.0.0.1:8802'))).toMatchObject(JSON.parse(given[1]?.[2] ?? ''))
+  })
+
   it('ends as the job expects', async () => {
-    const { steps, emulators } = await tryWorkflow(fileOf('.github/workflows/ci.yml').text)
+    const { steps, emulators } = await tryWorkflow(CI)
     const told = steps.map(({ main, post }) => [main.exitCode, main.outputs['status'], post?.outputs['status']])
     expect(told).toEqual([
       [0, 'deleted', undefined],

@@ -61,6 +61,7 @@ describe('npm run emulators', PATIENCE, () => {
     expect(code).toBe(0)
     expect(text).toContain('status=deleted')
     expect(text).toContain('## ✅ Undeploy: 2 deleted')
+    expect(text.split('comment on pull request 42')[1]).toContain('Undeploy: 2 deleted')
   })
 
   it('with an expression that stands for nothing here: says how to give it a value', async () => {

@@ -1,5 +1,7 @@
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runStep } from '../../demo/runner.ts'
+import { runStep, startStep } from '../../demo/runner.ts'
 import { type Certificate, selfSigned } from '../../emulators/sap-ai-core/certificate.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { serve } from '../../emulators/serve.ts'
@@ -55,5 +57,37 @@ describe.concurrent('a server that cannot prove who it is gets no request, and s
     const end = await runStep({ inputs: inputs(url, ['d1']), env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
     expect(end.exitCode).toBe(0)
     expect(visible(end)).toMatch(/^::notice::NODE_TLS_REJECT_UNAUTHORIZED is 0, .*NODE_EXTRA_CA_CERTS/m)
+  })
+})
+
+describe.concurrent('a host that takes the connection and says nothing, not even hello', { timeout: 30_000 }, () => {
+  async function silentHost() {
+    let taken = 0
+    const server = createServer((socket) => {
+      taken += 1
+      socket.on('error', () => undefined)
+      open.push(() => socket.destroy())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    open.push(() => server.close())
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    return { url: `https://127.0.0.1:${port}`, taken: () => taken }
+  }
+
+  it('the step ends at its deadline, with every output', async () => {
+    const { url } = await silentHost()
+    const startedAt = performance.now()
+    const end = await runStep({ inputs: inputs(url, ['d1'], { timeout: '1s' }) })
+    expect(performance.now() - startedAt).toBeLessThan(6000)
+    expect([end.exitCode, end.outputs['status']]).toEqual([1, 'timed-out'])
+  })
+
+  it('a cancelled step ends within the time the runner gives it, with every output', async () => {
+    const { url, taken } = await silentHost()
+    const { ended, cancel } = await startStep({ inputs: inputs(url, ['d1']) })
+    while (taken() === 0) await sleep(20)
+    expect(await cancel()).toEqual(['SIGINT'])
+    expect((await ended).outputs['status']).toBe('cancelled')
   })
 })

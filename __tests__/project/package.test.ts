@@ -41,6 +41,15 @@ describe('dependencies', () => {
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
   })
 
+  it('for every platform are in the lock, or npm ci would refuse it', () => {
+    const missing = Object.entries(lock.packages).flatMap(([path, entry]) =>
+      Object.keys(v.parse(v.fallback(VERSIONS, {}), entry['optionalDependencies'])).filter(
+        (name) => !(`${path}/node_modules/${name}` in lock.packages) && !(`node_modules/${name}` in lock.packages),
+      ),
+    )
+    expect(missing).toEqual([])
+  })
+
   it('come from whatever registry npm is set to: the lock names none', () => {
     expect(Object.entries(lock.packages).filter(([, entry]) => 'resolved' in entry)).toEqual([])
     expect(projectFile('package-lock.json')).not.toMatch(/registry\.|\.tgz"|localhost|127\.0\.0\.1/)

@@ -63,7 +63,7 @@ export const HOSTILE_TEXTS = [
   '__proto__',
   'constructor',
   'toString',
-  '${{ secrets.KEY }}',
+  `$\{{ secrets.KEY }}`,
   '$(id)',
   '{pr}',
   '*',

@@ -93,9 +93,9 @@ const CHART_LINES = [
   /^gantt$/,
   /^ {2}title What was done when(?: \(\d+ of \d+ targets\))?$/,
   /^ {2}dateFormat YYYY-MM-DD HH:mm:ss\.SSS$/,
-  /^ {2}axisFormat [%HMS:]+$/,
-  /^ {2}section [\p{L}\p{N} _.…-]*$/u,
-  /^ {2}[a-z-]+(?: \((?:absent|refused|unsure|failed)\))? :(?:crit, |active, )?\d{4}-\d\d-\d\d [\d:.]+, \d+ms$/,
+  /^ {2}axisFormat [%HMSL:.]+$/,
+  /^ {2}section (?:[❌⛔⏱🚫📝☑✅⚪🔒]\ufe0f? )?[\p{L}\p{N} _.…-]*(?: \(\d+\))?$/u,
+  /^ {2}(?:·|[a-z-]+)(?: \((?:absent|refused|unsure|failed)\))? :(?:crit, |active, )?\d{4}-\d\d-\d\d [\d:.]+, \d+ms$/,
 ]
 
 function isChartLine(line: string): boolean {

@@ -245,9 +245,9 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       const { deleteCompleted, demandDeleteBody } = world.options
       if (hiddenMs > 0 && demandDeleteBody !== false) return true
       if (now === undefined) return false
+      if ((now.targetStatus === 'DELETED' ? deleteEnds : stopEnds) === 'STUCK') return true
       if (now.status === 'COMPLETED') return !deleteCompleted || demandDeleteBody !== false
-      const isStuck = now.targetStatus === 'DELETED' ? deleteEnds === 'STUCK' : stopEnds === 'STUCK'
-      return isStuck || now.status === 'ARCHIVED'
+      return now.status === 'ARCHIVED'
     },
   }
 }

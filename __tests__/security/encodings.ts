@@ -20,7 +20,10 @@ export function encodingsOf(secret: string): [name: string, text: string][] {
     ['in JSON', json],
     ['in JSON within JSON', JSON.stringify(json).slice(1, -1)],
     ['in JSON with escaped slashes', json.replaceAll('/', '\\/')],
-    ['in JSON of ASCII only', json.replace(/[<>&\u0080-\uffff]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+    [
+      'in JSON of ASCII only',
+      json.replace(/[<>&\u0080-\uffff]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    ],
     ['in a URL', encodeURIComponent(secret)],
     ['in a URL with small letters', encodeURIComponent(secret).replace(/%../g, (it) => it.toLowerCase())],
     ['in a URL within a URL', encodeURIComponent(encodeURIComponent(secret))],

@@ -1,14 +1,23 @@
-import type { Transport, WireAnswer } from '../../src/http/transport.ts'
+import type { Transport, WireAnswer, WireRequest } from '../../src/http/transport.ts'
+import { encodingsOf } from './encodings.ts'
 
 /**
- * A far end that cannot keep anything to itself: every text it answers has `words` added, IDs and states excepted, every
- * object has a field more with them, and its request IDs are them.
+ * A far end that cannot keep anything to itself: every text it answers has all `secrets` added, IDs and states excepted, every
+ * object has a field more with them, and its request ID is one.
  */
-export function gossip(honest: Transport, words: string): Transport {
+export function gossip(honest: Transport, secrets: (request: WireRequest) => readonly string[]): Transport {
   return async (request) => {
+    const known = secrets(request)
+    const words = known.flatMap((secret) => encodingsOf(secret).map(([, text]) => text)).join(' ')
     const answer = await honest(request)
-    const text = Buffer.concat(await Array.fromAsync(answer.body)).toString()
-    return { ...answer, headers: { ...answer.headers, 'x-request-id': words }, body: one(gossipy(text, words)) }
+    const chunks: Uint8Array[] = []
+    for await (const chunk of answer.body) chunks.push(chunk)
+    const text = Buffer.concat(chunks).toString()
+    return {
+      ...answer,
+      headers: { ...answer.headers, 'x-request-id': known[0] ?? '' },
+      body: one(gossipy(text, words)),
+    }
   }
 }
 

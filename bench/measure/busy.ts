@@ -1,4 +1,4 @@
-import { measureAction } from '../action.ts'
+import type { Action } from '../action.ts'
 import type { AccountPlan } from '../emulated/account.ts'
 import { startEmulators } from '../emulated/emulators.ts'
 import type { Variant } from '../variants.ts'
@@ -22,10 +22,7 @@ export interface Busy {
 const BASETEN_PER_SECOND = 100
 const REFUSALS = 5
 
-export async function measureBusy(
-  variant: Variant,
-  { targets, folder }: { targets: number; folder: string },
-): Promise<Busy> {
+export async function measureBusy(variant: Variant, action: Action, targets: number): Promise<Busy> {
   await using emulators = startEmulators()
   const { stopMs, removeMs, account } = variant
   const perSecond = account.provider === 'baseten' ? BASETEN_PER_SECOND : undefined
@@ -38,7 +35,7 @@ export async function measureBusy(
     ...(perSecond === undefined ? { refusals: REFUSALS } : { perSecond }),
   }
   return await emulators.withAccount(plan, async ({ inputs, ids, tally }) => {
-    const { ms } = await measureAction({ inputs: { ...inputs, 'deployment-id': ids.join('\n') }, folder })
+    const { ms } = await action.run({ ...inputs, 'deployment-id': ids.join('\n') })
     const { refused, impatient, writes, left } = await tally()
     if (left > 0) throw new Error(`${left} deployments are still there`)
     return { variant, targets, perSecond, ms, refused, impatient, writes }

@@ -1,4 +1,4 @@
-import { measureAction } from '../action.ts'
+import type { Action } from '../action.ts'
 import { TARGET_NAME } from '../emulated/account.ts'
 import { startEmulators } from '../emulated/emulators.ts'
 import { interleaved, median } from '../statistics.ts'
@@ -19,11 +19,11 @@ export interface MemoryOptions {
   listed: number
   deleted: number
   rounds: number
-  folder: string
+  action: Action
 }
 
 /** A sweep of a large account: everything is listed, a part of it is deleted. */
-export async function measureMemory({ variants, listed, deleted, rounds, folder }: MemoryOptions): Promise<Memory> {
+export async function measureMemory({ variants, listed, deleted, rounds, action }: MemoryOptions): Promise<Memory> {
   await using emulators = startEmulators()
 
   const sweep = (variant: Variant) => () =>
@@ -31,7 +31,7 @@ export async function measureMemory({ variants, listed, deleted, rounds, folder 
       { ...variant.account, targets: deleted, others: listed - deleted, stopMs: 1000, removeMs: 1000 },
       async ({ inputs, tally }) => {
         const what = { name: TARGET_NAME, 'max-deletions': String(deleted) }
-        const { peakBytes } = await measureAction({ inputs: { ...inputs, ...what }, folder, prepare: withPeak })
+        const { peakBytes } = await action.run({ ...inputs, ...what }, withPeak)
         const { left } = await tally()
         if (left > 0) throw new Error(`${left} of ${deleted} deployments are still there`)
         return peakBytes

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { measureAction } from '../action.ts'
+import type { Action } from '../action.ts'
 import { startEmulators } from '../emulated/emulators.ts'
 import type { Rival } from '../rivals.ts'
 import { median } from '../statistics.ts'
@@ -24,11 +24,11 @@ export interface NoticeOptions {
   removals: readonly number[]
   rounds: number
   rival: Rival | undefined
-  folder: string
+  action: Action
 }
 
 /** All at once, as nearly all of it is waiting; each starts a little after the one before. */
-export async function measureNotice({ variants, removals, rounds, rival, folder }: NoticeOptions): Promise<Notice[]> {
+export async function measureNotice({ variants, removals, rounds, rival, action }: NoticeOptions): Promise<Notice[]> {
   await using emulators = startEmulators()
   const gate = staggered(STAGGER_MS)
 
@@ -38,7 +38,7 @@ export async function measureNotice({ variants, removals, rounds, rival, folder 
       const { inputs, ids } = account
       const run: Promise<Measured> = rival
         ? measure(rival.subject(variant.account.provider, account))
-        : measureAction({ inputs: { ...inputs, 'deployment-id': ids.join() }, folder })
+        : action.run({ ...inputs, 'deployment-id': ids.join() })
       const { endedAt } = await run
       const { lastWriteAt, polls, left } = await account.tally()
       if (left > 0) throw new Error('the deployment is still there')

@@ -1,4 +1,4 @@
-import { measureAction } from '../action.ts'
+import type { Action } from '../action.ts'
 import type { Emulators, Opened } from '../emulated/emulators.ts'
 import type { Tally } from '../emulated/tally.ts'
 import type { Rival } from '../rivals.ts'
@@ -27,9 +27,8 @@ export interface ScaleOptions {
 }
 
 /** A list of deployments that the action takes down. */
-export async function measureScale(variant: Variant, folder: string, options: ScaleOptions): Promise<Scale> {
-  const run = ({ inputs, ids }: Opened) =>
-    measureAction({ inputs: { ...inputs, 'deployment-id': ids.join('\n'), timeout: '60m' }, folder })
+export async function measureScale(variant: Variant, action: Action, options: ScaleOptions): Promise<Scale> {
+  const run = ({ inputs, ids }: Opened) => action.run({ ...inputs, 'deployment-id': ids.join('\n'), timeout: '60m' })
   return { who: 'action', ...(await repeat(variant, options, run)) }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { measureAction } from '../action.ts'
+import type { Action } from '../action.ts'
 import { BASETEN_MODEL } from '../emulated/account.ts'
 import { type Opened, startEmulators } from '../emulated/emulators.ts'
 import { interleaved, median } from '../statistics.ts'
@@ -17,7 +17,7 @@ export interface Start {
 const THREE_REQUESTS = join(import.meta.dirname, '..', 'rivals', 'three-requests.js')
 
 /** One Baseten deployment, deleted and confirmed gone, on loopback without latency. */
-export async function measureStart({ rounds, folder }: { rounds: number; folder: string }): Promise<Start> {
+export async function measureStart(action: Action, rounds: number): Promise<Start> {
   await using emulators = startEmulators()
   let actionRequests = 0
 
@@ -33,7 +33,7 @@ export async function measureStart({ rounds, folder }: { rounds: number; folder:
   const times = await interleaved(rounds, {
     action: async () => {
       const { ms, requests } = await onAccount(({ inputs, ids: [id = ''] }) =>
-        measureAction({ inputs: { ...inputs, 'deployment-id': id }, folder }),
+        action.run({ ...inputs, 'deployment-id': id }),
       )
       actionRequests = requests
       return ms

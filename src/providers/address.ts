@@ -12,10 +12,12 @@ export function below(base: URL, path: string): URL {
 }
 
 /**
- * An ID as one path segment. Throws for the empty ID and for `.` and `..`, which would address something above it: IDs come
- * from users and from lists, and a wrong one must never turn into another resource's path.
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
  */
-export function segment(id: string): string {
-  if (id === '' || id === '.' || id === '..') throw new ProviderError('target', `'${id}' cannot be an ID`)
+export function segment(id: string, taken: readonly string[] = []): string {
+  const isName = id === '' || id === '.' || id === '..' || taken.includes(id)
+  if (isName || !id.isWellFormed()) throw new ProviderError('target', `'${id}' cannot be an ID`)
   return encodeURIComponent(id)
 }

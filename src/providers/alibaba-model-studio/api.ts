@@ -55,7 +55,7 @@ export function createAlibabaApi(settings: AlibabaSettings, connection: Connecti
 
 /** The path of one deployment. */
 export function deploymentPath(id: string): string {
-  return `/deployments/${segment(id)}`
+  return `/deployments/${segment(id, ['models'])}`
 }
 
 /** What an answer says, out of its envelope and as the schema describes it. */

@@ -92,6 +92,9 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   }
 }
 
+/** What serves, whichever deployment that is: by these names another one than meant could go. */
+const ALIASES = ['production', 'development']
+
 /** The path of something that can be deleted. Throws where an ID would address something else. */
 export function pathOf({ resource, id, parent = '' }: Target): string {
   switch (resource) {
@@ -100,7 +103,7 @@ export function pathOf({ resource, id, parent = '' }: Target): string {
     case 'chain':
       return `/chains/${segment(id)}`
     case 'deployment':
-      return `/models/${segment(parent)}/deployments/${segment(id)}`
+      return `/models/${segment(parent)}/deployments/${segment(id, ALIASES)}`
     case 'environment':
       return `/models/${segment(parent)}/environments/${segment(id)}`
     case 'chain-deployment':
