@@ -21995,7 +21995,7 @@ function logLine(text) {
  * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
  */
 function markdown(text) {
-    return references(text).replace(/&#(?:35|64);/g, '$&&#8203;');
+    return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
 }
 /** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
 function code(text) {
@@ -32324,6 +32324,7 @@ function sightingOf(deployment, workspaceId) {
             prepaid: deployment.charge_type === 'pre_paid',
             reservation: plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
             foreignWorkspace: foreign ? workspace : undefined,
+            ...(workspaceId !== undefined && workspace === undefined ? { workspaceUnknown: true } : {}),
         },
     };
 }
@@ -32915,6 +32916,9 @@ function wasReplaced(history) {
 }
 /** Money already paid, reserved capacity, and other people's workspaces. */
 function protectionOf(facts, rules) {
+    if (facts.workspaceUnknown) {
+        return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked";
+    }
     if (facts.foreignWorkspace !== undefined) {
         return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`;
     }

@@ -67,6 +67,7 @@ function body(line: string): string {
 
 function textProblem(text: string, open: string[]): string | undefined {
   if (/:\/\/|www\./i.test(text)) return 'a link'
+  if (/\bGH-\d/i.test(text.replace(/<code>.*?<\/code>/g, ''))) return 'a reference to an issue'
   const isCode = () => open.includes('code')
   for (let rest = text; rest !== ''; ) {
     const tag = TAG.exec(rest)?.[0]

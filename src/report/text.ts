@@ -17,7 +17,7 @@ export function logLine(text: string): string {
  * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
  */
 export function markdown(text: string): string {
-  return references(text).replace(/&#(?:35|64);/g, '$&&#8203;')
+  return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;')
 }
 
 /** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */

@@ -181,9 +181,10 @@ describe('what is seen, and the step', () => {
     expect(account.deletes()).toEqual([])
   })
 
-  it('no workspace_id in the answer: not foreign, deleted', async () => {
+  it('no workspace_id in the answer: it cannot be checked, so it is refused', async () => {
     const account = studio({ omit: ['workspace_id'], workspace_id: 'llm-ours' })
-    expect((await account.run({ 'workspace-id': 'llm-ours' })).outputs['status']).toBe('deleted')
+    const { results } = await account.run({ 'workspace-id': 'llm-ours' })
+    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('cannot be checked') }])
   })
 
   it('a workspace-id that does not exist: failed, naming the input', async () => {

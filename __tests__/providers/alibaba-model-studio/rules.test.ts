@@ -191,6 +191,12 @@ describe('guards', () => {
     expect(step).toMatchObject({ outcome: 'guarded', reason: expect.stringContaining('reservation') })
   })
 
+  it('workspace-id is given and the deployment names none: it cannot be judged, so it stays', () => {
+    const step = next([saw('RUNNING')], { facts: { workspaceUnknown: true } })
+    expect(step).toMatchObject({ type: 'end', outcome: 'guarded' })
+    expect(step).toHaveProperty('reason', expect.stringContaining("'workspace-id' cannot be checked"))
+  })
+
   it('another workspace: guarded, naming that workspace and the input', () => {
     const step = next([saw('RUNNING')], { facts: { foreignWorkspace: 'llm-theirs' } })
     expect(step).toMatchObject({ outcome: 'guarded', reason: expect.stringMatching(/llm-theirs.*'workspace-id'/) })

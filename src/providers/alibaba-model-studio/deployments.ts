@@ -105,6 +105,7 @@ export function sightingOf(deployment: AlibabaDeployment, workspaceId: string | 
       reservation:
         plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
       foreignWorkspace: foreign ? workspace : undefined,
+      ...(workspaceId !== undefined && workspace === undefined ? { workspaceUnknown: true as const } : {}),
     },
   }
 }

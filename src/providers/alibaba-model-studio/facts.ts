@@ -5,6 +5,8 @@ export interface AlibabaFacts {
   reservation: boolean
   /** The workspace it belongs to, where that is another one than asked for. */
   foreignWorkspace: string | undefined
+  /** A workspace was asked for, and it does not say which it belongs to. */
+  workspaceUnknown?: true
   /** A reservation's capacity; absent where nobody asked for it. */
   capacity?: Capacity
 }

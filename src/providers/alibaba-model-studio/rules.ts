@@ -80,6 +80,9 @@ function wasReplaced(history: History): boolean {
 
 /** Money already paid, reserved capacity, and other people's workspaces. */
 export function protectionOf(facts: AlibabaFacts, rules: Rules): string | undefined {
+  if (facts.workspaceUnknown) {
+    return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked"
+  }
   if (facts.foreignWorkspace !== undefined) {
     return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`
   }
