@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { environmentsOf } from '../../emulators/baseten/objects.ts'
 import {
   type BasetenEmulator,
   type BasetenSettings,
@@ -8,14 +7,15 @@ import {
   STATUSES,
 } from '../../emulators/baseten.ts'
 import { type FakeClock, START } from '../support/clock.ts'
-import { listOf, memberOf, textOf } from './answers.ts'
+import { textOf } from './answers.ts'
+import { type BasetenResource, createEars } from './baseten-ears.ts'
+import { createTruth } from './baseten-truth.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
 import { mostly, type Step } from './scenario.ts'
-import type { PlannedChange, Sent } from './wire.ts'
+import type { PlannedChange } from './wire.ts'
 
 const ORIGIN = 'https://api.baseten.co'
-const MODEL = 'm1'
 
 interface Deployment {
   status: string
@@ -30,8 +30,8 @@ export interface BasetenWorld {
   deployments: readonly Deployment[]
   /** A target that was never there. */
   ghost: boolean
-  resource: 'deployment' | 'model'
-  allow: 'none' | 'development'
+  resource: BasetenResource
+  allow: string
   key: 'good' | 'restricted' | 'wrong' | 'of another team'
   settings: Partial<BasetenSettings>
 }
@@ -59,27 +59,31 @@ const SETTINGS: fc.Arbitrary<Partial<BasetenSettings>> = fc.record({
   developmentDeletable: mostly(false, true),
   deactivate: mostly<BasetenSettings['deactivate']>('ok', ...DEACTIVATE),
   deactivateInactive: mostly<BasetenSettings['deactivateInactive']>('ok', ...DEACTIVATE),
+  environmentDelete: mostly<BasetenSettings['environmentDelete']>('supported', '204', '404', '405'),
+  environmentFreeMs: mostly(0, 1_500, 20_000),
+  chainRefusals: fc.record({ environment: fc.boolean(), last: fc.boolean() }),
+  chainEnvironmentList: fc.constantFrom('chain', 'as-declared'),
   foreignStatus: mostly<403 | 404>(404, 403),
   restrictedReads: mostly(false, true),
   listOrder: fc.constantFrom('inserted', 'reversed', 'by-id'),
 })
 
-/** Baseten's account: one model whose deployments are meant, one beside it that nobody may touch. */
+/** Baseten's account: one model or chain, below which the targets are, and one beside it that nobody may touch. */
 export const BASETEN: Model<BasetenWorld> = {
   name: 'baseten',
   share: 0.42,
   world: fc.record({
     deployments: fc.array(DEPLOYMENT, { maxLength: 5 }),
     ghost: mostly(false, true),
-    resource: mostly<'deployment' | 'model'>('deployment', 'model'),
-    allow: mostly<'none' | 'development'>('none', 'development'),
+    resource: mostly<BasetenResource>('deployment', 'model', 'environment', 'chain', 'chain-deployment'),
+    allow: fc.constantFrom('none', 'none', 'development', 'environment', 'last', 'development,environment,last'),
     key: mostly<BasetenWorld['key']>('good', 'restricted', 'wrong', 'of another team'),
     settings: SETTINGS,
   }),
   changes: [
     'status',
     'remove',
-    'remove model',
+    'remove owner',
     'promote',
     'stage',
     'candidate',
@@ -92,168 +96,119 @@ export const BASETEN: Model<BasetenWorld> = {
   build,
 }
 
-/** An action is decided on a look at most this old. Milliseconds. */
-const FRESH_MS = 3_000
-
-type Guards = ReadonlyMap<string, 'guarded' | 'development'>
+/** What all is under. */
+const OWNERS = {
+  model: { id: 'm1', path: '/v1/models/m1', input: 'model-id' },
+  chain: { id: 'c1', path: '/v1/chains/c1', input: 'chain-id' },
+}
 
 function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
   const emulator = createBasetenEmulator({ ...world.settings, now: clock.now })
-  const account = emulator.world
+  const { world: account, settings } = emulator
+  const { resource, allow } = world
+  const owner = resource.startsWith('chain') ? OWNERS.chain : OWNERS.model
   populate(emulator, world)
-  const isModel = world.resource === 'model'
-  const deployments = world.deployments.flatMap(({ isTarget }, index) => (isTarget ? [`d${index}`] : []))
-  const targets = isModel ? [MODEL] : [...deployments, ...(world.ghost || deployments.length === 0 ? ['ghost'] : [])]
-  const selection = step.sweep
-    ? { name: isModel ? 'meant' : 'pr-*', 'max-deletions': '100', ...(isModel ? {} : { 'model-id': MODEL }) }
-    : { 'model-id': MODEL, ...(isModel ? {} : { 'deployment-id': targets.join(',') }) }
-
-  // What the action was told last by each of the three reads that decide.
-  const guards: Record<'model' | 'deployments' | 'environments', Guards> = {
-    model: new Map(),
-    deployments: new Map(),
-    environments: new Map(),
-  }
+  const targets = targetsOf(world, owner.id)
   const hearing = createHearing(clock)
-  const answers = new Map<string, number[]>()
-  let listed: readonly string[] = []
-
-  const { tell } = hearing
-  // A sweep may come upon copies of what it was to find.
-  const meant = new Set(targets)
-
-  function hear({ method, path }: Sent, status: number, body: unknown, isMadeUp: boolean) {
-    return () => take(method, path, status, body, isMadeUp)
-  }
-
-  function take(method: string, path: string, status: number, body: unknown, isMadeUp: boolean): void {
-    const [, model, kind, id, deactivate] =
-      /^\/v1\/models(?:\/([^/]+)(?:\/(deployments|environments)(?:\/([^/]+)(\/deactivate)?)?)?)?$/.exec(path) ?? []
-    if (method !== 'GET') {
-      const key = `${method} ${id ?? model}${deactivate ?? ''}`
-      answers.set(key, [...(answers.get(key) ?? []), status])
-      return
-    }
-    if (isMadeUp || (status !== 200 && status !== 404)) return
-    // Three reads make one look, which is as fresh as the last of them.
-    hearing.aside()
-    if (model === undefined) {
-      for (const each of listOf(body, 'models')) if (textOf(each, 'id') === MODEL && isModel) tell(MODEL, 'present')
-    } else if (model !== MODEL) return
-    else if (kind === undefined) {
-      if (isModel) tell(MODEL, status === 404 ? 'absent' : 'present')
-      if (status === 404) for (const target of meant) tell(target, 'absent')
-      guards.model = new Map([
-        [textOf(body, 'development_deployment_id'), 'development'],
-        [textOf(body, 'production_deployment_id'), 'guarded'],
-      ])
-    } else if (kind === 'environments') {
-      const current = listOf(body, 'environments').flatMap((each) =>
-        ['current_deployment', 'candidate_deployment'].map((name) => textOf(memberOf(each, name), 'id')),
-      )
-      guards.environments = new Map(current.map((each) => [each, 'guarded']))
-    } else if (id === undefined) {
-      const found = listOf(body, 'deployments')
-      listed = found.map((each) => textOf(each, 'id'))
-      guards.deployments = new Map(found.flatMap(guardIn))
-      if (step.sweep && !isModel)
-        for (const each of found) if (textOf(each, 'name').startsWith('pr-')) meant.add(textOf(each, 'id'))
-      if (!isModel) for (const target of meant) tell(target, listed.includes(target) ? 'present' : 'absent')
-    } else tell(id, status === 404 ? 'absent' : 'present')
-  }
-
-  function objection({ method, path, body }: Sent): string | undefined {
-    const own = isModel ? '/v1/models/m1' : undefined
-    const [, id, deactivate] = /^\/v1\/models\/m1\/deployments\/([^/]+)(\/deactivate)?$/.exec(path) ?? []
-    const target = path === own ? MODEL : (id ?? '')
-    if (!meant.has(target) || isModel !== (path === own)) return 'that is no target'
-    const before = answers.get(`DELETE ${target}`) ?? []
-    if (deactivate !== undefined) {
-      if (method !== 'POST' || body !== '{}') return 'deactivate is POST {}'
-      return before.some((status) => [400, 409, 412, 422].includes(status)) ? undefined : 'no deletion was refused'
-    }
-    if (method !== 'DELETE' || body !== '') return 'delete is DELETE without a body'
-    if (hearing.last(target) !== 'present') return 'it was not told that it is there'
-    const outdatedMs = hearing.outdatedMs(target)
-    hearing.mark(target)
-    if (outdatedMs > FRESH_MS + 2 * step.latencyMs) return `the last word was ${outdatedMs} ms ago`
-    if (isModel) return undefined
-    for (const [read, guard] of Object.entries(guards)) {
-      const found = guard.get(target)
-      if (found === 'guarded' || (found === 'development' && world.allow === 'none'))
-        return `${read} show it as ${found}`
-    }
-    return listed.length === 1 ? 'it is the last one' : undefined
-  }
-
-  const exists = (id: string) => (isModel ? account.hasModel(MODEL) : account.hasDeployment(MODEL, id))
+  const isNamed = (shown: unknown) => textOf(shown, 'name').startsWith('pr-') || resource !== 'deployment'
+  const ears = createEars({
+    ...{ hearing, resource, targets, allow, owner: owner.id, path: owner.path },
+    alsoMeant: (shown) => step.sweep && isNamed(shown),
+    freshMs: 3_000 + 2 * step.latencyMs,
+  })
+  const key = world.key === 'wrong' ? 'another-baseten-key' : DEFAULT_API_KEY
+  const truth = createTruth(emulator, world)
 
   return {
     emulators: { [ORIGIN]: emulator },
     inputs: () => ({
       provider: 'baseten',
-      'api-key': world.key === 'wrong' ? 'another-baseten-key' : DEFAULT_API_KEY,
-      resource: world.resource,
-      allow: world.allow,
-      ...selection,
+      'api-key': key,
+      resource,
+      allow,
+      ...selectionOf(world, targets, owner, step),
     }),
     targets,
-    secrets: () => [world.key === 'wrong' ? 'another-baseten-key' : DEFAULT_API_KEY],
-    change: (change) => happen(emulator, change),
-    hear,
-    objection,
+    secrets: () => [key],
+    change: (change) => happen(emulator, change, world),
+    hear: ears.hear,
+    objection: ears.objection,
     hearing,
-    lost: (id) => !exists(id),
-    isHidden: (id) => world.key === 'of another team' || (!isModel && hiddenAtStart(world, id)),
-    isTaken: (id) => !exists(id),
+    lost: (id) => !truth.exists(id) || account.events.some((event) => event.what === 'deleted' && event.id === id),
+    isHidden: (id) => world.key === 'of another team' || (world.deployments[Number(id.slice(1))]?.hiddenMs ?? 0) > 0,
+    isTaken: (id) => !truth.exists(id),
     heal() {
       account.keys.set('another-baseten-key', { key: 'another-baseten-key' })
       account.keys.set(DEFAULT_API_KEY, { key: DEFAULT_API_KEY })
-      Object.assign(emulator.settings, {
+      settings.deleteVisibleMs = Math.min(6_000, settings.deleteVisibleMs)
+      const answers = {
         tombstoneDeletedFalse: false,
         tombstoneOtherId: false,
         deactivate: 'ok',
         deactivateInactive: 'ok',
-        deleteVisibleMs: Math.min(6_000, emulator.settings.deleteVisibleMs),
-      })
-      for (const id of account.deploymentIds(MODEL)) delete account.deployment(MODEL, id).visibleFrom
-      hearing.forget()
-      answers.clear()
+      }
+      Object.assign(settings, answers)
+      for (const id of account.deploymentIds('m1')) delete account.deployment('m1', id).visibleFrom
+      ears.forget()
     },
-    mayStay(id) {
-      // Gone, but shown for a while, or for ever.
-      if (!exists(id)) return emulator.settings.deleteVisibleMs > 0
-      if (isModel) return false
-      const owner = account.model(MODEL)
-      const isHeld = (each: string) => environmentsOf(owner, account.deployment(MODEL, each)).length > 0
-      const isDevelopment = (each: string) => owner.developmentDeploymentId === each
-      // One must stay: the development deployment may be meant to go, and be refused in the end.
-      const mayGo = (each: string) =>
-        targets.includes(each) && !isHeld(each) && (!isDevelopment(each) || world.allow !== 'none')
-      return isHeld(id) || isDevelopment(id) || account.deploymentIds(MODEL).every((each) => each === id || mayGo(each))
-    },
+    mayStay: (id) => truth.mayStay(id, targets),
   }
 }
 
-function populate(emulator: BasetenEmulator, { deployments, key }: BasetenWorld): void {
+function targetsOf({ resource, deployments, ghost }: BasetenWorld, owner: string): string[] {
+  if (resource === 'model' || resource === 'chain') return [owner]
+  if (resource === 'environment') return ['staging', 'next']
+  const meant = deployments.flatMap(({ isTarget }, index) => (isTarget ? [`d${index}`] : []))
+  return [...meant, ...(ghost || meant.length === 0 ? ['ghost'] : [])]
+}
+
+function selectionOf(
+  { resource }: BasetenWorld,
+  targets: readonly string[],
+  owner: (typeof OWNERS)['model'],
+  { sweep }: Step,
+) {
+  const isOwner = resource === 'model' || resource === 'chain'
+  const below = { [owner.input]: owner.id }
+  if (sweep) {
+    const name = isOwner ? 'meant' : resource === 'deployment' ? 'pr-*' : '*'
+    return { name, 'max-deletions': '100', ...(isOwner ? {} : below) }
+  }
+  if (isOwner) return below
+  return { ...below, [resource === 'environment' ? 'environment' : 'deployment-id']: targets.join(',') }
+}
+
+function populate(emulator: BasetenEmulator, { deployments, key, resource }: BasetenWorld): void {
   const { world: account } = emulator
-  account.addModel({ id: MODEL, name: 'meant' })
+  account.addModel({ id: 'm1', name: 'meant' })
   account.addModel({ id: 'm2', name: 'other' })
   account.addDeployment('m2', { id: 'o0', name: 'pr-0' })
   account.addDeployment('m2', { id: 'o1', name: 'pr-1', production: true })
+  account.addChain({ id: 'c1', name: 'meant' })
+  account.addChain({ id: 'c2', name: 'other' })
+  account.addChainDeployment('c2', { id: 'o2' })
   for (const [index, { status, hoursOld, role, isTarget, hiddenMs }] of deployments.entries()) {
-    account.addDeployment(MODEL, {
-      id: `d${index}`,
-      name: `${isTarget ? 'pr' : 'main'}-${index}`,
+    const id = `d${index}`
+    const createdAt = new Date(START - hoursOld * 3_600_000).toISOString()
+    const environment = role === 'staging' || role === 'production' ? role : null
+    if (resource.startsWith('chain')) {
+      account.addChainDeployment('c1', { id, status, createdAt, environment })
+      if (role === 'candidate') account.addChainEnvironment('c1', { name: 'next', candidate: id })
+      continue
+    }
+    const name = `${isTarget ? 'pr' : 'main'}-${index}`
+    const hidden = hiddenMs === 0 ? {} : { visibleFrom: START + hiddenMs }
+    account.addDeployment('m1', {
+      id,
+      name,
       status,
-      createdAt: new Date(START - hoursOld * 3_600_000).toISOString(),
-      environment: role === 'staging' ? 'staging' : null,
-      production: role === 'production',
+      createdAt,
+      environment,
       development: role === 'development',
-      ...(hiddenMs === 0 ? {} : { visibleFrom: START + hiddenMs }),
+      ...hidden,
     })
-    comeToRest(emulator, `d${index}`)
-    if (role === 'candidate') account.addEnvironment(MODEL, { name: 'next', candidate: `d${index}` })
+    comeToRest(emulator, id)
+    if (role === 'candidate') account.addEnvironment('m1', { name: 'next', candidate: id })
   }
   if (key === 'restricted') account.keys.set(DEFAULT_API_KEY, { key: DEFAULT_API_KEY, restricted: ['staging'] })
   if (key === 'of another team') account.keys.set(DEFAULT_API_KEY, { key: DEFAULT_API_KEY, teams: ['none'] })
@@ -261,39 +216,47 @@ function populate(emulator: BasetenEmulator, { deployments, key }: BasetenWorld)
 
 /** What is being deactivated becomes inactive some time. */
 function comeToRest({ world: account, settings }: BasetenEmulator, id: string): void {
-  const deployment = account.deployment(MODEL, id)
+  const deployment = account.deployment('m1', id)
   if (deployment.status !== 'DEACTIVATING') return
   deployment.becomes = { status: 'INACTIVE', at: account.now() + settings.deactivateMs }
 }
 
-function happen(emulator: BasetenEmulator, { what, which }: PlannedChange): void {
+function happen(emulator: BasetenEmulator, { what, which }: PlannedChange, { resource }: BasetenWorld): void {
   const { world: account } = emulator
-  const ids = account.deploymentIds(MODEL)
-  const id = ids[which % Math.max(1, ids.length)]
   if (what === 'revoke key') account.revokeKey(DEFAULT_API_KEY)
-  if (!account.hasModel(MODEL)) return
-  if (what === 'remove model') account.removeModel(MODEL)
-  if (what === 'push') account.push(MODEL, { name: 'main-new' })
+  if (resource.startsWith('chain')) happenToChain(emulator, { what, which })
+  else happenToModel(emulator, { what, which })
+}
+
+type Change = Pick<PlannedChange, 'what' | 'which'>
+
+function happenToModel(emulator: BasetenEmulator, { what, which }: Change): void {
+  const { world: account } = emulator
+  const ids = account.deploymentIds('m1')
+  const id = ids[which % Math.max(1, ids.length)]
+  if (!account.hasModel('m1')) return
+  if (what === 'remove owner') account.removeModel('m1')
+  if (what === 'push') account.push('m1', { name: 'main-new' })
   if (id === undefined) return
   if (what === 'status') {
-    account.setStatus(MODEL, id, STATUSES[(which * 5) % STATUSES.length] ?? 'ACTIVE')
+    account.setStatus('m1', id, STATUSES[(which * 5) % STATUSES.length] ?? 'ACTIVE')
     comeToRest(emulator, id)
   }
-  if (what === 'remove') account.removeDeployment(MODEL, id)
-  if (what === 'promote') account.promote(MODEL, id, 'production')
-  if (what === 'stage') account.promote(MODEL, id, 'staging')
-  if (what === 'candidate') account.promoteAsCandidate(MODEL, id, 'next')
-  if (what === 'demote') account.demote(MODEL, id)
-  if (what === 'copy') account.promoteCopy(MODEL, id, 'production')
+  if (what === 'remove') account.removeDeployment('m1', id)
+  if (what === 'promote') account.promote('m1', id, 'production')
+  if (what === 'stage') account.promote('m1', id, 'staging')
+  if (what === 'candidate') account.promoteAsCandidate('m1', id, 'next')
+  if (what === 'demote') account.demote('m1', id)
+  if (what === 'copy') account.promoteCopy('m1', id, 'production')
 }
 
-function hiddenAtStart({ deployments }: BasetenWorld, id: string): boolean {
-  return (deployments[Number(id.slice(1))]?.hiddenMs ?? 0) > 0
-}
-
-function guardIn(deployment: unknown): [string, 'guarded' | 'development'][] {
-  const id = textOf(deployment, 'id')
-  if (memberOf(deployment, 'is_production') === true || memberOf(deployment, 'environment') != null)
-    return [[id, 'guarded']]
-  return memberOf(deployment, 'is_development') === true ? [[id, 'development']] : []
+function happenToChain({ world: account }: BasetenEmulator, { what, which }: Change): void {
+  if (!account.hasChain('c1')) return
+  const id = `d${which}`
+  if (what === 'remove owner') account.removeChain('c1')
+  else if (!account.hasChainDeployment('c1', id)) return
+  else if (what === 'remove') account.removeChainDeployment('c1', id)
+  else if (what === 'promote') account.promoteChain('c1', id, 'production')
+  else if (what === 'stage') account.promoteChain('c1', id, 'staging')
+  else if (what === 'candidate') account.promoteChain('c1', id, 'next', 'candidate')
 }

@@ -17,8 +17,8 @@ export function traceProblems(lines: readonly string[]): string[] {
 
 const TAG = /^<\/?(?:b|code|summary|details)>|^<br>/
 const REFERENCE = /^&(?:#\d{1,7}|nbsp);/
-/** Everything else that would be markup stands as a character reference. */
-const PLAIN = /^[^<>&|`*_[\]\\@~$#\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+/** Everything else that would be markup stands as a character reference; only what stands for a secret is as it is. */
+const PLAIN = /^(?:\*\*\*|[^<>&|`*_[\]\\@~$#\p{Cc}\p{Cf}\p{Zl}\p{Zp}])/u
 const ALERT = /^> \[!(?:CAUTION|WARNING|NOTE)\]$/
 const SEPARATOR = /^\|(?: -{3}:? \|)+$/
 const BEGINNINGS = [/^#{2,3} /, /^> - /, /^> /, /^- /, /^/]

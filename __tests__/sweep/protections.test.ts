@@ -12,7 +12,7 @@ function baseten(options: Parameters<typeof basetenAccount>[0] = {}) {
   const add = (id: string, more: object = {}) =>
     world.addDeployment('m1', { id, name: `PR-${id}`, createdAt: ago(DAY), ...more })
   add('production', { production: true })
-  add('development', { development: true })
+  add('in-development', { development: true })
   add('serves-staging', { environment: 'staging' })
   add('candidate')
   add('candidate-production')
@@ -32,7 +32,7 @@ describe('Baseten: always protected, whatever the patterns say', () => {
     expect(idsOf(acted, 'kept')).toEqual([
       'candidate',
       'candidate-production',
-      'development',
+      'in-development',
       'production',
       'serves-staging',
     ])
@@ -42,7 +42,7 @@ describe('Baseten: always protected, whatever the patterns say', () => {
   it.each([
     ['production', /it serves production/],
     ['candidate-production', /it serves production/],
-    ['development', /development deployment; set 'allow: development'/],
+    ['in-development', /development deployment; set 'allow: development'/],
     ['serves-staging', /environment staging/],
     ['candidate', /environment canary/],
   ])('%s is told why it stays', async (id, reason) => {
@@ -110,7 +110,7 @@ describe('Baseten: always protected, whatever the patterns say', () => {
     const account = baseten({ developmentDeletable: true })
     const acted = await account.run({ ...EVERYTHING, allow: 'development' })
 
-    expect(idsOf(acted, 'deleted')).toEqual(['development', 'newest', 'plain'])
+    expect(idsOf(acted, 'deleted')).toEqual(['in-development', 'newest', 'plain'])
     expect(idsOf(acted, 'kept')).toEqual(['candidate', 'candidate-production', 'production', 'serves-staging'])
   })
 })

@@ -1,0 +1,183 @@
+import { listOf, memberOf, textOf } from './answers.ts'
+import type { Hearing } from './hearing.ts'
+import type { Sent } from './wire.ts'
+
+export type BasetenResource = 'deployment' | 'model' | 'environment' | 'chain' | 'chain-deployment'
+
+/** What of Baseten's answers counts for the rules, as the action was told it. */
+export interface BasetenEars {
+  hear(request: Sent, status: number, body: unknown, isMadeUp: boolean): () => void
+  objection(write: Sent): string | undefined
+  forget(): void
+}
+
+export interface EarsOptions {
+  hearing: Hearing
+  resource: BasetenResource
+  /** The model or chain that all is under, and its path. */
+  owner: string
+  path: string
+  targets: readonly string[]
+  allow: string
+  /** A sweep may come upon more than was there at first: this says of a deployment whether it is meant. */
+  alsoMeant: (shown: unknown) => boolean
+  freshMs: number
+}
+
+type Read = 'owner' | 'deployments' | 'environments'
+
+/** Listens to all answers; a write is judged by what they said until then, never by what is so by now. */
+export function createEars({
+  hearing,
+  resource,
+  owner,
+  path: base,
+  targets,
+  allow,
+  ...rest
+}: EarsOptions): BasetenEars {
+  const isOwner = resource === 'model' || resource === 'chain'
+  const meant = new Set(targets)
+  /** By the read that said so: the environments that a deployment is in. */
+  const held: Record<Read, ReadonlyMap<string, readonly string[]>> = {
+    owner: new Map(),
+    deployments: new Map(),
+    environments: new Map(),
+  }
+  const answers = new Map<string, number[]>()
+  let listed: readonly string[] = []
+  let environments: readonly string[] = []
+
+  function hear({ method, path }: Sent, status: number, body: unknown, isMadeUp: boolean): () => void {
+    return () => {
+      if (method !== 'GET') {
+        answers.set(`${method} ${path}`, [...(answers.get(`${method} ${path}`) ?? []), status])
+      } else if (!isMadeUp && (status === 200 || status === 404)) listen(path, status, body)
+    }
+  }
+
+  function listen(path: string, status: number, body: unknown): void {
+    if (!path.startsWith(base)) {
+      const all = listOf(body, `${owner === 'c1' ? 'chain' : 'model'}s`)
+      if (isOwner && all.some((each) => textOf(each, 'id') === owner)) hearing.tell(owner, 'present')
+      return
+    }
+    // Several reads make one look, which is as fresh as the last of them.
+    hearing.aside()
+    const [, kind, id] = path.slice(base.length).split('/')
+    if (kind === undefined) hearOwner(status, body)
+    else if (kind === 'environments') hearEnvironments(status, body)
+    else if (id === undefined) hearDeployments(body)
+    else hearing.tell(id, status === 404 ? 'absent' : 'present')
+  }
+
+  function hearOwner(status: number, body: unknown): void {
+    if (isOwner) hearing.tell(owner, status === 404 ? 'absent' : 'present')
+    else if (status === 404) for (const target of meant) hearing.tell(target, 'absent')
+    held.owner = new Map([
+      [textOf(body, 'development_deployment_id'), ['development']],
+      [textOf(body, 'production_deployment_id'), ['production']],
+    ])
+  }
+
+  function hearEnvironments(status: number, body: unknown): void {
+    const all = listOf(body, 'environments')
+    environments = all.map((each) => textOf(each, 'name'))
+    const inside = all.flatMap((each) =>
+      ['current_deployment', 'candidate_deployment'].map((name) => [
+        textOf(memberOf(each, name), 'id'),
+        textOf(each, 'name'),
+      ]),
+    )
+    held.environments = new Map(
+      [...Map.groupBy(inside, ([id = '']) => id)].map(([id, pairs]) => [id, pairs.map(([, name = '']) => name)]),
+    )
+    if (resource !== 'environment' || status === 404) return
+    for (const name of environments) if (rest.alsoMeant({ name })) meant.add(name)
+    for (const name of meant) hearing.tell(name, environments.includes(name) ? 'present' : 'absent')
+  }
+
+  function hearDeployments(body: unknown): void {
+    const all = listOf(body, 'deployments')
+    listed = all.map((each) => textOf(each, 'id'))
+    held.deployments = new Map(all.map((each) => [textOf(each, 'id'), namesIn(each)]))
+    if (isOwner || resource === 'environment') return
+    for (const each of all) if (rest.alsoMeant(each)) meant.add(textOf(each, 'id'))
+    for (const target of meant) hearing.tell(target, listed.includes(target) ? 'present' : 'absent')
+  }
+
+  function objection({ method, path, body }: Sent): string | undefined {
+    const [, kind, id, deactivate] = path.slice(base.length).split('/')
+    if (!path.startsWith(base)) return 'that is no target'
+    if (deactivate !== undefined) return deactivateObjection(method, path, body, id ?? '')
+    if (method !== 'DELETE' || body !== '') return 'delete is DELETE without a body'
+    if (kind === undefined) return isOwner ? freshObjection(owner) : withLastObjection()
+    if (kind === 'environments') return environmentObjection(decodeURIComponent(id ?? ''))
+    return deploymentObjection(id ?? '')
+  }
+
+  function freshObjection(target: string): string | undefined {
+    if (!meant.has(target)) return 'that is no target'
+    if (hearing.last(target) !== 'present') return 'it was not told that it is there'
+    const outdatedMs = hearing.outdatedMs(target)
+    hearing.mark(target)
+    return outdatedMs > rest.freshMs ? `the last word was ${outdatedMs} ms ago` : undefined
+  }
+
+  function deactivateObjection(method: string, path: string, body: string, id: string): string | undefined {
+    if (!meant.has(id)) return 'that is no target'
+    if (method !== 'POST' || body !== '{}') return 'deactivate is POST {}'
+    const before = answers.get(`DELETE ${path.replace(/\/deactivate$/, '')}`) ?? []
+    return before.some((status) => [400, 409, 412, 422].includes(status)) ? undefined : 'no deletion was refused'
+  }
+
+  function deploymentObjection(id: string): string | undefined {
+    const objection = isOwner ? 'only the whole was to go' : freshObjection(id)
+    if (objection !== undefined) return objection
+    for (const [read, all] of Object.entries(held)) {
+      const names = all.get(id)?.filter((name) => name !== 'development' || !allow.includes('development'))
+      if (names !== undefined && names.length > 0) return `${read} show it in ${names}`
+    }
+    return listed.length === 1 && resource === 'deployment' ? 'it is the last one' : undefined
+  }
+
+  /** A model goes with its last deployment where that is allowed, and where that is all there is. */
+  function withLastObjection(): string | undefined {
+    const [only = '', ...others] = listed
+    if (resource !== 'deployment' || !allow.includes('last')) return 'that is no target'
+    if (others.length > 0 || !meant.has(only)) return `it has ${listed}`
+    return namesOf(only).includes('production') ? 'it serves production' : freshObjection(only)
+  }
+
+  function environmentObjection(name: string): string | undefined {
+    if (name === 'production') return 'that is production'
+    if (!environments.includes(name)) return 'no such environment was shown'
+    if (resource === 'environment') return freshObjection(name)
+    if (resource !== 'deployment' || !allow.includes('environment')) return 'that is no target'
+    const inside = [...meant].filter((id) => namesOf(id).includes(name))
+    if (inside.length === 0) return 'no target was shown in it'
+    return inside.every((id) => namesOf(id).includes('production')) ? 'what is in it serves production' : undefined
+  }
+
+  function namesOf(id: string): readonly string[] {
+    return Object.values(held).flatMap((all) => all.get(id) ?? [])
+  }
+
+  return {
+    hear,
+    objection,
+    forget() {
+      hearing.forget()
+      answers.clear()
+    },
+  }
+}
+
+function namesIn(deployment: unknown): string[] {
+  const environment = textOf(deployment, 'environment')
+  return [
+    ...(environment === '' ? [] : [environment]),
+    ...(memberOf(deployment, 'is_production') === true ? ['production'] : []),
+    ...(memberOf(deployment, 'is_development') === true ? ['development'] : []),
+  ]
+}
