@@ -30255,8 +30255,11 @@ function createReader(env) {
         },
     };
 }
+/** What is longer than anything that could stand here may be a secret in the wrong place, and is not shown. */
+const LONGEST_SHOWN = 60;
 function wrong(name, value, allowed) {
-    return `'${name}' is '${value.length > 60 ? `${value.slice(0, 60)}…` : value}'; allowed: ${allowed}`;
+    const shown = value.length > LONGEST_SHOWN ? `${value.length} characters long` : `'${value}'`;
+    return `'${name}' is ${shown}; allowed: ${allowed}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/statuses.js
@@ -31705,19 +31708,22 @@ const REQUEST_ID_HEADERS = [
     'x-vcap-request-id',
     'x-acs-request-id',
 ];
-/** The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. */
-function requestIdOf(headers, body) {
+/**
+ * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
+ * cut: half of a secret would not be known again.
+ */
+function requestIdOf(headers, body, redact) {
     for (const candidate of [body, member(body, 'error')]) {
         for (const name of ['request_id', 'requestId', 'requestID']) {
             const value = member(candidate, name);
             if (typeof value === 'string' && value !== '')
-                return value.slice(0, 100);
+                return redact(value).slice(0, 100);
         }
     }
     for (const name of REQUEST_ID_HEADERS) {
         const value = headers[name];
         if (value)
-            return value.slice(0, 100);
+            return redact(value).slice(0, 100);
     }
     return undefined;
 }
@@ -31858,7 +31864,8 @@ async function send(call, options, rules) {
             const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer);
             return { answer, text };
         });
-        const isClean = call.isSecret || call.keep !== undefined;
+        // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
+        const isClean = call.keep !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300);
         return settle(answer, isClean ? text : options.redact(text), exchange, options, rules);
     }
     catch (error) {
@@ -31889,7 +31896,7 @@ class RequestTimeout extends Error {
 }
 function settle(wire, text, exchange, options, rules) {
     const body = client_parse(wire, text);
-    const requestId = requestIdOf(wire.headers, body);
+    const requestId = requestIdOf(wire.headers, body, options.redact);
     if (requestId !== undefined)
         exchange.requestId = requestId;
     const answer = { status: wire.status, body, text, exchange };
@@ -31948,7 +31955,9 @@ function networkCodes(error) {
     const codes = [];
     for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
         const code = Reflect.get(at, 'code');
-        const name = typeof code === 'string' ? code : at.name;
+        // undici has the status of a proxy that refuses in the message only.
+        const [, proxyStatus] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
+        const name = proxyStatus ? `the proxy answered ${proxyStatus}` : typeof code === 'string' ? code : at.name;
         if (!codes.includes(name))
             codes.push(name);
     }
@@ -34863,8 +34872,9 @@ function end(course, outcome, reason, now, plan) {
 /** How far an unfinished teardown got, in words. */
 function standing(course) {
     const status = lastStatus(course);
-    const seen = status === undefined ? 'it was not seen yet' : `last seen ${status}`;
     const last = course.history.at(-1);
+    const trouble = last?.type === 'erred' ? `; the last look failed: ${last.problem}` : '';
+    const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
     if (deletionAccepted(course.history))
         return `deletion was accepted but not confirmed; ${seen}`;
     if (last?.type === 'acted' && last.receipt.result === 'unsure') {

@@ -132,7 +132,8 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
       const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer)
       return { answer, text }
     })
-    const isClean = call.isSecret || call.keep !== undefined
+    // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
+    const isClean = call.keep !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300)
     return settle(answer, isClean ? text : options.redact(text), exchange, options, rules)
   } catch (error) {
     throw fail(error)
@@ -161,7 +162,7 @@ class RequestTimeout extends Error {}
 
 function settle(wire: WireAnswer, text: string, exchange: Exchange, options: HttpOptions, rules: BusyRules): Answer {
   const body = parse(wire, text)
-  const requestId = requestIdOf(wire.headers, body)
+  const requestId = requestIdOf(wire.headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
   const answer = { status: wire.status, body, text, exchange }
   if (BUSY_STATUSES.has(wire.status) && !rules.isFinal?.(answer)) {
@@ -215,7 +216,9 @@ function networkCodes(error: unknown): string {
   const codes: string[] = []
   for (let at: unknown = error; at instanceof Error && codes.length < 4; at = at.cause) {
     const code: unknown = Reflect.get(at, 'code')
-    const name = typeof code === 'string' ? code : at.name
+    // undici has the status of a proxy that refuses in the message only.
+    const [, proxyStatus] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? []
+    const name = proxyStatus ? `the proxy answered ${proxyStatus}` : typeof code === 'string' ? code : at.name
     if (!codes.includes(name)) codes.push(name)
   }
   return codes.join(', ')

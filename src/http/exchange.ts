@@ -23,17 +23,24 @@ const REQUEST_ID_HEADERS = [
   'x-acs-request-id',
 ]
 
-/** The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. */
-export function requestIdOf(headers: Readonly<Record<string, string>>, body: unknown): string | undefined {
+/**
+ * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
+ * cut: half of a secret would not be known again.
+ */
+export function requestIdOf(
+  headers: Readonly<Record<string, string>>,
+  body: unknown,
+  redact: (text: string) => string,
+): string | undefined {
   for (const candidate of [body, member(body, 'error')]) {
     for (const name of ['request_id', 'requestId', 'requestID']) {
       const value = member(candidate, name)
-      if (typeof value === 'string' && value !== '') return value.slice(0, 100)
+      if (typeof value === 'string' && value !== '') return redact(value).slice(0, 100)
     }
   }
   for (const name of REQUEST_ID_HEADERS) {
     const value = headers[name]
-    if (value) return value.slice(0, 100)
+    if (value) return redact(value).slice(0, 100)
   }
   return undefined
 }

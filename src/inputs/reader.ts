@@ -91,6 +91,10 @@ export function createReader(env: Environment): Reader {
   }
 }
 
+/** What is longer than anything that could stand here may be a secret in the wrong place, and is not shown. */
+const LONGEST_SHOWN = 60
+
 function wrong(name: InputName, value: string, allowed: string): string {
-  return `'${name}' is '${value.length > 60 ? `${value.slice(0, 60)}…` : value}'; allowed: ${allowed}`
+  const shown = value.length > LONGEST_SHOWN ? `${value.length} characters long` : `'${value}'`
+  return `'${name}' is ${shown}; allowed: ${allowed}`
 }

@@ -127,8 +127,9 @@ export function end(course: Course, outcome: Outcome, reason: string, now: numbe
 /** How far an unfinished teardown got, in words. */
 export function standing(course: Course): string {
   const status = lastStatus(course)
-  const seen = status === undefined ? 'it was not seen yet' : `last seen ${status}`
   const last = course.history.at(-1)
+  const trouble = last?.type === 'erred' ? `; the last look failed: ${last.problem}` : ''
+  const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`
   if (deletionAccepted(course.history)) return `deletion was accepted but not confirmed; ${seen}`
   if (last?.type === 'acted' && last.receipt.result === 'unsure') {
     return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`
