@@ -34902,18 +34902,21 @@ function looksSince(course) {
  * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
  * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
  * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
- * minutes. Jittered downwards by up to a twentieth.
+ * minutes. Jittered downwards by up to a fiftieth.
  */
 function pause(waited, looks, random) {
     if (looks === 0)
         return 0;
     const full = waited < 10_000 ? Math.min(1000, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10;
-    return Math.round(full * (1 - random() / 20));
+    return Math.round(full * (1 - random() / 50));
 }
 const pace_FIRST_MS = 250;
-/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
-function lookGap(targets) {
-    return targets === 1 ? 0 : Math.min(1000, 20 * targets);
+/**
+ * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
+ * targets there are, and the longer a look takes, up to a second.
+ */
+function lookGap(targets, lookMs) {
+    return targets === 1 ? 0 : Math.min(1000, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/receipt.js
@@ -34970,6 +34973,7 @@ async function teardown(options) {
     let wake = new AbortController();
     let writes = 0;
     let lastLook = Number.NEGATIVE_INFINITY;
+    let lookMs = 0;
     let broken;
     let canActTogether = true;
     const stayed = new Set();
@@ -35012,7 +35016,7 @@ async function teardown(options) {
     }
     function startLooks() {
         const now = clock.now();
-        if (now < lastLook + lookGap(left))
+        if (now < lastLook + lookGap(left, lookMs))
             return;
         const stale = queue.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS);
         const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
@@ -35040,7 +35044,7 @@ async function teardown(options) {
         const [first] = writes < WRITES_AT_ONCE ? queue : [];
         if (first !== undefined)
             next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1);
-        return Math.max(1, Math.max(next, lastLook + lookGap(left)) - now);
+        return Math.max(1, Math.max(next, lastLook + lookGap(left, lookMs)) - now);
     }
     function launch(work) {
         const tracked = work.finally(() => {
@@ -35053,7 +35057,9 @@ async function teardown(options) {
         const outdated = new Set(group.filter(isReady));
         for (const course of group)
             course.phase = { at: 'looking' };
+        const at = clock.now();
         const observations = await observe(group, depth);
+        lookMs = clock.now() - at;
         for (const [index, course] of group.entries()) {
             const observation = observations[index] ?? {
                 state: 'unreadable',

@@ -10,8 +10,9 @@ import type {
   Step,
   Target,
 } from '../../src/providers/provider.ts'
+import type { TeardownOptions } from '../../src/teardown/options.ts'
 import type { Result } from '../../src/teardown/result.ts'
-import { type TeardownOptions, teardown } from '../../src/teardown/teardown.ts'
+import { teardown } from '../../src/teardown/teardown.ts'
 import { type FakeClock, fakeClock, START } from '../support/clock.ts'
 
 export const EXCHANGE: Exchange = { at: START, ms: 1, method: 'GET', path: '/d', status: 200, requestId: 'r1' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HttpError } from '../../src/http/error.ts'
 import type { Receipt } from '../../src/providers/provider.ts'
-import type { StopReason } from '../../src/teardown/teardown.ts'
+import type { StopReason } from '../../src/teardown/options.ts'
 import { active, EXCHANGE, outcomes, type Script, scripted } from './scripted.ts'
 
 /** Runs `count` targets and stops the run after `ms`. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Step, Target } from '../providers/provider.ts'
-import type { Progress } from '../teardown/teardown.ts'
+import type { Progress } from '../teardown/options.ts'
 import type { Runner } from './runner.ts'
 import { eventText, label } from './steps.ts'
 import { plural, span } from './text.ts'

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../providers/settings.ts'
 import type { SweepPlan } from '../select/sweep.ts'
+import type { StopReason } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
-import type { StopReason } from '../teardown/teardown.ts'
 
 /** Everything that is to be reported of a run. */
 export interface RunReport {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { StopReason } from '../teardown/teardown.ts'
+import type { StopReason } from '../teardown/options.ts'
 
 /** When to begin nothing new, and when to break off what is under way. */
 export interface Limits {

@@ -2,17 +2,20 @@
  * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
  * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
  * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
- * minutes. Jittered downwards by up to a twentieth.
+ * minutes. Jittered downwards by up to a fiftieth.
  */
 export function pause(waited: number, looks: number, random: () => number): number {
   if (looks === 0) return 0
   const full = waited < 10_000 ? Math.min(1000, FIRST_MS * 2 ** (looks - 1)) : waited / 10
-  return Math.round(full * (1 - random() / 20))
+  return Math.round(full * (1 - random() / 50))
 }
 
 const FIRST_MS = 250
 
-/** With several targets, looks start at least this far apart, so that one list serves many. Milliseconds. */
-export function lookGap(targets: number): number {
-  return targets === 1 ? 0 : Math.min(1000, 20 * targets)
+/**
+ * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
+ * targets there are, and the longer a look takes, up to a second.
+ */
+export function lookGap(targets: number, lookMs: number): number {
+  return targets === 1 ? 0 : Math.min(1000, Math.max(Math.min(200, 20 * targets), 4 * lookMs))
 }

@@ -1,58 +1,14 @@
-import type { Clock } from '../clock.ts'
 import { backoff } from '../http/backoff.ts'
 import { HttpError } from '../http/error.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { deletionAccepted } from '../providers/history.ts'
-import {
-  type Event,
-  type Observation,
-  type Provider,
-  ProviderError,
-  type Receipt,
-  type Rules,
-  type Sighting,
-  type Step,
-  type Target,
-} from '../providers/provider.ts'
+import { type Event, type Observation, ProviderError, type Receipt, type Step } from '../providers/provider.ts'
 import { groupsOf, type Ready } from './batch.ts'
 import { type Course, count, end, looksSince, type Phase, recordLook, standing, startCourse, waited } from './course.ts'
+import type { TeardownOptions } from './options.ts'
 import { lookGap, pause } from './pace.ts'
 import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
-
-/** Why a teardown is broken off: the step's deadline, or the runner's signal. */
-export type StopReason = 'timed-out' | 'cancelled'
-
-/** Told of everything that happens to a target, as it happens. */
-export interface Progress {
-  happened(target: Target, event: Event): void
-  decided(target: Target, step: Step): void
-  ended(result: Result): void
-  /** Called again and again while `left` targets have not ended. */
-  waiting(left: number): void
-}
-
-export interface TeardownOptions {
-  provider: Provider
-  targets: readonly Target[]
-  rules: Rules
-  /**
-   * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
-   * accepted; `begun` once anything was asked of the provider.
-   */
-  veto: (sighting: Sighting<unknown>, target: Target, begun: boolean) => string | undefined
-  /** In a sweep: what the list showed of each target. They count as seen, and one that is guarded by now is kept. */
-  swept?: ReadonlyMap<Target, Sighting<unknown>>
-  dryRun: boolean
-  /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
-  wait: boolean
-  /** Nothing new is begun once this aborts; its reason says why. */
-  stop: AbortSignal
-  stopReason: () => StopReason
-  clock: Clock
-  random: () => number
-  progress: Progress
-}
 
 /** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
 const WRITES_AT_ONCE = 8
@@ -80,6 +36,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let wake = new AbortController()
   let writes = 0
   let lastLook = Number.NEGATIVE_INFINITY
+  let lookMs = 0
   let broken: ProviderError | undefined
   let canActTogether = true
   const stayed = new Set<string>()
@@ -121,7 +78,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   function startLooks(): void {
     const now = clock.now()
-    if (now < lastLook + lookGap(left)) return
+    if (now < lastLook + lookGap(left, lookMs)) return
     const stale = queue.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS)
     const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now)
     if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE)) return
@@ -146,7 +103,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     // Ready ones wait for a write to end while there is no room, however old their look becomes.
     const [first] = writes < WRITES_AT_ONCE ? queue : []
     if (first !== undefined) next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1)
-    return Math.max(1, Math.max(next, lastLook + lookGap(left)) - now)
+    return Math.max(1, Math.max(next, lastLook + lookGap(left, lookMs)) - now)
   }
 
   function launch(work: Promise<void>): void {
@@ -160,7 +117,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   async function look(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<void> {
     const outdated = new Set<Course>(group.filter(isReady))
     for (const course of group) course.phase = { at: 'looking' }
+    const at = clock.now()
     const observations = await observe(group, depth)
+    lookMs = clock.now() - at
     for (const [index, course] of group.entries()) {
       const observation = observations[index] ?? {
         state: 'unreadable',

@@ -1,0 +1,37 @@
+import type { Clock } from '../clock.ts'
+import type { Event, Provider, Rules, Sighting, Step, Target } from '../providers/provider.ts'
+import type { Result } from './result.ts'
+
+/** Why a teardown is broken off: the step's deadline, or the runner's signal. */
+export type StopReason = 'timed-out' | 'cancelled'
+
+/** Told of everything that happens to a target, as it happens. */
+export interface Progress {
+  happened(target: Target, event: Event): void
+  decided(target: Target, step: Step): void
+  ended(result: Result): void
+  /** Called again and again while `left` targets have not ended. */
+  waiting(left: number): void
+}
+
+export interface TeardownOptions {
+  provider: Provider
+  targets: readonly Target[]
+  rules: Rules
+  /**
+   * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
+   * accepted; `begun` once anything was asked of the provider.
+   */
+  veto: (sighting: Sighting<unknown>, target: Target, begun: boolean) => string | undefined
+  /** In a sweep: what the list showed of each target. They count as seen, and one that is guarded by now is kept. */
+  swept?: ReadonlyMap<Target, Sighting<unknown>>
+  dryRun: boolean
+  /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
+  wait: boolean
+  /** Nothing new is begun once this aborts; its reason says why. */
+  stop: AbortSignal
+  stopReason: () => StopReason
+  clock: Clock
+  random: () => number
+  progress: Progress
+}
