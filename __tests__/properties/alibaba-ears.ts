@@ -87,8 +87,8 @@ export function createEars({ world, hearing, targets, allow, workspace, freshMs 
   }
 
   function sharedObjection(view: unknown): string | undefined {
-    const isForeign = workspace !== '' && !['', workspace].includes(textOf(view, 'workspace_id'))
-    if (isForeign) return 'it is of another workspace'
+    const isForeign = workspace !== '' && textOf(view, 'workspace_id') !== workspace
+    if (isForeign) return 'it is not known to be of the workspace'
     if (isGoing(view)) return 'it was going already'
     if (textOf(view, 'charge_type') === 'pre_paid' && !allow.includes('prepaid')) return 'it is prepaid'
     return isReservation(view) && !allow.includes('reservation') ? 'it is a reservation' : undefined

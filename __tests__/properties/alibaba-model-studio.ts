@@ -195,7 +195,10 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
       const now = account.get(id)
       const seed = of(id)
       const isForeign =
-        workspace !== '' && (now === undefined ? seed?.isForeign : now.fields.workspace_id !== workspace)
+        workspace !== '' &&
+        (seed?.isForeign ||
+          seed?.omit.includes('workspace_id') ||
+          (now !== undefined && now.fields.workspace_id !== workspace))
       const isPrepaid =
         (now === undefined ? seed?.prepaid : now.fields.charge_type === 'pre_paid') && !allow.includes('prepaid')
       // Reservations can fail in too many ways of their own to say here which of them come to an end.

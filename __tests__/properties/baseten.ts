@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Runnable } from '../../emulators/baseten/objects.ts'
 import {
   type BasetenEmulator,
   type BasetenSettings,
@@ -192,7 +193,8 @@ function populate(emulator: BasetenEmulator, { deployments, key, resource }: Bas
     const createdAt = new Date(START - hoursOld * 3_600_000).toISOString()
     const environment = role === 'staging' || role === 'production' ? role : null
     if (resource.startsWith('chain')) {
-      account.addChainDeployment('c1', { id, status, createdAt, environment })
+      const added = account.addChainDeployment('c1', { id, status, createdAt, environment })
+      comeToRest(emulator, added)
       if (role === 'candidate') account.addChainEnvironment('c1', { name: 'next', candidate: id })
       continue
     }
@@ -207,7 +209,7 @@ function populate(emulator: BasetenEmulator, { deployments, key, resource }: Bas
       development: role === 'development',
       ...hidden,
     })
-    comeToRest(emulator, id)
+    comeToRest(emulator, account.deployment('m1', id))
     if (role === 'candidate') account.addEnvironment('m1', { name: 'next', candidate: id })
   }
   if (key === 'restricted') account.keys.set(DEFAULT_API_KEY, { key: DEFAULT_API_KEY, restricted: ['staging'] })
@@ -215,8 +217,7 @@ function populate(emulator: BasetenEmulator, { deployments, key, resource }: Bas
 }
 
 /** What is being deactivated becomes inactive some time. */
-function comeToRest({ world: account, settings }: BasetenEmulator, id: string): void {
-  const deployment = account.deployment('m1', id)
+function comeToRest({ world: account, settings }: BasetenEmulator, deployment: Runnable): void {
   if (deployment.status !== 'DEACTIVATING') return
   deployment.becomes = { status: 'INACTIVE', at: account.now() + settings.deactivateMs }
 }
@@ -240,7 +241,7 @@ function happenToModel(emulator: BasetenEmulator, { what, which }: Change): void
   if (id === undefined) return
   if (what === 'status') {
     account.setStatus('m1', id, STATUSES[(which * 5) % STATUSES.length] ?? 'ACTIVE')
-    comeToRest(emulator, id)
+    comeToRest(emulator, account.deployment('m1', id))
   }
   if (what === 'remove') account.removeDeployment('m1', id)
   if (what === 'promote') account.promote('m1', id, 'production')

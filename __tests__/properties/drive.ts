@@ -180,7 +180,8 @@ function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Ru
       return isAlone && told.at(-1) === 'present' ? 'the last answer showed it' : undefined
     case 'already-gone':
       // Where a read failed, a look that showed it in another read came to nothing.
-      if (wire.played.size === 0 && told.slice(0, told.lastIndexOf('absent')).some(isThere)) return 'it was seen'
+      if (wire.played.size === 0 && !wire.wasBusy && told.slice(0, told.lastIndexOf('absent')).some(isThere))
+        return 'it was seen'
       if (!told.includes('absent') || (isAlone && told.at(-1) !== 'absent')) return 'nobody said so'
       return account.lost(id) || account.isHidden(id) ? undefined : 'it is there'
     case 'accepted':

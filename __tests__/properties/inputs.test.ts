@@ -89,7 +89,8 @@ async function problemsOf(inputs: With, env: With): Promise<string[]> {
   return [
     ...logProblems([...said, ...debug]),
     ...traceProblems(said),
-    ...markdownProblems(summary),
+    // A secret that looks like a table takes it out of the summary as well.
+    ...(summary.includes('***') ? [] : markdownProblems(summary)),
     ...sent.filter((line) => !/^(?:GET |POST \S*\/oauth\/token$)/.test(line)).map((line) => `sent ${line}`),
     ...(isRead || sent.length === 0 ? [] : [`${sent.length} requests in spite of mistakes`]),
     ...(isRead || mistakes.length > 0 ? [] : ['no reason given']),

@@ -55,6 +55,8 @@ export interface Wire {
   /** How often each kind of fault was played. */
   played: Map<string, number>
   changed: number
+  /** Whether a provider itself said "later". */
+  wasBusy: boolean
 }
 
 /** No run needs so many requests; one that never waits would never end on a clock that only moves while all wait. */
@@ -67,7 +69,7 @@ export function createWire(options: WireOptions): Wire {
   const counts = { any: 0, read: 0, write: 0, token: 0 }
   const startedAt = clock.now()
   const pending = new Set(changes)
-  const wire: Wire = { transport, sent: [], played: new Map(), changed: 0 }
+  const wire: Wire = { transport, sent: [], played: new Map(), changed: 0, wasBusy: false }
 
   async function transport(request: WireRequest): Promise<WireAnswer> {
     const { method, url, body = '', signal } = request
@@ -89,6 +91,7 @@ export function createWire(options: WireOptions): Wire {
     if (emulator === undefined) throw new Error(`a request to ${url.origin}`)
     const answer = await emulator.handle(asRequest(request))
     const text = await answer.text()
+    if (answer.status === 429) wire.wasBusy = true
     const arrive = onAnswer(sent, answer.status, text, false)
     await travel(signal)
     arrive()
