@@ -1,6 +1,7 @@
 import type { AlibabaWorld, Deployment } from '../../emulators/alibaba-model-studio.ts'
+import type { Clock } from '../../src/clock.ts'
 import { listOf, memberOf, textOf } from './answers.ts'
-import type { Hearing } from './hearing.ts'
+import type { Hearing, Told } from './hearing.ts'
 import type { Sent } from './wire.ts'
 
 /** What of Alibaba's answers counts for the rules, as the action was told it. */
@@ -14,7 +15,15 @@ export interface AlibabaEars {
   forget(): void
 }
 
+/** What one answer said of a target: how it shows it, and whether that is still the one shown first. */
+interface Word {
+  at: number
+  view: unknown
+  what: Told
+}
+
 export interface EarsOptions {
+  clock: Clock
   world: AlibabaWorld
   hearing: Hearing
   targets: readonly string[]
@@ -27,8 +36,8 @@ export interface EarsOptions {
 const PATH = /^\/api\/v1\/deployments\/([^/?]+)(?:\/(capacity-instances|capacity-operations)(?:\/([^/?]+))?)?(?:\?.*)?$/
 
 /** Listens to all answers; a write is judged by what they said until then, never by what is so by now. */
-export function createEars({ world, hearing, targets, allow, workspace, freshMs }: EarsOptions): AlibabaEars {
-  const views = new Map<string, unknown>()
+export function createEars({ clock, world, hearing, targets, allow, workspace, freshMs }: EarsOptions): AlibabaEars {
+  const words = new Map<string, Word[]>()
   const firstViews = new Map<string, unknown>()
   const firsts = new Map<string, Deployment>()
   const instances = new Map<string, readonly unknown[]>()
@@ -39,10 +48,14 @@ export function createEars({ world, hearing, targets, allow, workspace, freshMs 
     const id = textOf(view, 'deployed_model')
     if (!firstViews.has(id)) firstViews.set(id, view)
     if (!firsts.has(id) && really !== undefined) firsts.set(id, really)
-    views.set(id, view)
     if (isGoing(view)) going.add(id)
     const times = new Set([bornAt(view), bornAt(firstViews.get(id))].filter((time) => time !== ''))
-    hearing.tell(id, times.size < 2 ? 'present' : 'replaced')
+    tell(id, times.size < 2 ? 'present' : 'replaced', view)
+  }
+
+  function tell(id: string, what: Told, view: unknown): void {
+    hearing.tell(id, what)
+    words.set(id, [...(words.get(id) ?? []), { at: clock.now(), what, view }])
   }
 
   function hear({ method, path }: Sent, status: number, body: unknown, isMadeUp: boolean): () => void {
@@ -54,7 +67,8 @@ export function createEars({ world, hearing, targets, allow, workspace, freshMs 
       return () => {
         if (collection !== undefined || item !== undefined) return
         if (isFine && !isMadeUp) settled.set(id, 'its deletion was accepted')
-        else if (!isReservation(views.get(id)) && [400, 403, 409].includes(status)) settled.set(id, 'it was refused')
+        else if (!isReservation(words.get(id)?.at(-1)?.view) && [400, 403, 409].includes(status))
+          settled.set(id, 'it was refused')
       }
     }
     if (isMadeUp) return () => undefined
@@ -65,7 +79,7 @@ export function createEars({ world, hearing, targets, allow, workspace, freshMs 
     const isGone = status === 404 && (code === 'NotFound' || code === 'MODEL_CODE_NOT_FOUND')
     return () => {
       for (const [index, view] of shown.entries()) see(view, really[index])
-      if (isGone && id !== '') hearing.tell(id, 'absent')
+      if (isGone && id !== '') tell(id, 'absent', undefined)
     }
   }
 
@@ -73,11 +87,20 @@ export function createEars({ world, hearing, targets, allow, workspace, freshMs 
     const [, id = '', collection, item] = PATH.exec(path) ?? []
     if (method !== 'DELETE' || body !== '') return 'only DELETE without a body'
     if (!targets.includes(id)) return 'that is no target'
-    const view = views.get(id)
-    if (view === undefined || hearing.last(id) !== 'present') return `the last word was ${hearing.last(id)}`
     const outdatedMs = hearing.outdatedMs(id)
     hearing.mark(id)
     if (outdatedMs > freshMs) return `the last word was ${outdatedMs} ms ago`
+    const said = words.get(id) ?? []
+    const last = said.at(-1)
+    if (last === undefined) return 'it was never shown'
+    // A look at others may bring a newer word in the moments between a target's own look and its turn.
+    const fresh = targets.length === 1 ? [] : said.filter(({ at }) => at >= clock.now() - freshMs)
+    const objections = [...fresh, last].map((word) => wordObjection(id, word, collection, item))
+    return objections.includes(undefined) ? undefined : objections.at(-1)
+  }
+
+  function wordObjection(id: string, { what, view }: Word, collection?: string, item?: string): string | undefined {
+    if (what !== 'present') return `it was ${what}`
     const shared = sharedObjection(view)
     if (shared !== undefined) return shared
     if (collection === undefined) return deleteObjection(id, view)
@@ -115,7 +138,7 @@ export function createEars({ world, hearing, targets, allow, workspace, freshMs 
     wasGoing: (id) => going.has(id),
     first: (id) => firsts.get(id),
     forget() {
-      for (const each of [views, firstViews, firsts, instances, settled, going]) each.clear()
+      for (const each of [words, firstViews, firsts, instances, settled, going]) each.clear()
     },
   }
 }

@@ -148,7 +148,15 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
   const initial = new Map(ids.map((id) => [id, account.get(id)]))
   const hearing = createHearing(clock)
   const { allow, workspace } = world
-  const ears = createEars({ world: account, hearing, targets, allow, workspace, freshMs: 3_000 + 2 * step.latencyMs })
+  const ears = createEars({
+    clock,
+    world: account,
+    hearing,
+    targets,
+    allow,
+    workspace,
+    freshMs: 3_000 + 2 * step.latencyMs,
+  })
   const of = (id: string) => world.deployments[ids.indexOf(id)]
 
   return {
@@ -168,6 +176,8 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
     hearing,
     lost: (id) => account.get(id) === undefined || account.get(id) !== (ears.first(id) ?? initial.get(id)),
     isHidden(id) {
+      // What was made later under the same ID was not there to be found.
+      if (account.get(id) !== initial.get(id)) return true
       const asked = workspace || (world.options.scope === 'workspace' ? 'llm-emulated' : '')
       return asked !== '' && account.get(id)?.fields.workspace_id !== asked
     },

@@ -16,6 +16,9 @@ const TIMEOUT = { timeout: 3_600_000 }
 const WRITES = [
   /^\/v1\/models\/[^/?#]+$/,
   /^\/v1\/models\/[^/?#]+\/deployments\/[^/?#]+(?:\/deactivate)?$/,
+  /^\/v1\/models\/[^/?#]+\/environments\/[^/?#]+$/,
+  /^\/v1\/chains\/[^/?#]+$/,
+  /^\/v1\/chains\/[^/?#]+\/deployments\/[^/?#]+(?:\/deactivate)?$/,
   /^\/v2\/lm\/deployments(?:\/[^/?#]+)?$/,
   /^\/api\/v1\/deployments\/[^/?#]+(?:\/capacity-instances\/[^/?#]+)?$/,
 ]
@@ -46,7 +49,11 @@ function problemsOf({ acted, account, writes, requests }: Fuzzed, isSweep: boole
   ]
 }
 
+/** What may go with a deployment where it is allowed; `baseten.test.ts` holds that it is allowed. */
+const GOES_ALONG = /^\/v1\/models\/m1(?:\/environments\/[^/?#]+)?$/
+
 function isMeant(targets: readonly string[], { path, body }: { path: string; body: string }): boolean {
+  if (GOES_ALONG.test(path)) return true
   const ids = path.endsWith('/lm/deployments') ? [...body.matchAll(/"id":"([^"]*)"/g)].map(([, id]) => id) : [path]
   return ids.every((text) => targets.some((id) => text === id || text?.split('/').includes(id)))
 }

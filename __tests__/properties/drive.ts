@@ -106,7 +106,7 @@ async function run(
   })
   const startedAt = clock.now()
   const cancel = new AbortController()
-  if (step.cancelAtMs > 0) clock.at(startedAt - START_OF(clock) + step.cancelAtMs, () => cancel.abort())
+  if (step.cancelAtMs > 0) clock.at(clock.elapsed() + step.cancelAtMs, () => cancel.abort())
   const acted = await act({
     inputs: {
       ...account.inputs(),
@@ -125,11 +125,6 @@ async function run(
   for (const [name, count] of wire.played) add(tally.faults, name, count)
   for (const { outcome } of acted.results) add(tally.outcomes, String(outcome), 1)
   return { acted, wire, step, objections, startedAt }
-}
-
-/** The fake clock counts from its own start. */
-function START_OF(clock: FakeClock): number {
-  return clock.now() - clock.elapsed()
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {
@@ -247,10 +242,12 @@ function judgeTexts(account: Account, { acted }: Run): string[] {
 }
 
 function unfinished(account: Account, { acted }: Run): string[] {
-  return acted.results.flatMap(({ id, outcome, reason }) => {
+  const stopped = acted.results.flatMap(({ id, outcome, reason }) => {
     const isDone = outcome === 'deleted' || outcome === 'already-gone' || account.mayStay(String(id))
     return isDone ? [] : [`${id} is ${outcome} although nothing stands in its way: ${reason}`]
   })
+  const left = account.targets.filter((id) => !account.lost(id) && !account.isHidden(id) && !account.mayStay(id))
+  return [...stopped, ...left.map((id) => `${id} is left; ${acted.report['problems']}`)]
 }
 
 function isAllGone({ acted, step }: Run): boolean {

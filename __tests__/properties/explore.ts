@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { createTally, type Model, play, type Tally } from './drive.ts'
-import { EXTENT, type Scenario, STEP, type Step, scenarios } from './scenario.ts'
+import { EXTENT, scenarios } from './scenario.ts'
 
 /** How many worlds a provider gets. */
 export function worldsOf({ share }: Pick<Model<unknown>, 'share'>): number {
@@ -26,19 +26,6 @@ export async function explore<W>(model: Model<W>): Promise<Tally> {
     process.stdout.write(`${model.name} ${JSON.stringify(told)}\n`)
   }
   return tally
-}
-
-/** Plays one story, of which only what matters is given. Gives what is wrong in it. */
-export function story<W>(
-  model: Model<W>,
-  world: W,
-  {
-    step = {},
-    faults = [],
-    changes = [],
-  }: Partial<Omit<Scenario<W>, 'step' | 'world'>> & { step?: Partial<Step> } = {},
-): Promise<string[]> {
-  return play(model, { world, step: { ...STEP, ...step }, faults, changes })
 }
 
 /** How many faults were played in all. */

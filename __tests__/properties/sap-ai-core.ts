@@ -239,7 +239,8 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       const now = account.get(id)
       const seed = world.deployments[Number(id.slice(4))]
       const isShared = seed?.orchestration || seed?.nameless === 'both'
-      if ((isShared && world.allow === 'none') || (step.sweep && seed?.nameless === 'both')) return true
+      if ((isShared && world.allow === 'none') || (step.sweep && (seed?.nameless === 'both' || seed?.orchestration)))
+        return true
       const { stopEnds, deleteEnds, hiddenMs = 0 } = seed?.behaviour ?? {}
       // What no document describes is asked for once, in the plain way.
       const { deleteCompleted, demandDeleteBody } = world.options

@@ -207,6 +207,8 @@ function explain(error: unknown, exchange: Exchange, options: HttpOptions): Http
     return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange)
   }
   if (error instanceof BodyError) return new HttpError('unreadable', error.message, exchange)
+  // Nothing else here nests, or grows beyond what fits.
+  if (error instanceof RangeError) return new HttpError('unreadable', 'the answer is nested too deeply', exchange)
   const codes = networkCodes(error)
   return new HttpError('network', `the connection failed (${codes || 'unknown cause'})`, exchange, { cause: error })
 }
