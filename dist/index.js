@@ -21153,7 +21153,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
 /* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8926);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6116);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -22071,7 +22071,7 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 8926:
+/***/ 6116:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31813,7 +31813,7 @@ function createHttp(options) {
     const pass = (call) => gate.pass(() => send(call, options, rules), signal);
     return {
         async write(call) {
-            const askedAt = clock.now();
+            const { askedAt = clock.now() } = call;
             return gate.pass(() => {
                 if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS)
                     throw unsent(call, askedAt, clock.now());
@@ -32022,8 +32022,12 @@ async function attempt(look) {
         return await look();
     }
     catch (error) {
-        return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+        return unreadable(error);
     }
+}
+/** A look that brought no answer. */
+function unreadable(error) {
+    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
@@ -32242,7 +32246,34 @@ function parseTime(text) {
     return Number.isNaN(ms) ? undefined : ms;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/list-proof.js
+/**
+ * One page shows everything of one moment, if it has as many entries as it says there are. Pages are read one after the other,
+ * and entries move between them when others are deleted: one can be missed. But what two lists in a row both show was there
+ * in between, when the second one's first page said how many there are: if that is as many, there was nothing else.
+ */
+function createListProof() {
+    let before = new Set();
+    let all;
+    return {
+        take({ ids, total, pages }) {
+            const standing = pages === 1 ? ids : ids.intersection(before);
+            all = standing.size === total ? standing : undefined;
+            before = ids;
+        },
+        isGone: (id) => all !== undefined && !all.has(id),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/status.js
+/** Whether a deployment in this status is on its way out. */
+function isGoing(status) {
+    return status === 'DELETING' || status === 'OFFLINING';
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/deployments.js
+
+
 
 
 
@@ -32266,7 +32297,10 @@ const deployments_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: 
 const MAX_PAGES = 1000;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 function createDeployments(api) {
+    const proof = createListProof();
+    const going = new Set();
     let pages = 1;
+    let showsGoing = false;
     const readPage = async (page) => {
         const answer = await api.read(`/deployments?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
         if (!isFine(answer))
@@ -32275,6 +32309,8 @@ function createDeployments(api) {
     };
     return {
         pages: () => pages,
+        isGone: (id) => going.has(id) && proof.isGone(id),
+        showsGoing: () => showsGoing,
         async find(id) {
             const answer = await api.read(deploymentPath(id));
             const { exchange } = answer;
@@ -32318,6 +32354,11 @@ function createDeployments(api) {
                     throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange);
                 pages = page;
             }
+            const goingNow = [...byId.values()].filter(({ status }) => isGoing(status));
+            for (const { deployed_model: id } of goingNow)
+                going.add(id);
+            showsGoing = goingNow.length > 0;
+            proof.take({ ids: new Set(byId.keys()), total: first.total, pages });
             return { byId, exchange: first.exchange };
         },
     };
@@ -32856,6 +32897,7 @@ function named(instances) {
 
 
 
+
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
 const rules_DOUBTFUL_LOOKS = 10;
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
@@ -32913,17 +32955,13 @@ function nextAlibabaStep(observation, history, rules) {
         after: ['wait until it is gone'],
     };
 }
-/** Whether a deployment in this status is on its way out. */
-function isGoing(status) {
-    return status === 'DELETING' || status === 'OFFLINING';
-}
 /** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
 function mayBeOurs(history) {
     return acts(history, 'delete').some(({ receipt: { result } }) => result !== 'refused' && result !== 'failed');
 }
 /** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */
 function wasReplaced(history) {
-    const times = sightings(history).flatMap(({ createdAt }) => createdAt ?? []);
+    const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
     return times.some((time) => time !== times[0]);
 }
 /** Money already paid, reserved capacity, and other people's workspaces. */
@@ -32960,6 +32998,7 @@ function alsoGoes({ prepaid, reservation }) {
 
 
 
+
 /** Up to so many targets, a GET each is cheaper than a list. */
 const LIST_FROM = 3;
 /**
@@ -32977,8 +33016,13 @@ function connectAlibabaModelStudio(settings, connection) {
         if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(sighting.status)) {
             return { state: 'present', sighting, exchange };
         }
-        const now = await capacity.look(deployment.deployed_model, sighting.createdAt);
-        return { state: 'present', sighting: withCapacity(sighting, now), exchange };
+        try {
+            const now = await capacity.look(deployment.deployed_model, sighting.createdAt);
+            return { state: 'present', sighting: withCapacity(sighting, now), exchange };
+        }
+        catch (error) {
+            return { ...unreadable(error), ...(sighting.createdAt === undefined ? {} : { createdAt: sighting.createdAt }) };
+        }
     };
     const look = async ({ id }, depth) => {
         const { deployment, exchange } = await deployments.find(id);
@@ -32997,11 +33041,19 @@ function connectAlibabaModelStudio(settings, connection) {
                 return Promise.all(targets.map((target) => attempt(() => look(target, depth))));
             }
             const { byId, exchange } = await deployments.readAll();
-            return Promise.all(targets.map((target) => attempt(() => {
+            const unclear = targets.filter(({ id }) => !byId.has(id) && !deployments.isGone(id));
+            // GET always tells. While many go at once, the next list will be cheaper than one for each.
+            const canWait = depth === 'confirm' && deployments.showsGoing();
+            const asked = new Set(canWait ? unclear.slice(0, deployments.pages()) : unclear);
+            const observations = targets.map(async (target) => {
                 const deployment = byId.get(target.id);
-                // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
-                return deployment === undefined ? look(target, depth) : present(deployment, exchange, depth);
-            })));
+                if (deployment !== undefined)
+                    return present(deployment, exchange, depth);
+                if (asked.has(target))
+                    return attempt(() => look(target, depth));
+                return deployments.isGone(target.id) ? { state: 'absent', exchange } : { state: 'unsettled' };
+            });
+            return Promise.all(observations);
         },
         protection: ({ facts }, rules) => protectionOf(facts, rules),
         alsoGoes: ({ facts }) => alsoGoes(facts),
@@ -34042,7 +34094,10 @@ const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, width: 4 };
 const NOT_IN_THIS_STATUS = '01010076';
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
 const UNKNOWN_ID = '01010016';
-const sap_ai_core_api_MAX_LIST_BYTES = 32 * 1024 * 1024;
+const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
+const LIST = object({ resources: array(unknown()) });
+/** What every success about deployments is: a list, or something with an ID. */
+const OF_THE_API = union([LIST, object({ id: string() })]);
 const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
@@ -34050,7 +34105,10 @@ function createSapApi(settings, connection) {
     const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
     let groupWorkedAt = Number.NEGATIVE_INFINITY;
     let proof;
-    /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
+    /**
+     * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
+     * token came too late is not sent any more: what it was decided on may have changed.
+     */
     const send = async (kind, call, path, contentType = 'application/json') => {
         const once = (bearer) => http[kind]({
             ...call,
@@ -34073,8 +34131,10 @@ function createSapApi(settings, connection) {
                 : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
             throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
         }
-        if (isSuccess(answer))
+        // A gateway's "yes" to whatever it is asked proves nothing of the group.
+        if (isSuccess(answer) && is(OF_THE_API, answer.body)) {
             groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at);
+        }
         return answer;
     };
     const read = (path) => send('read', { method: 'GET' }, path);
@@ -34082,11 +34142,15 @@ function createSapApi(settings, connection) {
         const answer = await read('/lm/deployments?$top=1');
         if (!isSuccess(answer))
             throw noList(answer, settings.resourceGroup);
+        shaped(LIST, answer);
     };
     return {
         read,
         readList: (path, keep) => send('read', { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES, keep }, path),
-        write: (method, path, body, contentType) => send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path, contentType),
+        write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
+            const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+            return send('write', call, path, contentType);
+        },
         async proveGroup(after) {
             if (groupWorkedAt > after)
                 return;
@@ -34132,7 +34196,7 @@ const ITEMS = object({
  * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
  * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
  */
-function createSapBulk(api) {
+function createSapBulk(api, clock) {
     let offered;
     const isOffered = async () => {
         const answer = await api.read('/lm/meta');
@@ -34141,12 +34205,14 @@ function createSapBulk(api) {
     };
     return {
         async modify(targets, targetStatus) {
+            const askedAt = clock.now();
             // A tenant that cannot even say so is asked one by one.
             offered ??= isOffered().catch(() => false);
             if (!(await offered))
                 return undefined;
             const deployments = targets.map(({ id }) => ({ id, targetStatus }));
-            const answer = await api.write('PATCH', '/lm/deployments', { deployments }, 'application/merge-patch+json');
+            const options = { body: { deployments }, contentType: 'application/merge-patch+json', askedAt };
+            const answer = await api.write('PATCH', '/lm/deployments', options);
             const { exchange, status } = answer;
             if (!isSuccess(answer)) {
                 offered = Promise.resolve(false);
@@ -34296,8 +34362,8 @@ const RECEIPT = object({ id: string() });
 const COUNT = fallback(optional(number()), undefined);
 const connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPLOYMENT) });
 const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: optionalText })) });
-/** A page of a list; SAP's own default is 10,000 entries. */
-const PAGE = 2000;
+/** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
+const PAGE = 10_000;
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10;
 /** From so many targets on, one list is cheaper than a GET each. */
@@ -34308,7 +34374,7 @@ const connect_LIST_FROM = 4;
  */
 function connectSapAiCore(settings, connection) {
     const api = createSapApi(settings, connection);
-    const bulk = createSapBulk(api);
+    const bulk = createSapBulk(api, connection.clock);
     /** Names of configurations, for deployments that come without. */
     const names = new Map();
     /** When what was seen was created; Unix ms, UTC. */
@@ -34416,8 +34482,8 @@ function connectSapAiCore(settings, connection) {
         async act(target, action) {
             const path = connect_deploymentPath(target);
             const answer = await (action.verb === 'delete'
-                ? api.write('DELETE', path, action.withBody ? { targetStatus: 'DELETED' } : undefined)
-                : api.write('PATCH', path, { targetStatus: 'STOPPED' }));
+                ? api.write('DELETE', path, action.withBody ? { body: { targetStatus: 'DELETED' } } : {})
+                : api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }));
             return connect_receiptOf(answer, target);
         },
     };
@@ -34817,6 +34883,7 @@ function eventOf(observation, now) {
                 until: now,
                 times: 1,
                 problem: observation.error.message,
+                ...(observation.createdAt === undefined ? {} : { createdAt: observation.createdAt }),
                 ...exchangeOf(observation.error),
             };
     }
@@ -34844,7 +34911,7 @@ function says(event) {
         case 'missed':
             return 'missed';
         case 'erred':
-            return 'erred';
+            return `erred ${event.createdAt}`;
     }
 }
 /** The last status, with the detail that belongs to it. */
@@ -35068,6 +35135,10 @@ async function teardown(options) {
                 state: 'unreadable',
                 error: new Error('the provider gave no answer about it'),
             };
+            if (observation.state === 'unsettled') {
+                waitFor(course, pause(waited(course, clock.now()), 1 + looksSince(course), random));
+                continue;
+            }
             progress.happened(course.target, recordLook(course, observation, clock.now()));
             if (observation.state === 'unreadable')
                 bear(course, observation.error);

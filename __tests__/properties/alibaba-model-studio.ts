@@ -11,7 +11,7 @@ import { type FakeClock, START } from '../support/clock.ts'
 import { createEars } from './alibaba-ears.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
-import { mostly, type Step } from './scenario.ts'
+import { mostly, OUTDATED_MS, type Step } from './scenario.ts'
 import type { PlannedChange } from './wire.ts'
 
 const ORIGIN = 'https://dashscope-intl.aliyuncs.com'
@@ -95,6 +95,7 @@ const OPTIONS: fc.Arbitrary<AlibabaOptions> = fc.record({
   notFoundStatus: mostly(404, 404, 400),
   notFoundCode: fc.constantFrom('NotFound', 'MODEL_CODE_NOT_FOUND'),
   order: fc.constantFrom('newest-first', 'oldest-first', 'seeded'),
+  listTotal: mostly<NonNullable<AlibabaOptions['listTotal']>>('exact', 'more', 'absent'),
   zoneOffsetHours: fc.constantFrom(0, 8),
   fractionIn: fc.constantFrom(['list'] as const, ['get', 'delete'] as const, []),
   outputField: mostly<'output' | 'data'>('output', 'data'),
@@ -155,7 +156,7 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
     targets,
     allow,
     workspace,
-    freshMs: 3_000 + 2 * step.latencyMs,
+    freshMs: OUTDATED_MS + 2 * step.latencyMs,
   })
   const of = (id: string) => world.deployments[ids.indexOf(id)]
 

@@ -118,7 +118,9 @@ export function createEars({
 
   function freshObjection(target: string): string | undefined {
     if (!meant.has(target)) return 'that is no target'
-    if (hearing.last(target) !== 'present') return 'it was not told that it is there'
+    // A look at others may bring a newer word in the moments between a target's own look and its turn.
+    const words = targets.length === 1 ? [hearing.last(target)] : hearing.within(target, rest.freshMs)
+    if (!words.includes('present') && hearing.last(target) !== 'present') return 'it was not told that it is there'
     const outdatedMs = hearing.outdatedMs(target)
     hearing.mark(target)
     return outdatedMs > rest.freshMs ? `the last word was ${outdatedMs} ms ago` : undefined
@@ -138,7 +140,7 @@ export function createEars({
       const names = all.get(id)?.filter((name) => name !== 'development' || !allow.includes('development'))
       if (names !== undefined && names.length > 0) return `${read} show it in ${names}`
     }
-    return listed.length === 1 && resource === 'deployment' ? 'it is the last one' : undefined
+    return listed.length === 1 && listed[0] === id && resource === 'deployment' ? 'it is the last one' : undefined
   }
 
   /** A model goes with its last deployment where that is allowed, and where that is all there is. */

@@ -13,7 +13,7 @@ import { type BasetenResource, createEars } from './baseten-ears.ts'
 import { createTruth } from './baseten-truth.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
-import { mostly, type Step } from './scenario.ts'
+import { mostly, OUTDATED_MS, type Step } from './scenario.ts'
 import type { PlannedChange } from './wire.ts'
 
 const ORIGIN = 'https://api.baseten.co'
@@ -115,10 +115,11 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
   const ears = createEars({
     ...{ hearing, resource, targets, allow, owner: owner.id, path: owner.path },
     alsoMeant: (shown) => step.sweep && isNamed(shown),
-    freshMs: 3_000 + 2 * step.latencyMs,
+    freshMs: OUTDATED_MS + 2 * step.latencyMs,
   })
   const key = world.key === 'wrong' ? 'another-baseten-key' : DEFAULT_API_KEY
   const truth = createTruth(emulator, world)
+  let initial = new Set(targets.filter(truth.exists))
 
   return {
     emulators: { [ORIGIN]: emulator },
@@ -136,7 +137,11 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
     objection: ears.objection,
     hearing,
     lost: (id) => !truth.exists(id) || account.events.some((event) => event.what === 'deleted' && event.id === id),
-    isHidden: (id) => world.key === 'of another team' || (world.deployments[Number(id.slice(1))]?.hiddenMs ?? 0) > 0,
+    isHidden: (id) =>
+      world.key === 'of another team' ||
+      (world.deployments[Number(id.slice(1))]?.hiddenMs ?? 0) > 0 ||
+      // What was made later was not there to be found.
+      (resource === 'environment' && !initial.has(id)),
     isTaken: (id) => !truth.exists(id),
     heal() {
       account.keys.set('another-baseten-key', { key: 'another-baseten-key' })
@@ -151,6 +156,7 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
       Object.assign(settings, answers)
       for (const id of account.deploymentIds('m1')) delete account.deployment('m1', id).visibleFrom
       ears.forget()
+      initial = new Set(targets.filter(truth.exists))
     },
     mayStay: (id) => truth.mayStay(id, targets),
   }

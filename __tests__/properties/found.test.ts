@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createAlibabaEmulator } from '../../emulators/alibaba-model-studio.ts'
 import { createBasetenEmulator } from '../../emulators/baseten.ts'
-import type { Emulator } from '../../emulators/emulator.ts'
+import type { Emulator, RecordedRequest } from '../../emulators/emulator.ts'
 import { createSapEmulator, DEFAULT_CLIENT, type SapOptions, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { commentOf } from '../../src/report/comment.ts'
 import { reportOf, result } from '../report/results.ts'
@@ -38,6 +38,8 @@ function studio(cancelled?: AbortSignal) {
 
 const outcomes = ({ results }: Acted) => results.map(({ id, outcome }) => `${id} ${outcome}`)
 const ago = (minutes: number) => new Date(START - minutes * 60_000).toISOString()
+/** The list that is asked for where GET finds nothing. */
+const isProof = ({ path }: RecordedRequest) => path.endsWith('/lm/deployments?$top=1')
 const writesTo = ({ requests }: Emulator) =>
   requests.filter(({ method, path }) => method !== 'GET' && !path.includes('oauth'))
 
@@ -70,6 +72,16 @@ describe('SAP AI Core', () => {
     }
   })
 
+  it('a gateway that says yes to everything does not prove that the resource group is still there', async () => {
+    const { sap, clock, run } = tenant({ unknownGroup: 404 })
+    sap.world.add({ id: 'dead', status: 'DEAD', createdAt: ago(60), behaviour: { deleteMs: 60_000 } })
+    clock.at(3_000, () => sap.world.resourceGroups.delete('default'))
+    const headers = { 'content-type': 'application/json' }
+    sap.faults.push({ kind: 'status', status: 201, body: '{"ok":true}', headers, times: 99, when: isProof })
+    expect(outcomes(await run({ 'deployment-id': 'dead' }))).toEqual(['dead failed'])
+    expect(sap.world.has('dead')).toBe(true)
+  })
+
   it('an access token that cannot be one is told as such, and not as a broken connection', async () => {
     const { sap, run } = tenant()
     const body = JSON.stringify({ access_token: 'to\nken', expires_in: 7199 })
@@ -93,6 +105,15 @@ describe('a look that is outdated when its turn comes is taken again', () => {
     expect(alibaba.world.has('a')).toBe(true)
   })
 
+  it('what was shown counts although the look came to nothing: another one under the same ID is left alone', async () => {
+    const { alibaba, clock, run } = studio()
+    alibaba.world.seed({ deployed_model: 'a', plan: 'ptu', created: START - 60_000 })
+    alibaba.faults.push({ kind: 'wrong-type', when: ({ path }) => path.includes('/capacity-instances') })
+    clock.at(1, () => alibaba.world.recreate('a'))
+    expect(outcomes(await run({ 'deployment-id': 'a', allow: 'reservation' }))).toEqual(['a refused'])
+    expect(writesTo(alibaba)).toEqual([])
+  })
+
   it('a 429 for one request holds back all others', async () => {
     const { alibaba, clock, run } = studio()
     const ids = ['a', 'b', 'c', 'd', 'e']
@@ -103,6 +124,24 @@ describe('a look that is outdated when its turn comes is taken again', () => {
     const acted = await run({ 'deployment-id': ids.join(',') })
     expect(outcomes(acted)).toEqual(['a deleted', 'b deleted', 'c deleted', 'd deleted', 'e refused'])
     expect(alibaba.world.ids()).toEqual(['e'])
+  })
+})
+
+describe('what a write was decided on is looked at again where something else had to be fetched before it', () => {
+  it('a token that was refused, and whose successor is slow to come', async () => {
+    const { sap, clock, run } = tenant()
+    sap.world.add({ id: 'd748', status: 'UNKNOWN', createdAt: ago(60) })
+    sap.faults.push(
+      { kind: 'status', status: 401, body: '{}', when: ({ method }) => method === 'DELETE' },
+      { kind: 'hang', when: ({ path }) => path === '/oauth/token' && writesTo(sap).length > 0 },
+    )
+    clock.at(5_000, () => sap.world.change('d748', { status: 'RUNNING' }))
+    expect(outcomes(await run({ 'deployment-id': 'd748' }))).toEqual(['d748 deleted'])
+    expect(writesTo(sap).map(({ method, status }) => `${method} ${status}`)).toEqual([
+      'DELETE 401',
+      'PATCH 202',
+      'DELETE 202',
+    ])
   })
 })
 

@@ -9,11 +9,13 @@ export interface Hearing {
   /** The last word about a target; undefined where there was none. */
   last(id: string): Told | undefined
   /**
-   * How outdated it is, in ms: since it was said, or since `aside`, when something else was heard that a write waits for. None
+   * How outdated it is, in ms: since it was said, or since `aside`, when a read was answered that belongs to the same look. None
    * where it was said twice since `mark`, because a second look is always good enough.
    */
   outdatedMs(id: string): number
-  /** Something was heard that a write waits for, such as a token. */
+  /** What was said of a target within the last `ms`, oldest first. */
+  within(id: string, ms: number): readonly Told[]
+  /** A read was answered that a look consists of. */
   aside(): void
   /** A write was sent. */
   mark(id: string): void
@@ -38,6 +40,7 @@ export function createHearing(clock: Clock): Hearing {
       if (said.length - (marks.get(id) ?? 0) > 1) return 0
       return clock.now() - Math.max(said.at(-1)?.at ?? Number.NEGATIVE_INFINITY, asideAt)
     },
+    within: (id, ms) => (words.get(id) ?? []).filter((word) => word.at >= clock.now() - ms).map(({ what }) => what),
     aside() {
       asideAt = clock.now()
     },

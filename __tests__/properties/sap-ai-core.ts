@@ -13,7 +13,7 @@ import { type FakeClock, START } from '../support/clock.ts'
 import { listOf, textOf } from './answers.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
-import { mostly, type Step } from './scenario.ts'
+import { mostly, OUTDATED_MS, type Step } from './scenario.ts'
 import type { PlannedChange, Sent } from './wire.ts'
 
 const ORIGIN = 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com'
@@ -150,7 +150,6 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
   function hear({ method, path }: Sent, status: number, body: unknown, isMadeUp: boolean) {
     return () => {
       if (path === '/oauth/token' || path === '/v2/lm/meta') {
-        hearing.aside()
         if (status === 200 && textOf(body, 'access_token') !== '') bearers.add(textOf(body, 'access_token'))
         return
       }
@@ -161,7 +160,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       } else if (!isMadeUp && id !== undefined) {
         if (status === 200) see(body)
         if (status === 404) hearing.tell(id, 'absent')
-      } else if (!isMadeUp && status === 200 && path.startsWith('/v2/lm/deployments?$top=2000')) {
+      } else if (!isMadeUp && status === 200 && path.startsWith('/v2/lm/deployments?$top=10000')) {
         const all = listOf(body, 'resources')
         for (const each of all) see(each)
         const ids = new Set(all.map((each) => textOf(each, 'id')))
@@ -198,7 +197,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
     const said = `${id} was shown as ${last.status} with target ${last.target}`
     const outdatedMs = hearing.outdatedMs(id)
     hearing.mark(id)
-    if (outdatedMs > FRESH_MS + 2 * step.latencyMs) return `${said} ${outdatedMs} ms before`
+    if (outdatedMs > OUTDATED_MS + 2 * step.latencyMs) return `${said} ${outdatedMs} ms before`
     if (last.target === 'DELETED') return said
     if (action === 'STOPPED') return last.status === 'RUNNING' || last.status === 'PENDING' ? undefined : said
     return ['UNKNOWN', 'STOPPED', 'DEAD', 'COMPLETED'].includes(last.status) ? undefined : said
@@ -252,9 +251,6 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
     },
   }
 }
-
-/** An action is decided on a look at most this old. Milliseconds. */
-const FRESH_MS = 3_000
 
 const WRONG = { clientid: DEFAULT_CLIENT.clientid, clientsecret: 'another-secret$1=' }
 const CERTIFIED = { clientid: 'sb-certified!b1|aicore!b540', certificate: true }

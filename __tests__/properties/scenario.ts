@@ -23,6 +23,9 @@ export interface Scenario<W> {
   changes: readonly PlannedChange[]
 }
 
+/** An action is decided on a look at most three seconds old, and may wait for its turn as long. Milliseconds. */
+export const OUTDATED_MS = 6_000
+
 export const STEP: Step = {
   wait: true,
   dryRun: false,

@@ -151,7 +151,7 @@ function baseten() {
 }
 
 function sap(unknownGroup: 403 | 404 = 403) {
-  const account = sapAccount({ unknownGroup })
+  const account = sapAccount({ unknownGroup, maxTop: 2000, overMaxTop: 'clamp', countIsTotal: true })
   for (let index = 0; index < 2010; index++) {
     const configurationName = index % 1000 === 0 ? 'pr-1' : 'main'
     account.world.add({ id: `d${index}-0`, status: 'DEAD', configurationName, createdAt: ago(DAY) })

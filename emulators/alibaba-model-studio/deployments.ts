@@ -15,7 +15,10 @@ export function listDeployments(state: State, replies: Replies, access: Access, 
   const plan = query.get('plan')
   const visible = inOrder(state).filter((each) => sees(access, each) && (plan === null || each.fields.plan === plan))
   const deployments = slice(visible, page).map((each) => deploymentView(settings, each, 'list'))
-  return replies.ok({ page_no: page.number, page_size: page.size, total: visible.length, deployments })
+  const total = { exact: { total: visible.length }, more: { total: visible.length + 1 }, absent: {} }[
+    settings.listTotal
+  ]
+  return replies.ok({ page_no: page.number, page_size: page.size, ...total, deployments })
 }
 
 function inOrder({ settings, deployments }: State): Deployment[] {

@@ -53,6 +53,8 @@ export interface Settings {
   pageSizeMax: number
   /** Order of the list: undocumented. */
   order: 'newest-first' | 'oldest-first' | 'seeded'
+  /** What `total` says in lists of deployments: documented without a word on what it counts. */
+  listTotal: 'exact' | 'more' | 'absent'
   /** `gmt_create` has no zone: 0 writes UTC, 8 the wall clock of both documented regions. */
   zoneOffsetHours: number
   /** Which answers show `gmt_create` with the fraction that POST shows. */
@@ -103,6 +105,7 @@ const defaults: Settings = {
   pageSizeDefault: 10,
   pageSizeMax: 100,
   order: 'newest-first',
+  listTotal: 'exact',
   zoneOffsetHours: 0,
   fractionIn: [],
   outputField: 'output',

@@ -19,6 +19,8 @@ export interface Call {
   keep?: readonly string[]
   /** Who we are, where the server asks for a client certificate. */
   identity?: ClientIdentity
+  /** When a write was asked for, where something had to be fetched for it first; Unix ms. */
+  askedAt?: number
   /** The answer is a secret, such as a token: it is not redacted, and it must not be shown. */
   isSecret?: true
 }
@@ -83,7 +85,7 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     async write(call) {
-      const askedAt = clock.now()
+      const { askedAt = clock.now() } = call
       return gate.pass(() => {
         if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS) throw unsent(call, askedAt, clock.now())
         return send(call, options, rules)

@@ -5,6 +5,11 @@ export async function attempt<F>(look: () => Promise<Observation<F>>): Promise<O
   try {
     return await look()
   } catch (error) {
-    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
+    return unreadable(error)
   }
+}
+
+/** A look that brought no answer. */
+export function unreadable(error: unknown): Extract<Observation, { state: 'unreadable' }> {
+  return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
 }

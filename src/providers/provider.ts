@@ -27,7 +27,10 @@ export interface Sighting<Facts> {
 export type Observation<Facts = unknown> =
   | { state: 'present'; sighting: Sighting<Facts>; exchange: Exchange }
   | { state: 'absent'; exchange: Exchange }
-  | { state: 'unreadable'; error: Error }
+  /** `createdAt`, Unix ms, of what was shown before the rest could not be read. */
+  | { state: 'unreadable'; error: Error; createdAt?: number }
+  /** Not for now; the next look at all of them will tell. Only where `confirm` was asked. */
+  | { state: 'unsettled' }
 
 /**
  * What can be asked of a provider. A `final` one ends the teardown once it is accepted and carried out: the target itself
@@ -75,7 +78,15 @@ export type Event =
       exchange?: Exchange
     }
   | { type: 'missed'; at: number; until: number; times: number; exchange: Exchange }
-  | { type: 'erred'; at: number; until: number; times: number; problem: string; exchange?: Exchange }
+  | {
+      type: 'erred'
+      at: number
+      until: number
+      times: number
+      problem: string
+      createdAt?: number
+      exchange?: Exchange
+    }
   | { type: 'acted'; at: number; until: number; action: Action; receipt: Receipt }
 
 /** Everything that happened to a target in this run, oldest first. What is decided is decided from it alone. */
@@ -145,7 +156,7 @@ export interface Together {
 }
 
 /** An observation that says something. */
-export type Observed<Facts = unknown> = Exclude<Observation<Facts>, { state: 'unreadable' }>
+export type Observed<Facts = unknown> = Exclude<Observation<Facts>, { state: 'unreadable' | 'unsettled' }>
 
 /** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
 export class ProviderError extends Error {

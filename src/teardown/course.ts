@@ -38,8 +38,11 @@ export function startCourse(target: Target, now: number, known?: Sighting<unknow
   return { ...course, sighting: known, history: [sawEvent(known, now)] }
 }
 
+/** A look that says something, be it that it failed. */
+type Told = Exclude<Observation, { state: 'unsettled' }>
+
 /** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
-export function recordLook(course: Course, observation: Observation, now: number): Event {
+export function recordLook(course: Course, observation: Told, now: number): Event {
   const event = eventOf(observation, now)
   const last = course.history.at(-1)
   if (observation.state === 'present') course.sighting = observation.sighting
@@ -51,7 +54,7 @@ export function recordLook(course: Course, observation: Observation, now: number
   return event
 }
 
-function eventOf(observation: Observation, now: number): Event {
+function eventOf(observation: Told, now: number): Event {
   switch (observation.state) {
     case 'present':
       return { ...sawEvent(observation.sighting, now), exchange: observation.exchange }
@@ -64,6 +67,7 @@ function eventOf(observation: Observation, now: number): Event {
         until: now,
         times: 1,
         problem: observation.error.message,
+        ...(observation.createdAt === undefined ? {} : { createdAt: observation.createdAt }),
         ...exchangeOf(observation.error),
       }
   }
@@ -94,7 +98,7 @@ function says(event: Exclude<Event, { type: 'acted' }>): string {
     case 'missed':
       return 'missed'
     case 'erred':
-      return 'erred'
+      return `erred ${event.createdAt}`
   }
 }
 

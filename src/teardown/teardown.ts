@@ -2,7 +2,14 @@ import { backoff } from '../http/backoff.ts'
 import { HttpError } from '../http/error.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { deletionAccepted } from '../providers/history.ts'
-import { type Event, type Observation, ProviderError, type Receipt, type Step } from '../providers/provider.ts'
+import {
+  type Event,
+  type Observation,
+  type Observed,
+  ProviderError,
+  type Receipt,
+  type Step,
+} from '../providers/provider.ts'
 import { groupsOf, type Ready } from './batch.ts'
 import { type Course, count, end, looksSince, type Phase, recordLook, standing, startCourse, waited } from './course.ts'
 import type { TeardownOptions } from './options.ts'
@@ -125,6 +132,10 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         state: 'unreadable',
         error: new Error('the provider gave no answer about it'),
       }
+      if (observation.state === 'unsettled') {
+        waitFor(course, pause(waited(course, clock.now()), 1 + looksSince(course), random))
+        continue
+      }
       progress.happened(course.target, recordLook(course, observation, clock.now()))
       if (observation.state === 'unreadable') bear(course, observation.error)
       // One slow answer holds up all that were looked at together. A second look counts, or it might go on for ever.
@@ -138,7 +149,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   /** A mistake in the rules ends one target, not the whole step without a report. */
-  function proceed(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>, lookedAt: number): void {
+  function proceed(course: Course, observation: Observed, lookedAt: number): void {
     let step: Step
     try {
       step = decide(course, observation)
@@ -177,7 +188,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     else waitFor(course, backoff(tries, random))
   }
 
-  function decide(course: Course, observation: Exclude<Observation, { state: 'unreadable' }>): Step {
+  function decide(course: Course, observation: Observed): Step {
     if (observation.state === 'present' && !deletionAccepted(course.history)) {
       const begun = course.history.some(({ type }) => type === 'acted')
       const reason = veto(observation.sighting, course.target, begun)

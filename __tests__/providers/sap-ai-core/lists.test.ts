@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { ID, OLD, tenant } from './setup.ts'
 
 const SWEEP = { 'deployment-id': '', name: 'pr-*' }
+/** A server that gives less at once than it is asked for, and says how many there are. */
+const SHORT_PAGES = { maxTop: 2000, overMaxTop: 'clamp', countIsTotal: true } as const
 const lists = (paths: readonly string[], kind: string) => paths.filter((path) => path.startsWith(`/v2/lm/${kind}?`))
 
 describe('SAP AI Core, lists', () => {
   it('a sweep reads every page before it deletes anything', async () => {
-    const { sap, run, api } = tenant({ stopMs: 100, deleteMs: 100 })
+    const { sap, run, api } = tenant({ stopMs: 100, deleteMs: 100, ...SHORT_PAGES })
     for (let at = 0; at < 4000; at++) sap.world.add({ id: `keep-${at}`, status: 'STOPPED', configurationName: 'main' })
     sap.world.add({ id: ID, status: 'STOPPED', createdAt: OLD, configurationName: 'pr-42' })
 
@@ -114,7 +116,7 @@ describe('SAP AI Core, lists', () => {
   })
 
   it('many targets in a list of several pages: only GET by ID proves that one is gone', async () => {
-    const { sap, run, api } = tenant({ stopMs: 100, deleteMs: 100 })
+    const { sap, run, api } = tenant({ stopMs: 100, deleteMs: 100, ...SHORT_PAGES })
     for (let at = 0; at < 2500; at++) sap.world.add({ id: `keep-${at}`, status: 'STOPPED', configurationName: 'main' })
     const ids = Array.from({ length: 5 }, (_, at) => `d-many-${at}`)
     for (const id of ids) sap.world.add({ id, status: 'STOPPED', createdAt: OLD })

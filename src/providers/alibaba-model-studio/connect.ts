@@ -1,6 +1,6 @@
 import type { Exchange } from '../../http/exchange.ts'
 import type { Connection } from '../connection.ts'
-import { attempt } from '../observe.ts'
+import { attempt, unreadable } from '../observe.ts'
 import type { Observation, Provider, Target } from '../provider.ts'
 import { type AlibabaSettings, createAlibabaApi, deploymentPath } from './api.ts'
 import { createCapacity } from './capacity.ts'
@@ -8,7 +8,8 @@ import { withCapacity } from './capacity-detail.ts'
 import { type AlibabaDeployment, createDeployments, sightingOf } from './deployments.ts'
 import type { AlibabaFacts } from './facts.ts'
 import { receiptOf } from './receipt.ts'
-import { alsoGoes, isGoing, nextAlibabaStep, protectionOf } from './rules.ts'
+import { alsoGoes, nextAlibabaStep, protectionOf } from './rules.ts'
+import { isGoing } from './status.ts'
 
 /** Up to so many targets, a GET each is cheaper than a list. */
 const LIST_FROM = 3
@@ -33,8 +34,12 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
     if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(sighting.status)) {
       return { state: 'present', sighting, exchange }
     }
-    const now = await capacity.look(deployment.deployed_model, sighting.createdAt)
-    return { state: 'present', sighting: withCapacity(sighting, now), exchange }
+    try {
+      const now = await capacity.look(deployment.deployed_model, sighting.createdAt)
+      return { state: 'present', sighting: withCapacity(sighting, now), exchange }
+    } catch (error) {
+      return { ...unreadable(error), ...(sighting.createdAt === undefined ? {} : { createdAt: sighting.createdAt }) }
+    }
   }
 
   const look = async ({ id }: Target, depth: 'decide' | 'confirm'): Promise<Observation<AlibabaFacts>> => {
@@ -55,15 +60,17 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
         return Promise.all(targets.map((target) => attempt(() => look(target, depth))))
       }
       const { byId, exchange } = await deployments.readAll()
-      return Promise.all(
-        targets.map((target) =>
-          attempt(() => {
-            const deployment = byId.get(target.id)
-            // Only GET proves that one is gone: a list that is read in pages while others delete can miss entries.
-            return deployment === undefined ? look(target, depth) : present(deployment, exchange, depth)
-          }),
-        ),
-      )
+      const unclear = targets.filter(({ id }) => !byId.has(id) && !deployments.isGone(id))
+      // GET always tells. While many go at once, the next list will be cheaper than one for each.
+      const canWait = depth === 'confirm' && deployments.showsGoing()
+      const asked = new Set(canWait ? unclear.slice(0, deployments.pages()) : unclear)
+      const observations = targets.map(async (target): Promise<Observation<AlibabaFacts>> => {
+        const deployment = byId.get(target.id)
+        if (deployment !== undefined) return present(deployment, exchange, depth)
+        if (asked.has(target)) return attempt(() => look(target, depth))
+        return deployments.isGone(target.id) ? { state: 'absent', exchange } : { state: 'unsettled' }
+      })
+      return Promise.all(observations)
     },
     protection: ({ facts }, rules) => protectionOf(facts, rules),
     alsoGoes: ({ facts }) => alsoGoes(facts),

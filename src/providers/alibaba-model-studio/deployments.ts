@@ -6,6 +6,8 @@ import { parseTime } from '../time.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { errorOf, isFine, saysGone } from './errors.ts'
 import type { AlibabaFacts } from './facts.ts'
+import { createListProof } from './list-proof.ts'
+import { isGoing } from './status.ts'
 
 const DEPLOYMENT = v.object({
   deployed_model: v.string(),
@@ -35,10 +37,20 @@ export interface AlibabaDeployments {
   readAll(): Promise<{ byId: ReadonlyMap<string, AlibabaDeployment>; exchange: Exchange }>
   /** How many pages the list had last time: what a look at everything costs. */
   pages(): number
+  /**
+   * Whether the last list proves that it no longer exists. Only of one that an earlier list has shown on its way out, so that
+   * lists are known to have it, and to have it for as long as it goes.
+   */
+  isGone(id: string): boolean
+  /** Whether the last list shows one that is on its way out. */
+  showsGoing(): boolean
 }
 
 export function createDeployments(api: AlibabaApi): AlibabaDeployments {
+  const proof = createListProof()
+  const going = new Set<string>()
   let pages = 1
+  let showsGoing = false
 
   const readPage = async (page: number) => {
     const answer = await api.read(`/deployments?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES)
@@ -48,6 +60,8 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
 
   return {
     pages: () => pages,
+    isGone: (id) => going.has(id) && proof.isGone(id),
+    showsGoing: () => showsGoing,
     async find(id) {
       const answer = await api.read(deploymentPath(id))
       const { exchange } = answer
@@ -85,6 +99,10 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
         if (byId.size === known) throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange)
         pages = page
       }
+      const goingNow = [...byId.values()].filter(({ status }) => isGoing(status))
+      for (const { deployed_model: id } of goingNow) going.add(id)
+      showsGoing = goingNow.length > 0
+      proof.take({ ids: new Set(byId.keys()), total: first.total, pages })
       return { byId, exchange: first.exchange }
     },
   }

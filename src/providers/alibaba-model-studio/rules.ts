@@ -3,6 +3,7 @@ import { acts, deletionAccepted, ended, problemOf, sameLooks, sightings } from '
 import type { History, Observed, Rules, Step } from '../provider.ts'
 import type { AlibabaFacts } from './facts.ts'
 import { nextReservationStep } from './reservation.ts'
+import { isGoing } from './status.ts'
 
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
 const DOUBTFUL_LOOKS = 10
@@ -62,11 +63,6 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
   }
 }
 
-/** Whether a deployment in this status is on its way out. */
-export function isGoing(status: string): boolean {
-  return status === 'DELETING' || status === 'OFFLINING'
-}
-
 /** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
 function mayBeOurs(history: History): boolean {
   return acts(history, 'delete').some(({ receipt: { result } }) => result !== 'refused' && result !== 'failed')
@@ -74,7 +70,7 @@ function mayBeOurs(history: History): boolean {
 
 /** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */
 function wasReplaced(history: History): boolean {
-  const times = sightings(history).flatMap(({ createdAt }) => createdAt ?? [])
+  const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []))
   return times.some((time) => time !== times[0])
 }
 

@@ -4,7 +4,7 @@ import { below, withSuffix } from '../address.ts'
 import { type Complaint, describe, isSuccess } from '../answer.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
 import { ProviderError } from '../provider.ts'
-import { optionalText } from '../shape.ts'
+import { optionalText, shaped } from '../shape.ts'
 import { createSapTokens, type SapAuth } from './token.ts'
 
 export interface SapSettings {
@@ -19,12 +19,19 @@ export interface SapApi {
   read(path: string): Promise<Answer>
   /** For lists, which are longer than objects; only the members named in `keep` are left of each entry. */
   readList(path: string, keep: readonly string[]): Promise<Answer>
-  write(method: 'PATCH' | 'DELETE', path: string, body?: unknown, contentType?: string): Promise<Answer>
+  write(method: 'PATCH' | 'DELETE', path: string, options?: WriteOptions): Promise<Answer>
   /**
    * A 404 proves something only where token and resource group are known to work since then: an unknown or lost group may
    * answer 404 as well (undocumented). Throws {@link ProviderError} where they do not. `after` in Unix ms.
    */
   proveGroup(after: number): Promise<void>
+}
+
+export interface WriteOptions {
+  body?: unknown
+  contentType?: string
+  /** When it was asked for, where something had to be asked before; Unix ms. */
+  askedAt?: number
 }
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
@@ -36,8 +43,11 @@ export const NOT_IN_THIS_STATUS = '01010076'
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
 export const UNKNOWN_ID = '01010016'
 
-const MAX_LIST_BYTES = 32 * 1024 * 1024
+const MAX_LIST_BYTES = 64 * 1024 * 1024
 
+const LIST = v.object({ resources: v.array(v.unknown()) })
+/** What every success about deployments is: a list, or something with an ID. */
+const OF_THE_API = v.union([LIST, v.object({ id: v.string() })])
 const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
@@ -47,10 +57,13 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
   let groupWorkedAt = Number.NEGATIVE_INFINITY
   let proof: Promise<void> | undefined
 
-  /** Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. */
+  /**
+   * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
+   * token came too late is not sent any more: what it was decided on may have changed.
+   */
   const send = async (
     kind: 'read' | 'write',
-    call: Pick<Call, 'method' | 'body' | 'maxBytes' | 'keep'>,
+    call: Pick<Call, 'method' | 'body' | 'maxBytes' | 'keep' | 'askedAt'>,
     path: string,
     contentType = 'application/json',
   ) => {
@@ -78,7 +91,10 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
           : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`
       throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
     }
-    if (isSuccess(answer)) groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at)
+    // A gateway's "yes" to whatever it is asked proves nothing of the group.
+    if (isSuccess(answer) && v.is(OF_THE_API, answer.body)) {
+      groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at)
+    }
     return answer
   }
 
@@ -87,13 +103,16 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
   const listOne = async (): Promise<void> => {
     const answer = await read('/lm/deployments?$top=1')
     if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
+    shaped(LIST, answer)
   }
 
   return {
     read,
     readList: (path, keep) => send('read', { method: 'GET', maxBytes: MAX_LIST_BYTES, keep }, path),
-    write: (method, path, body, contentType) =>
-      send('write', { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, path, contentType),
+    write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
+      const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      return send('write', call, path, contentType)
+    },
     async proveGroup(after) {
       if (groupWorkedAt > after) return
       proof ??= listOne().finally(() => {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Clock } from '../../clock.ts'
 import { isSuccess } from '../answer.ts'
 import type { Receipt, Target } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
@@ -24,7 +25,7 @@ export interface SapBulk {
  * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
  * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
  */
-export function createSapBulk(api: SapApi): SapBulk {
+export function createSapBulk(api: SapApi, clock: Clock): SapBulk {
   let offered: Promise<boolean> | undefined
 
   const isOffered = async (): Promise<boolean> => {
@@ -35,11 +36,13 @@ export function createSapBulk(api: SapApi): SapBulk {
 
   return {
     async modify(targets, targetStatus) {
+      const askedAt = clock.now()
       // A tenant that cannot even say so is asked one by one.
       offered ??= isOffered().catch(() => false)
       if (!(await offered)) return undefined
       const deployments = targets.map(({ id }) => ({ id, targetStatus }))
-      const answer = await api.write('PATCH', '/lm/deployments', { deployments }, 'application/merge-patch+json')
+      const options = { body: { deployments }, contentType: 'application/merge-patch+json', askedAt }
+      const answer = await api.write('PATCH', '/lm/deployments', options)
       const { exchange, status } = answer
       if (!isSuccess(answer)) {
         offered = Promise.resolve(false)

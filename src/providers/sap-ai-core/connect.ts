@@ -37,8 +37,8 @@ const COUNT = v.fallback(v.optional(v.number()), undefined)
 const DEPLOYMENTS = v.object({ count: COUNT, resources: v.array(DEPLOYMENT) })
 const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id: v.string(), name: optionalText })) })
 
-/** A page of a list; SAP's own default is 10,000 entries. */
-const PAGE = 2000
+/** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
+const PAGE = 10_000
 
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10
@@ -52,7 +52,7 @@ const LIST_FROM = 4
  */
 export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapFacts> {
   const api = createSapApi(settings, connection)
-  const bulk = createSapBulk(api)
+  const bulk = createSapBulk(api, connection.clock)
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
   /** When what was seen was created; Unix ms, UTC. */
@@ -162,8 +162,8 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     async act(target, action) {
       const path = deploymentPath(target)
       const answer = await (action.verb === 'delete'
-        ? api.write('DELETE', path, action.withBody ? { targetStatus: 'DELETED' } : undefined)
-        : api.write('PATCH', path, { targetStatus: 'STOPPED' }))
+        ? api.write('DELETE', path, action.withBody ? { body: { targetStatus: 'DELETED' } } : {})
+        : api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }))
       return receiptOf(answer, target)
     },
   }

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { type AlibabaOptions, createAlibabaEmulator } from '../../../emulators/alibaba-model-studio.ts'
+import { act } from '../../support/act.ts'
+import { fakeClock, START } from '../../support/clock.ts'
+import { SINGAPORE } from './studio.ts'
+
+/** An account with `targets` to go, by ID, and `others` that stay. */
+function crowd(targets: number, others: number, options: AlibabaOptions) {
+  const clock = fakeClock()
+  const emulator = createAlibabaEmulator({ now: clock.now, ...options })
+  const ids = Array.from({ length: targets }, (_, index) => `pr-${index}`)
+  const all = [...ids, ...Array.from({ length: others }, (_, index) => `main-${index}`)]
+  emulator.world.seed(...all.map((deployed_model) => ({ deployed_model, created: START - 3_600_000 })))
+  const inputs = { provider: 'alibaba-model-studio', 'api-key': 'sk-emulated', 'deployment-id': ids.join(',') }
+  const run = () => act({ inputs, clock, emulators: { [SINGAPORE]: emulator } })
+  const count = (pattern: RegExp) =>
+    emulator.requests.filter(({ method, path }) => pattern.test(`${method} ${path}`)).length
+  return {
+    emulator,
+    clock,
+    run,
+    gets: () => count(/^GET [^?]*\/pr-\d+$/),
+    lists: () => count(/^GET [^?]*\/deployments\?/),
+  }
+}
+
+const others = (count: number) => Array.from({ length: count }, (_, index) => `main-${index}`).sort()
+
+describe('Alibaba Model Studio, many targets', () => {
+  it('on one page: the list confirms each of them, and none is asked for by its ID', async () => {
+    const { emulator, run, gets } = crowd(60, 30, { deleteMs: 20_000 })
+    const { outputs } = await run()
+    expect([outputs['deleted-count'], gets()]).toEqual(['60', 0])
+    expect(emulator.world.ids().sort()).toEqual(others(30))
+  })
+
+  it('on several pages: looks do not grow with their number', async () => {
+    const { emulator, run, gets, lists } = crowd(500, 300, { deleteMs: 20_000 })
+    const { outputs } = await run()
+    expect(outputs['deleted-count']).toBe('500')
+    expect(gets()).toBeLessThanOrEqual(lists())
+    expect(gets() + lists()).toBeLessThan(250)
+    expect(emulator.world.ids().sort()).toEqual(others(300))
+  })
+
+  it.each<[string, AlibabaOptions]>([
+    ['that no list has shown on its way out', { deleteMs: 0 }],
+    ['whose list does not say how many there are', { deleteMs: 20_000, listTotal: 'absent' }],
+    ['whose list says there are more than it shows', { deleteMs: 20_000, listTotal: 'more' }],
+  ])('%s: only GET proves that each is gone', async (_what, options) => {
+    const { emulator, run } = crowd(120, 10, options)
+    const { outputs } = await run()
+    expect(outputs['deleted-count']).toBe('120')
+    const asked = emulator.requests.filter(({ method, status }) => method === 'GET' && status === 404)
+    expect(new Set(asked.map(({ path }) => path)).size).toBe(120)
+  })
+})
