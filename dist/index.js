@@ -20988,13 +20988,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
-/***/ 8877:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-
-/***/ }),
-
 /***/ 5919:
 /***/ ((module) => {
 
@@ -21145,15 +21138,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8877);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5233);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5233);
 /* harmony import */ var _http_promptly_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7947);
-/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3005);
+/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
+/* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
 /* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6116);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6060);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -21177,9 +21170,7 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 // Until the end says otherwise: no way out of this process is a success.
 process.exitCode = 1;
-// Lists of thousands are garbage as soon as they are read. Left alone, V8 enlarges the space for such young garbage up to half of
-// what the whole step needs (measured with 5,000 listed: 165 MB resident without, 125 MB with); it is as quick without.
-(0,node_v8__WEBPACK_IMPORTED_MODULE_4__.setFlagsFromString)('--semi-space-growth-factor=1');
+(0,_memory_js__WEBPACK_IMPORTED_MODULE_6__/* .spareMemory */ .$)();
 const { env } = process;
 const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .mask */ .dK);
 const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .githubRunner */ .OA)(secrets, env);
@@ -21244,11 +21235,11 @@ async function loadOctokit() {
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step';
 const world = {
     env,
-    clock: _clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m,
+    clock: _clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m,
     random: Math.random,
     // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
     transport: (0,_http_promptly_js__WEBPACK_IMPORTED_MODULE_12__/* .promptly */ .C)((request) => {
-        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_6__/* .openNetwork */ .XV)();
+        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)();
         return network.transport(request);
     }),
     runner: {
@@ -21283,6 +21274,38 @@ await network?.close();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 9627:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ spareMemory)
+});
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./lib/memory.js
+
+/**
+ * Settings of V8 for a process that runs for seconds or minutes, mostly waits, and reads lists of thousands of entries that are
+ * garbage a moment later. Left alone, V8 trades memory for a speed that nobody would notice: a sweep that listed 5,000
+ * deployments and deleted 1,000 had 132 to 170 MB resident without these, 86 to 101 MB with them, and was as quick.
+ */
+function spareMemory() {
+    // The space for young garbage is not enlarged, and the rest is collected before it has doubled.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--optimize-for-size');
+    // Optimising compilers take more memory than all that they compile.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-opt');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-maglev');
+    // The HTTP parser of undici is WebAssembly, with one function so large that to optimise it takes 20 MB. No function has this index.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--wasm-tier-up-filter=1000000');
+}
+
 
 /***/ }),
 
@@ -22071,7 +22094,7 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 6116:
+/***/ 6060:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31638,16 +31661,15 @@ class BodyError extends Error {
     name = 'BodyError';
 }
 /**
- * Reads a body of at most `maxBytes` as UTF-8 text, through `slimmer` where one is given. Throws {@link BodyError} for a longer
- * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the slimmer cannot
+ * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
+ * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
  * read; a broken connection rejects with the transport's error.
  */
-async function readText(body, headers, maxBytes, slimmer) {
+async function readText(body, headers, maxBytes, taker = createTaker()) {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
         throw new BodyError(`the answer is encoded as ${encoding}`);
     const decoder = new external_node_util_.TextDecoder('utf-8', { fatal: true });
-    const taker = slimmer ?? createTaker();
     let bytes = 0;
     for await (const chunk of body) {
         bytes += chunk.byteLength;
@@ -31732,7 +31754,8 @@ function member(value, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/slim.js
-const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [34, 92, 123, 125, 91, 93];
+/** Where a text in quotes may end, and where anything begins or ends outside of one. */
+const [INSIDE, OUTSIDE] = [/["\\]/g, /["{}[\]]/g];
 /**
  * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
  * entry; anything else stays as it is. Entries are parsed one by one as they arrive and forgotten: a list of thousands taken
@@ -31740,41 +31763,53 @@ const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] =
  * SyntaxError for an entry that is not JSON.
  */
 function createSlimmer(keep, clean) {
+    const entries = [];
     const parts = [];
     const open = [];
     let entry;
     let inString = false;
     let escaped = false;
-    const isInList = () => open.length === 2 && open[0] === OPEN_BRACE && open[1] === OPEN_BRACKET;
+    const isInList = () => open.length === 2 && open[0] === '{' && open[1] === '[';
+    const close = (text) => {
+        parts.push(`{"at":${entries.length}}`);
+        entries.push(slim(clean(text), keep));
+        entry = undefined;
+    };
     return {
         push(piece) {
             let from = 0;
-            for (let at = 0; at < piece.length; at++) {
-                const code = piece.charCodeAt(at);
-                if (inString) {
-                    if (escaped)
-                        escaped = false;
-                    else if (code === BACKSLASH)
-                        escaped = true;
-                    else if (code === QUOTE)
-                        inString = false;
+            let at = 0;
+            if (escaped) {
+                escaped = false;
+                at = 1;
+            }
+            for (;;) {
+                const next = inString ? INSIDE : OUTSIDE;
+                next.lastIndex = at;
+                if (!next.test(piece))
+                    break;
+                at = next.lastIndex;
+                const mark = piece[at - 1];
+                if (mark === '"')
+                    inString = !inString;
+                else if (mark === '\\') {
+                    // Whatever follows is part of the text, be it in the next piece.
+                    escaped = at === piece.length;
+                    at++;
                 }
-                else if (code === QUOTE)
-                    inString = true;
-                else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-                    if (code === OPEN_BRACE && isInList()) {
-                        parts.push(clean(piece.slice(from, at)));
-                        from = at;
+                else if (mark === '{' || mark === '[') {
+                    if (mark === '{' && isInList()) {
+                        parts.push(clean(piece.slice(from, at - 1)));
+                        from = at - 1;
                         entry = '';
                     }
-                    open.push(code);
+                    open.push(mark);
                 }
-                else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+                else {
                     open.pop();
                     if (entry !== undefined && isInList()) {
-                        parts.push(slim(clean(entry + piece.slice(from, at + 1)), keep));
-                        from = at + 1;
-                        entry = undefined;
+                        close(entry + piece.slice(from, at));
+                        from = at;
                     }
                 }
             }
@@ -31784,17 +31819,34 @@ function createSlimmer(keep, clean) {
                 entry += piece.slice(from);
         },
         text: () => parts.join('') + (entry ?? ''),
+        whole(parsed) {
+            if (typeof parsed !== 'object' || parsed === null)
+                return parsed;
+            for (const list of Object.values(parsed)) {
+                if (!Array.isArray(list))
+                    continue;
+                // Every object in such a list was taken out, so that all there are now are marks.
+                for (const [index, mark] of list.entries())
+                    if (isMark(mark))
+                        list[index] = entries[mark.at];
+            }
+            return parsed;
+        },
     };
 }
+function isMark(value) {
+    return typeof value === 'object' && value !== null && 'at' in value;
+}
+/** An entry with only these members. */
 function slim(entry, keep) {
     const whole = JSON.parse(entry);
     if (typeof whole !== 'object' || whole === null)
-        return entry;
+        return whole;
     const kept = {};
     for (const name of keep)
         if (Object.hasOwn(whole, name))
             kept[name] = Reflect.get(whole, name);
-    return JSON.stringify(kept);
+    return kept;
 }
 
 ;// CONCATENATED MODULE: ./lib/http/client.js
@@ -31850,6 +31902,7 @@ async function send(call, options, rules) {
         return failed;
     };
     try {
+        const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact);
         const { answer, text } = await withinDeadline(options, async (signal) => {
             const answer = await transport({
                 method: call.method,
@@ -31860,13 +31913,15 @@ async function send(call, options, rules) {
                 signal,
             });
             exchange.status = answer.status;
-            const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact);
             const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer);
             return { answer, text };
         });
         // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
-        const isClean = call.keep !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300);
-        return settle(answer, isClean ? text : options.redact(text), exchange, options, rules);
+        const isClean = slimmer !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300);
+        const shown = isClean ? text : options.redact(text);
+        const parsed = client_parse(answer, shown);
+        const body = slimmer === undefined ? parsed : slimmer.whole(parsed);
+        return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules);
     }
     catch (error) {
         throw fail(error);
@@ -31894,17 +31949,16 @@ async function withinDeadline(options, work) {
 }
 class RequestTimeout extends Error {
 }
-function settle(wire, text, exchange, options, rules) {
-    const body = client_parse(wire, text);
-    const requestId = requestIdOf(wire.headers, body, options.redact);
+function settle(headers, answer, options, rules) {
+    const { status, body, exchange } = answer;
+    const requestId = requestIdOf(headers, body, options.redact);
     if (requestId !== undefined)
         exchange.requestId = requestId;
-    const answer = { status: wire.status, body, text, exchange };
-    if (BUSY_STATUSES.has(wire.status) && !rules.isFinal?.(answer)) {
-        const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(wire.headers['retry-after'], options.clock.now());
-        if (wire.status === 429)
+    if (BUSY_STATUSES.has(status) && !rules.isFinal?.(answer)) {
+        const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now());
+        if (status === 429)
             options.gate.pause(retryAfterMs ?? backoff(1, options.random));
-        throw new HttpError('busy', `HTTP ${wire.status}`, exchange, { retryAfterMs });
+        throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs });
     }
     return answer;
 }
@@ -32231,6 +32285,24 @@ function outputOf(answer) {
     return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/shared-list.js
+/**
+ * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
+ * to be confirmed is looked at together.
+ */
+function shared(ask) {
+    let asked;
+    return () => {
+        if (asked === undefined) {
+            asked = ask();
+            queueMicrotask(() => {
+                asked = undefined;
+            });
+        }
+        return asked;
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/time.js
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
 /**
@@ -32248,20 +32320,27 @@ function parseTime(text) {
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/list-proof.js
 /**
- * One page shows everything of one moment, if it has as many entries as it says there are. Pages are read one after the other,
- * and entries move between them when others are deleted: one can be missed. But what two lists in a row both show was there
- * in between, when the second one's first page said how many there are: if that is as many, there was nothing else.
+ * One page shows everything of one moment, if it has as many entries as it says there are. Several pages are read at different
+ * times, and entries move between them when others are deleted: one can be missed. But what a list shows that was also in one
+ * read before was there when the first page was answered, and that page says how many there were: if these are as many, there was
+ * nothing else.
  */
 function createListProof() {
-    let before = new Set();
+    let last = new Set();
     let all;
+    let failures = 0;
     return {
-        take({ ids, total, pages }) {
-            const standing = pages === 1 ? ids : ids.intersection(before);
-            all = standing.size === total ? standing : undefined;
-            before = ids;
+        begin() {
+            const before = last;
+            return ({ ids, total, pages }) => {
+                const standing = pages === 1 ? ids : ids.intersection(before);
+                all = standing.size === total ? standing : undefined;
+                failures = all === undefined ? failures + 1 : 0;
+                last = ids;
+            };
         },
         isGone: (id) => all !== undefined && !all.has(id),
+        failures: () => failures,
     };
 }
 
@@ -32272,6 +32351,7 @@ function isGoing(status) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/deployments.js
+
 
 
 
@@ -32295,6 +32375,8 @@ const DEPLOYMENT = object({
 const deployments_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
 /** No account has so many deployments; a total beyond is a fault. */
 const MAX_PAGES = 1000;
+/** So many lists in a row may prove nothing before GET is asked instead. */
+const PATIENCE = 10;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 function createDeployments(api) {
     const proof = createListProof();
@@ -32310,7 +32392,7 @@ function createDeployments(api) {
     return {
         pages: () => pages,
         isGone: (id) => going.has(id) && proof.isGone(id),
-        showsGoing: () => showsGoing,
+        isSettling: () => showsGoing && proof.failures() < PATIENCE,
         async find(id) {
             const answer = await api.read(deploymentPath(id));
             const { exchange } = answer;
@@ -32324,8 +32406,8 @@ function createDeployments(api) {
             }
             return { deployment, exchange };
         },
-        /** The total says how many pages there are to ask for at once; an empty page ends the list. */
-        async readAll() {
+        readAll: shared(async () => {
+            const prove = proof.begin();
             const first = await readPage(1);
             const byId = new Map();
             const keep = (deployments) => {
@@ -32358,9 +32440,9 @@ function createDeployments(api) {
             for (const { deployed_model: id } of goingNow)
                 going.add(id);
             showsGoing = goingNow.length > 0;
-            proof.take({ ids: new Set(byId.keys()), total: first.total, pages });
+            prove({ ids: new Set(byId.keys()), total: first.total, pages });
             return { byId, exchange: first.exchange };
-        },
+        }),
     };
 }
 /** A deployment as the rules see it. A reservation's capacity is read apart. */
@@ -33042,16 +33124,15 @@ function connectAlibabaModelStudio(settings, connection) {
             }
             const { byId, exchange } = await deployments.readAll();
             const unclear = targets.filter(({ id }) => !byId.has(id) && !deployments.isGone(id));
-            // GET always tells. While many go at once, the next list will be cheaper than one for each.
-            const canWait = depth === 'confirm' && deployments.showsGoing();
-            const asked = new Set(canWait ? unclear.slice(0, deployments.pages()) : unclear);
+            // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
+            const canWait = depth === 'confirm' && unclear.length > deployments.pages() && deployments.isSettling();
             const observations = targets.map(async (target) => {
                 const deployment = byId.get(target.id);
                 if (deployment !== undefined)
                     return present(deployment, exchange, depth);
-                if (asked.has(target))
-                    return attempt(() => look(target, depth));
-                return deployments.isGone(target.id) ? { state: 'absent', exchange } : { state: 'unsettled' };
+                if (deployments.isGone(target.id))
+                    return { state: 'absent', exchange };
+                return canWait ? { state: 'unsettled' } : attempt(() => look(target, depth));
             });
             return Promise.all(observations);
         },
@@ -34348,6 +34429,7 @@ function wasYoung(history) {
 
 
 
+
 const connect_DEPLOYMENT = object({
     id: string(),
     status: string(),
@@ -34399,12 +34481,12 @@ function connectSapAiCore(settings, connection) {
                 throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange);
         }
     };
-    const readDeployments = async () => {
+    const readDeployments = shared(async () => {
         const all = await readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries));
         for (const deployment of all.byId.values())
             remember(deployment);
         return all;
-    };
+    });
     const remember = ({ id, createdAt }) => {
         const time = parseTime(createdAt);
         if (time !== undefined)
@@ -34983,10 +35065,10 @@ function pause(waited, looks, random) {
 const pace_FIRST_MS = 250;
 /**
  * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
- * targets there are, and the longer a look takes, up to a second.
+ * targets there are, and the longer a look takes, up to two seconds.
  */
 function lookGap(targets, lookMs) {
-    return targets === 1 ? 0 : Math.min(1000, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
+    return targets === 1 ? 0 : Math.min(2000, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/receipt.js
@@ -35023,8 +35105,10 @@ function receipt_text(error) {
 const WRITES_AT_ONCE = 8;
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000;
-/** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
+/** How many looks are taken again at once; the rest would be outdated again before its turn. */
 const FRESHENED_AT_ONCE = 200;
+/** So many will have had their turn before a look is back. */
+const NEXT = 8 * WRITES_AT_ONCE;
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
 /** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
 const MAX_UNREADABLE = 3;
@@ -35086,9 +35170,11 @@ async function teardown(options) {
     }
     function startLooks() {
         const now = clock.now();
-        if (now < lastLook + lookGap(left, lookMs))
+        const gap = lookGap(left, lookMs);
+        if (now < lastLook + gap)
             return;
-        const stale = queue.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS);
+        // Those whose turn is next are left where they are; the others must not be outdated before the look after this one.
+        const stale = queue.filter((course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap));
         const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
         if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
             return;

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util'
-import type { Slimmer } from './slim.ts'
+import type { Taker } from './slim.ts'
 
 /** The body was longer than allowed, or not text: nothing of it is used. */
 export class BodyError extends Error {
@@ -7,20 +7,19 @@ export class BodyError extends Error {
 }
 
 /**
- * Reads a body of at most `maxBytes` as UTF-8 text, through `slimmer` where one is given. Throws {@link BodyError} for a longer
- * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the slimmer cannot
+ * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
+ * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
  * read; a broken connection rejects with the transport's error.
  */
 export async function readText(
   body: AsyncIterable<Uint8Array>,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
-  slimmer?: Slimmer,
+  taker: Taker = createTaker(),
 ): Promise<string> {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') throw new BodyError(`the answer is encoded as ${encoding}`)
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  const taker = slimmer ?? createTaker()
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.byteLength
@@ -31,7 +30,7 @@ export async function readText(
   return taker.text()
 }
 
-function createTaker(): Slimmer {
+function createTaker(): Taker {
   let all = ''
   return {
     push(piece) {
@@ -41,7 +40,7 @@ function createTaker(): Slimmer {
   }
 }
 
-function take(taker: Slimmer, piece: string): void {
+function take(taker: Taker, piece: string): void {
   try {
     taker.push(piece)
   } catch {

@@ -120,6 +120,7 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
     return failed
   }
   try {
+    const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact)
     const { answer, text } = await withinDeadline(options, async (signal) => {
       const answer = await transport({
         method: call.method,
@@ -130,13 +131,15 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
         signal,
       })
       exchange.status = answer.status
-      const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact)
       const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer)
       return { answer, text }
     })
     // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
-    const isClean = call.keep !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300)
-    return settle(answer, isClean ? text : options.redact(text), exchange, options, rules)
+    const isClean = slimmer !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300)
+    const shown = isClean ? text : options.redact(text)
+    const parsed = parse(answer, shown)
+    const body = slimmer === undefined ? parsed : slimmer.whole(parsed)
+    return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules)
   } catch (error) {
     throw fail(error)
   } finally {
@@ -162,16 +165,14 @@ async function withinDeadline<T>(options: HttpOptions, work: (signal: AbortSigna
 
 class RequestTimeout extends Error {}
 
-function settle(wire: WireAnswer, text: string, exchange: Exchange, options: HttpOptions, rules: BusyRules): Answer {
-  const body = parse(wire, text)
-  const requestId = requestIdOf(wire.headers, body, options.redact)
+function settle(headers: WireAnswer['headers'], answer: Answer, options: HttpOptions, rules: BusyRules): Answer {
+  const { status, body, exchange } = answer
+  const requestId = requestIdOf(headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
-  const answer = { status: wire.status, body, text, exchange }
-  if (BUSY_STATUSES.has(wire.status) && !rules.isFinal?.(answer)) {
-    const retryAfterMs =
-      rules.retryAfterMs?.(body) ?? retryAfterHeader(wire.headers['retry-after'], options.clock.now())
-    if (wire.status === 429) options.gate.pause(retryAfterMs ?? backoff(1, options.random))
-    throw new HttpError('busy', `HTTP ${wire.status}`, exchange, { retryAfterMs })
+  if (BUSY_STATUSES.has(status) && !rules.isFinal?.(answer)) {
+    const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now())
+    if (status === 429) options.gate.pause(retryAfterMs ?? backoff(1, options.random))
+    throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs })
   }
   return answer
 }

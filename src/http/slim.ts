@@ -1,10 +1,19 @@
-const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [34, 92, 123, 125, 91, 93]
-
-/** Takes a text piece by piece and gives it back shorter. */
-export interface Slimmer {
+/** Takes a text piece by piece. */
+export interface Taker {
   push(piece: string): void
   text(): string
 }
+
+/** Takes a text piece by piece, and its lists out of it. */
+export interface Slimmer extends Taker {
+  /** The text with a mark in place of each entry of a list. */
+  text(): string
+  /** What the text says, parsed, with the entries in their places again. */
+  whole(parsed: unknown): unknown
+}
+
+/** Where a text in quotes may end, and where anything begins or ends outside of one. */
+const [INSIDE, OUTSIDE] = [/["\\]/g, /["{}[\]]/g]
 
 /**
  * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
@@ -13,37 +22,52 @@ export interface Slimmer {
  * SyntaxError for an entry that is not JSON.
  */
 export function createSlimmer(keep: readonly string[], clean: (text: string) => string): Slimmer {
+  const entries: unknown[] = []
   const parts: string[] = []
-  const open: number[] = []
+  const open: string[] = []
   let entry: string | undefined
   let inString = false
   let escaped = false
 
-  const isInList = () => open.length === 2 && open[0] === OPEN_BRACE && open[1] === OPEN_BRACKET
+  const isInList = () => open.length === 2 && open[0] === '{' && open[1] === '['
+
+  const close = (text: string) => {
+    parts.push(`{"at":${entries.length}}`)
+    entries.push(slim(clean(text), keep))
+    entry = undefined
+  }
 
   return {
     push(piece) {
       let from = 0
-      for (let at = 0; at < piece.length; at++) {
-        const code = piece.charCodeAt(at)
-        if (inString) {
-          if (escaped) escaped = false
-          else if (code === BACKSLASH) escaped = true
-          else if (code === QUOTE) inString = false
-        } else if (code === QUOTE) inString = true
-        else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-          if (code === OPEN_BRACE && isInList()) {
-            parts.push(clean(piece.slice(from, at)))
-            from = at
+      let at = 0
+      if (escaped) {
+        escaped = false
+        at = 1
+      }
+      for (;;) {
+        const next = inString ? INSIDE : OUTSIDE
+        next.lastIndex = at
+        if (!next.test(piece)) break
+        at = next.lastIndex
+        const mark = piece[at - 1]
+        if (mark === '"') inString = !inString
+        else if (mark === '\\') {
+          // Whatever follows is part of the text, be it in the next piece.
+          escaped = at === piece.length
+          at++
+        } else if (mark === '{' || mark === '[') {
+          if (mark === '{' && isInList()) {
+            parts.push(clean(piece.slice(from, at - 1)))
+            from = at - 1
             entry = ''
           }
-          open.push(code)
-        } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+          open.push(mark)
+        } else {
           open.pop()
           if (entry !== undefined && isInList()) {
-            parts.push(slim(clean(entry + piece.slice(from, at + 1)), keep))
-            from = at + 1
-            entry = undefined
+            close(entry + piece.slice(from, at))
+            from = at
           }
         }
       }
@@ -51,13 +75,27 @@ export function createSlimmer(keep: readonly string[], clean: (text: string) => 
       else entry += piece.slice(from)
     },
     text: () => parts.join('') + (entry ?? ''),
+    whole(parsed) {
+      if (typeof parsed !== 'object' || parsed === null) return parsed
+      for (const list of Object.values(parsed)) {
+        if (!Array.isArray(list)) continue
+        // Every object in such a list was taken out, so that all there are now are marks.
+        for (const [index, mark] of list.entries()) if (isMark(mark)) list[index] = entries[mark.at]
+      }
+      return parsed
+    },
   }
 }
 
-function slim(entry: string, keep: readonly string[]): string {
+function isMark(value: unknown): value is { at: number } {
+  return typeof value === 'object' && value !== null && 'at' in value
+}
+
+/** An entry with only these members. */
+function slim(entry: string, keep: readonly string[]): unknown {
   const whole: unknown = JSON.parse(entry)
-  if (typeof whole !== 'object' || whole === null) return entry
+  if (typeof whole !== 'object' || whole === null) return whole
   const kept: Record<string, unknown> = {}
   for (const name of keep) if (Object.hasOwn(whole, name)) kept[name] = Reflect.get(whole, name)
-  return JSON.stringify(kept)
+  return kept
 }

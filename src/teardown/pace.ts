@@ -14,8 +14,8 @@ const FIRST_MS = 250
 
 /**
  * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
- * targets there are, and the longer a look takes, up to a second.
+ * targets there are, and the longer a look takes, up to two seconds.
  */
 export function lookGap(targets: number, lookMs: number): number {
-  return targets === 1 ? 0 : Math.min(1000, Math.max(Math.min(200, 20 * targets), 4 * lookMs))
+  return targets === 1 ? 0 : Math.min(2000, Math.max(Math.min(200, 20 * targets), 4 * lookMs))
 }

@@ -21,8 +21,10 @@ import type { Result } from './result.ts'
 const WRITES_AT_ONCE = 8
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000
-/** How many outdated looks are taken again at once; the rest will be outdated again before its turn. */
+/** How many looks are taken again at once; the rest would be outdated again before its turn. */
 const FRESHENED_AT_ONCE = 200
+/** So many will have had their turn before a look is back. */
+const NEXT = 8 * WRITES_AT_ONCE
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
 
 /** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
@@ -85,8 +87,12 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   function startLooks(): void {
     const now = clock.now()
-    if (now < lastLook + lookGap(left, lookMs)) return
-    const stale = queue.filter((course) => isReady(course) && now - course.phase.lookedAt > FRESH_MS)
+    const gap = lookGap(left, lookMs)
+    if (now < lastLook + gap) return
+    // Those whose turn is next are left where they are; the others must not be outdated before the look after this one.
+    const stale = queue.filter(
+      (course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap),
+    )
     const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now)
     if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE)) return
     const nearlyDue = courses.filter(

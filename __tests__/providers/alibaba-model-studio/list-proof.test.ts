@@ -41,7 +41,8 @@ describe('what lists prove', () => {
       const proof = createListProof()
       const created = { count: 0 }
       for (let round = 0; round < 6; round++) {
-        proof.take(read(account, changes, created))
+        const prove = proof.begin()
+        prove(read(account, changes, created))
         const gone = known.filter((id) => proof.isGone(id))
         proofs += gone.length
         expect(gone.filter((id) => account.includes(id))).toEqual([])
@@ -53,30 +54,37 @@ describe('what lists prove', () => {
 
   it('one page that shows as many as it says there are: whatever is not on it is gone', () => {
     const proof = createListProof()
-    proof.take({ ids: new Set(['a', 'b']), total: 2, pages: 1 })
+    proof.begin()({ ids: new Set(['a', 'b']), total: 2, pages: 1 })
     expect(['a', 'c'].map(proof.isGone)).toEqual([false, true])
   })
 
   it.each([3, 1, undefined])('one page of two entries with total %s: nothing', (total) => {
     const proof = createListProof()
-    proof.take({ ids: new Set(['a', 'b']), total, pages: 1 })
+    proof.begin()({ ids: new Set(['a', 'b']), total, pages: 1 })
     expect(proof.isGone('c')).toBe(false)
   })
 
   it('pages: nothing at first, all that is missing once the next list agrees', () => {
     const proof = createListProof()
     const ids = new Set(['a', 'b', 'c', 'd'])
-    proof.take({ ids: new Set([...ids, 'e']), total: 5, pages: 2 })
+    proof.begin()({ ids: new Set([...ids, 'e']), total: 5, pages: 2 })
     expect(proof.isGone('x')).toBe(false)
-    proof.take({ ids, total: 4, pages: 2 })
+    proof.begin()({ ids, total: 4, pages: 2 })
     expect(['a', 'e', 'x'].map(proof.isGone)).toEqual([false, true, true])
   })
 
   it('pages that another list was taken between: one that two lists do not both show counts for nothing', () => {
     const proof = createListProof()
-    proof.take({ ids: new Set(['a', 'b', 'c', 'd']), total: 4, pages: 2 })
+    proof.begin()({ ids: new Set(['a', 'b', 'c', 'd']), total: 4, pages: 2 })
     // d went and e came between the pages: c moved to the first page unseen.
-    proof.take({ ids: new Set(['a', 'b', 'd', 'e']), total: 4, pages: 2 })
+    proof.begin()({ ids: new Set(['a', 'b', 'd', 'e']), total: 4, pages: 2 })
     expect(proof.isGone('c')).toBe(false)
+  })
+
+  it('pages of two lists that are read at the same time: nothing, because neither was there before the other', () => {
+    const proof = createListProof()
+    const proves = [proof.begin(), proof.begin()]
+    for (const prove of proves) prove({ ids: new Set(['a', 'b', 'c', 'd']), total: 4, pages: 2 })
+    expect(proof.isGone('x')).toBe(false)
   })
 })

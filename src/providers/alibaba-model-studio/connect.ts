@@ -61,14 +61,13 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
       }
       const { byId, exchange } = await deployments.readAll()
       const unclear = targets.filter(({ id }) => !byId.has(id) && !deployments.isGone(id))
-      // GET always tells. While many go at once, the next list will be cheaper than one for each.
-      const canWait = depth === 'confirm' && deployments.showsGoing()
-      const asked = new Set(canWait ? unclear.slice(0, deployments.pages()) : unclear)
+      // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
+      const canWait = depth === 'confirm' && unclear.length > deployments.pages() && deployments.isSettling()
       const observations = targets.map(async (target): Promise<Observation<AlibabaFacts>> => {
         const deployment = byId.get(target.id)
         if (deployment !== undefined) return present(deployment, exchange, depth)
-        if (asked.has(target)) return attempt(() => look(target, depth))
-        return deployments.isGone(target.id) ? { state: 'absent', exchange } : { state: 'unsettled' }
+        if (deployments.isGone(target.id)) return { state: 'absent', exchange }
+        return canWait ? { state: 'unsettled' } : attempt(() => look(target, depth))
       })
       return Promise.all(observations)
     },

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Exchange } from '../../http/exchange.ts'
 import { ProviderError, type Sighting, UnclearAnswer } from '../provider.ts'
 import { optionalText } from '../shape.ts'
+import { shared } from '../shared-list.ts'
 import { parseTime } from '../time.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { errorOf, isFine, saysGone } from './errors.ts'
@@ -27,13 +28,15 @@ const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT), total: v.option
 
 /** No account has so many deployments; a total beyond is a fault. */
 const MAX_PAGES = 1000
+/** So many lists in a row may prove nothing before GET is asked instead. */
+const PATIENCE = 10
 const MAX_LIST_BYTES = 8 * 1024 * 1024
 
 /** The deployments of an account, to be read. */
 export interface AlibabaDeployments {
   /** One of them; without `deployment` where it is not there. */
   find(id: string): Promise<{ deployment?: AlibabaDeployment; exchange: Exchange }>
-  /** All pages, each ID once. */
+  /** All pages, each ID once. The total says how many there are to ask for at once; an empty page ends the list. */
   readAll(): Promise<{ byId: ReadonlyMap<string, AlibabaDeployment>; exchange: Exchange }>
   /** How many pages the list had last time: what a look at everything costs. */
   pages(): number
@@ -42,8 +45,8 @@ export interface AlibabaDeployments {
    * lists are known to have it, and to have it for as long as it goes.
    */
   isGone(id: string): boolean
-  /** Whether the last list shows one that is on its way out. */
-  showsGoing(): boolean
+  /** Whether the next list may prove more: the last one shows some on their way out. Not after too many that proved nothing. */
+  isSettling(): boolean
 }
 
 export function createDeployments(api: AlibabaApi): AlibabaDeployments {
@@ -61,7 +64,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
   return {
     pages: () => pages,
     isGone: (id) => going.has(id) && proof.isGone(id),
-    showsGoing: () => showsGoing,
+    isSettling: () => showsGoing && proof.failures() < PATIENCE,
     async find(id) {
       const answer = await api.read(deploymentPath(id))
       const { exchange } = answer
@@ -73,8 +76,8 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       }
       return { deployment, exchange }
     },
-    /** The total says how many pages there are to ask for at once; an empty page ends the list. */
-    async readAll() {
+    readAll: shared(async () => {
+      const prove = proof.begin()
       const first = await readPage(1)
       const byId = new Map<string, AlibabaDeployment>()
       const keep = (deployments: readonly AlibabaDeployment[]) => {
@@ -102,9 +105,9 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       const goingNow = [...byId.values()].filter(({ status }) => isGoing(status))
       for (const { deployed_model: id } of goingNow) going.add(id)
       showsGoing = goingNow.length > 0
-      proof.take({ ids: new Set(byId.keys()), total: first.total, pages })
+      prove({ ids: new Set(byId.keys()), total: first.total, pages })
       return { byId, exchange: first.exchange }
-    },
+    }),
   }
 }
 

@@ -14,6 +14,7 @@ import {
   UnclearAnswer,
 } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
+import { shared } from '../shared-list.ts'
 import { parseTime } from '../time.ts'
 import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
 import { createSapBulk } from './bulk.ts'
@@ -80,11 +81,11 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     }
   }
 
-  const readDeployments = async () => {
+  const readDeployments = shared(async () => {
     const all = await readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries))
     for (const deployment of all.byId.values()) remember(deployment)
     return all
-  }
+  })
 
   const remember = ({ id, createdAt }: SapDeployment): void => {
     const time = parseTime(createdAt)
