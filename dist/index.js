@@ -32005,8 +32005,14 @@ function explain(error, exchange, options) {
     if (error instanceof RangeError)
         return new HttpError('unreadable', 'the answer is nested too deeply', exchange);
     const codes = networkCodes(error);
-    return new HttpError('network', `the connection failed (${codes || 'unknown cause'})`, exchange, { cause: error });
+    const hint = UNKNOWN_AUTHORITY.test(codes)
+        ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
+        : '';
+    const message = `the connection failed (${codes || 'unknown cause'}${hint})`;
+    return new HttpError('network', message, exchange, { cause: error });
 }
+/** OpenSSL's words for a chain of certificates whose end is not trusted. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/;
 /** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
 function networkCodes(error) {
     const codes = [];
@@ -35137,17 +35143,23 @@ async function teardown(options) {
     const onStop = () => wake.abort();
     stop.addEventListener('abort', onStop);
     while (left > 0) {
-        if (broken !== undefined || stop.aborted) {
-            if (inFlight.size === 0)
-                break;
-            await Promise.race(inFlight);
-            continue;
+        try {
+            if (broken !== undefined || stop.aborted) {
+                if (inFlight.size === 0)
+                    break;
+                await Promise.race(inFlight);
+                continue;
+            }
+            startWrites();
+            startLooks();
+            progress.waiting(left);
+            wake = new AbortController();
+            await clock.sleep(untilNext(), wake.signal);
         }
-        startWrites();
-        startLooks();
-        progress.waiting(left);
-        wake = new AbortController();
-        await clock.sleep(untilNext(), wake.signal);
+        catch (error) {
+            broken ??= new Error(`Undeploy failed unexpectedly (${receipt_text(error)})`);
+            options.onMistake(error);
+        }
     }
     stop.removeEventListener('abort', onStop);
     for (const course of courses.filter(unended))
@@ -35394,8 +35406,10 @@ async function teardown(options) {
     }
     /** The end of a course that did not reach its own. */
     function conclude(course) {
-        if (broken !== undefined)
+        if (broken instanceof ProviderError)
             finish(course, 'failed', broken.message);
+        else if (broken !== undefined)
+            finish(course, 'failed', `${broken.message}; ${standing(course)}`);
         else
             finish(course, options.stopReason(), standing(course));
     }
@@ -35420,7 +35434,10 @@ function partition(items, test) {
     return [items.filter(test), items.filter((item) => !test(item))];
 }
 
+// EXTERNAL MODULE: ./lib/run/unexpected.js
+var unexpected = __nccwpck_require__(8834);
 ;// CONCATENATED MODULE: ./lib/run/delete.js
+
 
 
 
@@ -35433,11 +35450,11 @@ function partition(items, test) {
 async function deleteExactly(run, targets) {
     const { protect, ifNotFound } = run.inputs;
     const veto = ({ name }) => protectedByName(name, protect);
-    const results = await tearDown(run, { targets, veto });
+    const { results, problems } = await tearDown(run, { targets, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
-    return { results: results.map(failNotFound), problems: [], plan: undefined };
+    return { results: results.map(failNotFound), problems, plan: undefined };
 }
 /** Lists, plans, checks the cap, and takes down what was selected. */
 async function sweep(run, { criteria, maxDeletions }) {
@@ -35464,15 +35481,16 @@ async function sweep(run, { criteria, maxDeletions }) {
         return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan };
     }
     const veto = (now, target, begun) => changedSince(swept.get(target) ?? now, now, begun, criteria);
-    const results = await tearDown(run, { targets: [...swept.keys()], swept, veto });
-    return { results: [...results, ...kept], problems: [], plan };
+    const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto });
+    return { results: [...results, ...kept], problems, plan };
 }
 async function tearDown({ world: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
-        return [];
+        return { results: [], problems: [] };
+    const problems = [];
     runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting');
     try {
-        return await teardown({
+        const results = await teardown({
             ...what,
             provider,
             rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
@@ -35483,7 +35501,12 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
             clock,
             random,
             progress: createProgress(runner, clock),
+            onMistake(error) {
+                runner.debug((0,unexpected/* framesOf */.kA)(error));
+                problems.push((0,unexpected/* unexpected */.os)(messageOf(error)));
+            },
         });
+        return { results, problems };
     }
     finally {
         runner.endGroup();
@@ -35634,8 +35657,6 @@ function createLimits(clock, cancelled, deadline) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/run/unexpected.js
-var unexpected = __nccwpck_require__(8834);
 ;// CONCATENATED MODULE: ./lib/run.js
 
 

@@ -36,7 +36,13 @@ describe.concurrent('a server that cannot prove who it is gets no request, and s
   const year = (digits: string) => `${digits}0101000000Z`
 
   it.each<[string, Certificate, boolean, string, RegExp]>([
-    ['nobody vouches for it', selfSigned('localhost'), false, '127.0.0.1', /SELF_SIGNED_CERT/],
+    [
+      'nobody vouches for it',
+      selfSigned('localhost'),
+      false,
+      '127.0.0.1',
+      /SELF_SIGNED_CERT; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS\)/,
+    ],
     ['its certificate has expired', selfSigned('localhost', { to: year('20') }), true, '127.0.0.1', /CERT_HAS_EXPIRED/],
     ['it is not valid yet', selfSigned('localhost', { from: year('48') }), true, '127.0.0.1', /CERT_NOT_YET_VALID/],
     ['it is for another host', selfSigned('localhost'), true, '127.0.0.2', /ERR_TLS_CERT_ALTNAME_INVALID/],

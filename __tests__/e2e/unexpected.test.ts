@@ -93,6 +93,31 @@ describe.concurrent('a mistake of ours', { timeout: 30_000 }, () => {
     expect(end.baseten.requests.every(({ method }) => method === 'GET')).toBe(true)
   })
 
+  it('in the middle: what was reached is told, the rest has failed, and nothing new is begun', async () => {
+    // d1 is not there, which takes a moment to be said; d2 stays visible, and is looked at until it breaks.
+    const baseten = account(['d2'], { deleteVisibleMs: 600_000 })
+    const url = await serveOver(baseten, 'http')
+    const env = preload(`
+      const original = Math.max
+      const startedAt = Date.now()
+      Math.max = (...args) => {
+        if (Date.now() - startedAt > 2000 && new Error().stack.includes('at untilNext (')) throw new TypeError('broken')
+        return original(...args)
+      }`)
+    const end = await runStep({ inputs: inputs(url, ['d1', 'd2']), env })
+    expect([end.exitCode, Object.keys(end.outputs).sort()]).toEqual([1, ALL_OUTPUTS])
+    expect(visible(end)).toMatch(/^::error::Undeploy failed unexpectedly: broken\. Please report this\./m)
+    expect(end.log).not.toMatch(/^\s+at /m)
+    expect(rows(end).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['already-gone', expect.stringContaining('not found')],
+      [
+        'failed',
+        expect.stringMatching(/^Undeploy failed unexpectedly \(broken\); deletion was accepted but not confirmed/),
+      ],
+    ])
+    expect(end.log).toMatch(/^::debug::.*at untilNext \(/m)
+  })
+
   it('in the summary: the outputs tell what was really deleted, and the step fails', async () => {
     const end = await step(breaking('Buffer.byteLength', 'summaryOf'))
     expectFailure(end, UNEXPECTED)

@@ -97,10 +97,10 @@ describe('what is reported of a request', () => {
   })
 
   it('the cause of a cause is named, and nothing of its text, which could hold a URL with secrets', async () => {
-    const inner = Object.assign(new Error('connect to https://secret@host'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+    const inner = Object.assign(new Error('connect to https://secret@host'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
     const { http } = rig([() => Promise.reject(new TypeError('fetch failed', { cause: inner }))])
     const error = await failureOf(http.write(DELETE))
-    expect(error.message).toBe('the connection failed (TypeError, DEPTH_ZERO_SELF_SIGNED_CERT)')
+    expect(error.message).toBe('the connection failed (TypeError, ERR_TLS_CERT_ALTNAME_INVALID)')
   })
 
   it.each([

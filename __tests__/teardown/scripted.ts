@@ -147,6 +147,9 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
         clock,
         random: () => 0,
         progress: { happened: () => {}, decided: () => {}, ended: () => {}, waiting: () => void beats++ },
+        onMistake(error) {
+          throw error
+        },
         ...options,
       }),
   }

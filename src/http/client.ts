@@ -213,8 +213,15 @@ function explain(error: unknown, exchange: Exchange, options: HttpOptions): Http
   // Nothing else here nests, or grows beyond what fits.
   if (error instanceof RangeError) return new HttpError('unreadable', 'the answer is nested too deeply', exchange)
   const codes = networkCodes(error)
-  return new HttpError('network', `the connection failed (${codes || 'unknown cause'})`, exchange, { cause: error })
+  const hint = UNKNOWN_AUTHORITY.test(codes)
+    ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
+    : ''
+  const message = `the connection failed (${codes || 'unknown cause'}${hint})`
+  return new HttpError('network', message, exchange, { cause: error })
 }
+
+/** OpenSSL's words for a chain of certificates whose end is not trusted. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/
 
 /** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
 function networkCodes(error: unknown): string {

@@ -12,6 +12,7 @@ import type { Result } from '../teardown/result.ts'
 import { teardown } from '../teardown/teardown.ts'
 import { lookUpPullRequests } from './github.ts'
 import type { Limits } from './limits.ts'
+import { framesOf, unexpected } from './unexpected.ts'
 import { messageOf, type World } from './world.ts'
 
 /** What a run comes to, before it is reported. */
@@ -29,12 +30,12 @@ export interface Run {
 export async function deleteExactly(run: Run, targets: readonly Target[]): Promise<Done> {
   const { protect, ifNotFound } = run.inputs
   const veto = ({ name }: Sighting<unknown>) => protectedByName(name, protect)
-  const results = await tearDown(run, { targets, veto })
+  const { results, problems } = await tearDown(run, { targets, veto })
   const failNotFound = (result: Result): Result =>
     result.outcome === 'already-gone' && ifNotFound === 'fail'
       ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
       : result
-  return { results: results.map(failNotFound), problems: [], plan: undefined }
+  return { results: results.map(failNotFound), problems, plan: undefined }
 }
 
 /** Lists, plans, checks the cap, and takes down what was selected. */
@@ -62,18 +63,19 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
   }
   const veto: TeardownOptions['veto'] = (now, target, begun) =>
     changedSince(swept.get(target) ?? now, now, begun, criteria)
-  const results = await tearDown(run, { targets: [...swept.keys()], swept, veto })
-  return { results: [...results, ...kept], problems: [], plan }
+  const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto })
+  return { results: [...results, ...kept], problems, plan }
 }
 
 async function tearDown(
   { world: { clock, random, runner }, inputs, limits, provider }: Run,
   what: Pick<TeardownOptions, 'targets' | 'veto' | 'swept'>,
-): Promise<Result[]> {
-  if (what.targets.length === 0) return []
+): Promise<Pick<Done, 'results' | 'problems'>> {
+  if (what.targets.length === 0) return { results: [], problems: [] }
+  const problems: string[] = []
   runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting')
   try {
-    return await teardown({
+    const results = await teardown({
       ...what,
       provider,
       rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
@@ -84,7 +86,12 @@ async function tearDown(
       clock,
       random,
       progress: createProgress(runner, clock),
+      onMistake(error) {
+        runner.debug(framesOf(error))
+        problems.push(unexpected(messageOf(error)))
+      },
     })
+    return { results, problems }
   } finally {
     runner.endGroup()
   }

@@ -34,4 +34,6 @@ export interface TeardownOptions {
   clock: Clock
   random: () => number
   progress: Progress
+  /** Told of a mistake of ours: what was reached is returned all the same, the rest has failed. */
+  onMistake: (error: unknown) => void
 }

@@ -46,7 +46,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let writes = 0
   let lastLook = Number.NEGATIVE_INFINITY
   let lookMs = 0
-  let broken: ProviderError | undefined
+  let broken: Error | undefined
   let canActTogether = true
   const stayed = new Set<string>()
 
@@ -57,16 +57,21 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   stop.addEventListener('abort', onStop)
 
   while (left > 0) {
-    if (broken !== undefined || stop.aborted) {
-      if (inFlight.size === 0) break
-      await Promise.race(inFlight)
-      continue
+    try {
+      if (broken !== undefined || stop.aborted) {
+        if (inFlight.size === 0) break
+        await Promise.race(inFlight)
+        continue
+      }
+      startWrites()
+      startLooks()
+      progress.waiting(left)
+      wake = new AbortController()
+      await clock.sleep(untilNext(), wake.signal)
+    } catch (error) {
+      broken ??= new Error(`Undeploy failed unexpectedly (${text(error)})`)
+      options.onMistake(error)
     }
-    startWrites()
-    startLooks()
-    progress.waiting(left)
-    wake = new AbortController()
-    await clock.sleep(untilNext(), wake.signal)
   }
   stop.removeEventListener('abort', onStop)
   for (const course of courses.filter(unended)) conclude(course)
@@ -301,7 +306,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   /** The end of a course that did not reach its own. */
   function conclude(course: Course): void {
-    if (broken !== undefined) finish(course, 'failed', broken.message)
+    if (broken instanceof ProviderError) finish(course, 'failed', broken.message)
+    else if (broken !== undefined) finish(course, 'failed', `${broken.message}; ${standing(course)}`)
     else finish(course, options.stopReason(), standing(course))
   }
 }
