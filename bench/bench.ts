@@ -26,7 +26,7 @@ import { type Results, targetsTable } from './report/targets.ts'
 import { findRivals } from './rivals.ts'
 import { VARIANTS } from './variants.ts'
 
-// `npm run bench` measures everything and writes bench/performance.md. `-- --quick` measures less, `-- --only start,memory` only
+// `npm run bench` measures everything and writes docs/performance.md. `-- --quick` measures less, `-- --only start,memory` only
 // that; both print what they find and write nothing, unless `--out` names a folder with a performance.md. `--dist` names the folder
 // of another build to measure.
 
@@ -42,7 +42,7 @@ const root = join(import.meta.dirname, '..')
 const plan = values.quick ? QUICK : FULL
 const isWanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 const isWhole = !values.quick && values.only === undefined
-const out = values.out ?? (isWhole ? join(root, 'bench') : undefined)
+const out = values.out ?? (isWhole ? join(root, 'docs') : undefined)
 
 const action = actionAt(resolve(values.dist ?? join(root, 'dist'), 'index.js'))
 const single = VARIANTS.filter(({ account }) => account.bulk !== true)

@@ -35060,15 +35060,17 @@ function looksSince(course) {
  * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
  * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
  * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
- * minutes. Jittered downwards by up to a fiftieth.
+ * minutes. Jittered downwards by up to a hundredth.
  */
 function pause(waited, looks, random) {
     if (looks === 0)
         return 0;
-    const full = waited < 10_000 ? Math.min(1000, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10;
-    return Math.round(full * (1 - random() / 50));
+    const full = waited < 10_000 ? Math.min(pace_LONGEST_MS, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10;
+    return Math.round(full * (1 - random() / 100));
 }
 const pace_FIRST_MS = 250;
+/** With the request itself, the report and the end of the process, a second. */
+const pace_LONGEST_MS = 900;
 /**
  * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
  * targets there are, and the longer a look takes, up to two seconds.
@@ -35396,7 +35398,7 @@ async function teardown(options) {
         }
     }
     function waitFor(course, ms) {
-        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 4 };
+        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 5 };
     }
     function finish(course, outcome, reason, plan) {
         if (!GOES.has(outcome))

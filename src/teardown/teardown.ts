@@ -295,7 +295,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   function waitFor(course: Course, ms: number): void {
-    course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 4 }
+    course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 5 }
   }
 
   function finish(course: Course, outcome: Result['outcome'], reason: string, plan?: readonly string[]): void {

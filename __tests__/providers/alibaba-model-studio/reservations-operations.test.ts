@@ -103,7 +103,7 @@ describe('an operation that FAILED, with HTTP 200', () => {
   it('once, and then no more: released at the second try, deleted', async () => {
     const seed: InstanceSeed = { instance_id: 'i1', releaseFailure }
     const account = reserved([seed])
-    account.clock.at(6_200, () => {
+    account.clock.at(5_500, () => {
       delete seed.releaseFailure
     })
     const acted = await account.run()
