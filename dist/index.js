@@ -21146,7 +21146,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
 /* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6060);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9549);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -22094,7 +22094,7 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 6060:
+/***/ 9549:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31820,7 +31820,7 @@ function createSlimmer(keep, clean) {
         },
         text: () => parts.join('') + (entry ?? ''),
         whole(parsed) {
-            if (typeof parsed !== 'object' || parsed === null)
+            if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
                 return parsed;
             for (const list of Object.values(parsed)) {
                 if (!Array.isArray(list))
@@ -31835,7 +31835,7 @@ function createSlimmer(keep, clean) {
     };
 }
 function isMark(value) {
-    return typeof value === 'object' && value !== null && 'at' in value;
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at');
 }
 /** An entry with only these members. */
 function slim(entry, keep) {
@@ -31917,8 +31917,8 @@ async function send(call, options, rules) {
             return { answer, text };
         });
         // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
-        const isClean = slimmer !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300);
-        const shown = isClean ? text : options.redact(text);
+        const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300;
+        const shown = isSecret ? text : options.redact(text);
         const parsed = client_parse(answer, shown);
         const body = slimmer === undefined ? parsed : slimmer.whole(parsed);
         return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules);
@@ -32088,6 +32088,29 @@ async function attempt(look) {
 /** A look that brought no answer. */
 function unreadable(error) {
     return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/witness.js
+
+/**
+ * What is so of targets that a list shows no more. One of them is asked for by its ID: if it is gone indeed, the list is believed;
+ * if not, each is asked for, because a list that came out short must not turn what is there into something deleted.
+ */
+async function witnessed(missing, exchange, look) {
+    const witness = missing.at(-1);
+    if (witness === undefined)
+        return new Map();
+    const word = await attempt(() => look(witness));
+    const others = missing.slice(0, -1);
+    const words = new Map([[witness, word]]);
+    if (word.state === 'absent') {
+        for (const target of others)
+            words.set(target, { state: 'absent', exchange });
+        return words;
+    }
+    const asked = others.map(async (target) => words.set(target, await attempt(() => look(target))));
+    await Promise.all(asked);
+    return words;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
@@ -32332,17 +32355,18 @@ function parseTime(text) {
  * nothing else.
  */
 function createListProof() {
-    let last = new Set();
+    let last = new Map();
     let all;
     let failures = 0;
     return {
         begin() {
             const before = last;
-            return ({ ids, total, pages }) => {
-                const standing = pages === 1 ? ids : ids.intersection(before);
-                all = standing.size === total ? standing : undefined;
+            return ({ marks, total, pages }) => {
+                const stood = (id) => marks.get(id) !== undefined && marks.get(id) === before.get(id);
+                const standing = [...marks.keys()].filter((id) => pages === 1 || stood(id));
+                all = standing.length === total ? new Set(standing) : undefined;
                 failures = all === undefined ? failures + 1 : 0;
-                last = ids;
+                last = marks;
             };
         },
         isGone: (id) => all !== undefined && !all.has(id),
@@ -32398,7 +32422,7 @@ function createDeployments(api) {
     return {
         pages: () => pages,
         isGone: (id) => going.has(id) && proof.isGone(id),
-        isSettling: () => showsGoing && proof.failures() < PATIENCE,
+        isSettling: (id) => going.has(id) && showsGoing && proof.failures() < PATIENCE,
         async find(id) {
             const answer = await api.read(deploymentPath(id));
             const { exchange } = answer;
@@ -32446,7 +32470,8 @@ function createDeployments(api) {
             for (const { deployed_model: id } of goingNow)
                 going.add(id);
             showsGoing = goingNow.length > 0;
-            prove({ ids: new Set(byId.keys()), total: first.total, pages });
+            const marks = new Map([...byId].map(([id, { gmt_create }]) => [id, gmt_create]));
+            prove({ marks, total: first.total, pages });
             return { byId, exchange: first.exchange };
         }),
     };
@@ -33087,6 +33112,7 @@ function alsoGoes({ prepaid, reservation }) {
 
 
 
+
 /** Up to so many targets, a GET each is cheaper than a list. */
 const LIST_FROM = 3;
 /**
@@ -33129,16 +33155,21 @@ function connectAlibabaModelStudio(settings, connection) {
                 return Promise.all(targets.map((target) => attempt(() => look(target, depth))));
             }
             const { byId, exchange } = await deployments.readAll();
-            const unclear = targets.filter(({ id }) => !byId.has(id) && !deployments.isGone(id));
+            const missing = targets.filter(({ id }) => !byId.has(id));
+            const gone = missing.filter(({ id }) => deployments.isGone(id));
+            const words = await witnessed(gone, exchange, (target) => look(target, depth));
             // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
-            const canWait = depth === 'confirm' && unclear.length > deployments.pages() && deployments.isSettling();
+            const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages();
             const observations = targets.map(async (target) => {
                 const deployment = byId.get(target.id);
                 if (deployment !== undefined)
                     return present(deployment, exchange, depth);
-                if (deployments.isGone(target.id))
-                    return { state: 'absent', exchange };
-                return canWait ? { state: 'unsettled' } : attempt(() => look(target, depth));
+                const word = words.get(target);
+                if (word !== undefined)
+                    return word;
+                return canWait && deployments.isSettling(target.id)
+                    ? { state: 'unsettled' }
+                    : attempt(() => look(target, depth));
             });
             return Promise.all(observations);
         },
@@ -33611,6 +33642,7 @@ function owners_sightingOf(owner, resource) {
 
 
 
+
 /**
  * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
  * those, only the model's own absence confirms anything.
@@ -33650,19 +33682,36 @@ function deployments_createDeployments(api, owner, going) {
     const confirm = async (ownerId, targets) => {
         const [only] = targets;
         if (targets.length === 1 && only !== undefined && !going.has(ownerId)) {
-            const answer = await api.find(pathOf(only));
-            if (answer.status === 404)
-                return fromList(targets, NONE, answer);
-            const deployment = owner.oneDeployment(answer);
-            sameId(deployment.id, only, answer);
-            return fromList(targets, shown([deployment]), answer);
+            return [await one(only)];
         }
         const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined;
         if (itself?.status === 404)
             return fromList(targets, NONE, itself);
         const answer = await api.findList(`${ownerPath(ownerId)}/deployments`);
         const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer));
-        return fromList(targets, itself === undefined ? found : new Map([...left(targets), ...found]), answer);
+        if (itself !== undefined)
+            return fromList(targets, new Map([...left(targets), ...found]), answer);
+        return listed(targets, found, answer, one);
+    };
+    const one = async (target) => {
+        const answer = await api.find(pathOf(target));
+        if (answer.status === 404)
+            return { state: 'absent', exchange: answer.exchange };
+        const deployment = owner.oneDeployment(answer);
+        sameId(deployment.id, target, answer);
+        return { state: 'present', sighting: deployments_sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
+    };
+    /** Of one that the list does not show, too little would be known for a decision. */
+    const oneGone = async (target) => {
+        const observation = await one(target);
+        if (observation.state !== 'present')
+            return observation;
+        throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange);
+    };
+    const listed = async (targets, sightings, answer, look) => {
+        const missing = targets.filter(({ id }) => !sightings.has(id));
+        const words = await witnessed(missing, answer.exchange, look);
+        return fromList(targets, sightings, answer).map((said, index) => words.get(targets[index]) ?? said);
     };
     const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_sightingOf(deployment, unasked(deployment.id))]));
     /** Deployments that are no longer shown, while their model still is. */
@@ -33684,7 +33733,9 @@ function deployments_createDeployments(api, owner, going) {
             if (depth === 'confirm')
                 return confirm(parent, targets);
             const seen = await lookInto(parent);
-            return fromList(targets, seen.state === 'absent' ? NONE : seen.sightings, seen.answer);
+            if (seen.state === 'absent')
+                return fromList(targets, NONE, seen.answer);
+            return listed(targets, seen.sightings, seen.answer, oneGone);
         },
     };
 }
@@ -34183,8 +34234,6 @@ const NOT_IN_THIS_STATUS = '01010076';
 const UNKNOWN_ID = '01010016';
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
 const LIST = object({ resources: array(unknown()) });
-/** What every success about deployments is: a list, or something with an ID. */
-const OF_THE_API = union([LIST, object({ id: string() })]);
 const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
@@ -34218,8 +34267,8 @@ function createSapApi(settings, connection) {
                 : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
             throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
         }
-        // A gateway's "yes" to whatever it is asked proves nothing of the group.
-        if (isSuccess(answer) && is(OF_THE_API, answer.body)) {
+        // Only a list: a gateway's "yes" to whatever it is asked proves nothing of the group.
+        if (isSuccess(answer) && is(LIST, answer.body)) {
             groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at);
         }
         return answer;
@@ -34239,12 +34288,13 @@ function createSapApi(settings, connection) {
             return send('write', call, path, contentType);
         },
         async proveGroup(after) {
-            if (groupWorkedAt > after)
-                return;
-            proof ??= listOne().finally(() => {
-                proof = undefined;
-            });
-            await proof;
+            // One that is under way may have been asked for before.
+            for (let tries = 0; tries < 2 && groupWorkedAt <= after; tries++) {
+                proof ??= listOne().finally(() => {
+                    proof = undefined;
+                });
+                await proof;
+            }
         },
     };
 }
@@ -34436,6 +34486,7 @@ function wasYoung(history) {
 
 
 
+
 const connect_DEPLOYMENT = object({
     id: string(),
     status: string(),
@@ -34452,6 +34503,8 @@ const connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPL
 const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: optionalText })) });
 /** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
 const PAGE = 10_000;
+/** No server gives less at once where more is asked for. */
+const SHORTEST_PAGE = 100;
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10;
 /** From so many targets on, one list is cheaper than a GET each. */
@@ -34467,10 +34520,12 @@ function connectSapAiCore(settings, connection) {
     const names = new Map();
     /** When what was seen was created; Unix ms, UTC. */
     const born = new Map();
-    /** Pages are read until one is short. Each ID once: entries can move between pages. */
+    /** A page with fewer entries is known to be the last: nothing followed one that had as many. */
+    let wholeBelow = SHORTEST_PAGE;
+    /** Pages are read until one is so short that nothing can follow. Each ID once: entries can move between pages. */
     const readAll = async (path, schema, keep) => {
         const byId = new Map();
-        for (let pages = 1, skip = 0;; pages++) {
+        for (let pages = 0, skip = 0;;) {
             const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`, keep);
             if (!isSuccess(answer))
                 throw noList(answer, settings.resourceGroup);
@@ -34479,8 +34534,12 @@ function connectSapAiCore(settings, connection) {
             skip += resources.length;
             for (const each of resources)
                 byId.set(each.id, each);
+            if (resources.length > 0 || pages === 0)
+                pages++;
             // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
-            if (resources.length === 0 || (resources.length < PAGE && count <= byId.size))
+            if (resources.length === 0 && pages === 1)
+                wholeBelow = Math.max(wholeBelow, skip + 1);
+            if (resources.length === 0 || (resources.length < wholeBelow && count <= byId.size))
                 return { byId, pages, exchange: answer.exchange };
             // A server that repeats one page for ever would be asked for ever.
             if (byId.size === known)
@@ -34551,12 +34610,14 @@ function connectSapAiCore(settings, connection) {
                 return Promise.all(targets.map((target) => attempt(() => look(target))));
             const { byId, pages, exchange } = await readDeployments();
             await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
+            const missing = targets.filter(({ id }) => !byId.has(id));
+            // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
+            const words = pages === 1 ? await witnessed(missing, exchange, look) : new Map();
             return Promise.all(targets.map((target) => {
                 const deployment = byId.get(target.id);
                 if (deployment !== undefined)
                     return present(deployment, exchange);
-                // A list in one answer proves that one is gone; one in pages can miss entries while others delete, a GET cannot.
-                return pages === 1 ? { state: 'absent', exchange } : attempt(() => look(target));
+                return words.get(target) ?? attempt(() => look(target));
             }));
         },
         protection: ({ facts }, rules) => rules_protectionOf(facts, rules),
@@ -35027,6 +35088,11 @@ function end(course, outcome, reason, now, plan) {
     course.phase = { at: 'ended', result };
     return result;
 }
+/** How many looks in a row brought no answer. */
+function erredInARow({ history }) {
+    const from = history.findLastIndex(({ type }) => type !== 'erred') + 1;
+    return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
+}
 /** How far an unfinished teardown got, in words. */
 function standing(course) {
     const status = lastStatus(course);
@@ -35065,18 +35131,22 @@ function looksSince(course) {
 function pause(waited, looks, random) {
     if (looks === 0)
         return 0;
-    const full = waited < 10_000 ? Math.min(pace_LONGEST_MS, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10;
+    const full = waited < 10_000 ? Math.min(pace_LONGEST_MS, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10 - OVERHEAD_MS;
     return Math.round(full * (1 - random() / 100));
 }
 const pace_FIRST_MS = 250;
-/** With the request itself, the report and the end of the process, a second. */
-const pace_LONGEST_MS = 900;
+/** What a look, the report and the end of the process take, so that notice of the end comes within a second or a tenth. */
+const OVERHEAD_MS = 50;
+/** Leaves twice that where it counts for more. */
+const pace_LONGEST_MS = 1000 - 2 * OVERHEAD_MS;
+/** Less than an action may be decided before, so that what waits for its turn is looked at in time. Milliseconds. */
+const LONGEST_GAP_MS = 2000;
 /**
  * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
  * targets there are, and the longer a look takes, up to two seconds.
  */
 function lookGap(targets, lookMs) {
-    return targets === 1 ? 0 : Math.min(2000, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
+    return targets === 1 ? 0 : Math.min(LONGEST_GAP_MS, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/receipt.js
@@ -35114,7 +35184,9 @@ const WRITES_AT_ONCE = 8;
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000;
 /** How many looks are taken again at once; the rest would be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 200;
+const FRESHENED_AT_ONCE = 400;
+/** So long may it take to take them again, where each costs requests of its own. Milliseconds. */
+const FRESHENING_MS = 1000;
 /** So many will have had their turn before a look is back. */
 const NEXT = 8 * WRITES_AT_ONCE;
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
@@ -35136,6 +35208,8 @@ async function teardown(options) {
     let writes = 0;
     let lastLook = Number.NEGATIVE_INFINITY;
     let lookMs = 0;
+    let freshenedAtOnce = FRESHENED_AT_ONCE;
+    let isFreshening = false;
     let broken;
     let canActTogether = true;
     const stayed = new Set();
@@ -35184,23 +35258,32 @@ async function teardown(options) {
     }
     function startLooks() {
         const now = clock.now();
-        const gap = lookGap(left, lookMs);
+        const gap = gapNow();
         if (now < lastLook + gap)
             return;
         // Those whose turn is next are left where they are; the others must not be outdated before the look after this one.
-        const stale = queue.filter((course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap));
+        const stale = isFreshening
+            ? []
+            : queue.filter((course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap));
         const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
         if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
             return;
         const nearlyDue = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now);
-        const group = [...due, ...nearlyDue, ...stale.slice(0, FRESHENED_AT_ONCE)];
+        const again = stale.slice(0, freshenedAtOnce);
+        const group = [...due, ...nearlyDue, ...again];
         lastLook = now;
         const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history));
-        if (deciding.length > 0)
+        if (again.length > 0)
+            launch(freshen(deciding));
+        else if (deciding.length > 0)
             launch(look(deciding, 'decide'));
         if (confirming.length > 0)
             launch(look(confirming, 'confirm'));
         queue = queue.filter(isReady);
+    }
+    /** While many wait for their turn, looks would only hold them up. */
+    function gapNow() {
+        return queue.length > NEXT ? LONGEST_GAP_MS : lookGap(left, lookMs);
     }
     /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
     function untilNext() {
@@ -35211,10 +35294,10 @@ async function teardown(options) {
                 next = Math.min(next, phase.due);
         }
         // Ready ones wait for a write to end while there is no room, however old their look becomes.
-        const [first] = writes < WRITES_AT_ONCE ? queue : [];
+        const [first] = writes < WRITES_AT_ONCE && !isFreshening ? queue : [];
         if (first !== undefined)
             next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1);
-        return Math.max(1, Math.max(next, lastLook + lookGap(left, lookMs)) - now);
+        return Math.max(1, Math.max(next, lastLook + gapNow()) - now);
     }
     function launch(work) {
         const tracked = work.finally(() => {
@@ -35223,13 +35306,22 @@ async function teardown(options) {
         });
         inFlight.add(tracked);
     }
+    async function freshen(group) {
+        isFreshening = true;
+        await look(group, 'decide');
+        isFreshening = false;
+    }
     async function look(group, depth) {
-        const outdated = new Set(group.filter(isReady));
+        const now = clock.now();
+        const outdated = new Set(group.filter((each) => isReady(each) && now - each.phase.lookedAt > FRESH_MS));
         for (const course of group)
             course.phase = { at: 'looking' };
         const at = clock.now();
         const observations = await observe(group, depth);
         lookMs = clock.now() - at;
+        const each = Math.max(1, lookMs) / group.length;
+        if (depth === 'decide')
+            freshenedAtOnce = Math.max(8, Math.min(FRESHENED_AT_ONCE, Math.floor(FRESHENING_MS / each)));
         for (const [index, course] of group.entries()) {
             const observation = observations[index] ?? {
                 state: 'unreadable',
@@ -35283,7 +35375,7 @@ async function teardown(options) {
             return;
         }
         const last = course.history.at(-1);
-        const tries = last?.type === 'erred' ? last.times : 1;
+        const tries = last?.type === 'erred' ? erredInARow(course) : 1;
         const stopped = error instanceof HttpError && error.failure === 'stopped';
         if (!stopped && tries >= MAX_UNREADABLE)
             finish(course, 'failed', `${error.message}; ${standing(course)}`);

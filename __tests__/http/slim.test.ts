@@ -61,6 +61,8 @@ describe('lists, made small while they arrive', () => {
   it('entries stay where they are, among others and in several lists', () => {
     const text = '{"a":[0,{"id":1,"at":7},null,{"at":8}],"b":{"at":0},"c":[{"id":[{"at":0}]}]}'
     expect(slimmed(text, ['id', 'at'], 3).whole()).toEqual(JSON.parse(text))
+    for (const lists of ['{"a":[["x"],[{"at":0}]]}', '[[{"at":0}],{"at":0}]'])
+      expect(slimmed(lists, ['id'], 4).whole()).toEqual(JSON.parse(lists))
   })
 
   it('an entry that is no JSON is an error', () => {

@@ -60,7 +60,8 @@ describe('a sweep of SAP AI Core lists its resource group', () => {
 
     const firstWrite = account.emulator.requests.findIndex(({ method }) => method === 'DELETE')
     const before = account.emulator.requests.slice(0, firstWrite).map(({ path }) => path)
-    expect(before.filter((path) => path.includes('$skip='))).toHaveLength(2)
+    // The third is empty: a page of a hundred may be as much as a server gives.
+    expect(before.filter((path) => path.includes('$skip='))).toHaveLength(3)
     expect(account.asked().sort()).toEqual(['d0-0', 'd2050-0'])
   })
 
@@ -123,7 +124,7 @@ describe('a deployment of SAP AI Core without a name', () => {
     const acted = await account.run({ name: 'pr-2400' })
 
     expect(idsOf(acted, 'deleted')).toEqual(['d001'])
-    expect(lists(account, 'configurations')).toHaveLength(2)
+    expect(lists(account, 'configurations')).toHaveLength(3)
   })
 
   it('and with a configuration that is not there either: it stays, and the plan says why', async () => {

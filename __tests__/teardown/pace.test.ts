@@ -81,6 +81,16 @@ describe('many targets', () => {
     expect(outcomes(results)).toEqual(Array(12).fill('timed-out'))
     expect(beats()).toBeLessThan(100)
   })
+
+  it('where each look costs requests of its own, few are taken again at a time, and none while others still are', async () => {
+    const { run, noted, clock } = scripted(active(300), { lookMs: (targets) => 40 * targets, actMs: 100 })
+    expect(new Set(outcomes(await run()))).toEqual(new Set(['deleted']))
+    const looks = noted.filter(({ kind, depth }) => kind === 'look' && depth === 'decide')
+    expect(looks.length).toBeLessThan(3 * 300)
+    const again = Object.values(Object.groupBy(looks, ({ at }) => at)).slice(1)
+    expect(Math.max(...again.map((each) => each?.length ?? 0))).toBeLessThanOrEqual(25)
+    expect(clock.elapsed()).toBeLessThan(120_000)
+  })
 })
 
 describe('an action is decided on a fresh look', () => {

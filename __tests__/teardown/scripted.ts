@@ -38,7 +38,7 @@ export interface Noted {
 
 export interface Script {
   /** How long a look takes, an action, and a removal after it was accepted; ms. */
-  lookMs?: number
+  lookMs?: number | ((targets: number) => number)
   actMs?: number
   goneMs?: number
   /** Replaces what a look says of one target. Throwing makes it unreadable. */
@@ -102,7 +102,8 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
       const calls = targets.map(({ id }): Noted => ({ kind: 'look', id, at: clock.elapsed(), depth }))
       noted.push(...calls)
       if (script.observe !== undefined) return script.observe(targets)
-      if (script.lookMs !== undefined) await clock.sleep(script.lookMs)
+      const { lookMs } = script
+      if (lookMs !== undefined) await clock.sleep(typeof lookMs === 'number' ? lookMs : lookMs(targets.length))
       for (const call of calls) call.until = clock.elapsed()
       return targets.map((target) => {
         try {

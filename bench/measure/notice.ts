@@ -15,6 +15,8 @@ export interface Notice {
   /** From the moment the provider no longer knows the target to the end of the process. */
   medianMs: number
   worstMs: number
+  /** The worst as a part of the time that the removal took. */
+  worstShare: number
   /** Reads after DELETE, median. */
   polls: number
 }
@@ -58,6 +60,7 @@ export async function measureNotice({ variants, removals, rounds, rival, action 
       rounds,
       medianMs: median(late),
       worstMs: Math.max(...late),
+      worstShare: Math.max(...runs.map((run, index) => run.late / (times[index] ?? Number.NaN))),
       polls: median(runs.map((run) => run.polls)),
     }
   }

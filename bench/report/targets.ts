@@ -33,7 +33,7 @@ function startRow({ start }: Results): Row[] {
 function noticeRows({ notice, patience }: Results): Row[] {
   const own = notice?.filter(({ who }) => who === 'action') ?? []
   const short = own.filter(({ removeMs }) => removeMs < 10_000).map(({ worstMs }) => worstMs)
-  const long = own.filter(({ removeMs }) => removeMs >= 10_000).map(({ worstMs, removeMs }) => worstMs / removeMs)
+  const long = own.filter(({ removeMs }) => removeMs >= 10_000).map(({ worstShare }) => worstShare)
   const polls = patience?.map(({ pollsInTenMinutes }) => pollsInTenMinutes) ?? []
   return [
     ...worst(short, 1000, 'Notice: removals under 10 s', time),

@@ -135,8 +135,8 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
       return { answer, text }
     })
     // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
-    const isClean = slimmer !== undefined || (call.isSecret && answer.status >= 200 && answer.status < 300)
-    const shown = isClean ? text : options.redact(text)
+    const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300
+    const shown = isSecret ? text : options.redact(text)
     const parsed = parse(answer, shown)
     const body = slimmer === undefined ? parsed : slimmer.whole(parsed)
     return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules)

@@ -76,7 +76,7 @@ export function createSlimmer(keep: readonly string[], clean: (text: string) => 
     },
     text: () => parts.join('') + (entry ?? ''),
     whole(parsed) {
-      if (typeof parsed !== 'object' || parsed === null) return parsed
+      if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return parsed
       for (const list of Object.values(parsed)) {
         if (!Array.isArray(list)) continue
         // Every object in such a list was taken out, so that all there are now are marks.
@@ -88,7 +88,7 @@ export function createSlimmer(keep: readonly string[], clean: (text: string) => 
 }
 
 function isMark(value: unknown): value is { at: number } {
-  return typeof value === 'object' && value !== null && 'at' in value
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at')
 }
 
 /** An entry with only these members. */

@@ -128,6 +128,12 @@ export function end(course: Course, outcome: Outcome, reason: string, now: numbe
   return result
 }
 
+/** How many looks in a row brought no answer. */
+export function erredInARow({ history }: Course): number {
+  const from = history.findLastIndex(({ type }) => type !== 'erred') + 1
+  return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
+}
+
 /** How far an unfinished teardown got, in words. */
 export function standing(course: Course): string {
   const status = lastStatus(course)

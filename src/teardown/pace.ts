@@ -6,18 +6,23 @@
  */
 export function pause(waited: number, looks: number, random: () => number): number {
   if (looks === 0) return 0
-  const full = waited < 10_000 ? Math.min(LONGEST_MS, FIRST_MS * 2 ** (looks - 1)) : waited / 10
+  const full = waited < 10_000 ? Math.min(LONGEST_MS, FIRST_MS * 2 ** (looks - 1)) : waited / 10 - OVERHEAD_MS
   return Math.round(full * (1 - random() / 100))
 }
 
 const FIRST_MS = 250
-/** With the request itself, the report and the end of the process, a second. */
-const LONGEST_MS = 900
+/** What a look, the report and the end of the process take, so that notice of the end comes within a second or a tenth. */
+const OVERHEAD_MS = 50
+/** Leaves twice that where it counts for more. */
+const LONGEST_MS = 1000 - 2 * OVERHEAD_MS
+
+/** Less than an action may be decided before, so that what waits for its turn is looked at in time. Milliseconds. */
+export const LONGEST_GAP_MS = 2000
 
 /**
  * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
  * targets there are, and the longer a look takes, up to two seconds.
  */
 export function lookGap(targets: number, lookMs: number): number {
-  return targets === 1 ? 0 : Math.min(2000, Math.max(Math.min(200, 20 * targets), 4 * lookMs))
+  return targets === 1 ? 0 : Math.min(LONGEST_GAP_MS, Math.max(Math.min(200, 20 * targets), 4 * lookMs))
 }

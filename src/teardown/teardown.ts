@@ -11,9 +11,20 @@ import {
   type Step,
 } from '../providers/provider.ts'
 import { groupsOf, type Ready } from './batch.ts'
-import { type Course, count, end, looksSince, type Phase, recordLook, standing, startCourse, waited } from './course.ts'
+import {
+  type Course,
+  count,
+  end,
+  erredInARow,
+  looksSince,
+  type Phase,
+  recordLook,
+  standing,
+  startCourse,
+  waited,
+} from './course.ts'
 import type { TeardownOptions } from './options.ts'
-import { lookGap, pause } from './pace.ts'
+import { LONGEST_GAP_MS, lookGap, pause } from './pace.ts'
 import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -22,7 +33,9 @@ const WRITES_AT_ONCE = 8
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000
 /** How many looks are taken again at once; the rest would be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 200
+const FRESHENED_AT_ONCE = 400
+/** So long may it take to take them again, where each costs requests of its own. Milliseconds. */
+const FRESHENING_MS = 1000
 /** So many will have had their turn before a look is back. */
 const NEXT = 8 * WRITES_AT_ONCE
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
@@ -46,6 +59,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let writes = 0
   let lastLook = Number.NEGATIVE_INFINITY
   let lookMs = 0
+  let freshenedAtOnce = FRESHENED_AT_ONCE
+  let isFreshening = false
   let broken: Error | undefined
   let canActTogether = true
   const stayed = new Set<string>()
@@ -92,23 +107,32 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   function startLooks(): void {
     const now = clock.now()
-    const gap = lookGap(left, lookMs)
+    const gap = gapNow()
     if (now < lastLook + gap) return
     // Those whose turn is next are left where they are; the others must not be outdated before the look after this one.
-    const stale = queue.filter(
-      (course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap),
-    )
+    const stale = isFreshening
+      ? []
+      : queue.filter(
+          (course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap),
+        )
     const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now)
     if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE)) return
     const nearlyDue = courses.filter(
       ({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now,
     )
-    const group = [...due, ...nearlyDue, ...stale.slice(0, FRESHENED_AT_ONCE)]
+    const again = stale.slice(0, freshenedAtOnce)
+    const group = [...due, ...nearlyDue, ...again]
     lastLook = now
     const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history))
-    if (deciding.length > 0) launch(look(deciding, 'decide'))
+    if (again.length > 0) launch(freshen(deciding))
+    else if (deciding.length > 0) launch(look(deciding, 'decide'))
     if (confirming.length > 0) launch(look(confirming, 'confirm'))
     queue = queue.filter(isReady)
+  }
+
+  /** While many wait for their turn, looks would only hold them up. */
+  function gapNow(): number {
+    return queue.length > NEXT ? LONGEST_GAP_MS : lookGap(left, lookMs)
   }
 
   /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
@@ -119,9 +143,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       if (phase.at === 'waiting') next = Math.min(next, phase.due)
     }
     // Ready ones wait for a write to end while there is no room, however old their look becomes.
-    const [first] = writes < WRITES_AT_ONCE ? queue : []
+    const [first] = writes < WRITES_AT_ONCE && !isFreshening ? queue : []
     if (first !== undefined) next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1)
-    return Math.max(1, Math.max(next, lastLook + lookGap(left, lookMs)) - now)
+    return Math.max(1, Math.max(next, lastLook + gapNow()) - now)
   }
 
   function launch(work: Promise<void>): void {
@@ -132,12 +156,21 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     inFlight.add(tracked)
   }
 
+  async function freshen(group: readonly Course[]): Promise<void> {
+    isFreshening = true
+    await look(group, 'decide')
+    isFreshening = false
+  }
+
   async function look(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<void> {
-    const outdated = new Set<Course>(group.filter(isReady))
+    const now = clock.now()
+    const outdated = new Set<Course>(group.filter((each) => isReady(each) && now - each.phase.lookedAt > FRESH_MS))
     for (const course of group) course.phase = { at: 'looking' }
     const at = clock.now()
     const observations = await observe(group, depth)
     lookMs = clock.now() - at
+    const each = Math.max(1, lookMs) / group.length
+    if (depth === 'decide') freshenedAtOnce = Math.max(8, Math.min(FRESHENED_AT_ONCE, Math.floor(FRESHENING_MS / each)))
     for (const [index, course] of group.entries()) {
       const observation = observations[index] ?? {
         state: 'unreadable',
@@ -193,7 +226,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       return
     }
     const last = course.history.at(-1)
-    const tries = last?.type === 'erred' ? last.times : 1
+    const tries = last?.type === 'erred' ? erredInARow(course) : 1
     const stopped = error instanceof HttpError && error.failure === 'stopped'
     if (!stopped && tries >= MAX_UNREADABLE) finish(course, 'failed', `${error.message}; ${standing(course)}`)
     else waitFor(course, backoff(tries, random))

@@ -9,7 +9,7 @@ describe('Baseten does not know the deployment', () => {
     const acted = await undeploy(account, { 'deployment-id': 'nobody' })
     expect(outcomes(acted)).toEqual(['nobody already-gone'])
     expect(reasonOf(acted, 'nobody')).toContain('not found')
-    expect(account.sent()).toEqual([...LOOK, ...LOOK])
+    expect(account.sent()).toEqual([...LOOK, 'GET m1/deployments/nobody', ...LOOK, 'GET m1/deployments/nobody'])
     expect(acted.outputs).toMatchObject({ status: 'already-gone', 'deleted-count': '0', 'deleted-ids': '[]' })
   })
 

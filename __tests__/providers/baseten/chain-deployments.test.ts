@@ -58,7 +58,7 @@ describe('Baseten, resource: chain-deployment', () => {
   it('not there: looked for twice, then already gone; nor its chain', async () => {
     const account = createChain()
     expect(outcomes(await undeploy(account, chainDeploymentStep('d9')))).toEqual(['d9 already-gone'])
-    expect(account.sent()).toHaveLength(6)
+    expect(account.sent()).toHaveLength(8)
     const acted = await undeploy(account, chainDeploymentStep('d1', { 'chain-id': 'c9' }))
     expect(outcomes(acted)).toEqual(['d1 already-gone'])
     expect(account.writes()).toEqual([])

@@ -68,7 +68,7 @@ describe('Baseten, one deployment', () => {
 })
 
 describe('Baseten, several deployments of a model', () => {
-  it('one look for all, and one list confirms all', async () => {
+  it('one look for all, and one list confirms all, once GET agrees about one', async () => {
     const account = createAccount(['d1', 'd2', 'd3'])
     const acted = await undeploy(account, { 'deployment-id': 'd1,d2,d3' })
     expect(outcomes(acted)).toEqual(['d1 deleted', 'd2 deleted', 'd3 deleted'])
@@ -78,6 +78,7 @@ describe('Baseten, several deployments of a model', () => {
       'DELETE m1/deployments/d2',
       'DELETE m1/deployments/d3',
       'GET m1/deployments',
+      'GET m1/deployments/d3',
     ])
   })
 

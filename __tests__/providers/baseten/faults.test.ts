@@ -24,7 +24,7 @@ describe('a DELETE without a clear answer', () => {
     const { ok, outputs } = await undeploy(account)
     expect(ok).toBe(true)
     expect(outputs).toMatchObject({ status: 'deleted', 'deleted-ids': '["d1"]' })
-    expect(account.sent()).toEqual([...LOOK, DELETE, ...LOOK])
+    expect(account.sent()).toEqual([...LOOK, DELETE, ...LOOK, 'GET m1/deployments/d1'])
   })
 
   const IN_VAIN: [string, FaultKind][] = [

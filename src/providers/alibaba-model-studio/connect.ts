@@ -2,6 +2,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import type { Connection } from '../connection.ts'
 import { attempt, unreadable } from '../observe.ts'
 import type { Observation, Provider, Target } from '../provider.ts'
+import { witnessed } from '../witness.ts'
 import { type AlibabaSettings, createAlibabaApi, deploymentPath } from './api.ts'
 import { createCapacity } from './capacity.ts'
 import { withCapacity } from './capacity-detail.ts'
@@ -60,14 +61,19 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
         return Promise.all(targets.map((target) => attempt(() => look(target, depth))))
       }
       const { byId, exchange } = await deployments.readAll()
-      const unclear = targets.filter(({ id }) => !byId.has(id) && !deployments.isGone(id))
+      const missing = targets.filter(({ id }) => !byId.has(id))
+      const gone = missing.filter(({ id }) => deployments.isGone(id))
+      const words = await witnessed(gone, exchange, (target) => look(target, depth))
       // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
-      const canWait = depth === 'confirm' && unclear.length > deployments.pages() && deployments.isSettling()
+      const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages()
       const observations = targets.map(async (target): Promise<Observation<AlibabaFacts>> => {
         const deployment = byId.get(target.id)
         if (deployment !== undefined) return present(deployment, exchange, depth)
-        if (deployments.isGone(target.id)) return { state: 'absent', exchange }
-        return canWait ? { state: 'unsettled' } : attempt(() => look(target, depth))
+        const word = words.get(target)
+        if (word !== undefined) return word
+        return canWait && deployments.isSettling(target.id)
+          ? { state: 'unsettled' }
+          : attempt(() => look(target, depth))
       })
       return Promise.all(observations)
     },

@@ -45,8 +45,8 @@ export interface AlibabaDeployments {
    * lists are known to have it, and to have it for as long as it goes.
    */
   isGone(id: string): boolean
-  /** Whether the next list may prove more: the last one shows some on their way out. Not after too many that proved nothing. */
-  isSettling(): boolean
+  /** Whether the next list may prove more of it: the last one shows some on their way out. Not after too many that proved nothing. */
+  isSettling(id: string): boolean
 }
 
 export function createDeployments(api: AlibabaApi): AlibabaDeployments {
@@ -64,7 +64,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
   return {
     pages: () => pages,
     isGone: (id) => going.has(id) && proof.isGone(id),
-    isSettling: () => showsGoing && proof.failures() < PATIENCE,
+    isSettling: (id) => going.has(id) && showsGoing && proof.failures() < PATIENCE,
     async find(id) {
       const answer = await api.read(deploymentPath(id))
       const { exchange } = answer
@@ -105,7 +105,8 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       const goingNow = [...byId.values()].filter(({ status }) => isGoing(status))
       for (const { deployed_model: id } of goingNow) going.add(id)
       showsGoing = goingNow.length > 0
-      prove({ ids: new Set(byId.keys()), total: first.total, pages })
+      const marks = new Map([...byId].map(([id, { gmt_create }]) => [id, gmt_create]))
+      prove({ marks, total: first.total, pages })
       return { byId, exchange: first.exchange }
     }),
   }

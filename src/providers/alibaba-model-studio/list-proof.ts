@@ -1,6 +1,7 @@
 /** A list as it was read. */
 export interface ReadList {
-  ids: ReadonlySet<string>
+  /** By ID what tells it from another one under the same ID, where there is such a thing. */
+  marks: ReadonlyMap<string, string | undefined>
   /** How many there were when its first page was answered; undefined where it does not say. */
   total: number | undefined
   pages: number
@@ -23,17 +24,18 @@ export interface ListProof {
  * nothing else.
  */
 export function createListProof(): ListProof {
-  let last: ReadonlySet<string> = new Set()
+  let last: ReadList['marks'] = new Map()
   let all: ReadonlySet<string> | undefined
   let failures = 0
   return {
     begin() {
       const before = last
-      return ({ ids, total, pages }) => {
-        const standing = pages === 1 ? ids : ids.intersection(before)
-        all = standing.size === total ? standing : undefined
+      return ({ marks, total, pages }) => {
+        const stood = (id: string) => marks.get(id) !== undefined && marks.get(id) === before.get(id)
+        const standing = [...marks.keys()].filter((id) => pages === 1 || stood(id))
+        all = standing.length === total ? new Set(standing) : undefined
         failures = all === undefined ? failures + 1 : 0
-        last = ids
+        last = marks
       }
     },
     isGone: (id) => all !== undefined && !all.has(id),

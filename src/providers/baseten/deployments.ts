@@ -1,6 +1,8 @@
-import { type Listed, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
+import type { Answer } from '../../http/client.ts'
+import { type Listed, type Observation, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
 import { shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
+import { witnessed } from '../witness.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import type { BasetenFacts, DeploymentFacts } from './facts.ts'
 import { familyFacts } from './family.ts'
@@ -50,17 +52,40 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
   const confirm = async (ownerId: string, targets: readonly Target[]) => {
     const [only] = targets
     if (targets.length === 1 && only !== undefined && !going.has(ownerId)) {
-      const answer = await api.find(pathOf(only))
-      if (answer.status === 404) return fromList(targets, NONE, answer)
-      const deployment = owner.oneDeployment(answer)
-      sameId(deployment.id, only, answer)
-      return fromList(targets, shown([deployment]), answer)
+      return [await one(only)]
     }
     const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined
     if (itself?.status === 404) return fromList(targets, NONE, itself)
     const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
     const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer))
-    return fromList(targets, itself === undefined ? found : new Map([...left(targets), ...found]), answer)
+    if (itself !== undefined) return fromList(targets, new Map([...left(targets), ...found]), answer)
+    return listed(targets, found, answer, one)
+  }
+
+  const one = async (target: Target): Promise<Observation<BasetenFacts>> => {
+    const answer = await api.find(pathOf(target))
+    if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
+    const deployment = owner.oneDeployment(answer)
+    sameId(deployment.id, target, answer)
+    return { state: 'present', sighting: sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange }
+  }
+
+  /** Of one that the list does not show, too little would be known for a decision. */
+  const oneGone = async (target: Target): Promise<Observation<BasetenFacts>> => {
+    const observation = await one(target)
+    if (observation.state !== 'present') return observation
+    throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange)
+  }
+
+  const listed = async (
+    targets: readonly Target[],
+    sightings: ReadonlyMap<string, Sighting<BasetenFacts>>,
+    answer: Answer,
+    look: (target: Target) => Promise<Observation<BasetenFacts>>,
+  ) => {
+    const missing = targets.filter(({ id }) => !sightings.has(id))
+    const words = await witnessed(missing, answer.exchange, look)
+    return fromList(targets, sightings, answer).map((said, index) => words.get(targets[index] as Target) ?? said)
   }
 
   const shown = (deployments: readonly BasetenDeployment[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>
@@ -87,7 +112,8 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
     async look(parent, targets, depth) {
       if (depth === 'confirm') return confirm(parent, targets)
       const seen = await lookInto(parent)
-      return fromList(targets, seen.state === 'absent' ? NONE : seen.sightings, seen.answer)
+      if (seen.state === 'absent') return fromList(targets, NONE, seen.answer)
+      return listed(targets, seen.sightings, seen.answer, oneGone)
     },
   }
 }

@@ -46,8 +46,6 @@ export const UNKNOWN_ID = '01010016'
 const MAX_LIST_BYTES = 64 * 1024 * 1024
 
 const LIST = v.object({ resources: v.array(v.unknown()) })
-/** What every success about deployments is: a list, or something with an ID. */
-const OF_THE_API = v.union([LIST, v.object({ id: v.string() })])
 const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
@@ -91,8 +89,8 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
           : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`
       throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
     }
-    // A gateway's "yes" to whatever it is asked proves nothing of the group.
-    if (isSuccess(answer) && v.is(OF_THE_API, answer.body)) {
+    // Only a list: a gateway's "yes" to whatever it is asked proves nothing of the group.
+    if (isSuccess(answer) && v.is(LIST, answer.body)) {
       groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at)
     }
     return answer
@@ -114,11 +112,13 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
       return send('write', call, path, contentType)
     },
     async proveGroup(after) {
-      if (groupWorkedAt > after) return
-      proof ??= listOne().finally(() => {
-        proof = undefined
-      })
-      await proof
+      // One that is under way may have been asked for before.
+      for (let tries = 0; tries < 2 && groupWorkedAt <= after; tries++) {
+        proof ??= listOne().finally(() => {
+          proof = undefined
+        })
+        await proof
+      }
     },
   }
 }

@@ -16,6 +16,7 @@ import {
 import { optionalText, shaped } from '../shape.ts'
 import { shared } from '../shared-list.ts'
 import { parseTime } from '../time.ts'
+import { witnessed } from '../witness.ts'
 import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
 import { createSapBulk } from './bulk.ts'
 import { nextSapStep, protectionOf, type SapFacts, YOUNG_MS } from './rules.ts'
@@ -40,6 +41,8 @@ const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id
 
 /** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
 const PAGE = 10_000
+/** No server gives less at once where more is asked for. */
+const SHORTEST_PAGE = 100
 
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10
@@ -59,22 +62,27 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   /** When what was seen was created; Unix ms, UTC. */
   const born = new Map<string, number>()
 
-  /** Pages are read until one is short. Each ID once: entries can move between pages. */
+  /** A page with fewer entries is known to be the last: nothing followed one that had as many. */
+  let wholeBelow = SHORTEST_PAGE
+
+  /** Pages are read until one is so short that nothing can follow. Each ID once: entries can move between pages. */
   const readAll = async <T extends { id: string }>(
     path: string,
     schema: v.GenericSchema<unknown, { count?: number | undefined; resources: T[] }>,
     keep: readonly string[],
   ) => {
     const byId = new Map<string, T>()
-    for (let pages = 1, skip = 0; ; pages++) {
+    for (let pages = 0, skip = 0; ; ) {
       const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`, keep)
       if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
       const { count = 0, resources } = shaped(schema, answer)
       const known = byId.size
       skip += resources.length
       for (const each of resources) byId.set(each.id, each)
+      if (resources.length > 0 || pages === 0) pages++
       // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
-      if (resources.length === 0 || (resources.length < PAGE && count <= byId.size))
+      if (resources.length === 0 && pages === 1) wholeBelow = Math.max(wholeBelow, skip + 1)
+      if (resources.length === 0 || (resources.length < wholeBelow && count <= byId.size))
         return { byId, pages, exchange: answer.exchange }
       // A server that repeats one page for ever would be asked for ever.
       if (byId.size === known) throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange)
@@ -143,12 +151,14 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
       const { byId, pages, exchange } = await readDeployments()
       await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
+      const missing = targets.filter(({ id }) => !byId.has(id))
+      // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
+      const words = pages === 1 ? await witnessed(missing, exchange, look) : new Map<Target, Observation<SapFacts>>()
       return Promise.all(
-        targets.map((target): Observation<SapFacts> | Promise<Observation<SapFacts>> => {
+        targets.map((target) => {
           const deployment = byId.get(target.id)
           if (deployment !== undefined) return present(deployment, exchange)
-          // A list in one answer proves that one is gone; one in pages can miss entries while others delete, a GET cannot.
-          return pages === 1 ? { state: 'absent', exchange } : attempt(() => look(target))
+          return words.get(target) ?? attempt(() => look(target))
         }),
       )
     },
