@@ -80,6 +80,10 @@ export function createEars({ clock, world, hearing, targets, allow, workspace, f
     return () => {
       for (const [index, view] of shown.entries()) see(view, really[index])
       if (isGone && id !== '') tell(id, 'absent', undefined)
+      // A list that is as long as it says shows all there are; here there is never more than one page.
+      const isWhole = id === '' && isFine && memberOf(output, 'total') === shown.length
+      const ids = new Set(shown.map((view) => textOf(view, 'deployed_model')))
+      for (const seen of isWhole ? words.keys() : []) if (!ids.has(seen)) tell(seen, 'absent', undefined)
     }
   }
 

@@ -174,8 +174,13 @@ function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Ru
       if (told.every((what) => what === 'present')) return 'nobody said so'
       return isAlone && told.at(-1) === 'present' ? 'the last answer showed it' : undefined
     case 'already-gone':
-      // Where a read failed, a look that showed it in another read came to nothing.
-      if (wire.played.size === 0 && !wire.wasBusy && told.slice(0, told.lastIndexOf('absent')).some(isThere))
+      // Where a read failed, or it went in the middle of a look, one that showed it in another read came to nothing.
+      if (
+        wire.played.size === 0 &&
+        wire.changed === 0 &&
+        !wire.wasBusy &&
+        told.slice(0, told.lastIndexOf('absent')).some(isThere)
+      )
         return 'it was seen'
       if (!told.includes('absent') || (isAlone && told.at(-1) !== 'absent')) return 'nobody said so'
       return account.lost(id) || account.isHidden(id) ? undefined : 'it is there'
