@@ -34289,12 +34289,13 @@ function createSapApi(settings, connection) {
         },
         async proveGroup(after) {
             // One that is under way may have been asked for before.
-            for (let tries = 0; tries < 2 && groupWorkedAt <= after; tries++) {
-                proof ??= listOne().finally(() => {
-                    proof = undefined;
-                });
-                await proof;
-            }
+            await proof;
+            if (groupWorkedAt > after)
+                return;
+            proof ??= listOne().finally(() => {
+                proof = undefined;
+            });
+            await proof;
         },
     };
 }
@@ -35248,7 +35249,8 @@ async function teardown(options) {
     function startWrites() {
         if (writes >= WRITES_AT_ONCE || queue.length === 0)
             return;
-        const fresh = queue.filter((course) => isReady(course) && clock.now() - course.phase.lookedAt <= FRESH_MS);
+        const now = clock.now();
+        const fresh = queue.filter((course) => isReady(course) && now - course.phase.lookedAt <= FRESH_MS);
         for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
             if (writes >= WRITES_AT_ONCE)
                 break;
@@ -35422,6 +35424,9 @@ async function teardown(options) {
         const at = clock.now();
         const receipts = await ask(group, steps);
         writes--;
+        // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
+        if (writes === 0 && queue.length === 0)
+            lastLook = Number.NEGATIVE_INFINITY;
         for (const [index, course] of group.entries()) {
             const ready = steps[index];
             if (ready === undefined)

@@ -52,8 +52,9 @@ async function wait(
     random,
   })
   if (!ok) throw new Error('the run on the fake clock failed')
-  const writes = emulator.requests.filter(({ method, path }) => method !== 'GET' && !path.startsWith('/oauth'))
-  const deletedAt = writes.at(-1)?.at ?? Number.NaN
-  const polls = emulator.requests.filter(({ method, at }) => method === 'GET' && at >= deletedAt).length
+  const last = emulator.requests.findLastIndex(({ method, path }) => method !== 'GET' && !path.startsWith('/oauth'))
+  const deletedAt = emulator.requests[last]?.at ?? Number.NaN
+  // By their order: on this clock, the look before the last write has the same time.
+  const polls = emulator.requests.slice(last + 1).filter(({ method }) => method === 'GET').length
   return { late: clock.now() - (deletedAt + removeMs), polls }
 }

@@ -97,7 +97,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   function startWrites(): void {
     if (writes >= WRITES_AT_ONCE || queue.length === 0) return
-    const fresh = queue.filter((course) => isReady(course) && clock.now() - course.phase.lookedAt <= FRESH_MS)
+    const now = clock.now()
+    const fresh = queue.filter((course) => isReady(course) && now - course.phase.lookedAt <= FRESH_MS)
     for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
       if (writes >= WRITES_AT_ONCE) break
       launch(act(group))
@@ -267,6 +268,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     const at = clock.now()
     const receipts = await ask(group, steps)
     writes--
+    // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
+    if (writes === 0 && queue.length === 0) lastLook = Number.NEGATIVE_INFINITY
     for (const [index, course] of group.entries()) {
       const ready = steps[index]
       if (ready === undefined) continue

@@ -113,12 +113,12 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
     },
     async proveGroup(after) {
       // One that is under way may have been asked for before.
-      for (let tries = 0; tries < 2 && groupWorkedAt <= after; tries++) {
-        proof ??= listOne().finally(() => {
-          proof = undefined
-        })
-        await proof
-      }
+      await proof
+      if (groupWorkedAt > after) return
+      proof ??= listOne().finally(() => {
+        proof = undefined
+      })
+      await proof
     },
   }
 }
