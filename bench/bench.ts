@@ -58,8 +58,9 @@ if (isWanted('start')) await start()
 if (isWanted('patience')) await patience()
 const own = isWanted('scale') ? await ownScale() : []
 if (isWanted('busy')) await busy()
-// What the others do takes minutes, and nearly all of it is waiting; the rest is done meanwhile.
-const [others] = await Promise.all([isWanted('rivals') ? rivals() : [], beside()])
+if (isWanted('notice')) await notice()
+// What the others do takes minutes, and nearly all of it is waiting; what takes no time into account is done meanwhile.
+const [others] = await Promise.all([isWanted('rivals') ? rivals() : [], isWanted('memory') ? memory() : undefined])
 if (own.length + others.length > 0) scale([...own, ...others])
 show('targets', targetsTable(results))
 if (out !== undefined) {
@@ -108,18 +109,17 @@ async function rivals(): Promise<Scale[]> {
   return await Promise.all(measured)
 }
 
-async function beside(): Promise<void> {
-  if (isWanted('notice')) {
-    const [rival] = await findRivals(() => undefined)
-    const { removals, noticeRounds: rounds } = plan
-    results.notice = await measureNotice({ variants: single, removals, rounds, rival, action })
-    show('notice', noticeTable(results.notice))
-  }
-  if (isWanted('memory')) {
-    const { listed, deleted, memoryRounds: rounds } = plan
-    results.memory = await measureMemory({ variants: VARIANTS, listed, deleted, rounds, action })
-    show('memory', memoryTable(results.memory))
-  }
+async function notice(): Promise<void> {
+  const [rival] = await findRivals(() => undefined)
+  const { removals, noticeRounds: rounds } = plan
+  results.notice = await measureNotice({ variants: single, removals, rounds, rival, action })
+  show('notice', noticeTable(results.notice))
+}
+
+async function memory(): Promise<void> {
+  const { listed, deleted, memoryRounds: rounds } = plan
+  results.memory = await measureMemory({ variants: VARIANTS, listed, deleted, rounds, action })
+  show('memory', memoryTable(results.memory))
 }
 
 function scale(rows: Scale[]): void {
