@@ -33552,11 +33552,13 @@ function joined(parts) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/kind.js
 
-/** What a list says of single targets: what is not in it is not there. */
-function fromList(targets, sightings, { exchange }) {
-    return targets.map(({ id }) => {
-        const sighting = sightings.get(id);
-        return sighting === undefined ? { state: 'absent', exchange } : { state: 'present', sighting, exchange };
+/** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
+function fromList(targets, sightings, { exchange }, missing = new Map()) {
+    return targets.map((target) => {
+        const sighting = sightings.get(target.id);
+        if (sighting !== undefined)
+            return { state: 'present', sighting, exchange };
+        return missing.get(target) ?? { state: 'absent', exchange };
     });
 }
 /** Throws where Baseten answered about something else than what was asked for. */
@@ -33678,12 +33680,20 @@ function deployments_createDeployments(api, owner, going) {
         return { state: 'present', sightings, answer: list };
     };
     const unasked = (id) => ({ resource, id, guard: undefined, family: undefined });
+    /** One by its ID: too little for a decision, enough to say whether it is there. */
+    const one = async (target) => {
+        const answer = await api.find(pathOf(target));
+        if (answer.status === 404)
+            return { state: 'absent', exchange: answer.exchange };
+        const deployment = owner.oneDeployment(answer);
+        sameId(deployment.id, target, answer);
+        return { state: 'present', sighting: deployments_sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
+    };
     /** Only "still there?": one list for several deployments, one GET for a single one. */
     const confirm = async (ownerId, targets) => {
         const [only] = targets;
-        if (targets.length === 1 && only !== undefined && !going.has(ownerId)) {
+        if (targets.length === 1 && only !== undefined && !going.has(ownerId))
             return [await one(only)];
-        }
         const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined;
         if (itself?.status === 404)
             return fromList(targets, NONE, itself);
@@ -33693,14 +33703,6 @@ function deployments_createDeployments(api, owner, going) {
             return fromList(targets, new Map([...left(targets), ...found]), answer);
         return listed(targets, found, answer, one);
     };
-    const one = async (target) => {
-        const answer = await api.find(pathOf(target));
-        if (answer.status === 404)
-            return { state: 'absent', exchange: answer.exchange };
-        const deployment = owner.oneDeployment(answer);
-        sameId(deployment.id, target, answer);
-        return { state: 'present', sighting: deployments_sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
-    };
     /** Of one that the list does not show, too little would be known for a decision. */
     const oneGone = async (target) => {
         const observation = await one(target);
@@ -33708,10 +33710,10 @@ function deployments_createDeployments(api, owner, going) {
             return observation;
         throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange);
     };
+    /** What a list says, with a witness for what it does not show. */
     const listed = async (targets, sightings, answer, look) => {
         const missing = targets.filter(({ id }) => !sightings.has(id));
-        const words = await witnessed(missing, answer.exchange, look);
-        return fromList(targets, sightings, answer).map((said, index) => words.get(targets[index]) ?? said);
+        return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, look));
     };
     const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_sightingOf(deployment, unasked(deployment.id))]));
     /** Deployments that are no longer shown, while their model still is. */
@@ -35140,6 +35142,14 @@ const pace_FIRST_MS = 250;
 const OVERHEAD_MS = 50;
 /** Leaves twice that where it counts for more. */
 const pace_LONGEST_MS = 1000 - 2 * OVERHEAD_MS;
+/** So many looks may be taken again at once, and it may take so long in ms; the rest would be outdated before its turn. */
+const FRESHENED_AT_ONCE = 400;
+const FRESHENING_MS = 1000;
+/** How many looks to take again at once, when a look at `targets` took `lookMs`: few, where each costs requests of its own. */
+function freshenedAtOnce(targets, lookMs) {
+    const inTime = Math.floor((FRESHENING_MS * targets) / Math.max(1, lookMs));
+    return Math.max(8, Math.min(FRESHENED_AT_ONCE, inTime));
+}
 /** Less than an action may be decided before, so that what waits for its turn is looked at in time. Milliseconds. */
 const LONGEST_GAP_MS = 2000;
 /**
@@ -35184,10 +35194,6 @@ function receipt_text(error) {
 const WRITES_AT_ONCE = 8;
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000;
-/** How many looks are taken again at once; the rest would be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 400;
-/** So long may it take to take them again, where each costs requests of its own. Milliseconds. */
-const FRESHENING_MS = 1000;
 /** So many will have had their turn before a look is back. */
 const NEXT = 8 * WRITES_AT_ONCE;
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
@@ -35209,7 +35215,7 @@ async function teardown(options) {
     let writes = 0;
     let lastLook = Number.NEGATIVE_INFINITY;
     let lookMs = 0;
-    let freshenedAtOnce = FRESHENED_AT_ONCE;
+    let atOnce = freshenedAtOnce(courses.length, 0);
     let isFreshening = false;
     let broken;
     let canActTogether = true;
@@ -35271,7 +35277,7 @@ async function teardown(options) {
         if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
             return;
         const nearlyDue = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now);
-        const again = stale.slice(0, freshenedAtOnce);
+        const again = stale.slice(0, atOnce);
         const group = [...due, ...nearlyDue, ...again];
         lastLook = now;
         const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history));
@@ -35314,16 +35320,14 @@ async function teardown(options) {
         isFreshening = false;
     }
     async function look(group, depth) {
-        const now = clock.now();
-        const outdated = new Set(group.filter((each) => isReady(each) && now - each.phase.lookedAt > FRESH_MS));
+        const at = clock.now();
+        const outdated = new Set(group.filter((each) => isReady(each) && at - each.phase.lookedAt > FRESH_MS));
         for (const course of group)
             course.phase = { at: 'looking' };
-        const at = clock.now();
         const observations = await observe(group, depth);
         lookMs = clock.now() - at;
-        const each = Math.max(1, lookMs) / group.length;
         if (depth === 'decide')
-            freshenedAtOnce = Math.max(8, Math.min(FRESHENED_AT_ONCE, Math.floor(FRESHENING_MS / each)));
+            atOnce = freshenedAtOnce(group.length, lookMs);
         for (const [index, course] of group.entries()) {
             const observation = observations[index] ?? {
                 state: 'unreadable',

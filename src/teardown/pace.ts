@@ -16,6 +16,16 @@ const OVERHEAD_MS = 50
 /** Leaves twice that where it counts for more. */
 const LONGEST_MS = 1000 - 2 * OVERHEAD_MS
 
+/** So many looks may be taken again at once, and it may take so long in ms; the rest would be outdated before its turn. */
+const FRESHENED_AT_ONCE = 400
+const FRESHENING_MS = 1000
+
+/** How many looks to take again at once, when a look at `targets` took `lookMs`: few, where each costs requests of its own. */
+export function freshenedAtOnce(targets: number, lookMs: number): number {
+  const inTime = Math.floor((FRESHENING_MS * targets) / Math.max(1, lookMs))
+  return Math.max(8, Math.min(FRESHENED_AT_ONCE, inTime))
+}
+
 /** Less than an action may be decided before, so that what waits for its turn is looked at in time. Milliseconds. */
 export const LONGEST_GAP_MS = 2000
 

@@ -24,7 +24,7 @@ import {
   waited,
 } from './course.ts'
 import type { TeardownOptions } from './options.ts'
-import { LONGEST_GAP_MS, lookGap, pause } from './pace.ts'
+import { freshenedAtOnce, LONGEST_GAP_MS, lookGap, pause } from './pace.ts'
 import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -32,10 +32,6 @@ import type { Result } from './result.ts'
 const WRITES_AT_ONCE = 8
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
 const FRESH_MS = 3000
-/** How many looks are taken again at once; the rest would be outdated again before its turn. */
-const FRESHENED_AT_ONCE = 400
-/** So long may it take to take them again, where each costs requests of its own. Milliseconds. */
-const FRESHENING_MS = 1000
 /** So many will have had their turn before a look is back. */
 const NEXT = 8 * WRITES_AT_ONCE
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
@@ -59,7 +55,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let writes = 0
   let lastLook = Number.NEGATIVE_INFINITY
   let lookMs = 0
-  let freshenedAtOnce = FRESHENED_AT_ONCE
+  let atOnce = freshenedAtOnce(courses.length, 0)
   let isFreshening = false
   let broken: Error | undefined
   let canActTogether = true
@@ -121,7 +117,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     const nearlyDue = courses.filter(
       ({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now,
     )
-    const again = stale.slice(0, freshenedAtOnce)
+    const again = stale.slice(0, atOnce)
     const group = [...due, ...nearlyDue, ...again]
     lastLook = now
     const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history))
@@ -164,14 +160,12 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   async function look(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<void> {
-    const now = clock.now()
-    const outdated = new Set<Course>(group.filter((each) => isReady(each) && now - each.phase.lookedAt > FRESH_MS))
-    for (const course of group) course.phase = { at: 'looking' }
     const at = clock.now()
+    const outdated = new Set<Course>(group.filter((each) => isReady(each) && at - each.phase.lookedAt > FRESH_MS))
+    for (const course of group) course.phase = { at: 'looking' }
     const observations = await observe(group, depth)
     lookMs = clock.now() - at
-    const each = Math.max(1, lookMs) / group.length
-    if (depth === 'decide') freshenedAtOnce = Math.max(8, Math.min(FRESHENED_AT_ONCE, Math.floor(FRESHENING_MS / each)))
+    if (depth === 'decide') atOnce = freshenedAtOnce(group.length, lookMs)
     for (const [index, course] of group.entries()) {
       const observation = observations[index] ?? {
         state: 'unreadable',

@@ -48,26 +48,25 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
 
   const unasked = (id: string): DeploymentFacts => ({ resource, id, guard: undefined, family: undefined })
 
-  /** Only "still there?": one list for several deployments, one GET for a single one. */
-  const confirm = async (ownerId: string, targets: readonly Target[]) => {
-    const [only] = targets
-    if (targets.length === 1 && only !== undefined && !going.has(ownerId)) {
-      return [await one(only)]
-    }
-    const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined
-    if (itself?.status === 404) return fromList(targets, NONE, itself)
-    const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
-    const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer))
-    if (itself !== undefined) return fromList(targets, new Map([...left(targets), ...found]), answer)
-    return listed(targets, found, answer, one)
-  }
-
+  /** One by its ID: too little for a decision, enough to say whether it is there. */
   const one = async (target: Target): Promise<Observation<BasetenFacts>> => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     const deployment = owner.oneDeployment(answer)
     sameId(deployment.id, target, answer)
     return { state: 'present', sighting: sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange }
+  }
+
+  /** Only "still there?": one list for several deployments, one GET for a single one. */
+  const confirm = async (ownerId: string, targets: readonly Target[]) => {
+    const [only] = targets
+    if (targets.length === 1 && only !== undefined && !going.has(ownerId)) return [await one(only)]
+    const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined
+    if (itself?.status === 404) return fromList(targets, NONE, itself)
+    const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
+    const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer))
+    if (itself !== undefined) return fromList(targets, new Map([...left(targets), ...found]), answer)
+    return listed(targets, found, answer, one)
   }
 
   /** Of one that the list does not show, too little would be known for a decision. */
@@ -77,6 +76,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
     throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange)
   }
 
+  /** What a list says, with a witness for what it does not show. */
   const listed = async (
     targets: readonly Target[],
     sightings: ReadonlyMap<string, Sighting<BasetenFacts>>,
@@ -84,8 +84,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
     look: (target: Target) => Promise<Observation<BasetenFacts>>,
   ) => {
     const missing = targets.filter(({ id }) => !sightings.has(id))
-    const words = await witnessed(missing, answer.exchange, look)
-    return fromList(targets, sightings, answer).map((said, index) => words.get(targets[index] as Target) ?? said)
+    return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, look))
   }
 
   const shown = (deployments: readonly BasetenDeployment[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>

@@ -10,15 +10,17 @@ export interface Kind {
   look(parent: string, targets: readonly Target[], depth: 'decide' | 'confirm'): Promise<Observation<BasetenFacts>[]>
 }
 
-/** What a list says of single targets: what is not in it is not there. */
+/** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
 export function fromList(
   targets: readonly Target[],
   sightings: ReadonlyMap<string, Sighting<BasetenFacts>>,
   { exchange }: Pick<Answer, 'exchange'>,
+  missing: ReadonlyMap<Target, Observation<BasetenFacts>> = new Map(),
 ): Observation<BasetenFacts>[] {
-  return targets.map(({ id }) => {
-    const sighting = sightings.get(id)
-    return sighting === undefined ? { state: 'absent', exchange } : { state: 'present', sighting, exchange }
+  return targets.map((target) => {
+    const sighting = sightings.get(target.id)
+    if (sighting !== undefined) return { state: 'present', sighting, exchange }
+    return missing.get(target) ?? { state: 'absent', exchange }
   })
 }
 
