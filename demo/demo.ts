@@ -3,6 +3,7 @@ import { createBasetenEmulator, DEFAULT_API_KEY } from '../emulators/baseten.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../emulators/sap-ai-core.ts'
 import { serve } from '../emulators/serve.ts'
 import { runStep } from './runner.ts'
+import { show, title } from './terminal.ts'
 
 // One deletion per provider, against emulators on loopback: no account, no key, no network. What runs is the committed
 // dist/index.js, started the way the GitHub Actions runner starts it.
@@ -62,17 +63,3 @@ console.log(
   failed === 0 ? '3 of 3 targets are deleted, and each was confirmed to be gone.' : `${failed} of 3 steps failed.`,
 )
 process.exitCode = failed === 0 ? 0 : 1
-
-function title(text: string): void {
-  console.log(`\n\x1b[1m──── ${text} ────\x1b[0m`)
-}
-
-/** Prints the log as GitHub shows it: commands carried out, debug lines hidden. */
-function show(text: string): void {
-  for (const line of text.split('\n')) {
-    if (/^::(add-mask|debug|endgroup)::/.test(line) || line === '') continue
-    console.log(
-      line.replace(/^::group::/, '▾ ').replace(/^::(error|warning|notice)[^:]*::/, (_, level) => `${level}: `),
-    )
-  }
-}

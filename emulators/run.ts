@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { show, title } from '../demo/terminal.ts'
 import { DEFAULT_API_KEY } from './baseten.ts'
 import type { Emulator } from './emulator.ts'
 import { ALIBABA_KEY, PULL_REQUEST, REPOSITORY, type Rehearsed, rehearse, serviceKey, TOKEN } from './rehearse.ts'
@@ -102,20 +103,6 @@ function showEnd({ step, main, post }: Rehearsed): void {
 
 function nameOf({ job, title }: ActionStep): string {
   return `'${title}' of job ${job}`
-}
-
-function title(text: string): void {
-  console.log(`\n\x1b[1m──── ${text} ────\x1b[0m`)
-}
-
-/** Prints the log as GitHub shows it: commands carried out, debug lines hidden. */
-function show(text: string): void {
-  for (const line of text.split('\n')) {
-    if (/^::(add-mask|debug|endgroup)::/.test(line) || line === '') continue
-    console.log(
-      line.replace(/^::group::/, '▾ ').replace(/^::(error|warning|notice)[^:]*::/, (_, level) => `${level}: `),
-    )
-  }
 }
 
 function splitAt(text: string, separator: string): [string, string] {
