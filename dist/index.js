@@ -21199,7 +21199,8 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 }
 const written = new Set();
 let isOver = false;
-// A run that stopped short, because something it waits for never comes, leaves every output behind as well.
+// A run that stopped short, because something it waits for never comes, leaves every output behind as well; what it had
+// written already is true, but for a status that would be another than the step's.
 process.on('exit', () => {
     if (isOver && mishap === undefined)
         return;
@@ -21214,9 +21215,10 @@ function writeMissingOutputs(problem) {
     const nothing = { provider: undefined, dryRun: false, results: [], problems: [problem], plan: undefined };
     try {
         const { outputs } = (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_11__/* .outputsOf */ .Yz)({ ...nothing, startedAt: 0, endedAt: 0 }, '');
-        for (const [name, value] of Object.entries(outputs))
-            if (!written.has(name))
+        for (const [name, value] of Object.entries(outputs)) {
+            if (name === 'status' || !written.has(name))
                 runner.output(name, value);
+        }
     }
     catch (error) {
         runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));

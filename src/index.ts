@@ -47,7 +47,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 const written = new Set<string>()
 let isOver = false
-// A run that stopped short, because something it waits for never comes, leaves every output behind as well.
+// A run that stopped short, because something it waits for never comes, leaves every output behind as well; what it had
+// written already is true, but for a status that would be another than the step's.
 process.on('exit', () => {
   if (isOver && mishap === undefined) return
   process.exitCode = 1
@@ -60,7 +61,9 @@ function writeMissingOutputs(problem: string): void {
   const nothing = { provider: undefined, dryRun: false, results: [], problems: [problem], plan: undefined }
   try {
     const { outputs } = outputsOf({ ...nothing, startedAt: 0, endedAt: 0 }, '')
-    for (const [name, value] of Object.entries(outputs)) if (!written.has(name)) runner.output(name, value)
+    for (const [name, value] of Object.entries(outputs)) {
+      if (name === 'status' || !written.has(name)) runner.output(name, value)
+    }
   } catch (error) {
     runner.debug(framesOf(error))
   }

@@ -161,9 +161,25 @@ describe.concurrent('a mistake of ours', { timeout: 30_000 }, () => {
   })
 
   it('somebody ends the process as if all were well: every output, exit code 1', async () => {
-    const end = await step(atRequest('DELETE', 'process.exit(0)'))
+    const baseten = account(['d1', 'd2'], { deleteVisibleMs: 600_000 })
+    const url = await serveOver(baseten, 'http')
+    const end = await runStep({ inputs: inputs(url, ['d1', 'd2']), env: atRequest('DELETE', 'process.exit(0)') })
     expectFailure(end, /unexpectedly: it stopped in the middle\./)
-    expect(end.outputs['status']).toBe('failed')
+    expect(end.outputs).toMatchObject({ status: 'failed', results: '[]', 'deleted-ids': '[]' })
+  })
+
+  it('somebody ends it while it is reporting: the outputs tell what was deleted, and the status is that of the step', async () => {
+    // The summary comes after the outputs.
+    const code = `
+      import { promises } from 'node:fs'
+      import { syncBuiltinESMExports } from 'node:module'
+      const original = promises.appendFile
+      promises.appendFile = (path, ...rest) => String(path).endsWith('summary') ? process.exit(0) : original(path, ...rest)
+      syncBuiltinESMExports()`
+    const end = await step(preload(code))
+    expectFailure(end, /unexpectedly: it stopped in the middle\./)
+    expect(end.outputs).toMatchObject({ status: 'failed', 'deleted-ids': '["d1","d2"]' })
+    expect(rows(end).map(({ outcome }) => outcome)).toEqual(['deleted', 'deleted'])
   })
 
   it('at the end of the job: the same', async () => {
