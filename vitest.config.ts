@@ -6,5 +6,8 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text'], reportsDirectory: 'coverage' },
     reporters: ['default', ['json', { outputFile: 'coverage/report.json' }]],
     restoreMocks: true,
+    // Only what hangs takes so long: how fast a machine is decides no test. Milliseconds.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -35128,22 +35128,27 @@ function looksSince(course) {
 
 ;// CONCATENATED MODULE: ./lib/teardown/pace.js
 /**
- * How long to wait before looking again, in ms, when `waited` ms have passed since the last action and `looks` looks have
- * been taken since. The first look comes at once, because some deletions are immediate; then quickly, so that a removal
- * that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks in ten
- * minutes. Jittered downwards by up to a hundredth.
+ * How long after a look the next one starts, in ms from its own start, when `waited` ms had passed since the last action and
+ * it was the `looks`th since. The first comes at once, because some deletions are immediate; then quickly, so that a
+ * removal that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks
+ * in ten minutes. Jittered downwards by up to a hundredth.
  */
 function pause(waited, looks, random) {
     if (looks === 0)
         return 0;
-    const full = waited < 10_000 ? Math.min(pace_LONGEST_MS, pace_FIRST_MS * 2 ** (looks - 1)) : waited / 10 - OVERHEAD_MS;
+    const full = waited < 10_000 ? Math.min(pace_LONGEST_MS, pace_FIRST_MS * GROWTH ** (looks - 1)) : waited / 10 - OVERHEAD_MS;
     return Math.round(full * (1 - random() / 100));
 }
 const pace_FIRST_MS = 250;
+const GROWTH = 1.3;
 /** What a look, the report and the end of the process take, so that notice of the end comes within a second or a tenth. */
 const OVERHEAD_MS = 50;
 /** Leaves twice that where it counts for more. */
 const pace_LONGEST_MS = 1000 - 2 * OVERHEAD_MS;
+/** When a look is due, Unix ms, after one that started at `at` and is over `now`: a slow provider gets as long a rest. */
+function dueAfter(at, now, pauseMs) {
+    return Math.max(at + pauseMs, now + Math.min(now - at, pauseMs));
+}
 /** So many looks may be taken again at once, and it may take so long in ms; the rest would be outdated before its turn. */
 const FRESHENED_AT_ONCE = 400;
 const FRESHENING_MS = 1000;
@@ -35152,14 +35157,14 @@ function freshenedAtOnce(targets, lookMs) {
     const inTime = Math.floor((FRESHENING_MS * targets) / Math.max(1, lookMs));
     return Math.max(8, Math.min(FRESHENED_AT_ONCE, inTime));
 }
-/** Less than an action may be decided before, so that what waits for its turn is looked at in time. Milliseconds. */
-const LONGEST_GAP_MS = 2000;
+/** While many writes wait for their turn, looks would only hold them up; less than a look may be old, so it is in time. */
+const BUSY_GAP_MS = 2000;
 /**
  * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
- * targets there are, and the longer a look takes, up to two seconds.
+ * targets there are, and the longer a look takes, but not so far that an end would be noticed later.
  */
 function lookGap(targets, lookMs) {
-    return targets === 1 ? 0 : Math.min(LONGEST_GAP_MS, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
+    return targets === 1 ? 0 : Math.min(pace_LONGEST_MS, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/receipt.js
@@ -35293,7 +35298,7 @@ async function teardown(options) {
     }
     /** While many wait for their turn, looks would only hold them up. */
     function gapNow() {
-        return queue.length > NEXT ? LONGEST_GAP_MS : lookGap(left, lookMs);
+        return queue.length > NEXT ? BUSY_GAP_MS : lookGap(left, lookMs);
     }
     /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
     function untilNext() {
@@ -35336,7 +35341,7 @@ async function teardown(options) {
                 error: new Error('the provider gave no answer about it'),
             };
             if (observation.state === 'unsettled') {
-                waitFor(course, pause(waited(course, clock.now()), 1 + looksSince(course), random));
+                lookAgain(course, at, 1 + looksSince(course));
                 continue;
             }
             progress.happened(course.target, recordLook(course, observation, clock.now()));
@@ -35344,7 +35349,7 @@ async function teardown(options) {
                 bear(course, observation.error);
             // One slow answer holds up all that were looked at together. A second look counts, or it might go on for ever.
             else
-                proceed(course, observation, outdated.has(course) ? clock.now() : answeredAt(observation.exchange));
+                proceed(course, observation, at, outdated.has(course) ? clock.now() : answeredAt(observation.exchange));
         }
         queueUp();
     }
@@ -35352,7 +35357,7 @@ async function teardown(options) {
         queue = courses.filter(isReady).sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0));
     }
     /** A mistake in the rules ends one target, not the whole step without a report. */
-    function proceed(course, observation, lookedAt) {
+    function proceed(course, observation, askedAt, lookedAt) {
         let step;
         try {
             step = decide(course, observation);
@@ -35361,7 +35366,7 @@ async function teardown(options) {
             finish(course, 'failed', `what to do next could not be decided (${receipt_text(error)}); ${standing(course)}`);
             return;
         }
-        follow(course, step, lookedAt);
+        follow(course, step, askedAt, lookedAt);
     }
     async function observe(group, depth) {
         try {
@@ -35399,9 +35404,8 @@ async function teardown(options) {
         }
         return provider.nextStep(observation, course.history, { ...rules, stayed });
     }
-    function follow(course, step, lookedAt) {
+    function follow(course, step, askedAt, lookedAt) {
         progress.decided(course.target, step);
-        const now = clock.now();
         switch (step.type) {
             case 'end':
                 finish(course, step.outcome === 'guarded' ? ifGuarded : step.outcome, step.reason);
@@ -35419,7 +35423,7 @@ async function teardown(options) {
                 else if (step.until === 'gone' && !options.wait)
                     finish(course, 'accepted', ACCEPTED);
                 else
-                    waitFor(course, pause(waited(course, now), looksSince(course), random));
+                    lookAgain(course, askedAt, looksSince(course));
         }
     }
     async function act(group) {
@@ -35500,8 +35504,13 @@ async function teardown(options) {
                 finish(course, 'failed', receipt.problem);
         }
     }
+    /** The next look, after the `looks`th since the last action, which began `askedAt`. */
+    function lookAgain(course, askedAt, looks) {
+        const now = clock.now();
+        waitFor(course, dueAfter(askedAt, now, pause(waited(course, askedAt), looks, random)) - now);
+    }
     function waitFor(course, ms) {
-        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 5 };
+        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 8 };
     }
     function finish(course, outcome, reason, plan) {
         if (!GOES.has(outcome))

@@ -74,7 +74,7 @@ function leaks({ log, outputs, summary, report }: Stepped, key: string = KEY): s
 }
 
 // Most of each test is a process that starts or waits, so they wait together.
-describe.concurrent('Alibaba Model Studio, the built action on loopback', { timeout: 30_000 }, () => {
+describe.concurrent('Alibaba Model Studio, the built action on loopback', () => {
   it('RUNNING to gone: exit code 0, the tombstone is the deployment object, and all reports agree', async () => {
     const emulator = account({ plan: 'mu' })
 
@@ -190,7 +190,7 @@ describe.concurrent('Alibaba Model Studio, the built action on loopback', { time
   })
 })
 
-describe.concurrent('the key', { timeout: 30_000 }, () => {
+describe.concurrent('the key', () => {
   it('is masked before anything else is printed', async () => {
     const { log } = await step(account())
 

@@ -38,7 +38,7 @@ const deletes = (emulator: AlibabaEmulator) =>
 const happened = ({ world }: AlibabaEmulator) => world.events.map(({ what }) => what)
 
 // Most of each test is waiting, so they wait together.
-describe.concurrent('Alibaba reservations, the built action on loopback', { timeout: 30_000 }, () => {
+describe.concurrent('Alibaba reservations, the built action on loopback', () => {
   it('two instances: released one after another, STOPPED, deleted, confirmed gone', async () => {
     const emulator = account()
 

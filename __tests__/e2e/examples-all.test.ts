@@ -3,7 +3,7 @@ import { DEFAULT_API_KEY } from '../../emulators/baseten.ts'
 import { ALIBABA_KEY, serviceKey } from '../../emulators/rehearse.ts'
 import { actionSteps } from '../../emulators/workflow.ts'
 import { fileOf, filesIn } from '../docs/files.ts'
-import { PATIENCE, tryWorkflow } from './examples-support.ts'
+import { tryWorkflow } from './examples-support.ts'
 
 const CI = fileOf('.github/workflows/ci.yml').text
 
@@ -17,7 +17,7 @@ describe('examples', () => {
   })
 })
 
-describe("the action job of the project's own CI", PATIENCE, () => {
+describe("the action job of the project's own CI", () => {
   it('points at the emulators, with their credentials', () => {
     const given = actionSteps(CI, () => '').map(({ inputs }) => [
       inputs['api-url'],

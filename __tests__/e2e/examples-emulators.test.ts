@@ -3,7 +3,6 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { runStep } from '../../demo/runner.ts'
 import { pathOf } from '../docs/files.ts'
-import { PATIENCE } from './examples-support.ts'
 
 const SCRIPT = pathOf('emulators/run.ts')
 let child: ChildProcess | undefined
@@ -46,7 +45,7 @@ async function rehearse(...args: string[]): Promise<{ code: unknown; text: strin
   }
 }
 
-describe('npm run emulators', PATIENCE, () => {
+describe('npm run emulators', () => {
   it('serves a world, and what it prints is all that the action needs to delete in it', async () => {
     const { log } = await startEmulators()
     const ids = ['qv7m3p2', 'd3c9f2e4a6d8b057', 'qwen-plus-2025-12-01-pr42']

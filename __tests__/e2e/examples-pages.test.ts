@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MODEL } from '../../emulators/seeded.ts'
 import { fileOf, filesIn, isSteps, isWorkflow, workflowAround, yamlBlocks } from '../docs/files.ts'
-import { PATIENCE, tryWorkflow } from './examples-support.ts'
+import { tryWorkflow } from './examples-support.ts'
 
 const PAGES = [fileOf('README.md'), ...filesIn('docs', '.md')]
 const WORKFLOWS = yamlBlocks(PAGES)
@@ -19,7 +19,7 @@ function deployed(text: string): Record<string, string> {
   }
 }
 
-describe('workflows and steps in pages, against the emulators', PATIENCE, () => {
+describe('workflows and steps in pages, against the emulators', () => {
   it.each(WORKFLOWS)('$path succeeds and deletes something', async ({ text }) => {
     const { steps } = await tryWorkflow(text, deployed(text))
     expect(steps.length).toBeGreaterThan(0)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { MODEL } from '../../emulators/seeded.ts'
-import { expectDeleted, PATIENCE, tryExample } from './examples-support.ts'
+import { expectDeleted, tryExample } from './examples-support.ts'
 
 const BASETEN = { 'steps.deploy.outputs.model-id': MODEL, 'steps.deploy.outputs.deployment-id': 't1u2v3w' }
 const SAP = { 'steps.deploy.outputs.deployment-id': 'd6f2c5b7d9a1e380' }
 
-describe('examples of a step in a job', PATIENCE, () => {
+describe('examples of a step in a job', () => {
   it('baseten-smoke-test: the deployment is gone, and its tombstone is that of the provider', async () => {
     const tried = await tryExample('baseten-smoke-test', BASETEN)
     expectDeleted(tried, ['t1u2v3w'])

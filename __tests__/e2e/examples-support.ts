@@ -3,9 +3,6 @@ import { type Rehearsed, rehearse } from '../../emulators/rehearse.ts'
 import { createSeededEmulators, type SeededEmulators } from '../../emulators/seeded.ts'
 import { fileOf } from '../docs/files.ts'
 
-/** Each starts one process or more, on a machine that may be busy. */
-export const PATIENCE = { timeout: 30_000 }
-
 /** A workflow carried out against the emulators. */
 export interface Tried {
   steps: Rehearsed[]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CHAIN, MODEL } from '../../emulators/seeded.ts'
-import { expectDeleted, PATIENCE, type Tried, tryExample } from './examples-support.ts'
+import { expectDeleted, type Tried, tryExample } from './examples-support.ts'
 
 const ALIBABA_42 = ['qwen-plus-2025-12-01-pr42', 'qwen3-8b-ft-202511132025-0260-pr42']
 
@@ -11,7 +11,7 @@ function commentIn({ emulators }: Tried): string {
   return comments[0]?.body ?? ''
 }
 
-describe('examples of sweeps', PATIENCE, () => {
+describe('examples of sweeps', () => {
   it('pull-request-closed: its deployments are gone, and a comment says so', async () => {
     const tried = await tryExample('pull-request-closed')
     expectDeleted(tried, ['qv7m3p2', 'r8n4t6y'])

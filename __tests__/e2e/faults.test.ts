@@ -99,7 +99,7 @@ describe.concurrent.each(PROTOCOLS)('DELETE over %s', (protocol) => {
     const url = await serveOver(baseten, protocol)
     const env = { NODE_EXTRA_CA_CERTS: caFile() }
     end = await runStep({ inputs: inputs(url, ids, { timeout: '6s' }), env })
-  }, 30_000)
+  })
 
   it.each(ROWS.map((row): [string, Row] => [row.when, row]))('%s', (_when, row) => {
     const id = idOf(row)
@@ -126,7 +126,7 @@ describe.concurrent.each(PROTOCOLS)('DELETE over %s', (protocol) => {
   })
 })
 
-describe.concurrent.each(PROTOCOLS.slice(1))('reading over %s', { timeout: 30_000 }, (protocol) => {
+describe.concurrent.each(PROTOCOLS.slice(1))('reading over %s', (protocol) => {
   it.each<[string, FaultKind[]]>([
     ['breaks and is cut off', [{ kind: 'reset-before' }, { kind: 'truncated' }]],
     ['brings a sign-in page and 64 MiB', [{ kind: 'html' }, { kind: 'huge' }]],
@@ -156,7 +156,7 @@ describe.concurrent.each(PROTOCOLS.slice(1))('reading over %s', { timeout: 30_00
   })
 })
 
-describe.concurrent('connections', { timeout: 30_000 }, () => {
+describe.concurrent('connections', () => {
   const IDS = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6']
 
   it('one HTTP/2 connection breaks under all DELETEs at once: each is looked for before it is sent again', async () => {

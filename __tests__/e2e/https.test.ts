@@ -7,7 +7,7 @@ import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulator
 import { serve } from '../../emulators/serve.ts'
 import { account, caFile, inputs, KEY, open, type Protocol, serveOver, visible } from './far-end.ts'
 
-describe.concurrent('https with a CA of one’s own', { timeout: 30_000 }, () => {
+describe.concurrent('https with a CA of one’s own', () => {
   it.each<Protocol>(['https', 'https, HTTP/2'])('%s: NODE_EXTRA_CA_CERTS is all it takes', async (protocol) => {
     const baseten = account(['d1'])
     const url = await serveOver(baseten, protocol)
@@ -32,7 +32,7 @@ describe.concurrent('https with a CA of one’s own', { timeout: 30_000 }, () =>
   })
 })
 
-describe.concurrent('a server that cannot prove who it is gets no request, and so no key', { timeout: 30_000 }, () => {
+describe.concurrent('a server that cannot prove who it is gets no request, and so no key', () => {
   const year = (digits: string) => `${digits}0101000000Z`
 
   it.each<[string, Certificate, boolean, string, RegExp]>([
@@ -66,7 +66,7 @@ describe.concurrent('a server that cannot prove who it is gets no request, and s
   })
 })
 
-describe.concurrent('a host that takes the connection and says nothing, not even hello', { timeout: 30_000 }, () => {
+describe.concurrent('a host that takes the connection and says nothing, not even hello', () => {
   async function silentHost() {
     let taken = 0
     const server = createServer((socket) => {

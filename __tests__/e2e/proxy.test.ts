@@ -33,7 +33,7 @@ async function setUp(protocol: Protocol, proxy: ForwardProxy, front?: (baseten: 
   return setup
 }
 
-describe.concurrent('a forward proxy', { timeout: 30_000 }, () => {
+describe.concurrent('a forward proxy', () => {
   it.each<Protocol>(['https', 'https, HTTP/2'])(
     '%s goes through its tunnels, in which it reads neither key nor path',
     async (protocol) => {
@@ -101,7 +101,7 @@ describe.concurrent('a forward proxy', { timeout: 30_000 }, () => {
   })
 })
 
-describe.concurrent('a proxy that demands credentials', { timeout: 30_000 }, () => {
+describe.concurrent('a proxy that demands credentials', () => {
   const login = `${USER}:${encodeURIComponent(PASSWORD)}`
 
   it.each<[Protocol, string]>([
@@ -147,7 +147,7 @@ describe.concurrent('a proxy that demands credentials', { timeout: 30_000 }, () 
   }
 })
 
-describe.concurrent('a proxy that fails', { timeout: 30_000 }, () => {
+describe.concurrent('a proxy that fails', () => {
   it('dies under the DELETE and comes back: looked for before it is sent again, and deleted once', async () => {
     const proxy = await startProxy()
     const { step, baseten } = await setUp('https', proxy, (emulator) => ({

@@ -3,16 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseFileCommand } from '../../demo/file-command.ts'
 import { runStep } from '../../demo/runner.ts'
 import { createBasetenEmulator, DEFAULT_API_KEY } from '../../emulators/baseten.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { type Served, serve } from '../../emulators/serve.ts'
 import { actionYml } from '../project/action-yml.ts'
-
-// Processes take their time to start on a busy machine.
-vi.setConfig({ testTimeout: 20_000 })
 
 const ALL_OUTPUTS = [...actionYml('outputs').keys()].sort()
 const SAP_ID = 'd748fdae9f88a9b0'

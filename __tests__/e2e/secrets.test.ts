@@ -34,7 +34,7 @@ function placesOf(end: StepEnd): [string, string][] {
 const masksOf = ({ log }: StepEnd): string[] =>
   log.split('\n').flatMap((line) => (line.startsWith('::add-mask::') ? [line.slice('::add-mask::'.length)] : []))
 
-describe.concurrent('the bundle and its secrets', { timeout: 30_000 }, () => {
+describe.concurrent('the bundle and its secrets', () => {
   it('an API that tells the key in every encoding, in a name, in an error and in a tombstone: nowhere to be read', async () => {
     const baseten = account(['d1', 'd2'], { apiKeys: [HEADER_SECRET] })
     const words = encodingsOf(HEADER_SECRET).map(([, text]) => text)

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { runStep, type StepEnd } from '../../demo/runner.ts'
 import { createAlibabaEmulator } from '../../emulators/alibaba-model-studio.ts'
 import { createBasetenEmulator, DEFAULT_API_KEY } from '../../emulators/baseten.ts'
@@ -7,9 +7,6 @@ import { createGithubEmulator, type GithubEmulator, type Permissions } from '../
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { type Served, serve } from '../../emulators/serve.ts'
 import { askedOf, DAY } from '../sweep/accounts.ts'
-
-// Processes are started and stopped: a busy machine may take its time.
-vi.setConfig({ testTimeout: 20_000 })
 
 const servers: Served[] = []
 afterEach(async () => {

@@ -59,7 +59,7 @@ function expectFailure(end: StepEnd, message: RegExp): void {
 
 const UNEXPECTED = /^::error::Undeploy failed unexpectedly: .* Please report this\./
 
-describe.concurrent('a mistake of ours', { timeout: 30_000 }, () => {
+describe.concurrent('a mistake of ours', () => {
   it('before anything is asked: a failed step with every output, and its stack in the debug log', async () => {
     const end = await step(breaking('AbortSignal.any', 'createLimits'))
     expectFailure(end, /^::error::Undeploy failed unexpectedly: broken\. Please report this\./)
@@ -205,7 +205,7 @@ describe.concurrent('a mistake of ours', { timeout: 30_000 }, () => {
   })
 })
 
-describe.concurrent('what the runner gives is broken', { timeout: 30_000 }, () => {
+describe.concurrent('what the runner gives is broken', () => {
   it('the file for outputs: the work is done, and the step fails saying so', async () => {
     const end = await step({ GITHUB_OUTPUT: '/nowhere/output' })
     expect(end.exitCode).toBe(1)

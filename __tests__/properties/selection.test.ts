@@ -1,12 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../emulators/emulator.ts'
 import { HOUR, idsOf } from '../sweep/accounts.ts'
 import { expected, guarded, inputsOf, lastOnes, type Said } from './oracle.ts'
 import { ALIBABA, BASETEN, type Kind, SAP, type World } from './worlds.ts'
-
-// Hundreds of runs in each: a busy machine may take its time.
-vi.setConfig({ testTimeout: 30_000 })
 
 const KINDS = [BASETEN, SAP, ALIBABA].map((kind) => [kind.provider, kind] as const)
 const FOR_EVER = { times: Number.POSITIVE_INFINITY }

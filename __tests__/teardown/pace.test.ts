@@ -8,8 +8,8 @@ const RANDOMS: [string, () => number][] = [
 ]
 
 /** One target that is there until `goneMs` after its deletion; gives the looks since, and how late its end was noticed. */
-async function watch(goneMs: number, random: () => number): Promise<{ looks: number; lateMs: number }> {
-  const { run, noted, clock } = scripted(active(1), { goneMs })
+async function watch(goneMs: number, random: () => number, lookMs = 0): Promise<{ looks: number; lateMs: number }> {
+  const { run, noted, clock } = scripted(active(1), { goneMs, lookMs })
   const results = await run({ random })
   expect(outcomes(results)).toEqual(['deleted'])
   const deletedAt = noted.find(({ kind }) => kind === 'act')?.at ?? 0
@@ -20,18 +20,29 @@ async function watch(goneMs: number, random: () => number): Promise<{ looks: num
 }
 
 describe.each(RANDOMS)('looking whether it is gone, with %s', (_name, random) => {
-  it('at most 60 looks in ten minutes', async () => {
-    const { looks } = await watch(600_000, random)
+  it.each([0, 60, 450])('at most 60 looks in ten minutes, each of which takes %d ms', async (lookMs) => {
+    const { looks } = await watch(600_000, random, lookMs)
     expect(looks).toBeLessThanOrEqual(60)
     expect(looks).toBeGreaterThan(20)
   })
 
   it.each([0, 1, 100, 300, 800, 1500, 2700, 5200, 7999, 9000])(
-    'gone after %d ms: noticed at most a second late',
+    'gone after %d ms: noticed at most a second late, however long a look takes',
     async (ms) => {
-      expect((await watch(ms, random)).lateMs).toBeLessThanOrEqual(1000)
+      for (const lookMs of [0, 60, 450]) {
+        expect((await watch(ms, random, lookMs)).lateMs, `${lookMs} ms a look`).toBeLessThanOrEqual(1000)
+      }
     },
   )
+
+  it('a provider that takes long to answer gets a rest as long as the pause would be', async () => {
+    const { run, noted } = scripted(active(1), { goneMs: 20_000, lookMs: 3000 })
+    await run({ random })
+    const looks = noted.filter(({ kind }) => kind === 'look').slice(2)
+    const rests = looks.slice(1).map(({ at }, index) => at - (looks[index]?.until ?? 0))
+    expect(rests.length).toBeGreaterThan(3)
+    expect(Math.min(...rests)).toBeGreaterThanOrEqual(240)
+  })
 
   it.each([10_001, 12_345, 31_000, 60_001, 123_456, 299_999, 900_000])(
     'gone after %d ms: noticed at most a tenth late',
@@ -59,6 +70,15 @@ describe('the pause before the next look', () => {
 })
 
 describe('many targets', () => {
+  it.each([50, 200, 450])('with lists that take %d ms, their end is noticed at most a second late', async (lookMs) => {
+    for (const goneMs of [1500, 2700, 4100, 5200, 7999]) {
+      const { run, noted, clock } = scripted(active(1000), { goneMs, lookMs })
+      await run()
+      const lastAct = Math.max(...noted.filter(({ kind }) => kind === 'act').map(({ until }) => until ?? 0))
+      expect(clock.elapsed() - lastAct - goneMs, `gone after ${goneMs} ms`).toBeLessThanOrEqual(1000)
+    }
+  })
+
   it('share their looks: none of a hundred is looked at oftener than one alone, and many at once', async () => {
     const { run, noted } = scripted(active(100), { goneMs: 600_000, actMs: 300 })
     await run()

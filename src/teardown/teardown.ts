@@ -24,7 +24,7 @@ import {
   waited,
 } from './course.ts'
 import type { TeardownOptions } from './options.ts'
-import { freshenedAtOnce, LONGEST_GAP_MS, lookGap, pause } from './pace.ts'
+import { BUSY_GAP_MS, dueAfter, freshenedAtOnce, lookGap, pause } from './pace.ts'
 import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -129,7 +129,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
 
   /** While many wait for their turn, looks would only hold them up. */
   function gapNow(): number {
-    return queue.length > NEXT ? LONGEST_GAP_MS : lookGap(left, lookMs)
+    return queue.length > NEXT ? BUSY_GAP_MS : lookGap(left, lookMs)
   }
 
   /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
@@ -172,13 +172,13 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         error: new Error('the provider gave no answer about it'),
       }
       if (observation.state === 'unsettled') {
-        waitFor(course, pause(waited(course, clock.now()), 1 + looksSince(course), random))
+        lookAgain(course, at, 1 + looksSince(course))
         continue
       }
       progress.happened(course.target, recordLook(course, observation, clock.now()))
       if (observation.state === 'unreadable') bear(course, observation.error)
       // One slow answer holds up all that were looked at together. A second look counts, or it might go on for ever.
-      else proceed(course, observation, outdated.has(course) ? clock.now() : answeredAt(observation.exchange))
+      else proceed(course, observation, at, outdated.has(course) ? clock.now() : answeredAt(observation.exchange))
     }
     queueUp()
   }
@@ -188,7 +188,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   /** A mistake in the rules ends one target, not the whole step without a report. */
-  function proceed(course: Course, observation: Observed, lookedAt: number): void {
+  function proceed(course: Course, observation: Observed, askedAt: number, lookedAt: number): void {
     let step: Step
     try {
       step = decide(course, observation)
@@ -196,7 +196,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       finish(course, 'failed', `what to do next could not be decided (${text(error)}); ${standing(course)}`)
       return
     }
-    follow(course, step, lookedAt)
+    follow(course, step, askedAt, lookedAt)
   }
 
   async function observe(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<Observation[]> {
@@ -236,9 +236,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     return provider.nextStep(observation, course.history, { ...rules, stayed })
   }
 
-  function follow(course: Course, step: Step, lookedAt: number): void {
+  function follow(course: Course, step: Step, askedAt: number, lookedAt: number): void {
     progress.decided(course.target, step)
-    const now = clock.now()
     switch (step.type) {
       case 'end':
         finish(course, step.outcome === 'guarded' ? ifGuarded : step.outcome, step.reason)
@@ -251,7 +250,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         if (options.dryRun && step.until !== 'confirmed') {
           finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after])
         } else if (step.until === 'gone' && !options.wait) finish(course, 'accepted', ACCEPTED)
-        else waitFor(course, pause(waited(course, now), looksSince(course), random))
+        else lookAgain(course, askedAt, looksSince(course))
     }
   }
 
@@ -324,8 +323,14 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     }
   }
 
+  /** The next look, after the `looks`th since the last action, which began `askedAt`. */
+  function lookAgain(course: Course, askedAt: number, looks: number): void {
+    const now = clock.now()
+    waitFor(course, dueAfter(askedAt, now, pause(waited(course, askedAt), looks, random)) - now)
+  }
+
   function waitFor(course: Course, ms: number): void {
-    course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 5 }
+    course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 8 }
   }
 
   function finish(course: Course, outcome: Result['outcome'], reason: string, plan?: readonly string[]): void {
