@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runStep, type StepEnd } from '../../demo/runner.ts'
 import {
@@ -11,6 +8,7 @@ import {
 } from '../../emulators/alibaba-model-studio.ts'
 import type { Fault } from '../../emulators/emulator.ts'
 import { serve } from '../../emulators/serve.ts'
+import { reportOf } from './far-end.ts'
 
 const ID = 'qwen-plus-2025-12-01-pr42'
 /** Of characters that change in URLs and in base64. */
@@ -34,17 +32,13 @@ interface Stepped extends StepEnd {
 /** One step of the built action against the emulator. */
 async function step(emulator: AlibabaEmulator, inputs: Record<string, string> = {}): Promise<Stepped> {
   const { url, close } = await serve(emulator)
-  const temp = await mkdtemp(join(tmpdir(), 'undeploy-alibaba-'))
   try {
     const end = await runStep({
       inputs: { provider: 'alibaba-model-studio', 'deployment-id': ID, 'api-key': KEY, 'api-url': url, ...inputs },
-      env: { RUNNER_TEMP: temp },
     })
-    const [file = ''] = (await readdir(temp)).filter((name) => name.endsWith('.json'))
-    return { ...end, report: await readFile(join(temp, file), 'utf8') }
+    return { ...end, report: reportOf(end) }
   } finally {
     await close()
-    await rm(temp, { recursive: true, force: true })
   }
 }
 

@@ -1,19 +1,15 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { runStep, type StepEnd } from '../../demo/runner.ts'
 import { type BasetenOptions, createBasetenEmulator } from '../../emulators/baseten.ts'
 import { type Served, serve } from '../../emulators/serve.ts'
+import { reportOf } from './far-end.ts'
 
 /** Every character in it looks different in JSON, in a URL, in Markdown or in base64. */
 const KEY = 'bt"k3y\\+/<9f8e7d>&%=_Zz?'
 
 const servers: Served[] = []
-const directories: string[] = []
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
-  await Promise.all(directories.splice(0).map((path) => rm(path, { recursive: true, force: true })))
 })
 
 /** An account with the model `m1`, its production `live`, and `d1` to `d3`, on loopback. */
@@ -35,16 +31,10 @@ interface Ended extends StepEnd {
 
 /** Runs the committed bundle as the runner does, against the account. */
 async function undeploy({ url }: { url: string }, inputs: Record<string, string> = {}): Promise<Ended> {
-  const temp = await mkdtemp(join(tmpdir(), 'undeploy-baseten-'))
-  directories.push(temp)
   const end = await runStep({
     inputs: { provider: 'baseten', 'api-key': KEY, 'api-url': url, 'model-id': 'm1', ...inputs },
-    env: { RUNNER_TEMP: temp },
   })
-  const [file = ''] = (await readdir(temp)).filter((name) => name.endsWith('.json'))
-  const path = join(temp, file)
-  expect(end.outputs['report-path']).toBe(path)
-  return { ...end, report: await readFile(path, 'utf8') }
+  return { ...end, report: reportOf(end) }
 }
 
 /** The log without the lines in which the runner is told what to hide. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { StepEnd } from '../../demo/runner.ts'
 import { type BasetenEmulator, type BasetenOptions, createBasetenEmulator } from '../../emulators/baseten.ts'
@@ -79,6 +79,13 @@ export interface Row {
 /** The `results` output. */
 export function rows({ outputs }: Pick<StepEnd, 'outputs'>): Row[] {
   return JSON.parse(outputs['results'] ?? '[]')
+}
+
+/** The text of the report file, which is where the step says. */
+export function reportOf({ outputs, files }: Pick<StepEnd, 'outputs' | 'files'>): string {
+  const text = files[basename(outputs['report-path'] ?? '')]
+  if (text === undefined) throw new Error('the step left no report')
+  return text
 }
 
 type Break = (stream: Http2ServerResponse['stream']) => void

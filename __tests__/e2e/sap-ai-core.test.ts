@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runStep, type StepEnd } from '../../demo/runner.ts'
 import type { Emulator } from '../../emulators/emulator.ts'
@@ -12,6 +9,7 @@ import {
   sapServiceKey,
 } from '../../emulators/sap-ai-core.ts'
 import { serve } from '../../emulators/serve.ts'
+import { reportOf } from './far-end.ts'
 
 const ID = 'd748fdae9f88a9b0'
 const OLD = '2024-09-20T11:31:24Z'
@@ -31,19 +29,13 @@ interface Stepped extends StepEnd {
 /** One step of the built action against the emulator, which answers through `front`. */
 async function step(inputs: Record<string, string>, sap: SapEmulator, front: Emulator = sap): Promise<Stepped> {
   const { url, close } = await serve(front)
-  const temp = await mkdtemp(join(tmpdir(), 'undeploy-sap-'))
   try {
     const key = JSON.stringify(sapServiceKey(url, DEFAULT_CLIENT), null, 2)
     const login: Record<string, string> = 'token' in inputs ? { 'api-url': url } : { 'service-key': key }
-    const end = await runStep({
-      inputs: { provider: 'sap-ai-core', 'deployment-id': ID, ...login, ...inputs },
-      env: { RUNNER_TEMP: temp },
-    })
-    const [file = ''] = (await readdir(temp)).filter((name) => name.endsWith('.json'))
-    return { ...end, report: await readFile(join(temp, file), 'utf8') }
+    const end = await runStep({ inputs: { provider: 'sap-ai-core', 'deployment-id': ID, ...login, ...inputs } })
+    return { ...end, report: reportOf(end) }
   } finally {
     await close()
-    await rm(temp, { recursive: true, force: true })
   }
 }
 
