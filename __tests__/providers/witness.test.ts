@@ -4,12 +4,18 @@ import type { Observation, Target } from '../../src/providers/provider.ts'
 import { witnessed } from '../../src/providers/witness.ts'
 
 const exchange: Exchange = { at: 0, ms: 0, method: 'GET', path: '/list' }
-const targets = ['a', 'b', 'c'].map((id): Target => ({ resource: 'deployment', id }))
+const ID = Array.from({ length: 20 }, (_, index) => `d${index}`)
+const targetsOf = (ids: readonly string[]) => ids.map((id): Target => ({ resource: 'deployment', id }))
 
-/** What is said of a, b and c when these exist, and who was asked for. */
-async function said(existing: readonly string[], failing: readonly string[] = []) {
+/** What is said of targets when these exist, and who was asked for. */
+async function said(
+  ids: readonly string[],
+  existing: readonly string[] = [],
+  { depth = 'confirm', failing = [] }: { depth?: 'decide' | 'confirm'; failing?: readonly string[] } = {},
+) {
   const asked: string[] = []
-  const words = await witnessed(targets, exchange, async ({ id }): Promise<Observation> => {
+  const targets = targetsOf(ids)
+  const words = await witnessed(targets, exchange, depth, async ({ id }): Promise<Observation> => {
     asked.push(id)
     if (failing.includes(id)) throw new Error('no')
     if (!existing.includes(id)) return { state: 'absent', exchange }
@@ -18,21 +24,35 @@ async function said(existing: readonly string[], failing: readonly string[] = []
   return { states: targets.map((target) => words.get(target)?.state), asked }
 }
 
-it('one that is gone indeed speaks for all', async () => {
-  expect(await said([])).toEqual({ states: ['absent', 'absent', 'absent'], asked: ['c'] })
+it('up to eight are asked for one by one', async () => {
+  const ids = ID.slice(0, 8)
+  expect(await said(ids)).toEqual({ states: Array(8).fill('absent'), asked: ids })
+  expect((await said(ids, ['d5'])).states).toEqual(ids.map((id) => (id === 'd5' ? 'present' : 'absent')))
 })
 
-it('one that is there: each is asked for', async () => {
-  expect(await said(['a', 'c'])).toEqual({ states: ['present', 'absent', 'present'], asked: ['c', 'a', 'b'] })
+it('of more, some from all over speak for the others, if they are gone indeed', async () => {
+  const { states, asked } = await said(ID)
+  expect(states).toEqual(Array(20).fill('absent'))
+  expect(asked).toEqual(['d0', 'd3', 'd6', 'd9', 'd12', 'd15', 'd18'])
 })
 
-it('one of whom nothing can be said speaks for nobody', async () => {
-  expect(await said(['b'], ['c'])).toEqual({ states: ['absent', 'present', 'unreadable'], asked: ['c', 'a', 'b'] })
+it('one of these is there: each is asked for', async () => {
+  const { states, asked } = await said(ID, ['d6', 'd7', 'd19'])
+  expect(ID.filter((_, index) => states[index] === 'present')).toEqual(['d6', 'd7', 'd19'])
+  expect(asked.sort()).toEqual([...ID].sort())
+})
+
+it('nothing can be said of one of these: it speaks for nobody, and each is asked for', async () => {
+  const { states } = await said(ID, ['d1'], { failing: ['d3'] })
+  expect([states[1], states[2], states[3]]).toEqual(['present', 'absent', 'unreadable'])
+})
+
+it('where something is to be decided, nobody speaks for another', async () => {
+  const { states, asked } = await said(ID, ['d1'], { depth: 'decide' })
+  expect(asked).toEqual(ID)
+  expect(states[1]).toBe('present')
 })
 
 it('nobody is missing: nobody is asked', async () => {
-  const look = async (): Promise<Observation> => {
-    throw new Error('asked')
-  }
-  expect((await witnessed([], exchange, look)).size).toBe(0)
+  expect(await said([])).toEqual({ states: [], asked: [] })
 })

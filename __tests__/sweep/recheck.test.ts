@@ -78,7 +78,7 @@ describe('Baseten: what changed between the plan and its deletion is left alone,
         world.removeDeployment('m1', 'it')
         world.addDeployment('m1', { id: 'it', name: 'PR-it', createdAt: ago(0) })
       },
-      /created anew/,
+      /somebody removed it meanwhile; a new one/,
     ],
     [
       'its status is no longer among those in status',
@@ -152,12 +152,12 @@ describe('Baseten models: what changed between the plan and its deletion is left
     [
       'it was created anew under the same ID',
       (world) => void world.recreateModel('it', { id: 'it', createdAt: ago(0) }),
-      /created anew/,
+      /somebody removed it meanwhile; a new one/,
     ],
   ])('%s', async (_what, change, reason) => {
     const account = basetenAccount()
     for (const id of ['it', 'x1']) account.world.addModel({ id, name: `pr-${id}`, createdAt: OLD })
-    beforeTheLook(account, '/v1/models/it', 1, () => change(account.world))
+    beforeTheLook(account, '/v1/models', 2, () => change(account.world))
 
     const acted = await account.run({ resource: 'model', name: 'pr-*' })
 
@@ -189,7 +189,7 @@ describe('SAP AI Core: what changed between the plan and its deletion is left al
     [
       'it was created anew under the same ID',
       (world) => void world.add({ id: 'it-0', configurationName: 'PR-it-0', createdAt: ago(0) }),
-      /created anew/,
+      /somebody removed it meanwhile; a new one/,
     ],
     [
       'its status is no longer among those in status',
@@ -235,7 +235,11 @@ describe('SAP AI Core: what changed between the plan and its deletion is left al
 describe('Alibaba Model Studio: what changed between the plan and its deletion is left alone, the others go', () => {
   type World = ReturnType<typeof alibaba>['world']
   it.each<[string, (world: World) => void, RegExp]>([
-    ['it was created anew under the same ID', (world) => world.recreate('PR-it'), /created anew/],
+    [
+      'it was created anew under the same ID',
+      (world) => world.recreate('PR-it'),
+      /somebody removed it meanwhile; a new one/,
+    ],
     ['it became prepaid', (world) => world.update('PR-it', { charge_type: 'pre_paid' }), /prepaid/],
     ['it became a reservation', (world) => world.update('PR-it', { plan: 'ptu_v2' }), /reservation/],
     [

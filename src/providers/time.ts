@@ -1,3 +1,8 @@
+/** Whether two creation times, Unix ms, are the same: some answers show fractions of a second and others do not. */
+export function sameSecond(a: number | undefined, b: number | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && Math.floor(a / 1000) === Math.floor(b / 1000))
+}
+
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /**

@@ -2,25 +2,30 @@ import type { Exchange } from '../http/exchange.ts'
 import { attempt } from './observe.ts'
 import type { Observation, Target } from './provider.ts'
 
+/** How many are asked for by their IDs, at most, before a list is believed about all that it does not show. */
+const WITNESSES = 8
+
 /**
- * What is so of targets that a list shows no more. One of them is asked for by its ID: if it is gone indeed, the list is believed;
- * if not, each is asked for, because a list that came out short must not turn what is there into something deleted.
+ * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
+ * deleted, so the IDs are asked for as well: each where an action was to be decided, as nothing is known to be going then;
+ * where only the end is to be confirmed, a few from all over, and all of them unless these are gone indeed.
  */
 export async function witnessed<F>(
   missing: readonly Target[],
   exchange: Exchange,
+  depth: 'decide' | 'confirm',
   look: (target: Target) => Promise<Observation<F>>,
 ): Promise<ReadonlyMap<Target, Observation<F>>> {
-  const witness = missing.at(-1)
-  if (witness === undefined) return new Map()
-  const word = await attempt(() => look(witness))
-  const others = missing.slice(0, -1)
-  const words = new Map<Target, Observation<F>>([[witness, word]])
-  if (word.state === 'absent') {
+  const words = new Map<Target, Observation<F>>()
+  const ask = (targets: readonly Target[]) =>
+    Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))))
+  const step = depth === 'decide' ? 1 : Math.ceil(missing.length / WITNESSES)
+  await ask(missing.filter((_, index) => index % step === 0))
+  const others = missing.filter((target) => !words.has(target))
+  if ([...words.values()].every(({ state }) => state === 'absent')) {
     for (const target of others) words.set(target, { state: 'absent', exchange })
-    return words
+  } else {
+    await ask(others)
   }
-  const asked = others.map(async (target) => words.set(target, await attempt(() => look(target))))
-  await Promise.all(asked)
   return words
 }

@@ -8,6 +8,7 @@ import {
   type Target,
   UnclearAnswer,
 } from '../providers/provider.ts'
+import { sameSecond } from '../providers/time.ts'
 import { type Choice, classify, going, type PullRequestState, pullRequestsIn } from './classify.ts'
 import { type Criteria, protectedByName, protectingPattern } from './criteria.ts'
 import type { Pattern } from './pattern.ts'
@@ -79,7 +80,7 @@ export function changedSince(
   begun: boolean,
   criteria: Criteria,
 ): string | undefined {
-  if (now.createdAt !== planned.createdAt) return 'it was created anew under the same ID meanwhile'
+  if (!sameSecond(now.createdAt, planned.createdAt)) return 'it was created anew under the same ID meanwhile'
   if (now.name !== planned.name) return 'it was renamed meanwhile'
   if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
     return `its status is ${now.status} by now`

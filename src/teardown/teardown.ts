@@ -10,6 +10,7 @@ import {
   type Receipt,
   type Step,
 } from '../providers/provider.ts'
+import { whenReplaced } from '../providers/replaced.ts'
 import { groupsOf, type Ready } from './batch.ts'
 import {
   type Course,
@@ -228,6 +229,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   function decide(course: Course, observation: Observed): Step {
+    const replaced = observation.state === 'present' ? whenReplaced(course.history) : undefined
+    if (replaced !== undefined) return replaced
     if (observation.state === 'present' && !deletionAccepted(course.history)) {
       const begun = course.history.some(({ type }) => type === 'acted')
       const reason = veto(observation.sighting, course.target, begun)

@@ -27,10 +27,10 @@ function crowd(targets: number, others: number, options: AlibabaOptions) {
 const others = (count: number) => Array.from({ length: count }, (_, index) => `main-${index}`).sort()
 
 describe('Alibaba Model Studio, many targets', () => {
-  it('on one page: the list confirms each of them, once GET agrees about one', async () => {
+  it('on one page: the list confirms each of them, once GET agrees about some', async () => {
     const { emulator, run, gets } = crowd(60, 30, { deleteMs: 20_000 })
     const { outputs } = await run()
-    expect([outputs['deleted-count'], gets()]).toEqual(['60', 1])
+    expect([outputs['deleted-count'], gets()]).toEqual(['60', 8])
     expect(emulator.world.ids().sort()).toEqual(others(30))
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BORN, deleted, erred, missed, next, saw } from './story.ts'
+import { deleted, erred, missed, next, saw } from './story.ts'
 
 const DELETE = { type: 'act', action: { verb: 'delete', final: true } }
 
@@ -211,39 +211,5 @@ describe('guards', () => {
   it('a guard that appears after a DELETE without an answer holds back the second DELETE', () => {
     const step = next([saw('RUNNING'), deleted('unsure'), saw('RUNNING')], { facts: { prepaid: true } })
     expect(step).toMatchObject({ outcome: 'guarded' })
-  })
-})
-
-describe('gmt_create changed', () => {
-  const newer = { createdAt: BORN + 1000 }
-
-  it('before our DELETE: the new one is left alone', () => {
-    const step = next([saw('RUNNING'), saw('RUNNING', newer)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'guarded', reason: expect.stringContaining('left alone') })
-  })
-
-  it('after our DELETE was accepted: the old one is gone, the new one is left alone', () => {
-    const step = next([saw('RUNNING'), deleted('accepted'), saw('RUNNING', newer)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'deleted', reason: expect.stringContaining('left alone') })
-  })
-
-  it('after our DELETE was lost: the old one is gone, the new one is left alone', () => {
-    const step = next([saw('RUNNING'), deleted('unsure'), saw('RUNNING', newer)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'deleted', reason: expect.stringContaining('left alone') })
-  })
-
-  it('after our DELETE was refused: somebody else removed the old one, the new one is left alone', () => {
-    const step = next([saw('RUNNING'), deleted('refused'), saw('RUNNING', newer)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'guarded', reason: expect.stringContaining('somebody removed') })
-  })
-
-  it('and the new one is DELETING already: that is not ours to wait for', () => {
-    const step = next([saw('RUNNING'), deleted('accepted'), saw('DELETING', newer)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'deleted' })
-  })
-
-  it('and back again: still not the one we knew', () => {
-    const step = next([saw('RUNNING'), saw('RUNNING', newer), saw('RUNNING')])
-    expect(step).toMatchObject({ type: 'end', outcome: 'guarded' })
   })
 })

@@ -93,7 +93,7 @@ describe('Baseten denies access', () => {
   it('403 for one model, answered before the others: that one fails, the others go', async () => {
     const account = createAccount([])
     for (const id of ['m2', 'm3']) account.world.addModel({ id })
-    account.faults.push({ kind: 'status', status: 403, when: request('GET m1'), times: 9 })
+    account.faults.push({ kind: 'status', status: 403, when: request('DELETE m1'), times: 9 })
     const acted = await undeploy(account, { resource: 'model', 'model-id': 'm1,m2,m3' })
     expect(outcomes(acted)).toEqual(['m1 failed', 'm2 deleted', 'm3 deleted'])
     expect(account.world.hasModel(MODEL)).toBe(true)

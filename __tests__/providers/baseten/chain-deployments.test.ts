@@ -10,11 +10,16 @@ const DEACTIVATE = 'POST /v1/chains/c1/deployments/d1/deactivate'
 const EVERY_GUARD = { allow: 'environment,development,last' }
 
 describe('Baseten, resource: chain-deployment', () => {
-  it('three reads, DELETE, and one GET that answers 404', async () => {
+  it('three reads, DELETE, one GET that answers 404, and a list without it', async () => {
     const account = createChain()
     const { ok, outputs, results } = await undeploy(account, chainDeploymentStep('d1'))
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual([...LOOK, DELETE, 'GET /v1/chains/c1/deployments/d1'])
+    expect(account.sent()).toEqual([
+      ...LOOK,
+      DELETE,
+      'GET /v1/chains/c1/deployments/d1',
+      'GET /v1/chains/c1/deployments',
+    ])
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: 'd1', deleted: true, chain_id: CHAIN })
     expect(results[0]).toMatchObject({
       resource: 'chain-deployment',

@@ -7,11 +7,11 @@ const GET = 'GET /v1/chains/c1'
 const DELETE = 'DELETE /v1/chains/c1'
 
 describe('Baseten, resource: chain', () => {
-  it('GET, DELETE, and one GET that answers 404', async () => {
+  it('GET, DELETE, one GET that answers 404, and a list without it', async () => {
     const account = createChain()
     const { ok, outputs, results } = await undeploy(account, chainStep(CHAIN))
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual([GET, DELETE, GET])
+    expect(account.sent()).toEqual([GET, DELETE, GET, 'GET /v1/chains'])
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: CHAIN, deleted: true })
     expect(results[0]).toMatchObject({
       resource: 'chain',

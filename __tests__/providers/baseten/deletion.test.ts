@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { STATUSES } from '../../../emulators/baseten.ts'
-import { createAccount, hoursAgo, LOOK, MODEL, outcomes, reasonOf, useBaseten } from './support.ts'
+import { CONFIRM, createAccount, hoursAgo, LOOK, MODEL, outcomes, reasonOf, useBaseten } from './support.ts'
 
 const undeploy = useBaseten()
 
 describe('Baseten, one deployment', () => {
-  it('three reads for the look, DELETE, and one GET that answers 404', async () => {
+  it('three reads for the look, DELETE, one GET that answers 404, and a list without it', async () => {
     const account = createAccount()
     const acted = await undeploy(account)
-    expect(account.sent()).toEqual([...LOOK, 'DELETE m1/deployments/d1', 'GET m1/deployments/d1'])
+    expect(account.sent()).toEqual([...LOOK, 'DELETE m1/deployments/d1', ...CONFIRM])
     expect(acted.ok).toBe(true)
     expect(acted.outputs).toMatchObject({ status: 'deleted', 'deleted-ids': '["d1"]', 'deleted-count': '1' })
     expect(account.world.deploymentIds(MODEL)).toEqual(['live'])
@@ -43,7 +43,9 @@ describe('Baseten, one deployment', () => {
     expect(ms).toBeGreaterThanOrEqual(5000)
     expect(ms).toBeLessThan(6500)
     expect(account.deletes()).toHaveLength(1)
-    expect(account.sent().slice(4)).toEqual(account.sent().slice(4).fill('GET m1/deployments/d1'))
+    const looks = account.sent().slice(4, -1)
+    expect(looks).toEqual(looks.fill('GET m1/deployments/d1'))
+    expect(account.sent().at(-1)).toBe('GET m1/deployments')
   })
 
   it('visible to the end: not confirmed, and so no success', async () => {
@@ -68,7 +70,7 @@ describe('Baseten, one deployment', () => {
 })
 
 describe('Baseten, several deployments of a model', () => {
-  it('one look for all, and one list confirms all, once GET agrees about one', async () => {
+  it('one look for all, and one list confirms all, once GET agrees about each of them', async () => {
     const account = createAccount(['d1', 'd2', 'd3'])
     const acted = await undeploy(account, { 'deployment-id': 'd1,d2,d3' })
     expect(outcomes(acted)).toEqual(['d1 deleted', 'd2 deleted', 'd3 deleted'])
@@ -78,6 +80,8 @@ describe('Baseten, several deployments of a model', () => {
       'DELETE m1/deployments/d2',
       'DELETE m1/deployments/d3',
       'GET m1/deployments',
+      'GET m1/deployments/d1',
+      'GET m1/deployments/d2',
       'GET m1/deployments/d3',
     ])
   })
@@ -90,7 +94,7 @@ describe('Baseten, several deployments of a model', () => {
       when: ({ method, path }) => method === 'DELETE' && path.endsWith('d2'),
     })
     await undeploy(account, { 'deployment-id': 'd1,d2' })
-    expect(account.sent().at(-1)).toBe('GET m1/deployments/d2')
+    expect(account.sent().slice(-2)).toEqual(['GET m1/deployments/d2', 'GET m1/deployments'])
   })
 
   it('the oldest goes first, whatever the order of the list and of the input', async () => {
@@ -170,7 +174,7 @@ describe('Baseten, tombstones', () => {
         'DELETE m1/deployments/d1',
         ...LOOK,
         'DELETE m1/deployments/d1',
-        'GET m1/deployments/d1',
+        ...CONFIRM,
       ])
     },
   )

@@ -5,6 +5,7 @@ import { createAccount, isDelete, isRead, MODEL, outcomes, reasonOf, useBaseten 
 const undeploy = useBaseten()
 const DELETE = 'DELETE m1/environments/staging'
 const LIST = 'GET m1/environments'
+const GET = 'GET m1/environments/staging'
 
 /** `m1` with the environments staging, which `d1` serves, and canary, which nothing does. */
 function createStaged(options: Parameters<typeof createAccount>[1] = {}) {
@@ -15,11 +16,11 @@ function createStaged(options: Parameters<typeof createAccount>[1] = {}) {
 }
 
 describe('Baseten, resource: environment', () => {
-  it('one list, DELETE, and one list without it', async () => {
+  it('one list, DELETE, one list without it, and one GET that answers 404', async () => {
     const account = createStaged()
     const { ok, outputs, results } = await undeploy(account, environmentStep('staging'))
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual([LIST, DELETE, LIST])
+    expect(account.sent()).toEqual([LIST, DELETE, LIST, GET])
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ name: 'staging', model_id: MODEL, deleted: true })
     expect(results[0]).toMatchObject({
       resource: 'environment',
@@ -152,14 +153,15 @@ describe('an environment that is not there', () => {
     const account = createStaged()
     const acted = await undeploy(account, environmentStep('nobody'))
     expect(outcomes(acted)).toEqual(['nobody already-gone'])
-    expect(account.sent()).toEqual([LIST, LIST])
+    expect(account.sent()).toEqual([LIST, 'GET m1/environments/nobody', LIST, 'GET m1/environments/nobody'])
   })
 
-  it('its model is not there: already gone, after the model was asked for as well', async () => {
+  it('its model is not there: already gone, after the model was asked for and looked for in the list', async () => {
     const account = createStaged()
     const acted = await undeploy(account, environmentStep('staging', { 'model-id': 'm9' }))
     expect(outcomes(acted)).toEqual(['staging already-gone'])
-    expect(account.sent()).toEqual(['GET m9/environments', 'GET m9', 'GET m9/environments', 'GET m9'])
+    const look = ['GET m9/environments', 'GET m9', 'GET /v1/models']
+    expect(account.sent()).toEqual([...look, ...look])
   })
 
   it('the list answers 404, although the model is there: nothing is known, so it fails and nothing is deleted', async () => {
@@ -175,7 +177,7 @@ describe('an environment that is not there', () => {
     beforeFirst(account, 'DELETE', () => account.world.removeEnvironment(MODEL, 'staging'))
     const acted = await undeploy(account, environmentStep('staging'))
     expect(outcomes(acted)).toEqual(['staging deleted'])
-    expect(account.sent()).toEqual([LIST, DELETE, LIST])
+    expect(account.sent()).toEqual([LIST, DELETE, LIST, GET])
   })
 
   it('DELETE 404, but the list goes on showing it: not supported here, and no second DELETE', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultKind } from '../../../emulators/emulator.ts'
 import { START } from '../../support/clock.ts'
-import { createAccount, isDelete, LOOK, outcomes, reasonOf, request, useBaseten } from './support.ts'
+import { CONFIRM, createAccount, isDelete, LOOK, outcomes, reasonOf, request, useBaseten } from './support.ts'
 
 const undeploy = useBaseten()
 const DELETE = 'DELETE m1/deployments/d1'
-const CONFIRM = 'GET m1/deployments/d1'
+const GET = 'GET m1/deployments/d1'
 const LATER = { error: 'Rate limit exceeded. Please try again later.', retry_after: 37 }
 const BUSY = { kind: 'status', status: 429, body: JSON.stringify(LATER) } as const
 
@@ -49,16 +49,16 @@ describe('a DELETE without a clear answer', () => {
     account.faults.push({ ...fault, when: isDelete })
     const { outputs } = await undeploy(account)
     expect(outputs).toMatchObject({ status: 'deleted', 'deleted-ids': '["d1"]' })
-    expect(account.sent()).toEqual([...LOOK, DELETE, ...LOOK, DELETE, CONFIRM])
+    expect(account.sent()).toEqual([...LOOK, DELETE, ...LOOK, DELETE, ...CONFIRM])
   })
 
-  it('the answer is lost, and the list shows it a while longer: waits, and asks only once more', async () => {
+  it('the answer is lost, and the list shows it a while longer: waits, and asks a few times more', async () => {
     const account = createAccount(['d1'], { deleteVisibleMs: 20_000, deleteWhileVisible: '404' })
     account.faults.push({ kind: 'lost-answer', when: isDelete })
     const { outputs } = await undeploy(account)
     expect(outputs['status']).toBe('deleted')
-    expect(account.deletes()).toHaveLength(2)
-    expect(account.sent().length).toBeLessThan(100)
+    expect(account.deletes().length).toBeLessThan(8)
+    expect(account.sent().length).toBeLessThan(130)
   })
 
   it('never an answer: given up after a few tries, and not called deleted', async () => {
@@ -100,15 +100,15 @@ describe('a confirmation without a clear answer', () => {
   ]
   it.each(FAULTS)('%s: the GET is repeated, the DELETE is not', async (_, fault) => {
     const account = createAccount()
-    account.faults.push({ ...fault, when: request(CONFIRM), times: 2 })
+    account.faults.push({ ...fault, when: request(GET), times: 2 })
     const { outputs } = await undeploy(account)
     expect(outputs['status']).toBe('deleted')
-    expect(account.sent()).toEqual([...LOOK, DELETE, CONFIRM, CONFIRM, CONFIRM])
+    expect(account.sent()).toEqual([...LOOK, DELETE, GET, GET, ...CONFIRM])
   })
 
   it('never readable: accepted, but not called deleted', async () => {
     const account = createAccount()
-    account.faults.push({ kind: 'html', when: request(CONFIRM), times: 1000 })
+    account.faults.push({ kind: 'html', when: request(GET), times: 1000 })
     const acted = await undeploy(account)
     expect(outcomes(acted)).toEqual(['d1 failed'])
     expect(reasonOf(acted, 'd1')).toContain('deletion was accepted but not confirmed')
@@ -118,7 +118,7 @@ describe('a confirmation without a clear answer', () => {
   it('the GET answers about another deployment: not called gone', async () => {
     const account = createAccount(['d1'], { deleteVisibleMs: 60_000 })
     const other = { id: 'd2', status: 'ACTIVE', is_production: false, is_development: false }
-    account.faults.push({ kind: 'status', status: 200, body: JSON.stringify(other), when: request(CONFIRM) })
+    account.faults.push({ kind: 'status', status: 200, body: JSON.stringify(other), when: request(GET) })
     expect(outcomes(await undeploy(account))).toEqual(['d1 failed'])
   })
 })
@@ -139,7 +139,7 @@ describe('429', () => {
     account.faults.push({ ...BUSY, when: isDelete })
     const { outputs } = await undeploy(account)
     expect(outputs['status']).toBe('deleted')
-    expect(account.sent()).toEqual([...LOOK, DELETE, ...LOOK, DELETE, CONFIRM])
+    expect(account.sent()).toEqual([...LOOK, DELETE, ...LOOK, DELETE, ...CONFIRM])
     expect(account.deleteTimes()).toEqual([0, 37_000])
   })
 

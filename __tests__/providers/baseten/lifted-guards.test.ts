@@ -206,9 +206,9 @@ describe('the last deployment, with allow: last', () => {
     expect(next(factsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('gone'))
   })
 
-  it('DELETE model 404, but still shown: waits, and does not repeat it', () => {
+  it('DELETE model 404, but still shown: looks again before it is repeated', () => {
     const before = [saw(), acted({ verb: 'delete-model', final: true }, RECEIPTS.absent)]
-    expect(next(factsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('gone'))
+    expect(next(factsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('confirmed'))
   })
 
   it('the model counts more than is shown: stays', () => {

@@ -5,11 +5,11 @@ const undeploy = useBaseten()
 const model = { resource: 'model' } as const
 
 describe('Baseten, resource: model', () => {
-  it('GET, DELETE, and one GET that answers 404', async () => {
+  it('GET, DELETE, one GET that answers 404, and a list without it', async () => {
     const account = createAccount()
     const { ok, outputs, results } = await undeploy(account, model)
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual(['GET m1', 'DELETE m1', 'GET m1'])
+    expect(account.sent()).toEqual(['GET m1', 'DELETE m1', 'GET m1', 'GET /v1/models'])
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: MODEL, deleted: true })
     expect(results[0]).toMatchObject({
       resource: 'model',
@@ -93,7 +93,7 @@ describe('Baseten, resource: model', () => {
     const account = createAccount()
     account.faults.push({ kind: 'lost-answer', when: isDelete })
     expect(outcomes(await undeploy(account, model))).toEqual(['m1 deleted'])
-    expect(account.sent()).toEqual(['GET m1', 'DELETE m1', 'GET m1'])
+    expect(account.sent()).toEqual(['GET m1', 'DELETE m1', 'GET m1', 'GET /v1/models'])
   })
 
   it('refused twice: final, and nothing is deactivated', async () => {

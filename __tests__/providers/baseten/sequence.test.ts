@@ -97,8 +97,15 @@ describe('404', () => {
     expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
   })
 
-  it('DELETE 404, but a list still shows it: waits and does not repeat the DELETE', () => {
-    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.absent)])).toEqual(asWait('gone'))
+  it('DELETE 404, but it is still shown: looks again, and repeats the DELETE', () => {
+    const before = [saw(), deleted(RECEIPTS.absent)]
+    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], RULES)
+    expect([1, 4, 5].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
+  })
+
+  it('DELETE 404 again and again, but it is still shown: failed, and never called deleted or accepted', () => {
+    const before = [saw(), ...Array(8).fill(deleted(RECEIPTS.absent))]
+    expect(next('ACTIVE', before)).toEqual(asEnd('failed', 'did not find it 8 times'))
   })
 })
 

@@ -49,6 +49,8 @@ function short({ method, path }: RecordedRequest): string {
 
 /** The three reads that decide about any number of deployments of `m1`. */
 export const LOOK = ['GET m1', 'GET m1/deployments', 'GET m1/environments']
+/** The last look at `d1`: what GET does not find, the list must not show. */
+export const CONFIRM = ['GET m1/deployments/d1', 'GET m1/deployments']
 
 export const isRead = ({ method }: RecordedRequest) => method === 'GET'
 export const isDelete = ({ method }: RecordedRequest) => method === 'DELETE'

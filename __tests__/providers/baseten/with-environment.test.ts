@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { beforeFirst, together } from './steps.ts'
-import { createAccount, LOOK, MODEL, outcomes, reasonOf, request, useBaseten } from './support.ts'
+import { CONFIRM, createAccount, LOOK, MODEL, outcomes, reasonOf, request, useBaseten } from './support.ts'
 
 const undeploy = useBaseten()
 const DELETE = 'DELETE m1/deployments/d1'
@@ -25,11 +25,11 @@ describe('environment not null, or current or candidate deployment of an environ
     expect(account.writes()).toEqual([])
   })
 
-  it('with it: DELETE environment, look again, DELETE deployment, and one GET', async () => {
+  it('with it: DELETE environment, look again, DELETE deployment, one GET, and a list without it', async () => {
     const account = createStaged()
     const { ok, outputs, results } = await undeploy(account, ALLOWED)
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual([...LOOK, DELETE_STAGING, ...LOOK, DELETE, 'GET m1/deployments/d1'])
+    expect(account.sent()).toEqual([...LOOK, DELETE_STAGING, ...LOOK, DELETE, ...CONFIRM])
     expect(results[0]).toMatchObject({ id: 'd1', outcome: 'deleted', reason: 'confirmed gone' })
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: 'd1', deleted: true, model_id: MODEL })
     expect(account.world.hasEnvironment(MODEL, 'staging')).toBe(false)

@@ -25,11 +25,11 @@ describe('the last deployment of a model', () => {
     expect(account.writes()).toEqual([])
   })
 
-  it('with it: DELETE model, and GET model answers 404', async () => {
+  it('with it: DELETE model, GET model answers 404, and a list without it', async () => {
     const account = createPlain(['d1'])
     const { ok, outputs, results } = await undeploy(account, LAST)
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual([...LOOK, 'DELETE m1', 'GET m1'])
+    expect(account.sent()).toEqual([...LOOK, 'DELETE m1', 'GET m1', 'GET /v1/models'])
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: MODEL, deleted: true })
     expect(outputs).toMatchObject({ status: 'deleted', 'deleted-ids': '["d1"]' })
     expect(results[0]).toMatchObject({

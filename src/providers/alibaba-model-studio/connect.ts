@@ -63,7 +63,7 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
       const { byId, exchange } = await deployments.readAll()
       const missing = targets.filter(({ id }) => !byId.has(id))
       const gone = missing.filter(({ id }) => deployments.isGone(id))
-      const words = await witnessed(gone, exchange, (target) => look(target, depth))
+      const words = await witnessed(gone, exchange, depth, (target) => look(target, depth))
       // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
       const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages()
       const observations = targets.map(async (target): Promise<Observation<AlibabaFacts>> => {

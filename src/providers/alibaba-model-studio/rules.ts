@@ -1,5 +1,5 @@
 import { whenAbsent } from '../absence.ts'
-import { acts, deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
+import { deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
 import type { History, Observed, Rules, Step } from '../provider.ts'
 import type { AlibabaFacts } from './facts.ts'
 import { nextReservationStep } from './reservation.ts'
@@ -14,12 +14,6 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
   const { status, facts } = observation.sighting
   const accepted = deletionAccepted(history)
 
-  if (wasReplaced(history)) {
-    const other = 'a new deployment has the same ID; it is left alone'
-    return mayBeOurs(history)
-      ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
-      : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` }
-  }
   if (isGoing(status)) {
     return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] }
   }
@@ -61,17 +55,6 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
     because: facts.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
     after: ['wait until it is gone'],
   }
-}
-
-/** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
-function mayBeOurs(history: History): boolean {
-  return acts(history, 'delete').some(({ receipt: { result } }) => result !== 'refused' && result !== 'failed')
-}
-
-/** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */
-function wasReplaced(history: History): boolean {
-  const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []))
-  return times.some((time) => time !== times[0])
 }
 
 /** Money already paid, reserved capacity, and other people's workspaces. */

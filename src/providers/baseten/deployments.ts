@@ -8,7 +8,7 @@ import type { BasetenFacts, DeploymentFacts } from './facts.ts'
 import { familyFacts } from './family.ts'
 import { heldBy } from './guards.ts'
 import { fromList, type Kind, sameId } from './kind.ts'
-import { listOwners, type Owner, ownerMissing } from './owners.ts'
+import { listOwners, type Owner, ownerMissing, proveGone } from './owners.ts'
 import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
 
 /**
@@ -27,10 +27,14 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
       api.findList(`${path}/deployments`),
       api.findList(`${path}/environments`),
     ])
-    if ('exchange' in itself && itself.status === 404) return { state: 'absent' as const, answer: itself }
-    for (const answer of [list, environments]) {
-      // The three disagree when the model goes at this very moment, or when a list cannot be had: then nothing is known.
-      if (answer.status === 404) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
+    const lost = [itself, list, environments].filter((answer) => 'exchange' in answer && answer.status === 404)
+    if ('exchange' in itself && lost.length === 3) {
+      await proveGone(api, owner, ownerId)
+      return { state: 'absent' as const, answer: itself }
+    }
+    for (const answer of lost) {
+      // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
+      if ('exchange' in answer) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
     }
     const deployments = owner.allDeployments(list)
     const model = 'exchange' in itself ? owner.one(itself) : itself
@@ -57,16 +61,27 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
     return { state: 'present', sighting: sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange }
   }
 
-  /** Only "still there?": one list for several deployments, one GET for a single one. */
+  /**
+   * Only "still there?": one GET for a single deployment, one list for several. What is gone must be so by both: where GET finds
+   * nothing, by the list; where the list shows nothing, by GET.
+   */
   const confirm = async (ownerId: string, targets: readonly Target[]) => {
+    const isGoing = going.has(ownerId)
     const [only] = targets
-    if (targets.length === 1 && only !== undefined && !going.has(ownerId)) return [await one(only)]
-    const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined
-    if (itself?.status === 404) return fromList(targets, NONE, itself)
-    const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
-    const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer))
-    if (itself !== undefined) return fromList(targets, new Map([...left(targets), ...found]), answer)
-    return listed(targets, found, answer, one)
+    const isAlone = targets.length === 1 && only !== undefined && !isGoing
+    if (isAlone) {
+      const word = await one(only)
+      if (word.state !== 'absent') return [word]
+    }
+    const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined
+    const answer = itself?.status === 404 ? itself : await api.findList(`${ownerPath(ownerId)}/deployments`)
+    if (answer.status === 404) {
+      await proveGone(api, owner, ownerId)
+      return fromList(targets, NONE, answer)
+    }
+    const found = shown(owner.allDeployments(answer))
+    if (isGoing) return fromList(targets, new Map([...left(targets), ...found]), answer)
+    return isAlone ? fromList(targets, found, answer) : listed(targets, found, answer, 'confirm', one)
   }
 
   /** Of one that the list does not show, too little would be known for a decision. */
@@ -81,10 +96,11 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
     targets: readonly Target[],
     sightings: ReadonlyMap<string, Sighting<BasetenFacts>>,
     answer: Answer,
+    depth: 'decide' | 'confirm',
     look: (target: Target) => Promise<Observation<BasetenFacts>>,
   ) => {
     const missing = targets.filter(({ id }) => !sightings.has(id))
-    return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, look))
+    return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, look))
   }
 
   const shown = (deployments: readonly BasetenDeployment[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>
@@ -112,7 +128,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
       if (depth === 'confirm') return confirm(parent, targets)
       const seen = await lookInto(parent)
       if (seen.state === 'absent') return fromList(targets, NONE, seen.answer)
-      return listed(targets, seen.sightings, seen.answer, oneGone)
+      return listed(targets, seen.sightings, seen.answer, 'decide', oneGone)
     },
   }
 }

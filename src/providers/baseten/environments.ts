@@ -1,11 +1,12 @@
-import { type Listed, type Sighting, UnclearAnswer } from '../provider.ts'
+import { type Listed, type Observation, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
 import { shaped } from '../shape.ts'
 import { parseTime } from '../time.ts'
+import { witnessed } from '../witness.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { environmentFacts } from './environment-facts.ts'
 import type { BasetenFacts, EnvironmentFacts } from './facts.ts'
 import { fromList, type Kind } from './kind.ts'
-import { listOwners, MODEL_OWNER, ownerMissing } from './owners.ts'
+import { listOwners, MODEL_OWNER, ownerMissing, proveGone } from './owners.ts'
 import { ENVIRONMENTS } from './schema.ts'
 
 /** Environments of models. They go by their name, and one list shows all of a model. */
@@ -15,7 +16,10 @@ export function createEnvironments(api: BasetenApi): Kind {
     const answer = await api.findList(`${path}/environments`)
     if (answer.status === 404) {
       const model = await api.find(path)
-      if (model.status === 404) return { state: 'absent' as const, answer: model }
+      if (model.status === 404) {
+        await proveGone(api, MODEL_OWNER, modelId)
+        return { state: 'absent' as const, answer: model }
+      }
       // A list that cannot be had is no empty one.
       throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
     }
@@ -28,6 +32,13 @@ export function createEnvironments(api: BasetenApi): Kind {
       }),
     )
     return { state: 'present' as const, sightings, answer }
+  }
+
+  /** One by its name, where the list does not show it: too little for a decision. */
+  const one = async (target: Target): Promise<Observation<BasetenFacts>> => {
+    const answer = await api.find(pathOf(target))
+    if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
+    throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange)
   }
 
   return {
@@ -49,7 +60,15 @@ export function createEnvironments(api: BasetenApi): Kind {
     },
     async look(parent, targets) {
       const seen = await lookInto(parent)
-      return fromList(targets, seen.state === 'absent' ? new Map() : seen.sightings, seen.answer)
+      if (seen.state === 'absent') return fromList(targets, new Map(), seen.answer)
+      const missing = targets.filter(({ id }) => !seen.sightings.has(id))
+      // A model has few environments: each is asked for.
+      return fromList(
+        targets,
+        seen.sightings,
+        seen.answer,
+        await witnessed(missing, seen.answer.exchange, 'decide', one),
+      )
     },
   }
 }

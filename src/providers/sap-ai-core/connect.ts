@@ -3,7 +3,7 @@ import type { Answer } from '../../http/client.ts'
 import { segment } from '../address.ts'
 import { isSuccess } from '../answer.ts'
 import type { Connection } from '../connection.ts'
-import { attempt } from '../observe.ts'
+import { attempt, unreadable } from '../observe.ts'
 import {
   type Observation,
   type Provider,
@@ -19,7 +19,7 @@ import { parseTime } from '../time.ts'
 import { witnessed } from '../witness.ts'
 import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
 import { createSapBulk } from './bulk.ts'
-import { nextSapStep, protectionOf, type SapFacts, YOUNG_MS } from './rules.ts'
+import { nextSapStep, protectionOf, type SapFacts } from './rules.ts'
 
 const DEPLOYMENT = v.object({
   id: v.string(),
@@ -59,8 +59,6 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const bulk = createSapBulk(api, connection.clock)
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
-  /** When what was seen was created; Unix ms, UTC. */
-  const born = new Map<string, number>()
 
   /** A page with fewer entries is known to be the last: nothing followed one that had as many. */
   let wholeBelow = SHORTEST_PAGE
@@ -89,21 +87,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     }
   }
 
-  const readDeployments = shared(async () => {
-    const all = await readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries))
-    for (const deployment of all.byId.values()) remember(deployment)
-    return all
-  })
-
-  const remember = ({ id, createdAt }: SapDeployment): void => {
-    const time = parseTime(createdAt)
-    if (time !== undefined) born.set(id, time)
-  }
-
-  const isYoung = (id: string): boolean => {
-    const time = born.get(id)
-    return time !== undefined && connection.clock.now() - time < YOUNG_MS
-  }
+  const readDeployments = shared(() => readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries)))
 
   /** The only name of a deployment is that of its configuration, which SAP may leave out. */
   const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
@@ -119,23 +103,40 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     exchange,
   })
 
-  const look = async (target: Target): Promise<Observation<SapFacts>> => {
+  const presentWithName = async (deployment: SapDeployment, exchange: Answer['exchange']) => {
+    await learnNames([deployment]).catch(notNeeded)
+    return present(deployment, exchange)
+  }
+
+  /** What GET says of one. That it is absent is still to be proved. */
+  const one = async (target: Target): Promise<Observation<SapFacts>> => {
     const answer = await api.read(deploymentPath(target))
-    if (answer.status === 404) {
-      // A new one may not be found by its ID for a while, although lists show it.
-      const listed = isYoung(target.id) ? (await readDeployments()).byId.get(target.id) : undefined
-      if (listed !== undefined) return present(listed, answer.exchange)
-      await api.proveGroup(answer.exchange.at)
-      return { state: 'absent', exchange: answer.exchange }
-    }
+    if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     if (!isSuccess(answer)) throw new ProviderError('target', describeSap(answer), answer.exchange)
     const deployment = shaped(DEPLOYMENT, answer)
     if (deployment.id !== target.id) {
       throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange)
     }
-    remember(deployment)
-    await learnNames([deployment]).catch(notNeeded)
-    return present(deployment, answer.exchange)
+    return presentWithName(deployment, answer.exchange)
+  }
+
+  /**
+   * One alone. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, SAP
+   * perhaps for a lost resource group, and a new deployment may not be found by its ID for a while, although lists show it.
+   */
+  const look = async (target: Target): Promise<Observation<SapFacts>> => {
+    const word = await one(target)
+    if (word.state !== 'absent') return word
+    const { byId, exchange } = await readDeployments()
+    const listed = byId.get(target.id)
+    return listed === undefined ? word : presentWithName(listed, exchange)
+  }
+
+  /** One that a list does not show. */
+  const lookBeside = async (target: Target): Promise<Observation<SapFacts>> => {
+    const word = await one(target)
+    if (word.state === 'absent') await api.proveGroup(word.exchange.at)
+    return word
   }
 
   return {
@@ -147,20 +148,18 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
         sighting: sightingOf(deployment, names),
       }))
     },
-    async observe(targets) {
+    async observe(targets, depth) {
       if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
       const { byId, pages, exchange } = await readDeployments()
       await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
       const missing = targets.filter(({ id }) => !byId.has(id))
       // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
-      const words = pages === 1 ? await witnessed(missing, exchange, look) : new Map<Target, Observation<SapFacts>>()
-      return Promise.all(
-        targets.map((target) => {
-          const deployment = byId.get(target.id)
-          if (deployment !== undefined) return present(deployment, exchange)
-          return words.get(target) ?? attempt(() => look(target))
-        }),
-      )
+      const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', lookBeside)
+      return targets.map((target): Observation<SapFacts> => {
+        const deployment = byId.get(target.id)
+        if (deployment !== undefined) return present(deployment, exchange)
+        return words.get(target) ?? unreadable('it was not asked for')
+      })
     },
     protection: ({ facts }, rules) => protectionOf(facts, rules),
     nextStep: nextSapStep,

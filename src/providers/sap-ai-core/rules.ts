@@ -13,7 +13,7 @@ export interface SapFacts {
 }
 
 /** SAP documents no number for "was just created"; a quarter of an hour is generous. */
-export const YOUNG_MS = 15 * 60_000
+const YOUNG_MS = 15 * 60_000
 
 /** How often a refused action is looked at again before it is given up. */
 const MAX_REFUSALS = 5
