@@ -1,5 +1,6 @@
 import { listOf, memberOf, textOf } from './answers.ts'
-import type { Hearing } from './hearing.ts'
+import { createBirths } from './births.ts'
+import type { Hearing, Told } from './hearing.ts'
 import type { Sent } from './wire.ts'
 
 export type BasetenResource = 'deployment' | 'model' | 'environment' | 'chain' | 'chain-deployment'
@@ -8,6 +9,8 @@ export type BasetenResource = 'deployment' | 'model' | 'environment' | 'chain' |
 export interface BasetenEars {
   hear(request: Sent, status: number, body: unknown, isMadeUp: boolean): () => void
   objection(write: Sent): string | undefined
+  /** Whether the one that was shown first is gone, now that one made at `createdAt` has its ID. */
+  hasChanged(id: string, createdAt: string): boolean
   forget(): void
 }
 
@@ -38,6 +41,7 @@ export function createEars({
 }: EarsOptions): BasetenEars {
   const isOwner = resource === 'model' || resource === 'chain'
   const meant = new Set(targets)
+  const births = createBirths()
   /** By the read that said so: the environments that a deployment is in. */
   const held: Record<Read, ReadonlyMap<string, readonly string[]>> = {
     owner: new Map(),
@@ -66,9 +70,10 @@ export function createEars({
     hearing.aside()
     const [, kind, id] = path.slice(base.length).split('/')
     if (kind === undefined) hearOwner(status, body)
-    else if (kind === 'environments') hearEnvironments(status, body)
+    else if (kind === 'environments' && id === undefined) hearEnvironments(status, body)
+    else if (kind === 'environments') hearing.tell(decodeURIComponent(id ?? ''), status === 404 ? 'absent' : 'present')
     else if (id === undefined) hearDeployments(body)
-    else hearing.tell(id, status === 404 ? 'absent' : 'present')
+    else hearing.tell(id, status === 404 ? 'absent' : thereAs(id, body))
   }
 
   function hearOwner(status: number, body: unknown): void {
@@ -103,7 +108,13 @@ export function createEars({
     held.deployments = new Map(all.map((each) => [textOf(each, 'id'), namesIn(each)]))
     if (isOwner || resource === 'environment') return
     for (const each of all) if (rest.alsoMeant(each)) meant.add(textOf(each, 'id'))
-    for (const target of meant) hearing.tell(target, listed.includes(target) ? 'present' : 'absent')
+    for (const each of all)
+      if (meant.has(textOf(each, 'id'))) hearing.tell(textOf(each, 'id'), thereAs(textOf(each, 'id'), each))
+    for (const target of meant) if (!listed.includes(target)) hearing.tell(target, 'absent')
+  }
+
+  function thereAs(id: string, shown: unknown): Told {
+    return births.isOther(id, textOf(shown, 'created_at')) ? 'replaced' : 'present'
   }
 
   function objection({ method, path, body }: Sent): string | undefined {
@@ -123,6 +134,7 @@ export function createEars({
     if (!words.includes('present') && hearing.last(target) !== 'present') return 'it was not told that it is there'
     const outdatedMs = hearing.outdatedMs(target)
     hearing.mark(target)
+    if (births.write(target)) return 'another one has its ID'
     return outdatedMs > rest.freshMs ? `the last word was ${outdatedMs} ms ago` : undefined
   }
 
@@ -168,8 +180,10 @@ export function createEars({
   return {
     hear,
     objection,
+    hasChanged: births.hasChanged,
     forget() {
       hearing.forget()
+      births.forget()
       answers.clear()
     },
   }

@@ -5,6 +5,8 @@ import type { BasetenWorld } from './baseten.ts'
 /** What is really so in the account. */
 export interface BasetenTruth {
   exists(id: string): boolean
+  /** When the deployment of this ID was made; '' where it is none of a model. */
+  bornAt(id: string): string
   /** Whether a target rightly stays, now that the account is a healthy one. */
   mayStay(id: string, targets: readonly string[]): boolean
 }
@@ -52,6 +54,7 @@ export function createTruth(
 
   return {
     exists,
+    bornAt: (id) => (resource === 'deployment' && exists(id) ? account.deployment('m1', id).createdAt : ''),
     mayStay(id, targets) {
       // Gone, but shown for a while, or for ever.
       if (!exists(id)) return settings.deleteVisibleMs > 0

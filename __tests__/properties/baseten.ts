@@ -84,6 +84,7 @@ export const BASETEN: Model<BasetenWorld> = {
   changes: [
     'status',
     'remove',
+    'recreate',
     'remove owner',
     'promote',
     'stage',
@@ -136,7 +137,10 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
     hear: ears.hear,
     objection: ears.objection,
     hearing,
-    lost: (id) => !truth.exists(id) || account.events.some((event) => event.what === 'deleted' && event.id === id),
+    lost: (id) =>
+      !truth.exists(id) ||
+      ears.hasChanged(id, truth.bornAt(id)) ||
+      account.events.some((event) => event.what === 'deleted' && event.id === id),
     isHidden: (id) =>
       world.key === 'of another team' ||
       (world.deployments[Number(id.slice(1))]?.hiddenMs ?? 0) > 0 ||
@@ -250,11 +254,22 @@ function happenToModel(emulator: BasetenEmulator, { what, which }: Change): void
     comeToRest(emulator, account.deployment('m1', id))
   }
   if (what === 'remove') account.removeDeployment('m1', id)
+  if (what === 'recreate') recreate(emulator, id)
   if (what === 'promote') account.promote('m1', id, 'production')
   if (what === 'stage') account.promote('m1', id, 'staging')
   if (what === 'candidate') account.promoteAsCandidate('m1', id, 'next')
   if (what === 'demote') account.demote('m1', id)
   if (what === 'copy') account.promoteCopy('m1', id, 'production')
+}
+
+/** Somebody removes it and makes one that has the same ID. */
+function recreate(emulator: BasetenEmulator, id: string): void {
+  const { world: account } = emulator
+  const { name, status, createdAt } = account.deployment('m1', id)
+  account.removeDeployment('m1', id)
+  const at = new Date(Date.parse(createdAt) + 3_600_000).toISOString()
+  account.addDeployment('m1', { id, name, status, createdAt: at })
+  comeToRest(emulator, account.deployment('m1', id))
 }
 
 function happenToChain({ world: account }: BasetenEmulator, { what, which }: Change): void {

@@ -11,6 +11,7 @@ import {
 } from '../../emulators/sap-ai-core.ts'
 import { type FakeClock, START } from '../support/clock.ts'
 import { listOf, textOf } from './answers.ts'
+import { createBirths } from './births.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
 import { mostly, OUTDATED_MS, type Step } from './scenario.ts'
@@ -108,7 +109,7 @@ export const SAP_AI_CORE: Model<SapAiCoreWorld> = {
     group: mostly<SapAiCoreWorld['group']>('default', 'default', 'pr', 'unknown'),
     options: OPTIONS,
   }),
-  changes: [...STATUSES, 'delete', 'remove', 'revoke tokens', 'revoke key', 'lose group', 'regain group'],
+  changes: [...STATUSES, 'delete', 'remove', 'recreate', 'revoke tokens', 'revoke key', 'lose group', 'regain group'],
   faults: [
     sapError(401, '{"error":"invalid_client","error_description":"Bad credentials"}'),
     sapError(403, '{"error":{"code":"01010076","message":"Current status RUNNING cannot be changed"}}'),
@@ -120,6 +121,7 @@ export const SAP_AI_CORE: Model<SapAiCoreWorld> = {
 }
 
 interface Shown {
+  at: number
   status: string
   target: string
 }
@@ -134,7 +136,8 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
   if (world.group === 'pr') targets.push('dep-0-of-pr')
   const selection = step.sweep ? { name: 'pr-*', 'max-deletions': '100' } : { 'deployment-id': targets.join(',') }
   const hearing = createHearing(clock)
-  const shown = new Map<string, Shown>()
+  const shown = new Map<string, Shown[]>()
+  const births = createBirths()
   const answers = new Map<string, number[]>()
   const bearers = new Set<string>()
   const going = new Set<string>()
@@ -142,9 +145,10 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
 
   function see(deployment: unknown): void {
     const id = textOf(deployment, 'id')
-    shown.set(id, { status: textOf(deployment, 'status'), target: textOf(deployment, 'targetStatus') })
+    const view = { at: clock.now(), status: textOf(deployment, 'status'), target: textOf(deployment, 'targetStatus') }
+    shown.set(id, [...(shown.get(id) ?? []), view])
     if (textOf(deployment, 'targetStatus') === 'DELETED') going.add(id)
-    hearing.tell(id, 'present')
+    hearing.tell(id, births.isOther(id, textOf(deployment, 'createdAt')) ? 'replaced' : 'present')
   }
 
   function hear({ method, path }: Sent, status: number, body: unknown, isMadeUp: boolean) {
@@ -192,15 +196,24 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
   /** The matrix of permitted actions, on what was shown last. */
   function actionObjection(id: string, action: string): string | undefined {
     if (!targets.includes(id)) return `${id} is no target`
-    const last = shown.get(id)
+    const views = shown.get(id) ?? []
+    const last = views.at(-1)
     if (last === undefined) return `${id} was never seen`
     const said = `${id} was shown as ${last.status} with target ${last.target}`
+    const freshMs = OUTDATED_MS + 2 * step.latencyMs
     const outdatedMs = hearing.outdatedMs(id)
     hearing.mark(id)
-    if (outdatedMs > OUTDATED_MS + 2 * step.latencyMs) return `${said} ${outdatedMs} ms before`
-    if (last.target === 'DELETED') return said
-    if (action === 'STOPPED') return last.status === 'RUNNING' || last.status === 'PENDING' ? undefined : said
-    return ['UNKNOWN', 'STOPPED', 'DEAD', 'COMPLETED'].includes(last.status) ? undefined : said
+    if (outdatedMs > freshMs) return `${said} ${outdatedMs} ms before`
+    if (births.write(id)) return `${said}, and is another one`
+    // A look at others may bring a newer word in the moments between a target's own look and its turn.
+    const fresh = targets.length === 1 ? [] : views.filter(({ at }) => at >= clock.now() - freshMs)
+    return [...fresh, last].some((view) => isPermitted(view, action)) ? undefined : said
+  }
+
+  function isPermitted({ status, target }: Shown, action: string): boolean {
+    if (target === 'DELETED') return false
+    const from = action === 'STOPPED' ? ['RUNNING', 'PENDING'] : ['UNKNOWN', 'STOPPED', 'DEAD', 'COMPLETED']
+    return from.includes(status)
   }
 
   return {
@@ -218,7 +231,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
     hear,
     objection,
     hearing,
-    lost: (id) => !account.has(id),
+    lost: (id) => !account.has(id) || births.hasChanged(id, account.get(id)?.createdAt ?? ''),
     isHidden: (id) =>
       world.group !== 'default' || (world.deployments[Number(id.slice(4))]?.behaviour.hiddenMs ?? 0) > 0,
     isTaken: (id) =>
@@ -231,6 +244,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       if (token !== undefined) token = tokens.issue()
       hearing.forget()
       shown.clear()
+      births.forget()
       bearers.clear()
       answers.clear()
     },
@@ -291,6 +305,16 @@ function populate({ world: account, tokens }: SapEmulator, { deployments, crowd 
   account.add({ id: 'dep-0-of-pr', configurationName: 'pr-0', resourceGroup: 'pr' })
 }
 
+/** Somebody removes it and makes one that has the same ID. One whose age nobody is told cannot be told from the other. */
+function recreate(account: SapEmulator['world'], id: string): void {
+  const known = account.get(id)
+  if (known === undefined) return
+  const { configurationId, configurationName = null, scenarioId = null, createdAt } = known
+  account.remove(id)
+  const at = createdAt == null ? null : new Date(Date.parse(createdAt) + 3_600_000).toISOString()
+  account.add({ id, status: 'RUNNING', configurationId, configurationName, scenarioId, createdAt: at })
+}
+
 function happen({ world: account, tokens }: SapEmulator, { what, which }: PlannedChange): void {
   if (what === 'revoke tokens') tokens.revokeAll()
   if (what === 'revoke key') tokens.clients.splice(0)
@@ -299,6 +323,7 @@ function happen({ world: account, tokens }: SapEmulator, { what, which }: Planne
   const id = [`dep-${which}`, 'dep-0', 'crowd-0', 'beside'].find((each) => account.has(each))
   if (id === undefined) return
   if (what === 'remove') account.remove(id)
+  if (what === 'recreate') recreate(account, id)
   if (what === 'delete') {
     account.change(id, { targetStatus: 'DELETED' })
     account.after(5_000, () => account.remove(id))

@@ -83,7 +83,7 @@ const LATER: readonly FaultKind[] = [
   status(429, '<h1>429</h1>', { 'content-type': 'text/html' }),
 ]
 
-const BROKEN: readonly FaultKind[] = [500, 502, 503, 504, 408].flatMap((code) => [
+const BROKEN: readonly FaultKind[] = [500, 502, 503, 504, 520, 524, 408].flatMap((code) => [
   status(code, ''),
   status(code, { code: 'InternalError', message: 'An internal error has occured' }, {}, true),
   status(code, '<h1>Bad gateway</h1>', { 'content-type': 'text/html' }),
@@ -107,6 +107,10 @@ const ODD: readonly FaultKind[] = [
   status(401, { code: 'InvalidApiKey', message: 'Invalid API-key provided.' }),
   status(403, { code: 'PERMISSION_DENIED', message: 'Authorization error' }),
   status(403, 'RBAC: access denied', { 'content-type': 'text/plain' }),
+  // A gateway that cannot reach what it was asked for.
+  status(404, 'default backend - 404', { 'content-type': 'text/plain' }),
+  status(404, { message: 'no Route matched with those values' }),
+  status(404, ''),
   status(200, '\ufffe{}'),
   status(200, '{}', { 'content-encoding': 'gzip' }),
 ]
