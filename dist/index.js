@@ -21146,7 +21146,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
 /* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9549);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9445);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -22096,7 +22096,7 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 9549:
+/***/ 9445:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32094,24 +32094,26 @@ function unreadable(error) {
 
 ;// CONCATENATED MODULE: ./lib/providers/witness.js
 
+/** How many are asked for by their IDs, at most, before a list is believed about all that it does not show. */
+const WITNESSES = 8;
 /**
- * What is so of targets that a list shows no more. One of them is asked for by its ID: if it is gone indeed, the list is believed;
- * if not, each is asked for, because a list that came out short must not turn what is there into something deleted.
+ * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
+ * deleted, so the IDs are asked for as well: each where an action was to be decided, as nothing is known to be going then;
+ * where only the end is to be confirmed, a few from all over, and all of them unless these are gone indeed.
  */
-async function witnessed(missing, exchange, look) {
-    const witness = missing.at(-1);
-    if (witness === undefined)
-        return new Map();
-    const word = await attempt(() => look(witness));
-    const others = missing.slice(0, -1);
-    const words = new Map([[witness, word]]);
-    if (word.state === 'absent') {
+async function witnessed(missing, exchange, depth, look) {
+    const words = new Map();
+    const ask = (targets) => Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))));
+    const step = depth === 'decide' ? 1 : Math.ceil(missing.length / WITNESSES);
+    await ask(missing.filter((_, index) => index % step === 0));
+    const others = missing.filter((target) => !words.has(target));
+    if ([...words.values()].every(({ state }) => state === 'absent')) {
         for (const target of others)
             words.set(target, { state: 'absent', exchange });
-        return words;
     }
-    const asked = others.map(async (target) => words.set(target, await attempt(() => look(target))));
-    await Promise.all(asked);
+    else {
+        await ask(others);
+    }
     return words;
 }
 
@@ -32335,6 +32337,10 @@ function shared(ask) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/time.js
+/** Whether two creation times, Unix ms, are the same: some answers show fractions of a second and others do not. */
+function sameSecond(a, b) {
+    return a === b || (a !== undefined && b !== undefined && Math.floor(a / 1000) === Math.floor(b / 1000));
+}
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
 /**
  * An ISO 8601 time as Unix ms, UTC; undefined where it is missing or unreadable. Without a zone it is read as UTC: where
@@ -33021,12 +33027,6 @@ function nextAlibabaStep(observation, history, rules) {
         return whenAbsent(history);
     const { status, facts } = observation.sighting;
     const accepted = deletionAccepted(history);
-    if (wasReplaced(history)) {
-        const other = 'a new deployment has the same ID; it is left alone';
-        return mayBeOurs(history)
-            ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
-            : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile, and ${other}` };
-    }
     if (isGoing(status)) {
         return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] };
     }
@@ -33069,15 +33069,6 @@ function nextAlibabaStep(observation, history, rules) {
         because: facts.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
         after: ['wait until it is gone'],
     };
-}
-/** Whether a DELETE of this run may have removed it: one without an answer counts, one that was turned down does not. */
-function mayBeOurs(history) {
-    return acts(history, 'delete').some(({ receipt: { result } }) => result !== 'refused' && result !== 'failed');
-}
-/** The ID may come back with another creation time: then the deployment we knew is gone and this one is not ours. */
-function wasReplaced(history) {
-    const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
-    return times.some((time) => time !== times[0]);
 }
 /** Money already paid, reserved capacity, and other people's workspaces. */
 function protectionOf(facts, rules) {
@@ -33159,7 +33150,7 @@ function connectAlibabaModelStudio(settings, connection) {
             const { byId, exchange } = await deployments.readAll();
             const missing = targets.filter(({ id }) => !byId.has(id));
             const gone = missing.filter(({ id }) => deployments.isGone(id));
-            const words = await witnessed(gone, exchange, (target) => look(target, depth));
+            const words = await witnessed(gone, exchange, depth, (target) => look(target, depth));
             // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
             const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages();
             const observations = targets.map(async (target) => {
@@ -33606,22 +33597,49 @@ async function listOwners(api, owner) {
 function ownerMissing({ resource }, id, { exchange }) {
     throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
 }
+/**
+ * That a model or chain is gone which GET does not find. A gateway, too, answers 404 for what it cannot reach, so the list of
+ * all must be there, and without it. Throws {@link UnclearAnswer} where it is not so.
+ */
+async function proveGone(api, owner, id) {
+    const answer = await api.findList(`/${owner.resource}s`);
+    if (!isSuccess(answer))
+        throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+    if (owner.all(answer).some((each) => each.id === id)) {
+        throw new UnclearAnswer(`GET does not find ${owner.resource} ${id}, but the list shows it`, answer.exchange);
+    }
+}
 /** Models or chains themselves. */
 function createOwners(api, owner) {
     const { resource } = owner;
+    const one = async (target) => {
+        const answer = await api.find(pathOf(target));
+        if (answer.status === 404)
+            return { state: 'absent', exchange: answer.exchange };
+        const found = owner.one(answer);
+        sameId(found.id, target, answer);
+        return { state: 'present', sighting: owners_sightingOf(found, resource), exchange: answer.exchange };
+    };
     return {
         async list() {
             const all = await listOwners(api, owner);
             return all.map((each) => ({ target: { resource, id: each.id }, sighting: owners_sightingOf(each, resource) }));
         },
-        look: (_parent, targets) => Promise.all(targets.map((target) => attempt(async () => {
-            const answer = await api.find(pathOf(target));
-            if (answer.status === 404)
-                return { state: 'absent', exchange: answer.exchange };
-            const found = owner.one(answer);
-            sameId(found.id, target, answer);
-            return { state: 'present', sighting: owners_sightingOf(found, resource), exchange: answer.exchange };
-        }))),
+        async look(_parent, targets, depth) {
+            const [only] = targets;
+            if (targets.length === 1 && only !== undefined) {
+                const observation = await one(only);
+                if (observation.state === 'absent')
+                    await proveGone(api, owner, only.id);
+                return [observation];
+            }
+            const answer = await api.findList(`/${resource}s`);
+            if (!isSuccess(answer))
+                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+            const sightings = new Map(owner.all(answer).map((each) => [each.id, owners_sightingOf(each, resource)]));
+            const missing = targets.filter(({ id }) => !sightings.has(id));
+            return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, one));
+        },
     };
 }
 function owners_sightingOf(owner, resource) {
@@ -33662,11 +33680,14 @@ function deployments_createDeployments(api, owner, going) {
             api.findList(`${path}/deployments`),
             api.findList(`${path}/environments`),
         ]);
-        if ('exchange' in itself && itself.status === 404)
+        const lost = [itself, list, environments].filter((answer) => 'exchange' in answer && answer.status === 404);
+        if ('exchange' in itself && lost.length === 3) {
+            await proveGone(api, owner, ownerId);
             return { state: 'absent', answer: itself };
-        for (const answer of [list, environments]) {
-            // The three disagree when the model goes at this very moment, or when a list cannot be had: then nothing is known.
-            if (answer.status === 404)
+        }
+        for (const answer of lost) {
+            // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
+            if ('exchange' in answer)
                 throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
         }
         const deployments = owner.allDeployments(list);
@@ -33691,19 +33712,29 @@ function deployments_createDeployments(api, owner, going) {
         sameId(deployment.id, target, answer);
         return { state: 'present', sighting: deployments_sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
     };
-    /** Only "still there?": one list for several deployments, one GET for a single one. */
+    /**
+     * Only "still there?": one GET for a single deployment, one list for several. What is gone must be so by both: where GET finds
+     * nothing, by the list; where the list shows nothing, by GET.
+     */
     const confirm = async (ownerId, targets) => {
+        const isGoing = going.has(ownerId);
         const [only] = targets;
-        if (targets.length === 1 && only !== undefined && !going.has(ownerId))
-            return [await one(only)];
-        const itself = going.has(ownerId) ? await api.find(ownerPath(ownerId)) : undefined;
-        if (itself?.status === 404)
-            return fromList(targets, NONE, itself);
-        const answer = await api.findList(`${ownerPath(ownerId)}/deployments`);
-        const found = answer.status === 404 ? NONE : shown(owner.allDeployments(answer));
-        if (itself !== undefined)
+        const isAlone = targets.length === 1 && only !== undefined && !isGoing;
+        if (isAlone) {
+            const word = await one(only);
+            if (word.state !== 'absent')
+                return [word];
+        }
+        const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined;
+        const answer = itself?.status === 404 ? itself : await api.findList(`${ownerPath(ownerId)}/deployments`);
+        if (answer.status === 404) {
+            await proveGone(api, owner, ownerId);
+            return fromList(targets, NONE, answer);
+        }
+        const found = shown(owner.allDeployments(answer));
+        if (isGoing)
             return fromList(targets, new Map([...left(targets), ...found]), answer);
-        return listed(targets, found, answer, one);
+        return isAlone ? fromList(targets, found, answer) : listed(targets, found, answer, 'confirm', one);
     };
     /** Of one that the list does not show, too little would be known for a decision. */
     const oneGone = async (target) => {
@@ -33713,9 +33744,9 @@ function deployments_createDeployments(api, owner, going) {
         throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange);
     };
     /** What a list says, with a witness for what it does not show. */
-    const listed = async (targets, sightings, answer, look) => {
+    const listed = async (targets, sightings, answer, depth, look) => {
         const missing = targets.filter(({ id }) => !sightings.has(id));
-        return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, look));
+        return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, look));
     };
     const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_sightingOf(deployment, unasked(deployment.id))]));
     /** Deployments that are no longer shown, while their model still is. */
@@ -33739,7 +33770,7 @@ function deployments_createDeployments(api, owner, going) {
             const seen = await lookInto(parent);
             if (seen.state === 'absent')
                 return fromList(targets, NONE, seen.answer);
-            return listed(targets, seen.sightings, seen.answer, oneGone);
+            return listed(targets, seen.sightings, seen.answer, 'decide', oneGone);
         },
     };
 }
@@ -33771,6 +33802,7 @@ function deployments_sightingOf(deployment, facts) {
 
 
 
+
 /** Environments of models. They go by their name, and one list shows all of a model. */
 function createEnvironments(api) {
     const lookInto = async (modelId) => {
@@ -33778,8 +33810,10 @@ function createEnvironments(api) {
         const answer = await api.findList(`${path}/environments`);
         if (answer.status === 404) {
             const model = await api.find(path);
-            if (model.status === 404)
+            if (model.status === 404) {
+                await proveGone(api, MODEL_OWNER, modelId);
                 return { state: 'absent', answer: model };
+            }
             // A list that cannot be had is no empty one.
             throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
         }
@@ -33790,6 +33824,13 @@ function createEnvironments(api) {
             return about === undefined ? [] : [[name, environments_sightingOf(about, created_at)]];
         }));
         return { state: 'present', sightings, answer };
+    };
+    /** One by its name, where the list does not show it: too little for a decision. */
+    const one = async (target) => {
+        const answer = await api.find(pathOf(target));
+        if (answer.status === 404)
+            return { state: 'absent', exchange: answer.exchange };
+        throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange);
     };
     return {
         async list(parents) {
@@ -33809,7 +33850,11 @@ function createEnvironments(api) {
         },
         async look(parent, targets) {
             const seen = await lookInto(parent);
-            return fromList(targets, seen.state === 'absent' ? new Map() : seen.sightings, seen.answer);
+            if (seen.state === 'absent')
+                return fromList(targets, new Map(), seen.answer);
+            const missing = targets.filter(({ id }) => !seen.sightings.has(id));
+            // A model has few environments: each is asked for.
+            return fromList(targets, seen.sightings, seen.answer, await witnessed(missing, seen.answer.exchange, 'decide', one));
         },
     };
 }
@@ -33966,6 +34011,9 @@ function obstacleTo(name, tries, history) {
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
 /** The second refusal is final: nothing has changed for the better since the first. */
 const rules_MAX_REFUSALS = 2;
+/** So many looks show what DELETE did not find before it is sent again, and so often it is sent: within about a minute. */
+const MAX_LAGGING = 5;
+const MAX_NOT_FOUND = 8;
 /** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
 const MAX_DOUBTS = 5;
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
@@ -33975,9 +34023,16 @@ function nextBasetenStep(observation, history, rules) {
     if (deletionAccepted(history))
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
     const { facts, status, detail } = observation.sighting;
-    const isFound = ended(history, 'delete', 'absent').length + ended(history, 'delete-model', 'absent').length === 0;
-    if (!isFound && facts.resource !== 'environment') {
-        return { type: 'wait', until: 'gone', because: 'is still shown, but no longer there to be deleted', after: [] };
+    const notFound = ended(history, 'delete', 'absent').length + ended(history, 'delete-model', 'absent').length;
+    if (notFound > 0 && facts.resource !== 'environment') {
+        if (notFound >= MAX_NOT_FOUND) {
+            const reason = `Baseten shows it as ${status}, but did not find it ${notFound} times when it was to be deleted`;
+            return { type: 'end', outcome: 'failed', reason };
+        }
+        // A read may lag behind, and a gateway may answer 404 for what it cannot reach: repeating DELETE is harmless.
+        if (sameLooks(history) < MAX_LAGGING) {
+            return { type: 'wait', until: 'confirmed', because: 'is still shown, but DELETE did not find it', after: [] };
+        }
     }
     const guard = guards_protectionOf(facts, rules);
     if (guard !== undefined) {
@@ -34523,8 +34578,6 @@ function connectSapAiCore(settings, connection) {
     const bulk = createSapBulk(api, connection.clock);
     /** Names of configurations, for deployments that come without. */
     const names = new Map();
-    /** When what was seen was created; Unix ms, UTC. */
-    const born = new Map();
     /** A page with fewer entries is known to be the last: nothing followed one that had as many. */
     let wholeBelow = SHORTEST_PAGE;
     /** Pages are read until one is so short that nothing can follow. Each ID once: entries can move between pages. */
@@ -34551,21 +34604,7 @@ function connectSapAiCore(settings, connection) {
                 throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange);
         }
     };
-    const readDeployments = shared(async () => {
-        const all = await readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries));
-        for (const deployment of all.byId.values())
-            remember(deployment);
-        return all;
-    });
-    const remember = ({ id, createdAt }) => {
-        const time = parseTime(createdAt);
-        if (time !== undefined)
-            born.set(id, time);
-    };
-    const isYoung = (id) => {
-        const time = born.get(id);
-        return time !== undefined && connection.clock.now() - time < YOUNG_MS;
-    };
+    const readDeployments = shared(() => readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries)));
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
@@ -34581,25 +34620,41 @@ function connectSapAiCore(settings, connection) {
         sighting: connect_sightingOf(deployment, names),
         exchange,
     });
-    const look = async (target) => {
+    const presentWithName = async (deployment, exchange) => {
+        await learnNames([deployment]).catch(notNeeded);
+        return present(deployment, exchange);
+    };
+    /** What GET says of one. That it is absent is still to be proved. */
+    const one = async (target) => {
         const answer = await api.read(connect_deploymentPath(target));
-        if (answer.status === 404) {
-            // A new one may not be found by its ID for a while, although lists show it.
-            const listed = isYoung(target.id) ? (await readDeployments()).byId.get(target.id) : undefined;
-            if (listed !== undefined)
-                return present(listed, answer.exchange);
-            await api.proveGroup(answer.exchange.at);
+        if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
-        }
         if (!isSuccess(answer))
             throw new ProviderError('target', describeSap(answer), answer.exchange);
         const deployment = shaped(connect_DEPLOYMENT, answer);
         if (deployment.id !== target.id) {
             throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange);
         }
-        remember(deployment);
-        await learnNames([deployment]).catch(notNeeded);
-        return present(deployment, answer.exchange);
+        return presentWithName(deployment, answer.exchange);
+    };
+    /**
+     * One alone. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, SAP
+     * perhaps for a lost resource group, and a new deployment may not be found by its ID for a while, although lists show it.
+     */
+    const look = async (target) => {
+        const word = await one(target);
+        if (word.state !== 'absent')
+            return word;
+        const { byId, exchange } = await readDeployments();
+        const listed = byId.get(target.id);
+        return listed === undefined ? word : presentWithName(listed, exchange);
+    };
+    /** One that a list does not show. */
+    const lookBeside = async (target) => {
+        const word = await one(target);
+        if (word.state === 'absent')
+            await api.proveGroup(word.exchange.at);
+        return word;
     };
     return {
         async list() {
@@ -34610,20 +34665,20 @@ function connectSapAiCore(settings, connection) {
                 sighting: connect_sightingOf(deployment, names),
             }));
         },
-        async observe(targets) {
+        async observe(targets, depth) {
             if (targets.length < connect_LIST_FROM)
                 return Promise.all(targets.map((target) => attempt(() => look(target))));
             const { byId, pages, exchange } = await readDeployments();
             await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
             const missing = targets.filter(({ id }) => !byId.has(id));
             // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
-            const words = pages === 1 ? await witnessed(missing, exchange, look) : new Map();
-            return Promise.all(targets.map((target) => {
+            const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', lookBeside);
+            return targets.map((target) => {
                 const deployment = byId.get(target.id);
                 if (deployment !== undefined)
                     return present(deployment, exchange);
-                return words.get(target) ?? attempt(() => look(target));
-            }));
+                return words.get(target) ?? unreadable('it was not asked for');
+            });
         },
         protection: ({ facts }, rules) => rules_protectionOf(facts, rules),
         nextStep: nextSapStep,
@@ -34923,6 +34978,7 @@ function idOf(choice) {
 
 
 
+
 /** How often a list that is not as documented is asked for again. */
 const MAX_UNCLEAR = 3;
 /**
@@ -34965,7 +35021,7 @@ function sweptTargets(plan) {
  * has begun, which changes its status.
  */
 function changedSince(planned, now, begun, criteria) {
-    if (now.createdAt !== planned.createdAt)
+    if (!sameSecond(now.createdAt, planned.createdAt))
         return 'it was created anew under the same ID meanwhile';
     if (now.name !== planned.name)
         return 'it was renamed meanwhile';
@@ -34973,6 +35029,29 @@ function changedSince(planned, now, begun, criteria) {
         return `its status is ${now.status} by now`;
     }
     return protectedByName(now.name, criteria.protect);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/replaced.js
+
+/**
+ * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
+ * Undefined where that is not so.
+ */
+function whenReplaced(history) {
+    const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
+    if (times.every((time) => sameSecond(time, times[0])))
+        return undefined;
+    const other = 'a new one has the same ID, and is left alone';
+    return mayBeOurs(history)
+        ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
+        : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile; ${other}` };
+}
+/** Whether a deletion of this run may have removed it: one without an answer counts, one that was turned down does not. */
+function mayBeOurs(history) {
+    return history.some((event) => event.type === 'acted' &&
+        event.action.final &&
+        event.receipt.result !== 'refused' &&
+        event.receipt.result !== 'failed');
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/batch.js
@@ -35197,6 +35276,7 @@ function receipt_text(error) {
 
 
 
+
 /** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
 const WRITES_AT_ONCE = 8;
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
@@ -35396,6 +35476,9 @@ async function teardown(options) {
             waitFor(course, backoff(tries, random));
     }
     function decide(course, observation) {
+        const replaced = observation.state === 'present' ? whenReplaced(course.history) : undefined;
+        if (replaced !== undefined)
+            return replaced;
         if (observation.state === 'present' && !deletionAccepted(course.history)) {
             const begun = course.history.some(({ type }) => type === 'acted');
             const reason = veto(observation.sighting, course.target, begun);

@@ -26,6 +26,7 @@ describe('the bundle and environments of Baseten', () => {
       'GET /v1/models/m1/environments',
       'DELETE /v1/models/m1/environments/pr-42',
       'GET /v1/models/m1/environments',
+      'GET /v1/models/m1/environments/pr-42',
     ])
     expect(account.world.hasDeployment('m1', 'd1')).toBe(true)
   })

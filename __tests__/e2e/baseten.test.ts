@@ -56,7 +56,7 @@ function everything(end: Ended): [string, string][] {
 }
 
 describe('the bundle against Baseten on loopback', () => {
-  it('one deployment: three reads for the look, DELETE, one GET, and no request more', async () => {
+  it('one deployment: three reads for the look, DELETE, one GET, one list, and no request more', async () => {
     const account = await serveAccount()
     const end = await undeploy(account, { 'deployment-id': 'd1' })
     const { exitCode, outputs } = end
@@ -66,7 +66,11 @@ describe('the bundle against Baseten on loopback', () => {
       'GET /v1/models/m1/deployments',
       'GET /v1/models/m1/environments',
     ])
-    expect(account.sent().slice(3)).toEqual(['DELETE /v1/models/m1/deployments/d1', 'GET /v1/models/m1/deployments/d1'])
+    expect(account.sent().slice(3)).toEqual([
+      'DELETE /v1/models/m1/deployments/d1',
+      'GET /v1/models/m1/deployments/d1',
+      'GET /v1/models/m1/deployments',
+    ])
     expect(outputs).toMatchObject({ status: 'deleted', 'deleted-count': '1', 'failed-count': '0', 'kept-count': '0' })
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: 'd1', deleted: true, model_id: 'm1' })
     expect(JSON.parse(outputs['results'] ?? '')).toEqual([

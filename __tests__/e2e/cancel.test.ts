@@ -4,12 +4,11 @@ import { type Job, openJob, until } from './job.ts'
 
 const [DONE, STOPPING] = ['d000000000000001', 'd000000000000002']
 
-/** Cancels as the runner does, and gives what the step left, how long it still took, and the signals that took. */
+/** Cancels as the runner does, and gives what the step left, and the signals that took. */
 async function cancel(step: RunningStep) {
-  const since = performance.now()
   const signals = await step.cancel()
   const end = await step.ended
-  return { ...end, signals, ms: performance.now() - since, results: JSON.parse(end.outputs['results'] ?? 'null') }
+  return { ...end, signals, results: JSON.parse(end.outputs['results'] ?? 'null') }
 }
 
 const accepted = ({ sap }: Job, method: string) =>
@@ -31,7 +30,6 @@ describe('a step that the runner cancels (SIGINT, 7.5 s, SIGTERM, 2.5 s, kill) e
     const end = await cancel(step)
 
     expect({ signals: end.signals, exitCode: end.exitCode }).toEqual({ signals: ['SIGINT'], exitCode: 0 })
-    expect(end.ms).toBeLessThan(4000)
     expect(end.results).toMatchObject([
       { id: DONE, outcome: 'deleted' },
       { id: STOPPING, outcome: 'cancelled' },
@@ -53,7 +51,6 @@ describe('a step that the runner cancels (SIGINT, 7.5 s, SIGTERM, 2.5 s, kill) e
     const end = await cancel(step)
 
     expect(end.signals).toEqual(['SIGINT'])
-    expect(end.ms).toBeLessThan(5000)
     expect(end.results).toMatchObject([
       { outcome: 'cancelled', reason: expect.stringContaining('(stop) was carried out is unknown') },
     ])
@@ -69,7 +66,6 @@ describe('a step that the runner cancels (SIGINT, 7.5 s, SIGTERM, 2.5 s, kill) e
     const end = await cancel(step)
 
     expect(end.signals).toEqual(['SIGINT'])
-    expect(end.ms).toBeLessThan(5000)
     expect(end.outputs).toMatchObject({ status: 'cancelled', 'deleted-count': '0', 'deleted-ids': '[]' })
     expect(end.summary).toContain('Undeploy')
     expect(job.sap.world.has(DONE)).toBe(true)

@@ -98,7 +98,7 @@ describe.concurrent.each(PROTOCOLS)('DELETE over %s', (protocol) => {
     }
     const url = await serveOver(baseten, protocol)
     const env = { NODE_EXTRA_CA_CERTS: caFile() }
-    end = await runStep({ inputs: inputs(url, ids, { timeout: '6s' }), env })
+    end = await runStep({ inputs: inputs(url, ids, { timeout: '20s' }), env })
   })
 
   it.each(ROWS.map((row): [string, Row] => [row.when, row]))('%s', (_when, row) => {

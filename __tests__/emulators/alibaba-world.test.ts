@@ -150,6 +150,6 @@ describe('the emulator', () => {
     for (const seed of seeds) await del(`/deployments/${seed.deployed_model}`)
     wait(20_000)
     expect(world.ids()).toEqual([])
-    expect(performance.now() - begin).toBeLessThan(5000)
+    expect(performance.now() - begin).toBeLessThan(30_000)
   })
 })

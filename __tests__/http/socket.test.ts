@@ -42,7 +42,7 @@ function originOf(address: AddressInfo | string | null): string {
 function client(
   proxies: Record<string, string> = {},
   signal = new AbortController().signal,
-  requestTimeoutMs = 5000,
+  requestTimeoutMs = 60_000,
 ): Http {
   for (const name of PROXY_VARIABLES) vi.stubEnv(name, proxies[name])
   const dispatcher = createDispatcher()
@@ -126,7 +126,8 @@ describe('over a real connection', () => {
     ],
   ])('%s is told as such, and the write is sent once', async (_what, listener, failure, cause) => {
     const { origin, asked } = await listen(listener)
-    const error = await failureOf(client({}, undefined, 300).write(DELETE(origin)))
+    const limitMs = failure === 'timeout' ? 300 : 60_000
+    const error = await failureOf(client({}, undefined, limitMs).write(DELETE(origin)))
 
     expect(error.failure).toBe(failure)
     expect(error.message).toMatch(cause)
