@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { act } from '../support/act.ts'
-import { BASETEN, inputsOf, mistakesOf } from './mistakes.ts'
+import { BASETEN, inputsOf, mistakesOf, SAP, without } from './mistakes.ts'
 
 const GUARDED = {
   resource: 'deployment',
@@ -108,6 +108,29 @@ describe('words', () => {
     expect(mistake).toContain("'if-not-found'")
     expect(mistake).toContain('allowed: ignore, warn, fail')
     expect(mistake?.length).toBeLessThan(200)
+  })
+})
+
+describe('a secret that landed in the wrong input', () => {
+  const secret = `3f1c2b7a-9d4e$${'Qk9pZ2V5'.repeat(8)}=`
+  const sweep = { ...without(SAP, 'deployment-id'), name: '*' }
+  it.each([
+    ['deployment-id', SAP, secret],
+    ['allow', SAP, secret],
+    ['status', sweep, secret],
+    ['name', sweep, `*\n!{pr}${secret}`],
+    ['protect', sweep, `!${secret}`],
+    ['protect', sweep, `{pr}${secret}`],
+    ['if-not-found', SAP, secret],
+  ])("'%s': nothing of it is shown, only how long it is", async (name, inputs, value) => {
+    const told = (await mistakesOf({ ...inputs, [name]: value })).join('\n')
+    expect(told).toMatch(new RegExp(`^'${name}' (?:is|has) a value of \\d+ characters`))
+    for (let at = 0; at + 6 <= secret.length; at++) expect(told).not.toContain(secret.slice(at, at + 6))
+  })
+
+  it('sixty characters are shown, which an ID or a name can have', async () => {
+    const value = 'x'.repeat(60)
+    expect((await mistakesOf({ ...sweep, status: value })).join()).toContain(`'status' has '${value}'`)
   })
 })
 

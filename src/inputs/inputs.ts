@@ -4,7 +4,7 @@ import type { Pattern } from '../select/pattern.ts'
 import { noticesFor } from './notices.ts'
 import { readProvider, readSecrets } from './provider-settings.ts'
 import { checkProxies, proxySecrets } from './proxy.ts'
-import { createReader, type Environment, type Reader, type Surroundings } from './reader.ts'
+import { createReader, type Environment, quoted, type Reader, type Surroundings } from './reader.ts'
 import { readProtect, readSelection, type Selection } from './selection.ts'
 
 /** Everything the user said, read once. */
@@ -84,7 +84,7 @@ function readAllow(reader: Reader, provider: ProviderName | undefined): Readonly
   const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider]
   const found = allowed.filter((guard) => names.includes(guard))
   for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-    reader.mistake(`'allow' has '${name.slice(0, 60)}', which is no guard here; allowed: none, ${allowed.join(', ')}`)
+    reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`)
   }
   return new Set(found)
 }

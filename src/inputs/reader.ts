@@ -91,10 +91,17 @@ export function createReader(env: Environment): Reader {
   }
 }
 
-/** What is longer than anything that could stand here may be a secret in the wrong place, and is not shown. */
+/** The longest wrong value that is shown. UTF-16 units. */
 const LONGEST_SHOWN = 60
 
+/**
+ * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
+ * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
+ */
+export function quoted(value: string): string {
+  return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`
+}
+
 function wrong(name: InputName, value: string, allowed: string): string {
-  const shown = value.length > LONGEST_SHOWN ? `${value.length} characters long` : `'${value}'`
-  return `'${name}' is ${shown}; allowed: ${allowed}`
+  return `'${name}' is ${quoted(value)}; allowed: ${allowed}`
 }

@@ -4,7 +4,7 @@ import { STATUSES } from '../providers/statuses.ts'
 import { type Criteria, isNameless } from '../select/criteria.ts'
 import { type Pattern, parsePattern } from '../select/pattern.ts'
 import type { InputName } from './names.ts'
-import type { Reader } from './reader.ts'
+import { quoted, type Reader } from './reader.ts'
 import { namingOf, readParents, readTargets, refuseOtherNamings } from './targets.ts'
 
 /** What goes: an explicit list, which is its own limit. */
@@ -74,7 +74,7 @@ function readSweep(reader: Reader, resource: Resource, provider: ProviderName | 
   }
   for (const pattern of exclude) {
     if (pattern === '') reader.mistake("'name' has '!' without a pattern")
-    if (pattern.includes('{pr}')) reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`)
+    if (pattern.includes('{pr}')) reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`)
   }
   if (isNameless(resource)) refuseNames(reader, resource, provider, patterns)
   return {
@@ -127,7 +127,7 @@ function readStatuses(
   }
   const known = provider === undefined ? given : STATUSES[provider]
   for (const status of given.filter((status) => !known.includes(status))) {
-    reader.mistake(`'status' has '${status.slice(0, 60)}'; allowed: any, or ${known.join(', ')}`)
+    reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${known.join(', ')}`)
   }
   return new Set(given)
 }
@@ -137,8 +137,8 @@ export function readProtect(reader: Reader): Pattern[] {
   const sources = reader.list('protect', 'by-line')
   if (sources.length === 1 && sources[0] === 'none') return []
   for (const source of sources) {
-    if (source.startsWith('!')) reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`)
-    if (source.includes('{pr}')) reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`)
+    if (source.startsWith('!')) reader.mistake(`'protect' has ${quoted(source)}: patterns with ! go into 'name'`)
+    if (source.includes('{pr}')) reader.mistake(`'protect' has ${quoted(source)}: {pr} goes into 'name'`)
   }
   return sources.map(parsePattern)
 }

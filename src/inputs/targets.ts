@@ -1,7 +1,7 @@
 import type { Resource, Target } from '../providers/provider.ts'
 import type { ProviderName } from '../providers/settings.ts'
 import type { InputName } from './names.ts'
-import type { Reader } from './reader.ts'
+import { quoted, type Reader } from './reader.ts'
 
 /** How a resource is named by exact inputs. */
 interface Naming {
@@ -69,7 +69,7 @@ function readIds(reader: Reader, name: Naming['ids'], provider: ProviderName | u
   const ids = reader.list(name)
   for (const id of ids) {
     const problem = name === 'environment' ? environmentProblem(id) : idProblem(id, provider)
-    if (problem !== undefined) reader.mistake(`'${name}' has '${id.slice(0, 60)}', which ${problem}`)
+    if (problem !== undefined) reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`)
   }
   return ids
 }
