@@ -25,6 +25,7 @@ const PASSING: [string, Move, string][] = [
   ['a body that says it is compressed', raw(200, '{}', { 'content-encoding': 'gzip' }), 'unreadable'],
   ['a body that is not UTF-8', raw(200, new Uint8Array([0x22, 0xff, 0x22])), 'unreadable'],
   ['a body that ends inside a character', raw(400, new Uint8Array([0x22, 0xe2, 0x82])), 'unreadable'],
+  ['a body nested deeper than any answer', raw(200, `${'['.repeat(101)}${']'.repeat(101)}`), 'unreadable'],
   ['a body longer than 1 MiB', raw(200, `"${'x'.repeat(1024 * 1024)}"`), 'unreadable'],
 ]
 
@@ -61,6 +62,16 @@ describe('a read', () => {
     const { http } = rig([raw(202, ''), raw(404, 'no such thing', { 'content-type': 'text/plain' })])
     expect(await http.read(GET)).toMatchObject({ status: 202, body: undefined, text: '' })
     expect(await http.read(GET)).toMatchObject({ status: 404, body: undefined, text: 'no such thing' })
+  })
+
+  it('of a list that is nothing but brackets is given up at the first of them', async () => {
+    let pieces = 0
+    const body = async function* () {
+      for (; pieces < 1024; pieces++) yield Buffer.from('['.repeat(65_536))
+    }
+    const { http } = rig([() => ({ status: 200, headers: {}, body: body() })], { deadline: START })
+    const error = await failureOf(http.read({ ...GET, keep: ['id'], maxBytes: 2 ** 26 }))
+    expect([error.failure, error.message, pieces]).toEqual(['unreadable', 'the answer is nested too deeply', 0])
   })
 
   it('puts characters together that arrive in pieces', async () => {

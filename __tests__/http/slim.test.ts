@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSlimmer } from '../../src/http/slim.ts'
+import { createSlimmer, DEEPEST } from '../../src/http/slim.ts'
 
 const same = (text: string) => text
 
@@ -56,6 +56,21 @@ describe('lists, made small while they arrive', () => {
     const text = '{"list":[{"id":"the-secret-key"},{"id":"b"}]}'
     const { whole } = slimmed(text, ['id'], 5, (part) => part.replaceAll('secret', '***'))
     expect(whole()).toEqual({ list: [{ id: 'the-***-key' }, { id: 'b' }] })
+  })
+
+  it('what is escaped in an entry is cleaned as well, at any depth', () => {
+    const text = '{"list":[{"id":"the-\\u0073ecret-key","tags":["s\\u0065cret"]},{"id":"b"}]}'
+    const { whole } = slimmed(text, ['id', 'tags'], 5, (part) => part.replaceAll('secret', '***'))
+    expect(whole()).toEqual({ list: [{ id: 'the-***-key', tags: ['***'] }, { id: 'b' }] })
+  })
+
+  it.each([
+    ['around the list', ''],
+    ['in an entry', '{"list":[{"id":'],
+  ])('brackets without end %s are given up at once', (_where, start) => {
+    const slimmer = createSlimmer(['id'], same)
+    slimmer.push(`${start}${'['.repeat(DEEPEST - 3)}`)
+    expect(() => slimmer.push('['.repeat(4))).toThrow(RangeError)
   })
 
   it('entries stay where they are, among others and in several lists', () => {

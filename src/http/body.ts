@@ -9,7 +9,7 @@ export class BodyError extends Error {
 /**
  * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
  * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
- * read; a broken connection rejects with the transport's error.
+ * read, and RangeError for what nests too deeply; a broken connection rejects with the transport's error.
  */
 export async function readText(
   body: AsyncIterable<Uint8Array>,
@@ -43,7 +43,9 @@ function createTaker(): Taker {
 function take(taker: Taker, piece: string): void {
   try {
     taker.push(piece)
-  } catch {
+  } catch (error) {
+    // Nested too deeply: said as of any other answer.
+    if (error instanceof RangeError) throw error
     throw new BodyError('the answer has an entry that is not JSON')
   }
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
+import { redacted } from '../redaction.ts'
 import { backoff } from './backoff.ts'
 import { BodyError, readText } from './body.ts'
 import { HttpError } from './error.ts'
 import { type Exchange, requestIdOf } from './exchange.ts'
 import type { Gate } from './gate.ts'
-import { createSlimmer } from './slim.ts'
+import { createSlimmer, DEEPEST } from './slim.ts'
 import type { ClientIdentity, Transport, WireAnswer } from './transport.ts'
 
 /** A request as a provider states it. */
@@ -137,7 +138,9 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
     // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
     const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300
     const shown = isSecret ? text : options.redact(text)
-    const parsed = parse(answer, shown)
+    // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
+    const clean = isSecret || !shown.includes('\\') ? same : options.redact
+    const parsed = redacted(parse(answer, shown), clean, DEEPEST)
     const body = slimmer === undefined ? parsed : slimmer.whole(parsed)
     return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules)
   } catch (error) {
@@ -146,6 +149,10 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
     exchange.ms = clock.now() - exchange.at
     onExchange(exchange)
   }
+}
+
+function same(text: string): string {
+  return text
 }
 
 /** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */

@@ -1,3 +1,5 @@
+import { redacted } from '../redaction.ts'
+
 /** Takes a text piece by piece. */
 export interface Taker {
   push(piece: string): void
@@ -15,11 +17,14 @@ export interface Slimmer extends Taker {
 /** Where a text in quotes may end, and where anything begins or ends outside of one. */
 const [INSIDE, OUTSIDE] = [/["\\]/g, /["{}[\]]/g]
 
+/** No provider's answer nests deeper, by far. What does would take memory and time without end. Levels. */
+export const DEEPEST = 100
+
 /**
  * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
  * entry; anything else stays as it is. Entries are parsed one by one as they arrive and forgotten: a list of thousands taken
  * whole needs twenty times the memory. `clean` is applied to each entry and to what is between them. `push` throws
- * SyntaxError for an entry that is not JSON.
+ * SyntaxError for an entry that is not JSON, and RangeError for what nests deeper than {@link DEEPEST}.
  */
 export function createSlimmer(keep: readonly string[], clean: (text: string) => string): Slimmer {
   const entries: unknown[] = []
@@ -33,7 +38,7 @@ export function createSlimmer(keep: readonly string[], clean: (text: string) => 
 
   const close = (text: string) => {
     parts.push(`{"at":${entries.length}}`)
-    entries.push(slim(clean(text), keep))
+    entries.push(slim(clean(text), keep, clean))
     entry = undefined
   }
 
@@ -62,7 +67,7 @@ export function createSlimmer(keep: readonly string[], clean: (text: string) => 
             from = at - 1
             entry = ''
           }
-          open.push(mark)
+          if (open.push(mark) > DEEPEST) throw new RangeError('nested too deeply')
         } else {
           open.pop()
           if (entry !== undefined && isInList()) {
@@ -91,11 +96,11 @@ function isMark(value: unknown): value is { at: number } {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at')
 }
 
-/** An entry with only these members. */
-function slim(entry: string, keep: readonly string[]): unknown {
+/** An entry with only these members. What was escaped is cleaned once more: it can be read only now. */
+function slim(entry: string, keep: readonly string[], clean: (text: string) => string): unknown {
   const whole: unknown = JSON.parse(entry)
   if (typeof whole !== 'object' || whole === null) return whole
   const kept: Record<string, unknown> = {}
   for (const name of keep) if (Object.hasOwn(whole, name)) kept[name] = Reflect.get(whole, name)
-  return kept
+  return entry.includes('\\') ? redacted(kept, clean) : kept
 }

@@ -1,3 +1,4 @@
+import { MASK } from '../redaction.ts'
 import { code, markdown } from './text.ts'
 
 /** The secrets of this run. What is known here is masked in the log and never leaves in any other way. */
@@ -23,7 +24,7 @@ export function createSecrets(mask: (secret: string) => void): Secrets {
       else for (const form of formsOf(secret)) forms.add(form)
       longestFirst = [...forms].sort((a, b) => b.length - a.length)
     },
-    redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
+    redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, MASK), text),
   }
 }
 

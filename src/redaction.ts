@@ -1,0 +1,41 @@
+/** What stands in a text where a secret stood. */
+export const MASK = '***'
+
+/**
+ * The same value with every text in it redacted, at any depth. Names of members stay, and so does what is neither a text nor a
+ * list nor a plain object. What was one object stays one, so that parts that share one still do. Throws RangeError for what nests
+ * deeper than `deepest` levels.
+ */
+export function redacted<T>(value: T, redact: (text: string) => string, deepest?: number): T
+export function redacted(value: unknown, redact: (text: string) => string, deepest = Number.POSITIVE_INFINITY) {
+  const texts = new Map<string, string>()
+  const objects = new Map<object, unknown>()
+
+  const textOf = (text: string): string => {
+    const known = texts.get(text)
+    if (known !== undefined) return known
+    const clean = redact(text)
+    texts.set(text, clean)
+    return clean
+  }
+
+  const of = (value: unknown, depth: number): unknown => {
+    if (typeof value === 'string') return textOf(value)
+    if (typeof value !== 'object' || value === null || !isPlain(value)) return value
+    if (depth > deepest) throw new RangeError('nested too deeply')
+    const known = objects.get(value)
+    if (known !== undefined) return known
+    const copy = Array.isArray(value)
+      ? value.map((item) => of(item, depth + 1))
+      : Object.fromEntries(Object.entries(value).map(([name, member]) => [name, of(member, depth + 1)]))
+    objects.set(value, copy)
+    return copy
+  }
+  return of(value, 1)
+}
+
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
