@@ -1,4 +1,5 @@
 import { type Inputs, type Reading, readInputs } from './inputs/inputs.ts'
+import { redacted } from './redaction.ts'
 import { outputsOf } from './report/outputs.ts'
 import type { RunReport } from './report/report.ts'
 import { DEFERRED } from './report/runner.ts'
@@ -103,7 +104,9 @@ function wordsFor({ selection }: Inputs): string {
 async function report(world: World, inputs: Inputs | undefined, startedAt: number, done: Done): Promise<boolean> {
   const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {}
   const endedAt = world.clock.now()
-  const whole = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done })
+  const told = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done })
+  // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
+  const whole = redacted(told, world.secrets.redact)
   try {
     const delivered = await deliver(world, whole, { ifNotFound, summary })
     if (inputs !== undefined && !whole.deferred) await tellGitHub(world, inputs, whole)
