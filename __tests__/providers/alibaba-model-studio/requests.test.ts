@@ -184,7 +184,7 @@ describe('IDs in paths', () => {
 
     expect(ok).toBe(false)
     expect(outputs['status']).toBe('failed')
-    expect(log.filter((line) => line.startsWith('error'))).toEqual([expect.stringContaining("'deployment-id' has '")])
+    expect(log.filter((line) => line.startsWith('error'))).toEqual([expect.stringContaining("'deployment-id' has ")])
     expect(account.calls()).toEqual([])
   })
 })
