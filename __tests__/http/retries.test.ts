@@ -11,6 +11,11 @@ const PASSING: [string, Move, string][] = [
   ['502', answer(502), 'busy'],
   ['503', answer(503), 'busy'],
   ['504', answer(504), 'busy'],
+  ['507', answer(507), 'busy'],
+  ['520', answer(520), 'busy'],
+  ['522 with an HTML page', raw(522, '<html>', { 'content-type': 'text/html' }), 'busy'],
+  ['524', answer(524), 'busy'],
+  ['599', answer(599), 'busy'],
   ['503 with an HTML page', raw(503, '<html>', { 'content-type': 'text/html' }), 'busy'],
   ['503 with text', raw(503, 'upstream connect error', { 'content-type': 'text/plain' }), 'busy'],
   ['a refused connection', broken('ECONNREFUSED'), 'network'],
@@ -49,7 +54,7 @@ describe('a read', () => {
     },
   )
 
-  it.each([200, 201, 204, 301, 302, 304, 307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 422, 501])(
+  it.each([200, 201, 204, 301, 302, 304, 307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 422, 501, 505])(
     'takes %d as the answer and is not sent again',
     async (status) => {
       const { http, sent } = rig([answer(status, { code: 'x' })])

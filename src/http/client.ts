@@ -78,7 +78,6 @@ const MAX_READ_TRIES = 8
 /** What a write was decided on is outdated after so long. Milliseconds. */
 const LONGEST_HOLD_MS = 3000
 const MAX_BODY_BYTES = 1024 * 1024
-const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 
 export function createHttp(options: HttpOptions): Http {
   const { clock, random, gate, signal, deadline, rules = {} } = options
@@ -176,12 +175,17 @@ function settle(headers: WireAnswer['headers'], answer: Answer, options: HttpOpt
   const { status, body, exchange } = answer
   const requestId = requestIdOf(headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
-  if (BUSY_STATUSES.has(status) && !rules.isFinal?.(answer)) {
+  if (saysLater(status) && !rules.isFinal?.(answer)) {
     const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now())
     if (status === 429) options.gate.pause(retryAfterMs ?? backoff(1, options.random))
     throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs })
   }
   return answer
+}
+
+/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+function saysLater(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
 }
 
 /**
@@ -192,7 +196,7 @@ function parse(wire: WireAnswer, text: string): unknown {
   if (!/\S/.test(text)) return undefined
   const type = wire.headers['content-type'] ?? ''
   if (/\bhtml\b/i.test(type)) {
-    if (BUSY_STATUSES.has(wire.status)) return undefined
+    if (saysLater(wire.status)) return undefined
     throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
   }
   try {

@@ -3,8 +3,8 @@ import type { Exchange } from './exchange.ts'
 /**
  * Why a request has no answer that can be relied on.
  * `network`: refused, reset, unknown host; `timeout`: the request's own deadline; `stopped`: the step's deadline or a
- * cancellation; `unreadable`: too long, cut off, not JSON; `busy`: the server said "later" (408, 429, 5xx); `unsent`: a write that
- * had to wait so long before it was sent that it was not sent at all.
+ * cancellation; `unreadable`: too long, cut off, not JSON; `busy`: the server said "later" (408, 429, 5xx but 501 and 505); `unsent`: a
+ * write that had to wait so long before it was sent that it was not sent at all.
  */
 export type HttpFailure = 'network' | 'timeout' | 'stopped' | 'unreadable' | 'busy' | 'unsent'
 

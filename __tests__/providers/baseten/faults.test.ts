@@ -14,6 +14,7 @@ describe('a DELETE without a clear answer', () => {
     ['the connection breaks after it was carried out', { kind: 'lost-answer' }],
     ['no answer within 30 s, but it was carried out', { kind: 'hang-after' }],
     ['503, but it was carried out', { kind: 'status', status: 503, processed: true }],
+    ["a proxy's 520, but it was carried out", { kind: 'status', status: 520, processed: true }],
     ['the answer is cut off', { kind: 'truncated' }],
     ['the answer never ends', { kind: 'slow' }],
     ['the answer is far too long', { kind: 'huge' }],
@@ -38,6 +39,7 @@ describe('a DELETE without a clear answer', () => {
     ],
     ['503', { kind: 'status', status: 503 }],
     ['504', { kind: 'status', status: 504 }],
+    ["a proxy's 522", { kind: 'status', status: 522 }],
     ["a gateway's HTML page with 200", { kind: 'html' }],
     [
       "a gateway's HTML page with 404",

@@ -13,6 +13,8 @@ const PROCESSED: [string, FaultKind][] = [
   ['is 500 although it was carried out', status(500, true)],
   ['is 502 although it was carried out', status(502, true)],
   ['is 504 although it was carried out', status(504, true)],
+  ['is 507 although it was carried out', status(507, true)],
+  ["is a proxy's 524 although it was carried out", status(524, true)],
 ]
 
 const NOT_PROCESSED: [string, FaultKind][] = [
@@ -25,6 +27,7 @@ const NOT_PROCESSED: [string, FaultKind][] = [
   ['is 502', status(502)],
   ['is 503', status(503)],
   ['is 504', status(504)],
+  ["is a proxy's 520", status(520)],
 ]
 
 const to =

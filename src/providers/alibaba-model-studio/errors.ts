@@ -38,7 +38,7 @@ export function isFine(answer: Answer): boolean {
 export function errorOf(answer: Answer): Error {
   const text = describeAlibaba(answer)
   const code = codeOf(answer)
-  if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code))) return new UnclearAnswer(text, answer.exchange)
+  if (isSuccess(answer) && PASSING.test(code)) return new UnclearAnswer(text, answer.exchange)
   if (answer.status === 401) {
     const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace"
     return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
