@@ -26,7 +26,7 @@ export type AlibabaDeployment = v.InferOutput<typeof DEPLOYMENT>
 
 const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT), total: v.optional(v.pipe(v.number(), v.integer())) })
 
-/** No account has so many deployments; a total beyond is a fault. */
+/** No account has so many deployments: a total beyond is a fault, and a list that goes on beyond never ends. */
 const MAX_PAGES = 1000
 /** So many lists in a row may prove nothing before GET is asked instead. */
 const PATIENCE = 10
@@ -100,6 +100,9 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
         keep(deployments)
         // A server that repeats one page for ever would be asked for ever.
         if (byId.size === known) throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange)
+        if (page >= MAX_PAGES || byId.size >= MAX_PAGES * PAGE_SIZE) {
+          throw new UnclearAnswer(`the list of deployments goes on after ${byId.size} entries`, exchange)
+        }
         pages = page
       }
       const goingNow = [...byId.values()].filter(({ status }) => isGoing(status))

@@ -44,6 +44,9 @@ const PAGE = 10_000
 /** No server gives less at once where more is asked for. */
 const SHORTEST_PAGE = 100
 
+/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
+const MAX_ENTRIES = 200_000
+
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10
 
@@ -84,6 +87,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
         return { byId, pages, exchange: answer.exchange }
       // A server that repeats one page for ever would be asked for ever.
       if (byId.size === known) throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange)
+      if (skip >= MAX_ENTRIES) throw new UnclearAnswer(`GET ${path} goes on after ${skip} entries`, answer.exchange)
     }
   }
 
