@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { act } from '../support/act.ts'
 import { ALIBABA, BASETEN, inputsOf, mistakesOf, SAP, SERVICE_KEY, secretsOf, without } from './mistakes.ts'
 
 const SAP_BARE = without(SAP, 'service-key')
@@ -43,6 +44,33 @@ describe('missing credentials', () => {
       expect(told[0]).not.toContain(key)
     },
   )
+})
+
+describe('a secret with half a character in it', () => {
+  const half = 'half-\ud800-secret'
+  it('in a service key: an error that names input and member, and every other secret is masked', async () => {
+    const inputs = { ...SAP_BARE, 'service-key': JSON.stringify({ ...SERVICE_KEY, clientsecret: half }) }
+    const env = { BASETEN_API_KEY: 'another-secret-1' }
+    expect(await mistakesOf(inputs, env)).toEqual([
+      "'service-key' has half a character in 'clientsecret'; paste the whole service key",
+    ])
+    const { masked } = await act({ inputs, env: { ...env, http_proxy: 'http://user:proxy-password@localhost' } })
+    expect(masked).toEqual(expect.arrayContaining([half, 'another-secret-1', 'proxy-password']))
+  })
+
+  it('in a variable, or in the token for GitHub: an error that names it', async () => {
+    const env = {
+      AICORE_CLIENT_ID: 'sb-1',
+      AICORE_CLIENT_SECRET: half,
+      AICORE_AUTH_URL: 'https://a.authentication.eu10.hana.ondemand.com',
+      AICORE_BASE_URL: 'https://api.ai.example.com',
+      GITHUB_REPOSITORY: 'octo/hello',
+    }
+    expect(await mistakesOf(SAP_BARE, env)).toEqual(['AICORE_CLIENT_SECRET has half a character in it; paste it again'])
+    expect(await mistakesOf({ ...BASETEN, 'github-token': half, comment: 'true' }, env)).toEqual([
+      "'github-token' has half a character in it; paste it again",
+    ])
+  })
 })
 
 describe('SAP: a token or a service key', () => {

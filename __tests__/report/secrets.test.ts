@@ -39,6 +39,14 @@ describe('a secret is hidden', () => {
     expect(redact('a $&.*+?^(secret) b')).toBe('a *** b')
   })
 
+  it('with half a character, too, and whatever is added after it', () => {
+    const { redact, masked } = keeping('half \ud800 a secret', 'secret-2')
+    expect(redact(`x half \ud800 a secret ${encodeURIComponent('half \ufffd a secret')} secret-2`)).toBe(
+      'x *** *** ***',
+    )
+    expect(masked).toEqual(['half \ud800 a secret', 'secret-2'])
+  })
+
   it('in JSON that stays valid', () => {
     const { redact } = keeping(SECRET)
     expect(JSON.parse(redact(JSON.stringify({ message: `bad key ${SECRET}` })))).toEqual({ message: 'bad key ***' })

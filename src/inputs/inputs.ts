@@ -109,6 +109,7 @@ function readGitHub(reader: Reader, env: Environment, selection: Selection | und
   if (users.length === 0) return github
   const need = users.length === 1 ? 'needs' : 'need'
   if (github.token === '') reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`)
+  if (!github.token.isWellFormed()) reader.mistake("'github-token' has half a character in it; paste it again")
   if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
     reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`)
   }

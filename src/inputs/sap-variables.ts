@@ -51,6 +51,10 @@ export function readSapVariables(reader: Reader, surroundings: Surroundings): Se
   if (typeof apiUrl === 'string') reader.mistake(`AICORE_BASE_URL ${apiUrl}`)
   if (typeof tokenUrl === 'string' || typeof apiUrl === 'string') return undefined
   if (ways.secret !== undefined) {
+    if (!ways.secret.isWellFormed()) {
+      reader.mistake('AICORE_CLIENT_SECRET has half a character in it; paste it again')
+      return undefined
+    }
     return { auth: { kind: 'secret', clientId, clientSecret: ways.secret, tokenUrl }, apiUrl }
   }
   const pair =

@@ -10,7 +10,8 @@ export interface ServiceKey {
   apiUrl: URL | undefined
 }
 
-const TEXT = v.pipe(v.string(), v.trim(), v.minLength(1))
+/** JSON can have half a character, which no request can: it would be sent as something else than it is masked as. */
+const TEXT = v.pipe(v.string(), v.trim(), v.minLength(1), v.check(isWhole))
 const KEY = v.object({
   clientid: TEXT,
   clientsecret: v.optional(TEXT),
@@ -37,8 +38,11 @@ export function parseServiceKey(text: string, now: number): ServiceKey | string 
   const wrapped = v.safeParse(WRAPPED, json)
   const key = v.safeParse(KEY, wrapped.success ? wrapped.output.credentials : json)
   if (!key.success) {
-    const field = v.getDotPath(key.issues[0])
-    return field === null ? 'is not a JSON object' : `has no usable '${field}'; paste the whole service key`
+    const [issue] = key.issues
+    const field = v.getDotPath(issue)
+    if (field === null) return 'is not a JSON object'
+    const what = issue.type === 'check' ? `half a character in '${field}'` : `no usable '${field}'`
+    return `has ${what}; paste the whole service key`
   }
   const auth = authOf(key.output, now)
   if (typeof auth === 'string') return auth
@@ -47,6 +51,10 @@ export function parseServiceKey(text: string, now: number): ServiceKey | string 
   const apiUrl = api === undefined ? undefined : parseAddress(api)
   if (typeof apiUrl === 'string') return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`
   return { auth, apiUrl }
+}
+
+function isWhole(text: string): boolean {
+  return text.isWellFormed()
 }
 
 function authOf(key: v.InferOutput<typeof KEY>, now: number): ServiceKey['auth'] | string {

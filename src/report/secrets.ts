@@ -31,6 +31,8 @@ export function createSecrets(mask: (secret: string) => void): Secrets {
 /** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8')
+  // Half a character cannot be encoded. Such a secret is refused, but only after it is masked with all others.
+  const whole = secret.toWellFormed()
   const quoted = JSON.stringify(secret).slice(1, -1)
   const encoded = [
     secret,
@@ -38,8 +40,8 @@ function formsOf(secret: string): string[] {
     quoted.replaceAll('/', '\\/'),
     JSON.stringify(quoted).slice(1, -1),
     quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
-    encodeURIComponent(secret),
-    encodeURIComponent(encodeURIComponent(secret)),
+    encodeURIComponent(whole),
+    encodeURIComponent(encodeURIComponent(whole)),
     new URLSearchParams({ s: secret }).toString().slice(2),
     secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
     secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
