@@ -55,6 +55,11 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     runner.notice("'model-id' is not given, so every model that the key can see is swept")
   }
   printPlan(plan, runner)
+  if (await isOver(run)) {
+    const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over"
+    const problem = `Nothing was deleted, because ${why} before it was known what to delete`
+    return { results: [], problems: [problem], plan, brokenOff: limits.reason() }
+  }
   const swept = sweptTargets(plan)
   const kept = keptResults(plan, clock.now())
   if (swept.size > maxDeletions) {
@@ -65,6 +70,16 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     changedSince(swept.get(target) ?? now, now, begun, criteria)
   const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto })
   return { results: [...results, ...kept], problems, plan }
+}
+
+/**
+ * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
+ * first sleep may end before a signal is looked for, the second does not.
+ */
+async function isOver({ world: { clock }, limits }: Run): Promise<boolean> {
+  await clock.sleep(0)
+  await clock.sleep(0)
+  return limits.stop.aborted || clock.now() >= limits.deadline
 }
 
 async function tearDown(
