@@ -31,6 +31,21 @@ describe('every deployment is in exactly one class, with one reason in plain wor
     ['an excluded name: it stays', {}, { name: ['*', '!d1'] }, 'not-matched', "its name does not match 'name'"],
     ['no name: it stays', { name: null }, {}, 'unknown', "it has no name, so 'name' cannot be checked"],
     [
+      'a name with a secret in it: it stays',
+      { name: 'a-***' },
+      {},
+      'unknown',
+      'its name holds a secret, so it cannot be checked',
+    ],
+    [
+      'a name that is too long: it stays',
+      { name: 'x'.repeat(1001) },
+      {},
+      'unknown',
+      'its name is 1001 characters long, so it cannot be checked',
+    ],
+    ['the longest name: it goes', { name: 'x'.repeat(1000) }, {}, 'goes', "its name matches 'name'"],
+    [
       'protected by the user: it stays',
       {},
       { protect: ['x', 'd?'] },

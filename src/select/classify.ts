@@ -1,4 +1,5 @@
 import type { Listed, Provider, Rules } from '../providers/provider.ts'
+import { MASK } from '../redaction.ts'
 import { type Criteria, matchName, type NameMatch, protectedByName } from './criteria.ts'
 
 /** Why something goes or stays. Every deployment seen is in exactly one class. */
@@ -53,9 +54,16 @@ function judge(listed: Listed, judgement: Judgement): Choice {
   // A clock that is ahead of ours makes nothing old.
   const ageMs = createdAt === undefined ? undefined : Math.max(0, judgement.now - createdAt)
   const match = matchName(name, judgement.criteria)
-  const [verdict, reason] = verdictOn(listed.sighting, match, ageMs, judgement)
+  const [verdict, reason] = holdsSecret(listed)
+    ? (['unknown', 'its ID holds a secret, so it cannot be asked for'] as const)
+    : verdictOn(listed.sighting, match, ageMs, judgement)
   const pullRequests = match.kind === 'if-closed' ? match.numbers : []
   return { listed, class: verdict, reason, pullRequests, ageMs }
+}
+
+/** Of an ID that a secret was taken out of, what is left may be the ID of something else. */
+function holdsSecret({ target }: Listed): boolean {
+  return target.id.includes(MASK)
 }
 
 function verdictOn(
@@ -67,6 +75,7 @@ function verdictOn(
   const { statuses, olderThanMs, keepLatest, protect } = criteria
   if (sighting.name === undefined && match.kind === 'none')
     return ['unknown', "it has no name, so 'name' cannot be checked"]
+  if (match.kind === 'unreadable') return ['unknown', match.why]
   if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
   const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING })
   if (guard !== undefined) return ['protected', guard]
