@@ -21311,6 +21311,54 @@ function spareMemory() {
 
 /***/ }),
 
+/***/ 1830:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ redacted),
+/* harmony export */   v: () => (/* binding */ MASK)
+/* harmony export */ });
+/** What stands in a text where a secret stood. */
+const MASK = '***';
+function redacted(value, redact, deepest = Number.POSITIVE_INFINITY) {
+    const texts = new Map();
+    const objects = new Map();
+    const textOf = (text) => {
+        const known = texts.get(text);
+        if (known !== undefined)
+            return known;
+        const clean = redact(text);
+        texts.set(text, clean);
+        return clean;
+    };
+    const of = (value, depth) => {
+        if (typeof value === 'string')
+            return textOf(value);
+        if (typeof value !== 'object' || value === null || !isPlain(value))
+            return value;
+        if (depth > deepest)
+            throw new RangeError('nested too deeply');
+        const known = objects.get(value);
+        if (known !== undefined)
+            return known;
+        const copy = Array.isArray(value)
+            ? value.map((item) => of(item, depth + 1))
+            : Object.fromEntries(Object.entries(value).map(([name, member]) => [name, of(member, depth + 1)]));
+        objects.set(value, copy);
+        return copy;
+    };
+    return of(value, 1);
+}
+function isPlain(value) {
+    if (Array.isArray(value))
+        return true;
+    const prototype = Object.getPrototypeOf(value);
+    return prototype === Object.prototype || prototype === null;
+}
+
+
+/***/ }),
+
 /***/ 8568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -21918,7 +21966,9 @@ function mask(secret) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ createSecrets)
 /* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4639);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1830);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4639);
+
 
 /** A shorter "secret" occurs in harmless text by chance; the runner's own mask still covers it in the log. */
 const SHORTEST = 6;
@@ -21940,12 +21990,14 @@ function createSecrets(mask) {
                     forms.add(form);
             longestFirst = [...forms].sort((a, b) => b.length - a.length);
         },
-        redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
+        redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, _redaction_js__WEBPACK_IMPORTED_MODULE_0__/* .MASK */ .v), text),
     };
 }
 /** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
 function formsOf(secret) {
     const bytes = Buffer.from(secret, 'utf8');
+    // Half a character cannot be encoded. Such a secret is refused, but only after it is masked with all others.
+    const whole = secret.toWellFormed();
     const quoted = JSON.stringify(secret).slice(1, -1);
     const encoded = [
         secret,
@@ -21953,8 +22005,8 @@ function formsOf(secret) {
         quoted.replaceAll('/', '\\/'),
         JSON.stringify(quoted).slice(1, -1),
         quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
-        encodeURIComponent(secret),
-        encodeURIComponent(encodeURIComponent(secret)),
+        encodeURIComponent(whole),
+        encodeURIComponent(encodeURIComponent(whole)),
         new URLSearchParams({ s: secret }).toString().slice(2),
         secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
         secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
@@ -21967,8 +22019,8 @@ function formsOf(secret) {
     const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
     const shown = [...anyDepth].flatMap((form) => [
         form,
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .markdown */ .wD)(form),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(form).slice('<code>'.length, -'</code>'.length),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .wD)(form),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(form).slice('<code>'.length, -'</code>'.length),
     ]);
     return shown.filter((form) => form.length >= SHORTEST);
 }
@@ -29828,7 +29880,8 @@ function unwrap(schema) {
 
 
 
-const TEXT = pipe(string(), trim(), minLength(1));
+/** JSON can have half a character, which no request can: it would be sent as something else than it is masked as. */
+const TEXT = pipe(string(), trim(), minLength(1), check(isWhole));
 const KEY = object({
     clientid: TEXT,
     clientsecret: optional(TEXT),
@@ -29855,8 +29908,12 @@ function parseServiceKey(text, now) {
     const wrapped = safeParse(WRAPPED, json);
     const key = safeParse(KEY, wrapped.success ? wrapped.output.credentials : json);
     if (!key.success) {
-        const field = getDotPath(key.issues[0]);
-        return field === null ? 'is not a JSON object' : `has no usable '${field}'; paste the whole service key`;
+        const [issue] = key.issues;
+        const field = getDotPath(issue);
+        if (field === null)
+            return 'is not a JSON object';
+        const what = issue.type === 'check' ? `half a character in '${field}'` : `no usable '${field}'`;
+        return `has ${what}; paste the whole service key`;
     }
     const auth = authOf(key.output, now);
     if (typeof auth === 'string')
@@ -29867,6 +29924,9 @@ function parseServiceKey(text, now) {
     if (typeof apiUrl === 'string')
         return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`;
     return { auth, apiUrl };
+}
+function isWhole(text) {
+    return text.isWellFormed();
 }
 function authOf(key, now) {
     const { clientid: clientId, clientsecret: clientSecret, certificate } = key;
@@ -29962,6 +30022,10 @@ function readSapVariables(reader, surroundings) {
     if (typeof tokenUrl === 'string' || typeof apiUrl === 'string')
         return undefined;
     if (ways.secret !== undefined) {
+        if (!ways.secret.isWellFormed()) {
+            reader.mistake('AICORE_CLIENT_SECRET has half a character in it; paste it again');
+            return undefined;
+        }
         return { auth: { kind: 'secret', clientId, clientSecret: ways.secret, tokenUrl }, apiUrl };
     }
     const pair = ways.text === undefined ? readFiles(reader, surroundings) : [get('AICORE_CERT_STR'), get('AICORE_KEY_STR')];
@@ -30280,11 +30344,17 @@ function createReader(env) {
         },
     };
 }
-/** What is longer than anything that could stand here may be a secret in the wrong place, and is not shown. */
+/** The longest wrong value that is shown. UTF-16 units. */
 const LONGEST_SHOWN = 60;
+/**
+ * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
+ * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
+ */
+function quoted(value) {
+    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
+}
 function wrong(name, value, allowed) {
-    const shown = value.length > LONGEST_SHOWN ? `${value.length} characters long` : `'${value}'`;
-    return `'${name}' is ${shown}; allowed: ${allowed}`;
+    return `'${name}' is ${quoted(value)}; allowed: ${allowed}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/statuses.js
@@ -30334,6 +30404,8 @@ const STATUSES = {
     ],
 };
 
+// EXTERNAL MODULE: ./lib/redaction.js
+var redaction = __nccwpck_require__(1830);
 ;// CONCATENATED MODULE: ./lib/select/pattern.js
 /** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
 const MAX_NUMBERS = 8;
@@ -30417,9 +30489,21 @@ function isDigit(character) {
 
 ;// CONCATENATED MODULE: ./lib/select/criteria.js
 
+
 /** Whether things of this kind have no names, so that only `*` alone can stand for them. */
 function isNameless(resource) {
     return resource === 'chain-deployment';
+}
+/** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
+const LONGEST_NAME = 1000;
+/**
+ * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
+ * one that `protect` or `!` would have met may not be met by them now.
+ */
+function unreadableName(name) {
+    if (name.length > LONGEST_NAME)
+        return `its name is ${name.length} characters long, so it cannot be checked`;
+    return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
 }
 /** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
 function matchName(name, { resource, include, exclude }) {
@@ -30427,6 +30511,9 @@ function matchName(name, { resource, include, exclude }) {
         const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0;
         return { kind: isNameless(resource) && isAny ? 'matches' : 'none' };
     }
+    const why = unreadableName(name);
+    if (why !== undefined)
+        return { kind: 'unreadable', why };
     if (exclude.some((pattern) => matchPattern(pattern, name).matches))
         return { kind: 'none' };
     const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
@@ -30438,8 +30525,10 @@ function matchName(name, { resource, include, exclude }) {
     const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
     return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
 }
-/** The first `protect` pattern that covers the name. */
+/** The first `protect` pattern that covers the name; none where it cannot be read. */
 function protectingPattern(name, protect) {
+    if (unreadableName(name) !== undefined)
+        return undefined;
     return protect.find((pattern) => matchPattern(pattern, name).matches);
 }
 /** Why `protect` keeps something of this name, if it does. */
@@ -30448,11 +30537,15 @@ function protectedByName(name, protect) {
         return undefined;
     if (name === undefined)
         return "it has no name that 'protect' could be checked against";
+    const why = unreadableName(name);
+    if (why !== undefined)
+        return `${why} against 'protect'`;
     const pattern = protectingPattern(name, protect);
     return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
+
 const NAMINGS = {
     deployment: { ids: 'deployment-id', parents: 'model-id', plural: 'deployments' },
     model: { ids: 'model-id', plural: 'models' },
@@ -30505,7 +30598,7 @@ function readIds(reader, name, provider) {
     for (const id of ids) {
         const problem = name === 'environment' ? environmentProblem(id) : idProblem(id, provider);
         if (problem !== undefined)
-            reader.mistake(`'${name}' has '${id.slice(0, 60)}', which ${problem}`);
+            reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`);
     }
     return ids;
 }
@@ -30540,6 +30633,7 @@ function canBePathSegment(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/selection.js
+
 
 
 
@@ -30591,7 +30685,7 @@ function readSweep(reader, resource, provider) {
         if (pattern === '')
             reader.mistake("'name' has '!' without a pattern");
         if (pattern.includes('{pr}'))
-            reader.mistake(`'name' has '!${pattern.slice(0, 60)}': {pr} cannot be excluded`);
+            reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`);
     }
     if (isNameless(resource))
         refuseNames(reader, resource, provider, patterns);
@@ -30632,7 +30726,7 @@ function readStatuses(reader, resource, provider) {
     }
     const known = provider === undefined ? given : STATUSES[provider];
     for (const status of given.filter((status) => !known.includes(status))) {
-        reader.mistake(`'status' has '${status.slice(0, 60)}'; allowed: any, or ${known.join(', ')}`);
+        reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${known.join(', ')}`);
     }
     return new Set(given);
 }
@@ -30643,9 +30737,9 @@ function readProtect(reader) {
         return [];
     for (const source of sources) {
         if (source.startsWith('!'))
-            reader.mistake(`'protect' has '${source.slice(0, 60)}': patterns with ! go into 'name'`);
+            reader.mistake(`'protect' has ${quoted(source)}: patterns with ! go into 'name'`);
         if (source.includes('{pr}'))
-            reader.mistake(`'protect' has '${source.slice(0, 60)}': {pr} goes into 'name'`);
+            reader.mistake(`'protect' has ${quoted(source)}: {pr} goes into 'name'`);
     }
     return sources.map(parsePattern);
 }
@@ -30721,7 +30815,7 @@ function readAllow(reader, provider) {
     const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider];
     const found = allowed.filter((guard) => names.includes(guard));
     for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-        reader.mistake(`'allow' has '${name.slice(0, 60)}', which is no guard here; allowed: none, ${allowed.join(', ')}`);
+        reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
     }
     return new Set(found);
 }
@@ -30747,6 +30841,8 @@ function readGitHub(reader, env, selection) {
     const need = users.length === 1 ? 'needs' : 'need';
     if (github.token === '')
         reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`);
+    if (!github.token.isWellFormed())
+        reader.mistake("'github-token' has half a character in it; paste it again");
     if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
         reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`);
     }
@@ -30923,7 +31019,7 @@ const OUTCOMES = [
     { outcome: 'kept', sign: '🔒' },
 ];
 /** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
-const LONGEST_NAME = 100;
+const cells_LONGEST_NAME = 100;
 const LONGEST_SENTENCE = 600;
 /** The results, first what needs people. */
 function worstFirst(results) {
@@ -30940,7 +31036,7 @@ function targetCell({ resource, id, parent }) {
 }
 /** A name from anywhere, cut to what a table bears. */
 function nameCell(name) {
-    return (0,report_text/* markdown */.wD)(shortened(name, LONGEST_NAME));
+    return (0,report_text/* markdown */.wD)(shortened(name, cells_LONGEST_NAME));
 }
 /** A sentence that may quote anybody, cut to what a table bears. */
 function sentenceCell(text) {
@@ -30948,7 +31044,7 @@ function sentenceCell(text) {
 }
 /** An ID, of a target or a request. */
 function idCell(id) {
-    return (0,report_text/* code */.aY)(shortened(id, LONGEST_NAME));
+    return (0,report_text/* code */.aY)(shortened(id, cells_LONGEST_NAME));
 }
 /** A duration that stays on one line; nothing where no time passed. */
 function timeCell(ms) {
@@ -31665,7 +31761,7 @@ class BodyError extends Error {
 /**
  * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
  * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
- * read; a broken connection rejects with the transport's error.
+ * read, and RangeError for what nests too deeply; a broken connection rejects with the transport's error.
  */
 async function readText(body, headers, maxBytes, taker = createTaker()) {
     const encoding = headers['content-encoding'];
@@ -31695,7 +31791,10 @@ function take(taker, piece) {
     try {
         taker.push(piece);
     }
-    catch {
+    catch (error) {
+        // Nested too deeply: said as of any other answer.
+        if (error instanceof RangeError)
+            throw error;
         throw new BodyError('the answer has an entry that is not JSON');
     }
 }
@@ -31756,13 +31855,16 @@ function member(value, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/slim.js
+
 /** Where a text in quotes may end, and where anything begins or ends outside of one. */
 const [INSIDE, OUTSIDE] = [/["\\]/g, /["{}[\]]/g];
+/** No provider's answer nests deeper, by far. What does would take memory and time without end. Levels. */
+const DEEPEST = 100;
 /**
  * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
  * entry; anything else stays as it is. Entries are parsed one by one as they arrive and forgotten: a list of thousands taken
  * whole needs twenty times the memory. `clean` is applied to each entry and to what is between them. `push` throws
- * SyntaxError for an entry that is not JSON.
+ * SyntaxError for an entry that is not JSON, and RangeError for what nests deeper than {@link DEEPEST}.
  */
 function createSlimmer(keep, clean) {
     const entries = [];
@@ -31774,7 +31876,7 @@ function createSlimmer(keep, clean) {
     const isInList = () => open.length === 2 && open[0] === '{' && open[1] === '[';
     const close = (text) => {
         parts.push(`{"at":${entries.length}}`);
-        entries.push(slim(clean(text), keep));
+        entries.push(slim(clean(text), keep, clean));
         entry = undefined;
     };
     return {
@@ -31805,7 +31907,8 @@ function createSlimmer(keep, clean) {
                         from = at - 1;
                         entry = '';
                     }
-                    open.push(mark);
+                    if (open.push(mark) > DEEPEST)
+                        throw new RangeError('nested too deeply');
                 }
                 else {
                     open.pop();
@@ -31839,8 +31942,8 @@ function createSlimmer(keep, clean) {
 function isMark(value) {
     return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at');
 }
-/** An entry with only these members. */
-function slim(entry, keep) {
+/** An entry with only these members. What was escaped is cleaned once more: it can be read only now. */
+function slim(entry, keep, clean) {
     const whole = JSON.parse(entry);
     if (typeof whole !== 'object' || whole === null)
         return whole;
@@ -31848,10 +31951,11 @@ function slim(entry, keep) {
     for (const name of keep)
         if (Object.hasOwn(whole, name))
             kept[name] = Reflect.get(whole, name);
-    return kept;
+    return entry.includes('\\') ? (0,redaction/* redacted */.p)(kept, clean) : kept;
 }
 
 ;// CONCATENATED MODULE: ./lib/http/client.js
+
 
 
 
@@ -31861,7 +31965,6 @@ const MAX_READ_TRIES = 8;
 /** What a write was decided on is outdated after so long. Milliseconds. */
 const LONGEST_HOLD_MS = 3000;
 const MAX_BODY_BYTES = 1024 * 1024;
-const BUSY_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 function createHttp(options) {
     const { clock, random, gate, signal, deadline, rules = {} } = options;
     const pass = (call) => gate.pass(() => send(call, options, rules), signal);
@@ -31921,7 +32024,9 @@ async function send(call, options, rules) {
         // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
         const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300;
         const shown = isSecret ? text : options.redact(text);
-        const parsed = client_parse(answer, shown);
+        // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
+        const clean = isSecret || !shown.includes('\\') ? same : options.redact;
+        const parsed = (0,redaction/* redacted */.p)(client_parse(answer, shown), clean, DEEPEST);
         const body = slimmer === undefined ? parsed : slimmer.whole(parsed);
         return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules);
     }
@@ -31932,6 +32037,9 @@ async function send(call, options, rules) {
         exchange.ms = clock.now() - exchange.at;
         onExchange(exchange);
     }
+}
+function same(text) {
+    return text;
 }
 /** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
 async function withinDeadline(options, work) {
@@ -31956,13 +32064,17 @@ function settle(headers, answer, options, rules) {
     const requestId = requestIdOf(headers, body, options.redact);
     if (requestId !== undefined)
         exchange.requestId = requestId;
-    if (BUSY_STATUSES.has(status) && !rules.isFinal?.(answer)) {
+    if (saysLater(status) && !rules.isFinal?.(answer)) {
         const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now());
         if (status === 429)
             options.gate.pause(retryAfterMs ?? backoff(1, options.random));
         throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs });
     }
     return answer;
+}
+/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+function saysLater(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
 /**
  * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
@@ -31973,7 +32085,7 @@ function client_parse(wire, text) {
         return undefined;
     const type = wire.headers['content-type'] ?? '';
     if (/\bhtml\b/i.test(type)) {
-        if (BUSY_STATUSES.has(wire.status))
+        if (saysLater(wire.status))
             return undefined;
         throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
     }
@@ -32228,7 +32340,7 @@ function isFine(answer) {
 function errorOf(answer) {
     const text = describeAlibaba(answer);
     const code = codeOf(answer);
-    if (answer.status >= 500 || (isSuccess(answer) && PASSING.test(code)))
+    if (isSuccess(answer) && PASSING.test(code))
         return new UnclearAnswer(text, answer.exchange);
     if (answer.status === 401) {
         const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace";
@@ -32411,7 +32523,7 @@ const DEPLOYMENT = object({
     ptu_service_tier: optional(unknown()),
 });
 const deployments_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
-/** No account has so many deployments; a total beyond is a fault. */
+/** No account has so many deployments: a total beyond is a fault, and a list that goes on beyond never ends. */
 const MAX_PAGES = 1000;
 /** So many lists in a row may prove nothing before GET is asked instead. */
 const PATIENCE = 10;
@@ -32472,6 +32584,9 @@ function createDeployments(api) {
                 // A server that repeats one page for ever would be asked for ever.
                 if (byId.size === known)
                     throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange);
+                if (page >= MAX_PAGES || byId.size >= MAX_PAGES * PAGE_SIZE) {
+                    throw new UnclearAnswer(`the list of deployments goes on after ${byId.size} entries`, exchange);
+                }
                 pages = page;
             }
             const goingNow = [...byId.values()].filter(({ status }) => isGoing(status));
@@ -34565,6 +34680,8 @@ const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: stri
 const PAGE = 10_000;
 /** No server gives less at once where more is asked for. */
 const SHORTEST_PAGE = 100;
+/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
+const MAX_ENTRIES = 200_000;
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10;
 /** From so many targets on, one list is cheaper than a GET each. */
@@ -34602,6 +34719,8 @@ function connectSapAiCore(settings, connection) {
             // A server that repeats one page for ever would be asked for ever.
             if (byId.size === known)
                 throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange);
+            if (skip >= MAX_ENTRIES)
+                throw new UnclearAnswer(`GET ${path} goes on after ${skip} entries`, answer.exchange);
         }
     };
     const readDeployments = shared(() => readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries)));
@@ -34863,6 +34982,7 @@ function tally(statuses) {
 
 ;// CONCATENATED MODULE: ./lib/select/classify.js
 
+
 /** The pull requests that must be known before anything can be classified. */
 function pullRequestsIn(all, criteria) {
     const numbers = all.flatMap(({ sighting }) => {
@@ -34884,14 +35004,22 @@ function judge(listed, judgement) {
     // A clock that is ahead of ours makes nothing old.
     const ageMs = createdAt === undefined ? undefined : Math.max(0, judgement.now - createdAt);
     const match = matchName(name, judgement.criteria);
-    const [verdict, reason] = verdictOn(listed.sighting, match, ageMs, judgement);
+    const [verdict, reason] = holdsSecret(listed)
+        ? ['unknown', 'its ID holds a secret, so it cannot be asked for']
+        : verdictOn(listed.sighting, match, ageMs, judgement);
     const pullRequests = match.kind === 'if-closed' ? match.numbers : [];
     return { listed, class: verdict, reason, pullRequests, ageMs };
+}
+/** Of an ID that a secret was taken out of, what is left may be the ID of something else. */
+function holdsSecret({ target }) {
+    return target.id.includes(redaction/* MASK */.v);
 }
 function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRequests }) {
     const { statuses, olderThanMs, keepLatest, protect } = criteria;
     if (sighting.name === undefined && match.kind === 'none')
         return ['unknown', "it has no name, so 'name' cannot be checked"];
+    if (match.kind === 'unreadable')
+        return ['unknown', match.why];
     if (match.kind === 'none')
         return ['not-matched', "its name does not match 'name'"];
     const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING });
@@ -35671,6 +35799,11 @@ async function sweep(run, { criteria, maxDeletions }) {
         runner.notice("'model-id' is not given, so every model that the key can see is swept");
     }
     printPlan(plan, runner);
+    if (await isOver(run)) {
+        const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over";
+        const problem = `Nothing was deleted, because ${why} before it was known what to delete`;
+        return { results: [], problems: [problem], plan, brokenOff: limits.reason() };
+    }
     const swept = sweptTargets(plan);
     const kept = keptResults(plan, clock.now());
     if (swept.size > maxDeletions) {
@@ -35680,6 +35813,15 @@ async function sweep(run, { criteria, maxDeletions }) {
     const veto = (now, target, begun) => changedSince(swept.get(target) ?? now, now, begun, criteria);
     const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto });
     return { results: [...results, ...kept], problems, plan };
+}
+/**
+ * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
+ * first sleep may end before a signal is looked for, the second does not.
+ */
+async function isOver({ world: { clock }, limits }) {
+    await clock.sleep(0);
+    await clock.sleep(0);
+    return limits.stop.aborted || clock.now() >= limits.deadline;
 }
 async function tearDown({ world: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
@@ -35868,6 +36010,7 @@ function createLimits(clock, cancelled, deadline) {
 
 
 
+
 /** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
 const JOB_END_MS = 4 * 60_000;
 /**
@@ -35953,7 +36096,9 @@ function wordsFor({ selection }) {
 async function report(world, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
     const endedAt = world.clock.now();
-    const whole = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
+    const told = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
+    // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
+    const whole = (0,redaction/* redacted */.p)(told, world.secrets.redact);
     try {
         const delivered = await deliver(world, whole, { ifNotFound, summary });
         if (inputs !== undefined && !whole.deferred)
