@@ -32206,8 +32206,10 @@ function unreadable(error) {
 
 ;// CONCATENATED MODULE: ./lib/providers/witness.js
 
-/** How many are asked for by their IDs, at most, before a list is believed about all that it does not show. */
-const WITNESSES = 8;
+/** Up to so many are asked for one by one. */
+const FEW = 8;
+/** Of more, so many at most are asked for before a list is believed about all that it does not show. */
+const WITNESSES = 4;
 /**
  * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
  * deleted, so the IDs are asked for as well: each where an action was to be decided, as nothing is known to be going then;
@@ -32216,7 +32218,7 @@ const WITNESSES = 8;
 async function witnessed(missing, exchange, depth, look) {
     const words = new Map();
     const ask = (targets) => Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))));
-    const step = depth === 'decide' ? 1 : Math.ceil(missing.length / WITNESSES);
+    const step = depth === 'decide' || missing.length <= FEW ? 1 : Math.ceil(missing.length / WITNESSES);
     await ask(missing.filter((_, index) => index % step === 0));
     const others = missing.filter((target) => !words.has(target));
     if ([...words.values()].every(({ state }) => state === 'absent')) {
@@ -34407,14 +34409,11 @@ const NOT_IN_THIS_STATUS = '01010076';
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
 const UNKNOWN_ID = '01010016';
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
-const LIST = object({ resources: array(unknown()) });
 const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v2');
     const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
-    let groupWorkedAt = Number.NEGATIVE_INFINITY;
-    let proof;
     /**
      * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
      * token came too late is not sent any more: what it was decided on may have changed.
@@ -34441,35 +34440,14 @@ function createSapApi(settings, connection) {
                 : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
             throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
         }
-        // Only a list: a gateway's "yes" to whatever it is asked proves nothing of the group.
-        if (isSuccess(answer) && is(LIST, answer.body)) {
-            groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at);
-        }
         return answer;
     };
-    const read = (path) => send('read', { method: 'GET' }, path);
-    const listOne = async () => {
-        const answer = await read('/lm/deployments?$top=1');
-        if (!isSuccess(answer))
-            throw noList(answer, settings.resourceGroup);
-        shaped(LIST, answer);
-    };
     return {
-        read,
+        read: (path) => send('read', { method: 'GET' }, path),
         readList: (path, keep) => send('read', { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES, keep }, path),
         write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
             const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
             return send('write', call, path, contentType);
-        },
-        async proveGroup(after) {
-            // One that is under way may have been asked for before.
-            await proof;
-            if (groupWorkedAt > after)
-                return;
-            proof ??= listOne().finally(() => {
-                proof = undefined;
-            });
-            await proof;
         },
     };
 }
@@ -34510,17 +34488,20 @@ const ITEMS = object({
  */
 function createSapBulk(api, clock) {
     let offered;
-    const isOffered = async () => {
+    const ask = async () => {
         const answer = await api.read('/lm/meta');
         const meta = safeParse(META, answer.body);
         return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments;
     };
+    const isOffered = () => {
+        offered ??= ask().catch(() => false);
+        return offered;
+    };
     return {
+        isOffered,
         async modify(targets, targetStatus) {
             const askedAt = clock.now();
-            // A tenant that cannot even say so is asked one by one.
-            offered ??= isOffered().catch(() => false);
-            if (!(await offered))
+            if (!(await isOffered()))
                 return undefined;
             const deployments = targets.map(({ id }) => ({ id, targetStatus }));
             const options = { body: { deployments }, contentType: 'application/merge-patch+json', askedAt };
@@ -34768,13 +34749,6 @@ function connectSapAiCore(settings, connection) {
         const listed = byId.get(target.id);
         return listed === undefined ? word : presentWithName(listed, exchange);
     };
-    /** One that a list does not show. */
-    const lookBeside = async (target) => {
-        const word = await one(target);
-        if (word.state === 'absent')
-            await api.proveGroup(word.exchange.at);
-        return word;
-    };
     return {
         async list() {
             const { byId } = await readDeployments();
@@ -34785,13 +34759,16 @@ function connectSapAiCore(settings, connection) {
             }));
         },
         async observe(targets, depth) {
+            // What may come next is learnt meanwhile.
+            if (depth === 'decide' && targets.length >= TOGETHER_FROM)
+                void bulk.isOffered();
             if (targets.length < connect_LIST_FROM)
                 return Promise.all(targets.map((target) => attempt(() => look(target))));
             const { byId, pages, exchange } = await readDeployments();
             await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
             const missing = targets.filter(({ id }) => !byId.has(id));
             // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
-            const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', lookBeside);
+            const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', one);
             return targets.map((target) => {
                 const deployment = byId.get(target.id);
                 if (deployment !== undefined)

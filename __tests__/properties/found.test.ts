@@ -39,7 +39,7 @@ function studio(cancelled?: AbortSignal) {
 const outcomes = ({ results }: Acted) => results.map(({ id, outcome }) => `${id} ${outcome}`)
 const ago = (minutes: number) => new Date(START - minutes * 60_000).toISOString()
 /** The list that is asked for where GET finds nothing. */
-const isProof = ({ path }: RecordedRequest) => path.endsWith('/lm/deployments?$top=1')
+const isProof = ({ path }: RecordedRequest) => path.includes('/lm/deployments?')
 const writesTo = ({ requests }: Emulator) =>
   requests.filter(({ method, path }) => method !== 'GET' && !path.includes('oauth'))
 

@@ -33,18 +33,18 @@ it('up to eight are asked for one by one', async () => {
 it('of more, some from all over speak for the others, if they are gone indeed', async () => {
   const { states, asked } = await said(ID)
   expect(states).toEqual(Array(20).fill('absent'))
-  expect(asked).toEqual(['d0', 'd3', 'd6', 'd9', 'd12', 'd15', 'd18'])
+  expect(asked).toEqual(['d0', 'd5', 'd10', 'd15'])
 })
 
 it('one of these is there: each is asked for', async () => {
-  const { states, asked } = await said(ID, ['d6', 'd7', 'd19'])
-  expect(ID.filter((_, index) => states[index] === 'present')).toEqual(['d6', 'd7', 'd19'])
+  const { states, asked } = await said(ID, ['d5', 'd7', 'd19'])
+  expect(ID.filter((_, index) => states[index] === 'present')).toEqual(['d5', 'd7', 'd19'])
   expect(asked.sort()).toEqual([...ID].sort())
 })
 
 it('nothing can be said of one of these: it speaks for nobody, and each is asked for', async () => {
-  const { states } = await said(ID, ['d1'], { failing: ['d3'] })
-  expect([states[1], states[2], states[3]]).toEqual(['present', 'absent', 'unreadable'])
+  const { states } = await said(ID, ['d1'], { failing: ['d5'] })
+  expect([states[1], states[2], states[5]]).toEqual(['present', 'absent', 'unreadable'])
 })
 
 it('where something is to be decided, nobody speaks for another', async () => {

@@ -2,8 +2,10 @@ import type { Exchange } from '../http/exchange.ts'
 import { attempt } from './observe.ts'
 import type { Observation, Target } from './provider.ts'
 
-/** How many are asked for by their IDs, at most, before a list is believed about all that it does not show. */
-const WITNESSES = 8
+/** Up to so many are asked for one by one. */
+const FEW = 8
+/** Of more, so many at most are asked for before a list is believed about all that it does not show. */
+const WITNESSES = 4
 
 /**
  * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
@@ -19,7 +21,7 @@ export async function witnessed<F>(
   const words = new Map<Target, Observation<F>>()
   const ask = (targets: readonly Target[]) =>
     Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))))
-  const step = depth === 'decide' ? 1 : Math.ceil(missing.length / WITNESSES)
+  const step = depth === 'decide' || missing.length <= FEW ? 1 : Math.ceil(missing.length / WITNESSES)
   await ask(missing.filter((_, index) => index % step === 0))
   const others = missing.filter((target) => !words.has(target))
   if ([...words.values()].every(({ state }) => state === 'absent')) {

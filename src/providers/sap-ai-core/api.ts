@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import type { Answer, Call } from '../../http/client.ts'
 import { below, withSuffix } from '../address.ts'
-import { type Complaint, describe, isSuccess } from '../answer.ts'
+import { type Complaint, describe } from '../answer.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
 import { ProviderError } from '../provider.ts'
-import { optionalText, shaped } from '../shape.ts'
+import { optionalText } from '../shape.ts'
 import { createSapTokens, type SapAuth } from './token.ts'
 
 export interface SapSettings {
@@ -20,11 +20,6 @@ export interface SapApi {
   /** For lists, which are longer than objects; only the members named in `keep` are left of each entry. */
   readList(path: string, keep: readonly string[]): Promise<Answer>
   write(method: 'PATCH' | 'DELETE', path: string, options?: WriteOptions): Promise<Answer>
-  /**
-   * A 404 proves something only where token and resource group are known to work since then: an unknown or lost group may
-   * answer 404 as well (undocumented). Throws {@link ProviderError} where they do not. `after` in Unix ms.
-   */
-  proveGroup(after: number): Promise<void>
 }
 
 export interface WriteOptions {
@@ -45,15 +40,12 @@ export const UNKNOWN_ID = '01010016'
 
 const MAX_LIST_BYTES = 64 * 1024 * 1024
 
-const LIST = v.object({ resources: v.array(v.unknown()) })
 const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
   const http = connection.openHttp(PROFILE)
   const base = withSuffix(settings.apiUrl, '/v2')
   const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret)
-  let groupWorkedAt = Number.NEGATIVE_INFINITY
-  let proof: Promise<void> | undefined
 
   /**
    * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
@@ -89,36 +81,15 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
           : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`
       throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
     }
-    // Only a list: a gateway's "yes" to whatever it is asked proves nothing of the group.
-    if (isSuccess(answer) && v.is(LIST, answer.body)) {
-      groupWorkedAt = Math.max(groupWorkedAt, answer.exchange.at)
-    }
     return answer
   }
 
-  const read: SapApi['read'] = (path) => send('read', { method: 'GET' }, path)
-
-  const listOne = async (): Promise<void> => {
-    const answer = await read('/lm/deployments?$top=1')
-    if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
-    shaped(LIST, answer)
-  }
-
   return {
-    read,
+    read: (path) => send('read', { method: 'GET' }, path),
     readList: (path, keep) => send('read', { method: 'GET', maxBytes: MAX_LIST_BYTES, keep }, path),
     write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
       const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
       return send('write', call, path, contentType)
-    },
-    async proveGroup(after) {
-      // One that is under way may have been asked for before.
-      await proof
-      if (groupWorkedAt > after) return
-      proof ??= listOne().finally(() => {
-        proof = undefined
-      })
-      await proof
     },
   }
 }

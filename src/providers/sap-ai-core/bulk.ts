@@ -17,6 +17,8 @@ const ITEMS = v.object({
 
 /** Many deployments stopped or marked for deletion with one request. */
 export interface SapBulk {
+  /** Whether the tenant offers it; asked once. A tenant that cannot even say so does not. */
+  isOffered(): Promise<boolean>
   /** One receipt each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
   modify(targets: readonly Target[], targetStatus: 'STOPPED' | 'DELETED'): Promise<Receipt[] | undefined>
 }
@@ -28,18 +30,22 @@ export interface SapBulk {
 export function createSapBulk(api: SapApi, clock: Clock): SapBulk {
   let offered: Promise<boolean> | undefined
 
-  const isOffered = async (): Promise<boolean> => {
+  const ask = async (): Promise<boolean> => {
     const answer = await api.read('/lm/meta')
     const meta = v.safeParse(META, answer.body)
     return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments
   }
 
+  const isOffered = (): Promise<boolean> => {
+    offered ??= ask().catch(() => false)
+    return offered
+  }
+
   return {
+    isOffered,
     async modify(targets, targetStatus) {
       const askedAt = clock.now()
-      // A tenant that cannot even say so is asked one by one.
-      offered ??= isOffered().catch(() => false)
-      if (!(await offered)) return undefined
+      if (!(await isOffered())) return undefined
       const deployments = targets.map(({ id }) => ({ id, targetStatus }))
       const options = { body: { deployments }, contentType: 'application/merge-patch+json', askedAt }
       const answer = await api.write('PATCH', '/lm/deployments', options)

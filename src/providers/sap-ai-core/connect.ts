@@ -136,13 +136,6 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     return listed === undefined ? word : presentWithName(listed, exchange)
   }
 
-  /** One that a list does not show. */
-  const lookBeside = async (target: Target): Promise<Observation<SapFacts>> => {
-    const word = await one(target)
-    if (word.state === 'absent') await api.proveGroup(word.exchange.at)
-    return word
-  }
-
   return {
     async list() {
       const { byId } = await readDeployments()
@@ -153,12 +146,14 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       }))
     },
     async observe(targets, depth) {
+      // What may come next is learnt meanwhile.
+      if (depth === 'decide' && targets.length >= TOGETHER_FROM) void bulk.isOffered()
       if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
       const { byId, pages, exchange } = await readDeployments()
       await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
       const missing = targets.filter(({ id }) => !byId.has(id))
       // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
-      const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', lookBeside)
+      const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', one)
       return targets.map((target): Observation<SapFacts> => {
         const deployment = byId.get(target.id)
         if (deployment !== undefined) return present(deployment, exchange)
