@@ -11,9 +11,10 @@ describe('a value without secrets', () => {
   })
 
   it('is a copy: what was given is as it was', () => {
-    const value = { a: 'secret' }
-    redacted(value, redact)
-    expect(value).toEqual({ a: 'secret' })
+    const value = { a: ['secret'], b: ['plain'] }
+    const copy = redacted(value, redact)
+    expect(value).toEqual({ a: ['secret'], b: ['plain'] })
+    expect(copy.b).toBe(value.b)
   })
 
   it('what two parts share, they still share', () => {

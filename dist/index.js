@@ -21341,11 +21341,19 @@ function redacted(value, redact, deepest = Number.POSITIVE_INFINITY) {
         const known = objects.get(value);
         if (known !== undefined)
             return known;
-        const copy = Array.isArray(value)
-            ? value.map((item) => of(item, depth + 1))
-            : Object.fromEntries(Object.entries(value).map(([name, member]) => [name, of(member, depth + 1)]));
-        objects.set(value, copy);
-        return copy;
+        // Hardly anything holds a secret: only what does is copied.
+        let copy;
+        for (const name of Object.keys(value)) {
+            const member = Reflect.get(value, name);
+            const clean = of(member, depth + 1);
+            if (clean === member)
+                continue;
+            copy ??= Array.isArray(value) ? [...value] : { ...value };
+            Reflect.defineProperty(copy, name, { value: clean, enumerable: true, configurable: true, writable: true });
+        }
+        const result = copy ?? value;
+        objects.set(value, result);
+        return result;
     };
     return of(value, 1);
 }

@@ -2,9 +2,9 @@
 export const MASK = '***'
 
 /**
- * The same value with every text in it redacted, at any depth. Names of members stay, and so does what is neither a text nor a
- * list nor a plain object. What was one object stays one, so that parts that share one still do. Throws RangeError for what nests
- * deeper than `deepest` levels.
+ * The same value with every text in it redacted, at any depth; the value itself where there is nothing to redact. Names of
+ * members stay, and so does what is neither a text nor a list nor a plain object. What was one object stays one, so that parts
+ * that share one still do. Throws RangeError for what nests deeper than `deepest` levels.
  */
 export function redacted<T>(value: T, redact: (text: string) => string, deepest?: number): T
 export function redacted(value: unknown, redact: (text: string) => string, deepest = Number.POSITIVE_INFINITY) {
@@ -25,11 +25,18 @@ export function redacted(value: unknown, redact: (text: string) => string, deepe
     if (depth > deepest) throw new RangeError('nested too deeply')
     const known = objects.get(value)
     if (known !== undefined) return known
-    const copy = Array.isArray(value)
-      ? value.map((item) => of(item, depth + 1))
-      : Object.fromEntries(Object.entries(value).map(([name, member]) => [name, of(member, depth + 1)]))
-    objects.set(value, copy)
-    return copy
+    // Hardly anything holds a secret: only what does is copied.
+    let copy: object | undefined
+    for (const name of Object.keys(value)) {
+      const member: unknown = Reflect.get(value, name)
+      const clean = of(member, depth + 1)
+      if (clean === member) continue
+      copy ??= Array.isArray(value) ? [...value] : { ...value }
+      Reflect.defineProperty(copy, name, { value: clean, enumerable: true, configurable: true, writable: true })
+    }
+    const result = copy ?? value
+    objects.set(value, result)
+    return result
   }
   return of(value, 1)
 }
