@@ -14,7 +14,7 @@ function factsOf(
   id: string,
   family: Family,
   environments: readonly BasetenEnvironment[] = [],
-  count = 0,
+  count = family.length,
 ): BasetenFacts {
   const deployments = family.map(
     ([id, more], index): BasetenDeployment => ({

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { beforeFirst, together } from './steps.ts'
-import { createAccount, hoursAgo, isDelete, LOOK, MODEL, outcomes, reasonOf, request, useBaseten } from './support.ts'
+import {
+  type Account,
+  createAccount,
+  hoursAgo,
+  isDelete,
+  LOOK,
+  MODEL,
+  outcomes,
+  reasonOf,
+  request,
+  useBaseten,
+} from './support.ts'
 
 const undeploy = useBaseten()
 const LAST = { allow: 'last' }
@@ -217,11 +228,90 @@ describe('what the model counts and what is shown disagree', () => {
     expect(account.world.deploymentIds(MODEL)).toEqual(['d1', 'new'])
   })
 
+  it('the count is missing, of the only one there is: nothing says so, and the model is not deleted', async () => {
+    const account = createPlain(['d1'])
+    account.world.model(MODEL).overrides = { deployments_count: undefined }
+    expect(outcomes(await undeploy(account, LAST))).toEqual(['d1 refused'])
+    expect(account.writes()).toEqual([])
+  })
+
   it('it is shown some looks later: the one to go goes alone', async () => {
     const account = createPlain(['d1'])
     account.world.addDeployment(MODEL, { id: 'new', visibleFrom: account.clock.now() + 600 })
     expect(outcomes(await undeploy(account, LAST))).toEqual(['d1 deleted'])
     expect(account.world.deploymentIds(MODEL)).toEqual(['new'])
+  })
+})
+
+describe('the list of deployments is short, and only d1 is shown', () => {
+  /** `m1` with `d1`, and `live`, which serves production and is not in the list. */
+  function createShort(overrides: Record<string, unknown>) {
+    const account = createAccount(['d1'])
+    const d1 = { id: 'd1', status: 'ACTIVE', name: 'PR-1_1a2b3c4', is_production: false, is_development: false }
+    const body = JSON.stringify({ deployments: [{ ...d1, created_at: hoursAgo(50), environment: null }] })
+    account.faults.push({ kind: 'status', status: 200, body, when: request('GET m1/deployments'), times: 1000 })
+    account.world.model(MODEL).overrides = overrides
+    return account
+  }
+  const hidden = { production_deployment_id: null }
+  const noneNamed = (account: Account) => {
+    account.world.environment(MODEL, 'production').overrides = { current_deployment: null }
+  }
+
+  it.each([
+    ['is missing', undefined],
+    ['is null', null],
+    ['is a text', '2'],
+  ])('the count %s, and nothing names another one: looks again, and the model is not deleted', async (_what, count) => {
+    const account = createShort({ ...hidden, deployments_count: count })
+    noneNamed(account)
+    const acted = await undeploy(account, LAST)
+    expect(outcomes(acted)).toEqual(['d1 refused'])
+    expect(reasonOf(acted, 'd1')).toContain('does not say how many deployments it has: the model is not deleted')
+    expect(account.writes()).toEqual([])
+    expect(account.sent().length).toBeGreaterThan(2 * LOOK.length)
+  })
+
+  it.each<[string, Record<string, unknown>, (account: Account) => void]>([
+    ['the model, as production', { production_deployment_id: 'live' }, noneNamed],
+    ['the model, as development', { ...hidden, development_deployment_id: 'live' }, noneNamed],
+    ['the environment production', hidden, () => undefined],
+    [
+      'an environment, as its candidate',
+      hidden,
+      (account) => {
+        noneNamed(account)
+        account.world.addEnvironment(MODEL, { name: 'staging', candidate: 'live' })
+      },
+    ],
+  ])('%s names another one, though the count agrees: looks again, and the model is not deleted', async (...row) => {
+    const [, overrides, prepare] = row
+    const account = createShort({ ...overrides, deployments_count: 1 })
+    prepare(account)
+    const acted = await undeploy(account, { allow: 'last,environment,development' })
+    expect(outcomes(acted)).toEqual(['d1 refused'])
+    expect(reasonOf(acted, 'd1')).toContain('names the deployment live, which is not shown: the model is not deleted')
+    expect(account.writes()).toEqual([])
+    expect(account.sent().length).toBeGreaterThan(2 * LOOK.length)
+  })
+
+  it('a sweep keeps it, and its plan says why', async () => {
+    const account = createShort({ ...hidden, deployments_count: undefined })
+    noneNamed(account)
+    const acted = await undeploy(account, { ...LAST, 'deployment-id': undefined, 'model-id': '', name: 'PR-*' })
+    expect(outcomes(acted)).toEqual(['d1 kept'])
+    expect(reasonOf(acted, 'd1')).toContain('does not say how many deployments it has')
+    expect(account.writes()).toEqual([])
+  })
+
+  it('for a moment only: once the count is there, and the list whole, d1 goes alone', async () => {
+    const account = createShort({ deployments_count: undefined })
+    account.clock.at(400, () => {
+      account.faults.length = 0
+      account.world.model(MODEL).overrides = {}
+    })
+    expect(outcomes(await undeploy(account, LAST))).toEqual(['d1 deleted'])
+    expect(account.deletes()).toEqual(['DELETE m1/deployments/d1'])
   })
 })
 

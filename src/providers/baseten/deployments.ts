@@ -142,7 +142,7 @@ function sightingOf(deployment: BasetenDeployment, facts: DeploymentFacts): Sigh
   const details = [
     held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
     // Said of the newest only, which is the one that the model could go with.
-    facts.unseen && facts.family?.[0]?.id === facts.id ? `its model counts ${facts.unseen} more than are shown` : '',
+    facts.unseen !== undefined && facts.family?.[0]?.id === facts.id ? facts.unseen : '',
   ].filter((detail) => detail !== '')
   return {
     status,

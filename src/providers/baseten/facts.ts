@@ -29,8 +29,8 @@ export interface DeploymentFacts {
   guard: BasetenGuard | undefined
   /** All deployments beside it, this one included, the newest first; undefined where nobody asked. */
   family: readonly FamilyMember[] | undefined
-  /** How many deployments its model counts beyond those that are shown. */
-  unseen?: number
+  /** What says that its model may have more deployments than are shown, in words; undefined where nothing does. */
+  unseen?: string
 }
 
 export type BasetenGuard =

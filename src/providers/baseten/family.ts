@@ -21,13 +21,28 @@ export function familyFacts(
     .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
     .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
     .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
-  const unseen = Math.max(0, model.deployments_count - new Set(deployments.map(({ id }) => id)).size)
-  return new Map(
-    newestFirst.map(({ id, guard }) => [
-      id,
-      { resource, id, guard, family: newestFirst, unseen } satisfies DeploymentFacts,
+  // Only a model goes with its last deployment.
+  const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined
+  const shared = { resource, family: newestFirst, ...(unseen === undefined ? {} : { unseen }) }
+  return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard } satisfies DeploymentFacts]))
+}
+
+/** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */
+function whatIsUnseen({ model, deployments, environments }: WholeModel): string | undefined {
+  const { deployments_count: count, production_deployment_id, development_deployment_id } = model
+  const shown = new Set(deployments.map(({ id }) => id))
+  const named: [string, string | null | undefined][] = [
+    ['its model', production_deployment_id],
+    ['its model', development_deployment_id],
+    ...environments.flatMap(({ name, current_deployment, candidate_deployment }): typeof named => [
+      [`the environment ${name}`, current_deployment?.id],
+      [`the environment ${name}`, candidate_deployment?.id],
     ]),
-  )
+  ]
+  const [who, id] = named.find(([, id]) => id != null && !shown.has(id)) ?? []
+  if (id != null) return `${who} names the deployment ${id}, which is not shown`
+  if (count === undefined) return 'its model does not say how many deployments it has'
+  return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined
 }
 
 /** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */

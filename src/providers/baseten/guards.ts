@@ -78,10 +78,10 @@ function lastReason(facts: DeploymentFacts, rules: Rules): string | undefined {
   return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it"
 }
 
-/** A model that has more than is shown must not go with the last that is shown. It may just have got or lost one. */
+/** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
 export function unseenReason(facts: DeploymentFacts, rules: Rules): string | undefined {
-  if (!facts.unseen || !rules.allow.has('last') || !isLast(facts, rules)) return undefined
-  return `it is the last deployment that this key sees of its model, which counts ${facts.unseen} more: the model is not deleted with it`
+  if (facts.unseen === undefined || !rules.allow.has('last') || !isLast(facts, rules)) return undefined
+  return `it is the last deployment that this key sees of its model, but ${facts.unseen}: the model is not deleted with it`
 }
 
 function guardReason(

@@ -109,7 +109,7 @@ function sightingOf(owner: BasetenModel, resource: Owner['resource']): Sighting<
   const createdAt = parseTime(owner.created_at)
   return {
     status: 'EXISTS',
-    detail: `${count} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+    detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     facts: { resource },

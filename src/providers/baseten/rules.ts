@@ -37,9 +37,9 @@ export function nextBasetenStep(observation: Observed<BasetenFacts>, history: Hi
 
   const guard = protectionOf(facts, rules)
   if (guard !== undefined) {
-    const isDoubtful = 'family' in facts && guard === unseenReason(facts, rules) && sameLooks(history) < MAX_DOUBTS
-    return isDoubtful
-      ? { type: 'wait', until: 'confirmed', because: 'its model counts deployments that are not shown', after: [] }
+    const doubt = 'family' in facts && guard === unseenReason(facts, rules) ? facts.unseen : undefined
+    return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
+      ? { type: 'wait', until: 'confirmed', because: doubt, after: [] }
       : { type: 'end', outcome: 'guarded', reason: guard }
   }
 

@@ -8,7 +8,8 @@ export const MODEL = v.object({
   id: v.string(),
   name: optionalText,
   created_at: optionalText,
-  deployments_count: v.fallback(v.number(), 0),
+  // No count is no zero: without one, nothing says that a list of its deployments is whole.
+  deployments_count: v.fallback(v.optional(v.number()), undefined),
   production_deployment_id: v.optional(v.nullable(v.string())),
   development_deployment_id: v.optional(v.nullable(v.string())),
 })
