@@ -117,6 +117,14 @@ export interface Listed<Facts = unknown> {
   sighting: Sighting<Facts>
 }
 
+/** Something else that goes or changes with a target. */
+export interface Along {
+  /** What it is and what would become of it, for people. */
+  what: string
+  /** Undefined where none is shown. */
+  name: string | undefined
+}
+
 /** A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. */
 export interface Provider<Facts = unknown> {
   /**
@@ -128,6 +136,8 @@ export interface Provider<Facts = unknown> {
   protection(sighting: Sighting<Facts>, rules: Rules): string | undefined
   /** What else goes or changes with something that goes, in words for the plan; undefined where nothing does. Pure. */
   alsoGoes?(sighting: Sighting<Facts>, rules: Rules): string | undefined
+  /** The same with the name of each, so that those which must stay are found among them; none where nothing does. Pure. */
+  namesAlong?(sighting: Sighting<Facts>, rules: Rules): readonly Along[]
   /**
    * What the targets are now, in the order asked. `depth` is `decide` where an action may follow, so that every fact the
    * rules need is fetched, and `confirm` where only "still there?" is asked. Throws {@link ProviderError} where nothing can

@@ -1,6 +1,6 @@
 import type { Listed, Provider, Rules } from '../providers/provider.ts'
 import { MASK } from '../redaction.ts'
-import { type Criteria, matchName, type NameMatch, protectedByName } from './criteria.ts'
+import { type Criteria, matchName, type NameMatch, protectedAlong, protectedByName } from './criteria.ts'
 
 /** Why something goes or stays. Every deployment seen is in exactly one class. */
 export type Class = 'goes' | 'protected' | 'pull-request' | 'status' | 'young' | 'latest' | 'unknown' | 'not-matched'
@@ -28,6 +28,8 @@ export interface Judgement {
   protection: Provider['protection']
   /** What else goes with what goes, for the plan. */
   alsoGoes?: Provider['alsoGoes']
+  /** The same by name, for `protect`. */
+  namesAlong?: Provider['namesAlong']
   allow: Rules['allow']
 }
 
@@ -70,14 +72,15 @@ function verdictOn(
   sighting: Listed['sighting'],
   match: NameMatch,
   ageMs: number | undefined,
-  { criteria, protection, allow, pullRequests }: Judgement,
+  judgement: Judgement,
 ): [Class, string] {
+  const { criteria, pullRequests } = judgement
   const { statuses, olderThanMs, keepLatest, protect } = criteria
   if (sighting.name === undefined && match.kind === 'none')
     return ['unknown', "it has no name, so 'name' cannot be checked"]
   if (match.kind === 'unreadable') return ['unknown', match.why]
   if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
-  const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING })
+  const guard = protectedByName(sighting.name, protect) ?? guardOf(sighting, NOTHING, judgement)
   if (guard !== undefined) return ['protected', guard]
   if (match.kind === 'ambiguous')
     return ['unknown', 'its name can be read as too many pull requests to tell which is meant']
@@ -97,6 +100,16 @@ function verdictOn(
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
+
+/** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
+function guardOf(
+  sighting: Listed['sighting'],
+  selected: ReadonlySet<string>,
+  { criteria: { protect }, protection, namesAlong, allow }: Judgement,
+): string | undefined {
+  const rules = { allow, selected }
+  return protection(sighting, rules) ?? protectedAlong(namesAlong?.(sighting, rules) ?? [], protect)
+}
 
 function pullRequestReason(number: number, states: ReadonlyMap<number, PullRequestState>): string | undefined {
   switch (states.get(number)) {
@@ -127,10 +140,10 @@ function keepYoungest(choices: Choice[], keepLatest: number): void {
 }
 
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
-function keepTogether(choices: Choice[], { protection, allow }: Judgement): void {
+function keepTogether(choices: Choice[], judgement: Judgement): void {
   const selected = new Set(going(choices).map(idOf))
   for (const choice of going(choices)) {
-    const reason = protection(choice.listed.sighting, { allow, selected })
+    const reason = guardOf(choice.listed.sighting, selected, judgement)
     if (reason === undefined) continue
     choice.class = 'protected'
     choice.reason = reason

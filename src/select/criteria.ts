@@ -1,4 +1,4 @@
-import type { Resource } from '../providers/provider.ts'
+import type { Along, Resource } from '../providers/provider.ts'
 import { MASK } from '../redaction.ts'
 import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
@@ -80,4 +80,17 @@ export function protectedByName(name: string | undefined, protect: readonly Patt
   if (why !== undefined) return `${why} against 'protect'`
   const pattern = protectingPattern(name, protect)
   return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`
+}
+
+/** Why `protect` keeps something because of what would go or change with it, if it does. */
+export function protectedAlong(along: readonly Along[], protect: readonly Pattern[]): string | undefined {
+  if (protect.length === 0) return undefined
+  for (const { what, name } of along) {
+    if (name === undefined) return `${what}, has no name that 'protect' could be checked against`
+    const why = unreadableName(name)
+    if (why !== undefined) return `${what}, may be protected: ${why} against 'protect'`
+    const pattern = protectingPattern(name, protect)
+    if (pattern !== undefined) return `${what}, is protected by '${pattern.source}' in 'protect'`
+  }
+  return undefined
 }

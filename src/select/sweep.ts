@@ -46,9 +46,15 @@ export async function planSweep(options: SweepOptions): Promise<SweepPlan> {
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
   const protection: Provider['protection'] = (sighting, rules) => provider.protection(sighting, rules)
   const alsoGoes: Provider['alsoGoes'] = (sighting, rules) => provider.alsoGoes?.(sighting, rules)
-  const names = all.flatMap(({ sighting }) => sighting.name ?? [])
+  const namesAlong: NonNullable<Provider['namesAlong']> = (sighting, rules) =>
+    provider.namesAlong?.(sighting, rules) ?? []
+  const everything = { allow, selected: new Set(all.map(({ target }) => target.id)) }
+  const names = all.flatMap(({ sighting }) => {
+    const along = namesAlong(sighting, everything).flatMap(({ name }) => name ?? [])
+    return sighting.name === undefined ? along : [sighting.name, ...along]
+  })
   return {
-    choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, allow }),
+    choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, namesAlong, allow }),
     idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
   }
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts'
 import { type Action, type Observation, type Provider, ProviderError, type Resource, type Target } from '../provider.ts'
+import { namesAlong } from './along.ts'
 import { type BasetenSettings, createBasetenApi, pathOf } from './api.ts'
 import { createDeployments } from './deployments.ts'
 import { createEnvironments } from './environments.ts'
@@ -51,6 +52,7 @@ export function connectBaseten(settings: BasetenSettings, connection: Connection
     },
     protection: ({ facts }, rules) => protectionOf(facts, rules),
     alsoGoes: ({ facts }, rules) => alsoGoes(facts, rules),
+    namesAlong: ({ facts }, rules) => namesAlong(facts, rules),
     nextStep: nextBasetenStep,
     async act(target, action) {
       const subject = subjectOf(target, action)

@@ -32,7 +32,9 @@ export function factsOf(
     resource: 'environment',
     name,
     current: current_deployment?.id,
+    currentName: current_deployment?.name,
     candidate: candidate_deployment?.id,
+    candidateName: candidate_deployment?.name,
     promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
     stays: reasonToStay(environment, owner, serving),
   }

@@ -7,8 +7,10 @@ export interface EnvironmentFacts {
   name: string
   /** The deployment that serves it; deleting the environment scales it to zero. */
   current: string | undefined
+  currentName: string | undefined
   /** The deployment that is being promoted to it. */
   candidate: string | undefined
+  candidateName: string | undefined
   /** The status of a promotion under way, which deleting the environment cancels. */
   promotion: string | undefined
   /** Why it stays whatever is allowed; undefined where it may go. */
@@ -31,6 +33,15 @@ export interface DeploymentFacts {
   family: readonly FamilyMember[] | undefined
   /** What says that its model may have more deployments than are shown, in words; undefined where nothing does. */
   unseen?: string
+  /** The model or chain it is in; absent where nobody asked. */
+  model?: ModelFacts
+}
+
+/** A model as it goes with its last deployment. */
+export interface ModelFacts {
+  name: string | undefined
+  /** The names of all its environments. */
+  environments: readonly string[]
 }
 
 export type BasetenGuard =

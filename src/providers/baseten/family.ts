@@ -15,7 +15,7 @@ export function familyFacts(
   whole: WholeModel,
   resource: DeploymentFacts['resource'] = 'deployment',
 ): ReadonlyMap<string, DeploymentFacts> {
-  const { model, deployments } = whole
+  const { model, deployments, environments } = whole
   const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain')
   const newestFirst: FamilyMember[] = [...deployments]
     .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
@@ -23,7 +23,8 @@ export function familyFacts(
     .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
   // Only a model goes with its last deployment.
   const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined
-  const shared = { resource, family: newestFirst, ...(unseen === undefined ? {} : { unseen }) }
+  const itself = { name: model.name, environments: environments.map(({ name }) => name) }
+  const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) }
   return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard } satisfies DeploymentFacts]))
 }
 

@@ -41,7 +41,13 @@ export const CHAIN_DEPLOYMENT = v.pipe(
 )
 
 const IN_ENVIRONMENT = v.optional(
-  v.nullable(v.object({ id: v.string(), is_production: v.optional(v.fallback(v.boolean(), false)) })),
+  v.nullable(
+    v.object({
+      id: v.string(),
+      name: v.optional(optionalText),
+      is_production: v.optional(v.fallback(v.boolean(), false)),
+    }),
+  ),
 )
 export const ENVIRONMENT = v.object({
   name: v.string(),

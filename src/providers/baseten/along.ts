@@ -1,0 +1,60 @@
+import type { Along, Rules } from '../provider.ts'
+import type { BasetenFacts, DeploymentFacts, EnvironmentFacts } from './facts.ts'
+import { heldBy, isLast } from './guards.ts'
+
+/**
+ * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
+ * looked at.
+ */
+export function namesAlong(facts: BasetenFacts, rules: Rules): Along[] {
+  switch (facts.resource) {
+    case 'model':
+    case 'chain':
+      return []
+    case 'environment':
+      return changedBy(facts)
+    case 'deployment':
+    case 'chain-deployment':
+      return [...(rules.allow.has('last') && isLast(facts, rules) ? withModel(facts) : []), ...freed(facts, rules)]
+  }
+}
+
+/** The environments that go before a deployment, and what that does to others in them. */
+function freed(facts: DeploymentFacts, { allow }: Rules): Along[] {
+  if (!allow.has('environment')) return []
+  return heldBy(facts).flatMap((environment) => [
+    environmentAlong(environment.name),
+    ...changedBy(environment, facts.id),
+  ])
+}
+
+/** The model that goes with its last deployment, and all its environments. */
+function withModel({ model }: DeploymentFacts): Along[] {
+  const name = model?.name
+  const called = name === undefined ? 'its model' : `its model ${name}`
+  return [{ what: `${called}, which would go with it`, name }, ...(model?.environments ?? []).map(environmentAlong)]
+}
+
+function environmentAlong(name: string): Along {
+  return { what: `the environment ${name}, which would go with it`, name }
+}
+
+/** What deleting an environment does to deployments other than `id`. */
+function changedBy(environment: EnvironmentFacts, id?: string): Along[] {
+  const { current, currentName, candidate, candidateName, promotion } = environment
+  const changed: Along[] = []
+  if (current !== undefined && current !== id) {
+    changed.push({ what: `${deployment(current, currentName)}, which would be scaled to zero`, name: currentName })
+  }
+  const isPromoted = candidate === undefined ? promotion !== undefined : candidate !== id
+  if (isPromoted) {
+    const what = candidate === undefined ? 'a deployment' : deployment(candidate, candidateName)
+    changed.push({ what: `${what}, whose promotion would be cancelled`, name: candidateName })
+  }
+  return changed
+}
+
+/** With its name, if people could have given it. */
+function deployment(id: string, name = ''): string {
+  return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`
+}
