@@ -22,7 +22,8 @@ export function gossip(honest: Transport, secrets: (request: WireRequest) => rea
 }
 
 /** What the rules decide on stays true, so that the run goes its way. */
-const TRUE_KEYS = /^(id|.*Id|.*_id|deployed_model|status|.*Status|code|access_token|.*(At|_at|create)|.*Time)$/
+const TRUE_KEYS =
+  /^(id|.*Id|.*_id|deployed_model|status|.*Status|charge_type|code|access_token|.*(At|_at|create)|.*Time)$/
 
 function gossipy(text: string, words: string): string {
   if (text === '') return text

@@ -15,9 +15,9 @@ export interface DeploymentFields {
   name?: string
   ptu_capacity?: Record<string, number>
   ptu_service_tier?: string
-  pre_paid_info?: Record<string, unknown>
-  pre_paid_instance_id?: string
-  pre_paid_gmt_expired?: string
+  pre_paid_info?: Record<string, unknown> | null
+  pre_paid_instance_id?: string | null
+  pre_paid_gmt_expired?: string | null
   overflow_strategy?: string
   fail_reason?: string
   operation_id?: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { InstanceSeed } from '../../../emulators/alibaba-model-studio.ts'
+import type { DeploymentSeed, InstanceSeed } from '../../../emulators/alibaba-model-studio.ts'
 import { accepted, logOf, reserved } from './reserved.ts'
 import { ID, studio } from './studio.ts'
 
@@ -185,6 +185,35 @@ describe('a sweep', () => {
     expect([outputs['status'], outputs['deleted-count']]).toEqual(['deleted', '7'])
     expect(account.world.ids()).toEqual([])
     expect(accepted(account).toSorted()).toEqual(['a-i', 'b-i', 'c-i', 'i1'])
+  })
+})
+
+describe('what is paid ahead, by whatever sign', () => {
+  it.each<[string, Partial<DeploymentSeed>]>([
+    ['charge_type pre_paid', { charge_type: 'pre_paid' }],
+    ['a charge_type that no document names', { charge_type: 'subscription' }],
+    ['pre_paid_instance_id', { pre_paid_instance_id: 'sfm-1' }],
+    ['pre_paid_gmt_expired', { pre_paid_gmt_expired: '2027-01-01T00:00:00' }],
+    ['pre_paid_info', { pre_paid_info: {} }],
+    ['pre_paid_instance_id, without a charge_type', { omit: ['charge_type'], pre_paid_instance_id: 'sfm-1' }],
+  ])('%s: stays, unless allow: prepaid, named by its ID and in a sweep', async (_sign, seed) => {
+    const account = studio(seed)
+    const { results } = await account.run()
+    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining("'allow: prepaid'") }])
+    const { results: swept } = await account.run({ ...SWEEP, allow: 'none' })
+    expect(swept).toMatchObject([{ outcome: 'kept', reason: expect.stringContaining("'allow: prepaid'") }])
+    expect(account.deletes()).toEqual([])
+    expect((await account.run({ allow: 'prepaid' })).outputs['status']).toBe('deleted')
+  })
+
+  it.each<[string, Partial<DeploymentSeed>]>([
+    ['a missing charge_type', { omit: ['charge_type'] }],
+    [
+      'charge_type post_paid, and null in the fields of what is paid ahead,',
+      { pre_paid_instance_id: null, pre_paid_gmt_expired: null, pre_paid_info: null },
+    ],
+  ])('%s alone is no sign: deleted', async (_what, seed) => {
+    expect((await studio(seed).run()).outputs['status']).toBe('deleted')
   })
 })
 

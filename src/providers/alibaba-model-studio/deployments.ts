@@ -16,7 +16,10 @@ const DEPLOYMENT = v.object({
   gmt_create: optionalText,
   name: optionalText,
   plan: optionalText,
-  charge_type: optionalText,
+  charge_type: v.optional(v.unknown()),
+  pre_paid_info: v.optional(v.unknown()),
+  pre_paid_instance_id: v.optional(v.unknown()),
+  pre_paid_gmt_expired: v.optional(v.unknown()),
   workspace_id: optionalText,
   fail_reason: optionalText,
   ptu_capacity: v.optional(v.unknown()),
@@ -126,13 +129,23 @@ export function sightingOf(deployment: AlibabaDeployment, workspaceId: string | 
     ...(detail === undefined ? {} : { detail }),
     ...(createdAt === undefined ? {} : { createdAt }),
     facts: {
-      prepaid: deployment.charge_type === 'pre_paid',
+      prepaid: isPrepaid(deployment),
       reservation:
         plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
       foreignWorkspace: foreign ? workspace : undefined,
       ...(workspaceId !== undefined && workspace === undefined ? { workspaceUnknown: true as const } : {}),
     },
   }
+}
+
+/**
+ * Every sign of a payment ahead counts, and so does a charge type that no document names: money may be lost. A missing charge
+ * type is no sign, since all fields but ID and status may be missing.
+ */
+function isPrepaid(deployment: AlibabaDeployment): boolean {
+  const { charge_type: type, pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired } = deployment
+  if (type != null && type !== 'post_paid') return true
+  return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some((sign) => sign != null)
 }
 
 /** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
