@@ -3,7 +3,7 @@ import type { Answer } from '../../http/client.ts'
 import { below, segment, withSuffix } from '../address.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
 import { shaped } from '../shape.ts'
-import { codeOf, UNPAID } from './errors.ts'
+import { codeOf, isFine, UNPAID } from './errors.ts'
 
 export interface AlibabaSettings {
   /** The DashScope or workspace host, with or without `/api/v1`. */
@@ -19,6 +19,11 @@ export interface AlibabaApi {
   read(path: string, maxBytes?: number): Promise<Answer>
   /** DELETE, once, without a body. */
   remove(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /**
+   * Whether any request with this key has worked. Of requests sent together any may be answered first, so that a key which has
+   * not worked yet is judged when all of them have ended.
+   */
+  keyWorks(): Promise<boolean>
 }
 
 const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
@@ -40,16 +45,36 @@ export function createAlibabaApi(settings: AlibabaSettings, connection: Connecti
     authorization: `Bearer ${settings.apiKey}`,
     ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
   }
+  const underWay = new Set<Promise<Answer>>()
+  let keyWorked = false
+
+  const watched = async (request: Promise<Answer>): Promise<Answer> => {
+    underWay.add(request)
+    try {
+      const answer = await request
+      if (isFine(answer)) keyWorked = true
+      return answer
+    } finally {
+      underWay.delete(request)
+    }
+  }
+
   return {
     read: (path, maxBytes) =>
-      http.read({
-        method: 'GET',
-        url: below(base, path),
-        headers: access,
-        ...(maxBytes === undefined ? {} : { maxBytes }),
-      }),
+      watched(
+        http.read({
+          method: 'GET',
+          url: below(base, path),
+          headers: access,
+          ...(maxBytes === undefined ? {} : { maxBytes }),
+        }),
+      ),
     remove: (path, headers) =>
-      http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } }),
+      watched(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
+    async keyWorks() {
+      if (!keyWorked) await Promise.allSettled(underWay)
+      return keyWorked
+    },
   }
 }
 

@@ -6,7 +6,7 @@ import { ProviderError, type Receipt, type Target, UnclearAnswer } from '../prov
 import { optionalText } from '../shape.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { wholeSeconds } from './deployments.ts'
-import { codeOf, describeAlibaba, errorOf, isFine, saysGone } from './errors.ts'
+import { codeOf, describeAlibaba, errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
 import type { Capacity } from './facts.ts'
 import { commonReceipt } from './receipt.ts'
 import { releaseKey } from './release-key.ts'
@@ -60,7 +60,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
     for (let page = 1; ; page++) {
       const query = `include_deleted=false&page_no=${page}&page_size=${PAGE_SIZE}`
       const answer = await api.read(`${instancesPath(deployment)}?${query}`, MAX_LIST_BYTES)
-      if (!isFine(answer)) throw notRead(answer)
+      if (!isFine(answer)) throw await notRead(answer, api)
       const { records, items } = contentOf(INSTANCES, answer)
       for (const instance of records) byId.set(instance.instance_id, instance)
       if (byId.size >= items) return [...byId.values()]
@@ -73,7 +73,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
 
   const poll = async (deployment: string, release: ReleaseUnderWay): Promise<void> => {
     const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`)
-    if (!isFine(answer)) throw notRead(answer)
+    if (!isFine(answer)) throw await notRead(answer, api)
     const now = contentOf(OPERATION, answer)
     if (now.operation_id !== release.operation) {
       throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange)
@@ -137,9 +137,9 @@ function instancesPath(deployment: string): string {
 }
 
 /** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
-function notRead(answer: Answer): Error {
+async function notRead(answer: Answer, { keyWorks }: AlibabaApi): Promise<Error> {
   const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND')
-  return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorOf(answer)
+  return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyWorks)
 }
 
 /** Words of any length, from anybody. */

@@ -5,7 +5,7 @@ import { optionalText } from '../shape.ts'
 import { shared } from '../shared-list.ts'
 import { parseTime } from '../time.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
-import { errorOf, isFine, saysGone } from './errors.ts'
+import { errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
 import type { AlibabaFacts } from './facts.ts'
 import { createListProof } from './list-proof.ts'
 import { isGoing } from './status.ts'
@@ -72,7 +72,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       const answer = await api.read(deploymentPath(id))
       const { exchange } = answer
       if (saysGone(answer)) return { exchange }
-      if (!isFine(answer)) throw errorOf(answer)
+      if (!isFine(answer)) throw await errorAboutOne(answer, api.keyWorks)
       const deployment = contentOf(DEPLOYMENT, answer)
       if (deployment.deployed_model !== id) {
         throw new ProviderError('target', 'Alibaba answered about another deployment', exchange)

@@ -57,6 +57,15 @@ export function errorOf(answer: Answer): Error {
   return new ProviderError('target', `${text}${hint}`, answer.exchange)
 }
 
+/** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
+export async function errorAboutOne(answer: Answer, keyWorks: () => Promise<boolean>): Promise<Error> {
+  const code = codeOf(answer)
+  const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
+  if (answer.status !== 403 || isUnpaid || !(await keyWorks())) return errorOf(answer)
+  const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${wayOutOf(answer)}`
+  return new ProviderError('target', text, answer.exchange)
+}
+
 /** What the user can do about a request that was turned down. */
 export function wayOutOf(answer: Answer): string {
   const code = codeOf(answer)
