@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { summaryOf } from '../../src/report/summary.ts'
+import { commentOf } from '../../src/report/comment.ts'
+import type { RunReport } from '../../src/report/report.ts'
+import { summaryOf, verdict } from '../../src/report/summary.ts'
+import type { Result } from '../../src/teardown/result.ts'
 import { DELETION, HOSTILE, reportOf, result } from './results.ts'
 
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8')
@@ -21,6 +24,40 @@ describe('the job summary', () => {
 
   it('names every mistake in the inputs', () => {
     expect(summaryOf(reportOf([], { problems: ['first one', 'second one'] }), '')).toMatch(/first one[\s\S]*second one/)
+  })
+
+  it.each<[string, Partial<RunReport>]>([
+    ['exact', {}],
+    ['a sweep', { plan: { choices: [], idle: [] } }],
+  ])(
+    'a mistake in the middle, %s: says what was reached, with the table, and not that nothing was deleted',
+    (...row) => {
+      const results = [result('deleted', 'gone', { history: DELETION }), result('failed', 'left')]
+      const report = reportOf(results, { problems: ['something broke'], ...row[1] })
+      expect(verdict(report)).toBe('1 failed, 1 deleted; 1 problem')
+      const summary = summaryOf(report, '/r.json')
+      expect(summary).not.toContain('nothing was deleted')
+      for (const part of ['something broke', '1 of 2 targets is not confirmed gone', 'it is failed']) {
+        expect(summary).toContain(part)
+      }
+      expect(table(summary).filter((line) => /gone|left/.test(line)).length).toBeGreaterThanOrEqual(2)
+      expect(commentOf(report, results, 'https://run')).toContain('1 failed, 1 deleted; 1 problem')
+    },
+  )
+
+  it.each<[string, Result]>([
+    ['a deletion was accepted', result('accepted')],
+    ['a target failed after it was asked to go', result('failed', 'd1', { history: DELETION.slice(0, 2) })],
+  ])('a mistake after %s: is not said to have deleted nothing', (_what, reached) => {
+    expect(verdict(reportOf([reached], { problems: ['x'] }))).not.toContain('nothing was deleted')
+  })
+
+  it.each<[string, Result]>([
+    ['looked at', result('failed', 'd1', { history: DELETION.slice(0, 1) })],
+    ['kept', result('kept')],
+    ['planned', result('planned')],
+  ])('a mistake after targets were only %s: nothing was deleted', (_what, reached) => {
+    expect(verdict(reportOf([reached], { problems: ['x'] }))).toBe('nothing was deleted')
   })
 
   it.each(HOSTILE)('%j as name, status, reason and request ID changes nothing of its shape', (text) => {

@@ -8,7 +8,7 @@ export interface RunReport {
   provider: ProviderName | undefined
   dryRun: boolean
   results: readonly Result[]
-  /** Why nothing was begun, in sentences; empty where something was. */
+  /** Why nothing was begun, or what went wrong beside the targets, in sentences. */
   problems: readonly string[]
   /** What a sweep decided; undefined where there was none. */
   plan: SweepPlan | undefined

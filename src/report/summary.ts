@@ -18,7 +18,7 @@ import type { RunReport } from './report.ts'
 import { stepsOf } from './steps.ts'
 import { code, markdown, plural, span } from './text.ts'
 import { timelineOf } from './timeline.ts'
-import { count, isFailure, stepStatus } from './verdict.ts'
+import { count, isActedUpon, isFailure, stepStatus } from './verdict.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const MAX_BYTES = 1_000_000
@@ -35,7 +35,7 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
   const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${code(reportPath)}.\n`
   const paper = createPaper(Math.max(0, maxBytes - Buffer.byteLength(note)))
   paper.add(head(report))
-  const plansOnly = report.plan !== undefined && report.problems.length > 0
+  const plansOnly = report.plan !== undefined && isNotBegun(report)
   // A plan that was not begun says it all.
   if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
@@ -59,8 +59,15 @@ function head(report: RunReport): string {
 }
 
 /** What needs somebody, and what to do about it. */
-function alert({ problems, results }: RunReport): string {
-  if (problems.length > 0) return `\n> [!CAUTION]\n${problems.map((problem) => `> - ${markdown(problem)}\n`).join('')}`
+function alert(report: RunReport): string {
+  const { problems, results } = report
+  const items = problems.map((problem) => `> - ${markdown(problem)}\n`).join('')
+  const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`
+  return isNotBegun(report) ? caution : caution + warning(results)
+}
+
+/** What is not confirmed gone. */
+function warning(results: readonly Result[]): string {
   const targets = results.filter(({ outcome }) => outcome !== 'kept')
   const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled')
   // A refusal changes nothing, and says itself what to do.
@@ -81,12 +88,19 @@ function alert({ problems, results }: RunReport): string {
 }
 
 /** One phrase with the counts that matter. */
-export function verdict({ results, problems, deferred }: RunReport): string {
-  if (problems.length > 0) return 'nothing was deleted'
+export function verdict(report: RunReport): string {
+  const { results, problems, deferred } = report
+  if (isNotBegun(report)) return 'nothing was deleted'
   if (deferred) return 'to be done when the job ends'
   const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome)
   const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`)
-  return parts.length === 0 ? 'nothing to delete' : parts.join(', ')
+  const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ')
+  return problems.length === 0 ? reached : `${reached}; ${plural(problems.length, 'problem')}`
+}
+
+/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
+function isNotBegun({ problems, results }: RunReport): boolean {
+  return problems.length > 0 && !results.some(isActedUpon)
 }
 
 /** The sign of the worst that happened. */

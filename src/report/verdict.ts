@@ -42,6 +42,11 @@ export function isFailure(outcome: Outcome): boolean {
   return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out'
 }
 
+/** Whether anything was asked of the provider about a target, or it went. */
+export function isActedUpon({ outcome, history }: Result): boolean {
+  return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'acted')
+}
+
 export function count(results: readonly Result[], ...outcomes: Outcome[]): number {
   return results.filter(({ outcome }) => outcomes.includes(outcome)).length
 }
