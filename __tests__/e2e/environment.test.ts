@@ -23,6 +23,7 @@ describe('github-environment, on the bundle', () => {
     )
 
     job.sap.world.remove(OTHER)
+    job.sap.world.add({ id: OTHER, status: 'STOPPED' })
     const done = await runStep({ inputs, env: job.env() })
     expect(done.exitCode).toBe(0)
     expect(job.github.world.stateOf(id)).toBe('inactive')

@@ -45,9 +45,9 @@ describe('github-environment, once everything is confirmed gone', () => {
     expect(gitHubWrites(account)).toEqual(['POST'])
   })
 
-  it('what was gone before is gone too', async () => {
+  it('what was gone before is gone too, beside what this run deletes', async () => {
     const account = one()
-    await account.run({ ...EXACT, 'deployment-id': OTHER }, job('pull_request'))
+    await account.run({ ...EXACT, 'deployment-id': `${ID},${OTHER}` }, job('pull_request'))
     expect(account.states()).toEqual(['inactive'])
   })
 
@@ -84,6 +84,7 @@ describe('github-environment, but not everything is confirmed gone: nothing is m
       'failed',
       () => undefined,
     ],
+    ['not found, perhaps a mistyped ID', { 'deployment-id': OTHER }, 'already-gone', () => undefined],
     ['nothing to delete', { 'deployment-id': '', name: 'nothing-*' }, 'nothing-to-delete', () => undefined],
     [
       'more than max-deletions',
@@ -117,6 +118,14 @@ describe('github-environment, but not everything is confirmed gone: nothing is m
     expect(outputs['status']).toBe('cancelled')
     expect(account.states()).toEqual(['success'])
   })
+})
+
+it('github-environment, and nothing of it was found: the log says that an ID may be mistyped', async () => {
+  const account = one()
+  const { log } = await account.run({ ...EXACT, 'deployment-id': OTHER }, job('pull_request'))
+  expect(log).toContain(
+    "info: 'github-environment': nothing is marked inactive, because nothing of it was found: it may have been deleted before, or an ID may be mistyped",
+  )
 })
 
 describe('{pr} in github-environment', () => {

@@ -80,7 +80,7 @@ function commentPlaces(report: RunReport, event: number | undefined): ReadonlyMa
   return places
 }
 
-/** Environments of which everything is confirmed gone. */
+/** Environments of which everything is confirmed gone, by this run in part at least. */
 function environmentsToMark(report: RunReport, name: string | undefined, event: number | undefined): string[] {
   if (name === undefined || report.problems.length > 0) return []
   // What a sweep matched and kept is still there, so the environment is not gone.
@@ -98,11 +98,16 @@ function environmentsToMark(report: RunReport, name: string | undefined, event: 
 function whyNone(report: RunReport, name: string, event: number | undefined): string {
   if (report.problems.length === 0 && report.results.length === 0) return 'there was nothing to delete'
   const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0
-  return isForNobody ? 'no pull request is known for {pr}' : 'not everything is confirmed gone'
+  if (isForNobody) return 'no pull request is known for {pr}'
+  return report.problems.length === 0 && report.results.every(({ outcome }) => outcome === 'already-gone')
+    ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
+    : 'not everything is confirmed gone'
 }
 
+/** What was never seen may be mistyped, and then what was meant still runs. */
 function isAllGone(results: readonly Result[]): boolean {
-  return results.length > 0 && results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone')
+  const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone')
+  return isGone && results.some(({ outcome }) => outcome === 'deleted')
 }
 
 /** The results of a {pr} sweep by the pull requests their names belong to. */
