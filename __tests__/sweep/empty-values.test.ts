@@ -111,6 +111,29 @@ describe('an empty model-id, which is how "all models" is said', () => {
   })
 })
 
+describe('what a sweep looks under is not given: a notice says that it is everything', () => {
+  it.each([
+    ['deployment', 'model-id', "'model-id' is not given, so every model that the key can see is swept"],
+    ['environment', 'model-id', "'model-id' is not given, so every model that the key can see is swept"],
+    ['chain-deployment', 'chain-id', "'chain-id' is not given, so every chain that the key can see is swept"],
+  ])('%s without %s; with it, none', async (resource, input, notice) => {
+    const account = baseten()
+    account.world.addChain({ id: 'c1' })
+    const wide = await account.run({ resource, name: '*', 'dry-run': 'true' })
+    expect(wide.log).toContain(`notice: ${notice}`)
+    const id = input === 'model-id' ? 'm1' : 'c1'
+    const narrow = await account.run({ resource, [input]: id, name: '*', 'dry-run': 'true' })
+    expect(narrow.ok).toBe(true)
+    expect(narrow.log.filter((line) => line.includes('is not given'))).toEqual([])
+  })
+
+  it.each(['model', 'chain'])('%s: there is nothing above it to be given', async (resource) => {
+    const { ok, log } = await baseten().run({ resource, name: 'nothing-*', 'dry-run': 'true' })
+    expect(ok).toBe(true)
+    expect(log.filter((line) => line.includes('is not given'))).toEqual([])
+  })
+})
+
 describe('values that are no numbers or ages', () => {
   it.each([
     ['older-than', ['-1h', '1.5d', '14', 'd', '1 d', '14days', 'P14D', '0', 'NaN', '9999999999d', '1h-30m', '99999w']],

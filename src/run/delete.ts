@@ -1,6 +1,6 @@
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Sweep } from '../inputs/selection.ts'
-import type { Provider, Rules, Sighting, Target } from '../providers/provider.ts'
+import type { Provider, Resource, Rules, Sighting, Target } from '../providers/provider.ts'
 import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
 import { createProgress } from '../report/progress.ts'
 import type { RunReport } from '../report/report.ts'
@@ -39,6 +39,15 @@ export async function deleteExactly(run: Run, targets: readonly Target[]): Promi
   return { results: results.map(failNotFound), problems, plan: undefined }
 }
 
+const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept"
+
+/** Told where nothing says what to look under: an expression that came out empty means the same. */
+const WIDE: Readonly<Partial<Record<Resource, string>>> = {
+  deployment: EVERY_MODEL,
+  environment: EVERY_MODEL,
+  'chain-deployment': "'chain-id' is not given, so every chain that the key can see is swept",
+}
+
 /** Lists, plans, checks the cap, and takes down what was selected. */
 export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promise<Done> {
   const { world, inputs, limits, provider } = run
@@ -52,9 +61,8 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
     return { results: [], problems: [problem], plan: undefined, ...brokenOff }
   }
-  if (criteria.parents.length === 0 && inputs.provider.name === 'baseten' && criteria.resource === 'deployment') {
-    runner.notice("'model-id' is not given, so every model that the key can see is swept")
-  }
+  const wide = inputs.provider.name === 'baseten' && criteria.parents.length === 0 ? WIDE[criteria.resource] : undefined
+  if (wide !== undefined) runner.notice(wide)
   printPlan(plan, runner)
   if (await isOver(run)) {
     const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over"
