@@ -10,6 +10,9 @@ export default defineConfig({
     restoreMocks: true,
     // Tests speak with nobody beyond loopback, whatever proxy the machine has.
     env: Object.fromEntries(PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]).map((name) => [name, ''])),
+    // What a test shows is relied upon, in SECURITY.md for one: it must say something, and none may keep others from running.
+    expect: { requireAssertions: true },
+    allowOnly: false,
     // Only what hangs takes so long: how fast a machine is decides no test. Milliseconds.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -189,11 +189,14 @@ describe('credentials go only to the host they belong to', () => {
   })
 
   it('an ID never leads to another host, another path or another method, whatever it looks like', async () => {
-    const ids = ['//evil.example.com', '..%2f..', 'd1?x=1', 'd1#x', '@evil.example.com/', 'd1/deactivate', 'd1\\..']
-    for (const id of ids) {
+    const refused = ['//evil.example.com', '..%2f..', 'd1?x=1', 'd1#x', '@evil.example.com/', 'd1/deactivate', 'd1\\..']
+    const taken = ['@evil.example.com', 'evil.example.com:443', 'd1;x=1', 'd1&x=1', '...', '~', 'dé1']
+    for (const id of [...refused, ...taken]) {
       const baseten = createBasetenEmulator()
+      baseten.world.addModel({ id: 'm1' })
       const inputs = { provider: 'baseten', 'model-id': 'm1', 'deployment-id': id, 'api-key': DEFAULT_API_KEY }
       const { sent } = await sentBy(inputs, { 'https://api.baseten.co': baseten })
+      expect({ id, isSent: sent.length > 0 }).toEqual({ id, isSent: taken.includes(id) })
       for (const { url, method } of sent) {
         expect([url.origin, method]).toEqual(['https://api.baseten.co', 'GET'])
         expect(url.pathname).toMatch(/^\/v1\/models\/m1(\/|$)/)
