@@ -21146,7 +21146,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
 /* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9445);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3963);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -22118,7 +22118,8 @@ function plural(count, noun) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FY: () => (/* binding */ stepStatus),
 /* harmony export */   N6: () => (/* binding */ isFailure),
-/* harmony export */   U9: () => (/* binding */ count)
+/* harmony export */   U9: () => (/* binding */ count),
+/* harmony export */   qb: () => (/* binding */ isActedUpon)
 /* harmony export */ });
 /* unused harmony export statusOf */
 /** From the worst to the best; `kept` says nothing about the step. */
@@ -22149,6 +22150,10 @@ function stepStatus({ problems, deferred, brokenOff, results }) {
 function isFailure(outcome) {
     return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
 }
+/** Whether anything was asked of the provider about a target, or it went. */
+function isActedUpon({ outcome, history }) {
+    return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'acted');
+}
 function count(results, ...outcomes) {
     return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
 }
@@ -22156,7 +22161,7 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 9445:
+/***/ 3963:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30551,6 +30556,22 @@ function protectedByName(name, protect) {
     const pattern = protectingPattern(name, protect);
     return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
 }
+/** Why `protect` keeps something because of what would go or change with it, if it does. */
+function protectedAlong(along, protect) {
+    if (protect.length === 0)
+        return undefined;
+    for (const { what, name } of along) {
+        if (name === undefined)
+            return `${what}, has no name that 'protect' could be checked against`;
+        const why = unreadableName(name);
+        if (why !== undefined)
+            return `${what}, may be protected: ${why} against 'protect'`;
+        const pattern = protectingPattern(name, protect);
+        if (pattern !== undefined)
+            return `${what}, is protected by '${pattern.source}' in 'protect'`;
+    }
+    return undefined;
+}
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
 
@@ -31385,7 +31406,7 @@ function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
     const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,report_text/* code */.aY)(reportPath)}.\n`;
     const paper = createPaper(Math.max(0, maxBytes - Buffer.byteLength(note)));
     paper.add(head(report));
-    const plansOnly = report.plan !== undefined && report.problems.length > 0;
+    const plansOnly = report.plan !== undefined && isNotBegun(report);
     // A plan that was not begun says it all.
     if (!plansOnly)
         addResults(paper, report.results);
@@ -31411,9 +31432,14 @@ function head(report) {
     return `## ${verdictSign(report)} Undeploy: ${summary_verdict(report)}\n${line}${summary_alert(report)}`;
 }
 /** What needs somebody, and what to do about it. */
-function summary_alert({ problems, results }) {
-    if (problems.length > 0)
-        return `\n> [!CAUTION]\n${problems.map((problem) => `> - ${(0,report_text/* markdown */.wD)(problem)}\n`).join('')}`;
+function summary_alert(report) {
+    const { problems, results } = report;
+    const items = problems.map((problem) => `> - ${(0,report_text/* markdown */.wD)(problem)}\n`).join('');
+    const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
+    return isNotBegun(report) ? caution : caution + warning(results);
+}
+/** What is not confirmed gone. */
+function warning(results) {
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const open = targets.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome) || outcome === 'cancelled');
     // A refusal changes nothing, and says itself what to do.
@@ -31432,14 +31458,20 @@ function summary_alert({ problems, results }) {
     return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`;
 }
 /** One phrase with the counts that matter. */
-function summary_verdict({ results, problems, deferred }) {
-    if (problems.length > 0)
+function summary_verdict(report) {
+    const { results, problems, deferred } = report;
+    if (isNotBegun(report))
         return 'nothing was deleted';
     if (deferred)
         return 'to be done when the job ends';
     const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
     const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
-    return parts.length === 0 ? 'nothing to delete' : parts.join(', ');
+    const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
+    return problems.length === 0 ? reached : `${reached}; ${(0,report_text/* plural */.LS)(problems.length, 'problem')}`;
+}
+/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
+function isNotBegun({ problems, results }) {
+    return problems.length > 0 && !results.some(verdict/* isActedUpon */.qb);
 }
 /** The sign of the worst that happened. */
 function verdictSign(report) {
@@ -31699,7 +31731,7 @@ function commentPlaces(report, event) {
         places.set(event, report.results);
     return places;
 }
-/** Environments of which everything is confirmed gone. */
+/** Environments of which everything is confirmed gone, by this run in part at least. */
 function environmentsToMark(report, name, event) {
     if (name === undefined || report.problems.length > 0)
         return [];
@@ -31718,10 +31750,16 @@ function whyNone(report, name, event) {
     if (report.problems.length === 0 && report.results.length === 0)
         return 'there was nothing to delete';
     const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0;
-    return isForNobody ? 'no pull request is known for {pr}' : 'not everything is confirmed gone';
+    if (isForNobody)
+        return 'no pull request is known for {pr}';
+    return report.problems.length === 0 && report.results.every(({ outcome }) => outcome === 'already-gone')
+        ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
+        : 'not everything is confirmed gone';
 }
+/** What was never seen may be mistyped, and then what was meant still runs. */
 function isAllGone(results) {
-    return results.length > 0 && results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+    const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+    return isGone && results.some(({ outcome }) => outcome === 'deleted');
 }
 /** The results of a {pr} sweep by the pull requests their names belong to. */
 function resultsByPullRequest({ plan, results }) {
@@ -32368,6 +32406,15 @@ function errorOf(answer) {
     const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
 }
+/** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
+async function errorAboutOne(answer, keyWorks) {
+    const code = codeOf(answer);
+    const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
+    if (answer.status !== 403 || isUnpaid || !(await keyWorks()))
+        return errorOf(answer);
+    const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${wayOutOf(answer)}`;
+    return new ProviderError('target', text, answer.exchange);
+}
 /** What the user can do about a request that was turned down. */
 function wayOutOf(answer) {
     const code = codeOf(answer);
@@ -32416,14 +32463,33 @@ function createAlibabaApi(settings, connection) {
         authorization: `Bearer ${settings.apiKey}`,
         ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
     };
+    const underWay = new Set();
+    let keyWorked = false;
+    const watched = async (request) => {
+        underWay.add(request);
+        try {
+            const answer = await request;
+            if (isFine(answer))
+                keyWorked = true;
+            return answer;
+        }
+        finally {
+            underWay.delete(request);
+        }
+    };
     return {
-        read: (path, maxBytes) => http.read({
+        read: (path, maxBytes) => watched(http.read({
             method: 'GET',
             url: below(base, path),
             headers: access,
             ...(maxBytes === undefined ? {} : { maxBytes }),
-        }),
-        remove: (path, headers) => http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } }),
+        })),
+        remove: (path, headers) => watched(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
+        async keyWorks() {
+            if (!keyWorked)
+                await Promise.allSettled(underWay);
+            return keyWorked;
+        },
     };
 }
 /** The path of one deployment. */
@@ -32526,7 +32592,10 @@ const DEPLOYMENT = object({
     gmt_create: optionalText,
     name: optionalText,
     plan: optionalText,
-    charge_type: optionalText,
+    charge_type: optional(unknown()),
+    pre_paid_info: optional(unknown()),
+    pre_paid_instance_id: optional(unknown()),
+    pre_paid_gmt_expired: optional(unknown()),
     workspace_id: optionalText,
     fail_reason: optionalText,
     ptu_capacity: optional(unknown()),
@@ -32559,7 +32628,7 @@ function createDeployments(api) {
             if (saysGone(answer))
                 return { exchange };
             if (!isFine(answer))
-                throw errorOf(answer);
+                throw await errorAboutOne(answer, api.keyWorks);
             const deployment = contentOf(DEPLOYMENT, answer);
             if (deployment.deployed_model !== id) {
                 throw new ProviderError('target', 'Alibaba answered about another deployment', exchange);
@@ -32620,12 +32689,22 @@ function sightingOf(deployment, workspaceId) {
         ...(detail === undefined ? {} : { detail }),
         ...(createdAt === undefined ? {} : { createdAt }),
         facts: {
-            prepaid: deployment.charge_type === 'pre_paid',
+            prepaid: isPrepaid(deployment),
             reservation: plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
             foreignWorkspace: foreign ? workspace : undefined,
             ...(workspaceId !== undefined && workspace === undefined ? { workspaceUnknown: true } : {}),
         },
     };
+}
+/**
+ * Every sign of a payment ahead counts, and so does a charge type that no document names: money may be lost. A missing charge
+ * type is no sign, since all fields but ID and status may be missing.
+ */
+function isPrepaid(deployment) {
+    const { charge_type: type, pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired } = deployment;
+    if (type != null && type !== 'post_paid')
+        return true;
+    return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some((sign) => sign != null);
 }
 /** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
 function wholeSeconds(time) {
@@ -32775,7 +32854,7 @@ function createCapacity(api, clock) {
             const query = `include_deleted=false&page_no=${page}&page_size=${PAGE_SIZE}`;
             const answer = await api.read(`${instancesPath(deployment)}?${query}`, capacity_MAX_LIST_BYTES);
             if (!isFine(answer))
-                throw notRead(answer);
+                throw await notRead(answer, api);
             const { records, items } = contentOf(INSTANCES, answer);
             for (const instance of records)
                 byId.set(instance.instance_id, instance);
@@ -32790,7 +32869,7 @@ function createCapacity(api, clock) {
     const poll = async (deployment, release) => {
         const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`);
         if (!isFine(answer))
-            throw notRead(answer);
+            throw await notRead(answer, api);
         const now = contentOf(OPERATION, answer);
         if (now.operation_id !== release.operation) {
             throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange);
@@ -32859,9 +32938,9 @@ function instancesPath(deployment) {
     return `${deploymentPath(deployment)}/capacity-instances`;
 }
 /** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
-function notRead(answer) {
+async function notRead(answer, { keyWorks }) {
     const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND');
-    return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorOf(answer);
+    return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyWorks);
 }
 /** Words of any length, from anybody. */
 const LONGEST_PROBLEM = 300;
@@ -33302,6 +33381,180 @@ function connectAlibabaModelStudio(settings, connection) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
+/**
+ * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
+ * with all that is under it.
+ */
+function guards_protectionOf(facts, rules) {
+    switch (facts.resource) {
+        case 'model':
+        case 'chain':
+            return undefined;
+        case 'environment':
+            return environmentReason(facts, rules);
+        case 'deployment':
+        case 'chain-deployment':
+            return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules) ?? unseenReason(facts, rules);
+    }
+}
+/** What else goes or changes with it, for people; undefined where nothing does. */
+function guards_alsoGoes(facts, rules) {
+    switch (facts.resource) {
+        case 'model':
+        case 'chain':
+            return undefined;
+        case 'environment':
+            return joined(consequencesOf(facts));
+        case 'deployment':
+        case 'chain-deployment': {
+            if (isLast(facts, rules))
+                return 'its model goes with it, because it is the last deployment';
+            const held = heldBy(facts);
+            const names = held.map(({ name }) => name);
+            return held.length === 0
+                ? undefined
+                : joined([
+                    `the environment ${names.join(', ')} goes with it`,
+                    ...held.flatMap((environment) => consequencesOf(environment, facts.id)),
+                ]);
+        }
+    }
+}
+/** What deleting an environment does to deployments other than `id`, in words. */
+function consequencesOf({ current, candidate, promotion }, id) {
+    const state = promotion === undefined ? '' : ` (${promotion})`;
+    return [
+        current === undefined || current === id ? '' : `deployment ${current} is scaled to zero`,
+        candidate === undefined && promotion === undefined
+            ? ''
+            : `the promotion of ${candidate ?? 'a deployment'}${state} is cancelled`,
+    ].filter((part) => part !== '');
+}
+/** The environments that a deployment is in and that must go before it. */
+function heldBy({ guard }) {
+    return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
+}
+/** The deployments beside it. */
+function othersOf({ id, family = [] }) {
+    return family.filter((member) => member.id !== id);
+}
+/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
+function isLast(facts, rules) {
+    if (facts.resource !== 'deployment' || facts.family?.[0]?.id !== facts.id)
+        return false;
+    // Where the model may go with its last deployment, it must not take along what turned out to stay.
+    const stayed = rules.allow.has('last') ? rules.stayed : undefined;
+    return othersOf(facts).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined);
+}
+function lastReason(facts, rules) {
+    if (rules.allow.has('last') || !isLast(facts, rules))
+        return undefined;
+    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
+}
+/** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
+function unseenReason(facts, rules) {
+    if (facts.unseen === undefined || !rules.allow.has('last') || !isLast(facts, rules))
+        return undefined;
+    return `it is the last deployment that this key sees of its model, but ${facts.unseen}: the model is not deleted with it`;
+}
+function guardReason(guard, resource, rules) {
+    switch (guard?.kind) {
+        case 'production': {
+            const whole = resource === 'deployment' ? 'model' : 'chain';
+            return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`;
+        }
+        case 'development':
+            if (!rules.allow.has('development')) {
+                return "it is the model's development deployment; set 'allow: development' if it is really to go";
+            }
+            return holderReason(guard.environments, rules);
+        case 'environment':
+            return holderReason(guard.environments, rules);
+        case undefined:
+            return undefined;
+    }
+}
+function holderReason(environments, rules) {
+    if (environments.length === 0)
+        return undefined;
+    const names = environments.map(({ name }) => name).join(', ');
+    const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`;
+    for (const environment of environments) {
+        const reason = environmentReason(environment, rules);
+        if (reason !== undefined)
+            return `${serves}, because ${environment.name} cannot go: ${reason}`;
+    }
+    return rules.allow.has('environment')
+        ? undefined
+        : `${serves}, or set 'allow: environment' to delete the environment with it`;
+}
+function environmentReason({ name, stays }, { allow }) {
+    if (stays !== undefined)
+        return stays;
+    return name === 'development' && !allow.has('development')
+        ? "it is the development environment; set 'allow: development' if it is really to go"
+        : undefined;
+}
+function joined(parts) {
+    return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/along.js
+
+/**
+ * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
+ * looked at.
+ */
+function namesAlong(facts, rules) {
+    switch (facts.resource) {
+        case 'model':
+        case 'chain':
+            return [];
+        case 'environment':
+            return changedBy(facts);
+        case 'deployment':
+        case 'chain-deployment':
+            return [...(rules.allow.has('last') && isLast(facts, rules) ? withModel(facts) : []), ...freed(facts, rules)];
+    }
+}
+/** The environments that go before a deployment, and what that does to others in them. */
+function freed(facts, { allow }) {
+    if (!allow.has('environment'))
+        return [];
+    return heldBy(facts).flatMap((environment) => [
+        environmentAlong(environment.name),
+        ...changedBy(environment, facts.id),
+    ]);
+}
+/** The model that goes with its last deployment, and all its environments. */
+function withModel({ model }) {
+    const name = model?.name;
+    const called = name === undefined ? 'its model' : `its model ${name}`;
+    return [{ what: `${called}, which would go with it`, name }, ...(model?.environments ?? []).map(environmentAlong)];
+}
+function environmentAlong(name) {
+    return { what: `the environment ${name}, which would go with it`, name };
+}
+/** What deleting an environment does to deployments other than `id`. */
+function changedBy(environment, id) {
+    const { current, currentName, candidate, candidateName, promotion } = environment;
+    const changed = [];
+    if (current !== undefined && current !== id) {
+        changed.push({ what: `${deployment(current, currentName)}, which would be scaled to zero`, name: currentName });
+    }
+    const isPromoted = candidate === undefined ? promotion !== undefined : candidate !== id;
+    if (isPromoted) {
+        const what = candidate === undefined ? 'a deployment' : deployment(candidate, candidateName);
+        changed.push({ what: `${what}, whose promotion would be cancelled`, name: candidateName });
+    }
+    return changed;
+}
+/** With its name, if people could have given it. */
+function deployment(id, name = '') {
+    return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
 
 
@@ -33311,7 +33564,8 @@ const MODEL = object({
     id: string(),
     name: optionalText,
     created_at: optionalText,
-    deployments_count: fallback(number(), 0),
+    // No count is no zero: without one, nothing says that a list of its deployments is whole.
+    deployments_count: fallback(optional(number()), undefined),
     production_deployment_id: optional(nullable(string())),
     development_deployment_id: optional(nullable(string())),
 });
@@ -33332,7 +33586,11 @@ const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_a
     is_production: false,
     is_development: false,
 })));
-const IN_ENVIRONMENT = optional(nullable(object({ id: string(), is_production: optional(fallback(dist_boolean(), false)) })));
+const IN_ENVIRONMENT = optional(nullable(object({
+    id: string(),
+    name: optional(optionalText),
+    is_production: optional(fallback(dist_boolean(), false)),
+})));
 const ENVIRONMENT = object({
     name: string(),
     created_at: optional(optionalText),
@@ -33470,7 +33728,9 @@ function factsOf(environment, owner, serving) {
         resource: 'environment',
         name,
         current: current_deployment?.id,
+        currentName: current_deployment?.name,
         candidate: candidate_deployment?.id,
+        candidateName: candidate_deployment?.name,
         promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
         stays: reasonToStay(environment, owner, serving),
     };
@@ -33495,17 +33755,36 @@ function reasonToStay({ name, current_deployment, candidate_deployment }, owner,
 
 /** The facts about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
 function familyFacts(whole, resource = 'deployment') {
-    const { model, deployments } = whole;
+    const { model, deployments, environments } = whole;
     const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain');
     const newestFirst = [...deployments]
         .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
         .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
         .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }));
-    const unseen = Math.max(0, model.deployments_count - new Set(deployments.map(({ id }) => id)).size);
-    return new Map(newestFirst.map(({ id, guard }) => [
-        id,
-        { resource, id, guard, family: newestFirst, unseen },
-    ]));
+    // Only a model goes with its last deployment.
+    const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined;
+    const itself = { name: model.name, environments: environments.map(({ name }) => name) };
+    const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) };
+    return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard }]));
+}
+/** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */
+function whatIsUnseen({ model, deployments, environments }) {
+    const { deployments_count: count, production_deployment_id, development_deployment_id } = model;
+    const shown = new Set(deployments.map(({ id }) => id));
+    const named = [
+        ['its model', production_deployment_id],
+        ['its model', development_deployment_id],
+        ...environments.flatMap(({ name, current_deployment, candidate_deployment }) => [
+            [`the environment ${name}`, current_deployment?.id],
+            [`the environment ${name}`, candidate_deployment?.id],
+        ]),
+    ];
+    const [who, id] = named.find(([, id]) => id != null && !shown.has(id)) ?? [];
+    if (id != null)
+        return `${who} names the deployment ${id}, which is not shown`;
+    if (count === undefined)
+        return 'its model does not say how many deployments it has';
+    return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined;
 }
 /** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
 function holdersByDeployment({ model, deployments, environments }, owner) {
@@ -33547,125 +33826,6 @@ function guardOf(deployment, model, holders) {
         return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') };
     }
     return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
-/**
- * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
- * with all that is under it.
- */
-function guards_protectionOf(facts, rules) {
-    switch (facts.resource) {
-        case 'model':
-        case 'chain':
-            return undefined;
-        case 'environment':
-            return environmentReason(facts, rules);
-        case 'deployment':
-        case 'chain-deployment':
-            return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules) ?? unseenReason(facts, rules);
-    }
-}
-/** What else goes or changes with it, for people; undefined where nothing does. */
-function guards_alsoGoes(facts, rules) {
-    switch (facts.resource) {
-        case 'model':
-        case 'chain':
-            return undefined;
-        case 'environment':
-            return joined(consequencesOf(facts));
-        case 'deployment':
-        case 'chain-deployment': {
-            if (isLast(facts, rules))
-                return 'its model goes with it, because it is the last deployment';
-            const held = heldBy(facts);
-            const names = held.map(({ name }) => name);
-            return held.length === 0
-                ? undefined
-                : joined([
-                    `the environment ${names.join(', ')} goes with it`,
-                    ...held.flatMap((environment) => consequencesOf(environment, facts.id)),
-                ]);
-        }
-    }
-}
-/** What deleting an environment does to deployments other than `id`, in words. */
-function consequencesOf({ current, candidate, promotion }, id) {
-    const state = promotion === undefined ? '' : ` (${promotion})`;
-    return [
-        current === undefined || current === id ? '' : `deployment ${current} is scaled to zero`,
-        candidate === undefined && promotion === undefined
-            ? ''
-            : `the promotion of ${candidate ?? 'a deployment'}${state} is cancelled`,
-    ].filter((part) => part !== '');
-}
-/** The environments that a deployment is in and that must go before it. */
-function heldBy({ guard }) {
-    return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
-}
-/** The deployments beside it. */
-function othersOf({ id, family = [] }) {
-    return family.filter((member) => member.id !== id);
-}
-/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
-function isLast(facts, rules) {
-    if (facts.resource !== 'deployment' || facts.family?.[0]?.id !== facts.id)
-        return false;
-    // Where the model may go with its last deployment, it must not take along what turned out to stay.
-    const stayed = rules.allow.has('last') ? rules.stayed : undefined;
-    return othersOf(facts).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined);
-}
-function lastReason(facts, rules) {
-    if (rules.allow.has('last') || !isLast(facts, rules))
-        return undefined;
-    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
-}
-/** A model that has more than is shown must not go with the last that is shown. It may just have got or lost one. */
-function unseenReason(facts, rules) {
-    if (!facts.unseen || !rules.allow.has('last') || !isLast(facts, rules))
-        return undefined;
-    return `it is the last deployment that this key sees of its model, which counts ${facts.unseen} more: the model is not deleted with it`;
-}
-function guardReason(guard, resource, rules) {
-    switch (guard?.kind) {
-        case 'production': {
-            const whole = resource === 'deployment' ? 'model' : 'chain';
-            return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`;
-        }
-        case 'development':
-            if (!rules.allow.has('development')) {
-                return "it is the model's development deployment; set 'allow: development' if it is really to go";
-            }
-            return holderReason(guard.environments, rules);
-        case 'environment':
-            return holderReason(guard.environments, rules);
-        case undefined:
-            return undefined;
-    }
-}
-function holderReason(environments, rules) {
-    if (environments.length === 0)
-        return undefined;
-    const names = environments.map(({ name }) => name).join(', ');
-    const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`;
-    for (const environment of environments) {
-        const reason = environmentReason(environment, rules);
-        if (reason !== undefined)
-            return `${serves}, because ${environment.name} cannot go: ${reason}`;
-    }
-    return rules.allow.has('environment')
-        ? undefined
-        : `${serves}, or set 'allow: environment' to delete the environment with it`;
-}
-function environmentReason({ name, stays }, { allow }) {
-    if (stays !== undefined)
-        return stays;
-    return name === 'development' && !allow.has('development')
-        ? "it is the development environment; set 'allow: development' if it is really to go"
-        : undefined;
-}
-function joined(parts) {
-    return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/kind.js
@@ -33772,7 +33932,7 @@ function owners_sightingOf(owner, resource) {
     const createdAt = parseTime(owner.created_at);
     return {
         status: 'EXISTS',
-        detail: `${count} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         facts: { resource },
@@ -33907,7 +34067,7 @@ function deployments_sightingOf(deployment, facts) {
     const details = [
         held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
         // Said of the newest only, which is the one that the model could go with.
-        facts.unseen && facts.family?.[0]?.id === facts.id ? `its model counts ${facts.unseen} more than are shown` : '',
+        facts.unseen !== undefined && facts.family?.[0]?.id === facts.id ? facts.unseen : '',
     ].filter((detail) => detail !== '');
     return {
         status,
@@ -34161,9 +34321,9 @@ function nextBasetenStep(observation, history, rules) {
     }
     const guard = guards_protectionOf(facts, rules);
     if (guard !== undefined) {
-        const isDoubtful = 'family' in facts && guard === unseenReason(facts, rules) && sameLooks(history) < MAX_DOUBTS;
-        return isDoubtful
-            ? { type: 'wait', until: 'confirmed', because: 'its model counts deployments that are not shown', after: [] }
+        const doubt = 'family' in facts && guard === unseenReason(facts, rules) ? facts.unseen : undefined;
+        return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
+            ? { type: 'wait', until: 'confirmed', because: doubt, after: [] }
             : { type: 'end', outcome: 'guarded', reason: guard };
     }
     switch (facts.resource) {
@@ -34273,6 +34433,7 @@ function deactivateFirst(status, history) {
 
 
 
+
 /**
  * Baseten's management API, as of August 2026: deployments are deleted directly and are gone once GET answers 404.
  * Source: Baseten management API reference and its OpenAPI, command line and Terraform provider.
@@ -34308,6 +34469,7 @@ function connectBaseten(settings, connection) {
         },
         protection: ({ facts }, rules) => guards_protectionOf(facts, rules),
         alsoGoes: ({ facts }, rules) => guards_alsoGoes(facts, rules),
+        namesAlong: ({ facts }, rules) => namesAlong(facts, rules),
         nextStep: nextBasetenStep,
         async act(target, action) {
             const subject = subjectOf(target, action);
@@ -34999,7 +35161,8 @@ function judge(listed, judgement) {
 function holdsSecret({ target }) {
     return target.id.includes(redaction/* MASK */.v);
 }
-function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRequests }) {
+function verdictOn(sighting, match, ageMs, judgement) {
+    const { criteria, pullRequests } = judgement;
     const { statuses, olderThanMs, keepLatest, protect } = criteria;
     if (sighting.name === undefined && match.kind === 'none')
         return ['unknown', "it has no name, so 'name' cannot be checked"];
@@ -35007,7 +35170,7 @@ function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRe
         return ['unknown', match.why];
     if (match.kind === 'none')
         return ['not-matched', "its name does not match 'name'"];
-    const guard = protectedByName(sighting.name, protect) ?? protection(sighting, { allow, selected: NOTHING });
+    const guard = protectedByName(sighting.name, protect) ?? classify_guardOf(sighting, NOTHING, judgement);
     if (guard !== undefined)
         return ['protected', guard];
     if (match.kind === 'ambiguous')
@@ -35029,6 +35192,11 @@ function verdictOn(sighting, match, ageMs, { criteria, protection, allow, pullRe
     return ['goes', matchedReason(sighting.name, match, olderThanMs > 0)];
 }
 const NOTHING = new Set();
+/** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
+function classify_guardOf(sighting, selected, { criteria: { protect }, protection, namesAlong, allow }) {
+    const rules = { allow, selected };
+    return protection(sighting, rules) ?? protectedAlong(namesAlong?.(sighting, rules) ?? [], protect);
+}
 function pullRequestReason(number, states) {
     switch (states.get(number)) {
         case 'closed':
@@ -35056,10 +35224,10 @@ function keepYoungest(choices, keepLatest) {
     }
 }
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
-function keepTogether(choices, { protection, allow }) {
+function keepTogether(choices, judgement) {
     const selected = new Set(going(choices).map(idOf));
     for (const choice of going(choices)) {
-        const reason = protection(choice.listed.sighting, { allow, selected });
+        const reason = classify_guardOf(choice.listed.sighting, selected, judgement);
         if (reason === undefined)
             continue;
         choice.class = 'protected';
@@ -35105,9 +35273,14 @@ async function planSweep(options) {
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const protection = (sighting, rules) => provider.protection(sighting, rules);
     const alsoGoes = (sighting, rules) => provider.alsoGoes?.(sighting, rules);
-    const names = all.flatMap(({ sighting }) => sighting.name ?? []);
+    const namesAlong = (sighting, rules) => provider.namesAlong?.(sighting, rules) ?? [];
+    const everything = { allow, selected: new Set(all.map(({ target }) => target.id)) };
+    const names = all.flatMap(({ sighting }) => {
+        const along = namesAlong(sighting, everything).flatMap(({ name }) => name ?? []);
+        return sighting.name === undefined ? along : [sighting.name, ...along];
+    });
     return {
-        choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, allow }),
+        choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, namesAlong, allow }),
         idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
     };
 }
@@ -35759,13 +35932,21 @@ var unexpected = __nccwpck_require__(8834);
 /** Takes an explicit list of targets down. */
 async function deleteExactly(run, targets) {
     const { protect, ifNotFound } = run.inputs;
-    const veto = ({ name }) => protectedByName(name, protect);
-    const { results, problems } = await tearDown(run, { targets, veto });
+    const rules = rulesFor(run, targets);
+    const veto = (now) => protectedByName(now.name, protect) ?? protectedWith(now, rules, run);
+    const { results, problems } = await tearDown(run, { targets, rules, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
     return { results: results.map(failNotFound), problems, plan: undefined };
 }
+const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept";
+/** Told where nothing says what to look under: an expression that came out empty means the same. */
+const WIDE = {
+    deployment: EVERY_MODEL,
+    environment: EVERY_MODEL,
+    'chain-deployment': "'chain-id' is not given, so every chain that the key can see is swept",
+};
 /** Lists, plans, checks the cap, and takes down what was selected. */
 async function sweep(run, { criteria, maxDeletions }) {
     const { world, inputs, limits, provider } = run;
@@ -35780,9 +35961,9 @@ async function sweep(run, { criteria, maxDeletions }) {
         const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
         return { results: [], problems: [problem], plan: undefined, ...brokenOff };
     }
-    if (criteria.parents.length === 0 && inputs.provider.name === 'baseten' && criteria.resource === 'deployment') {
-        runner.notice("'model-id' is not given, so every model that the key can see is swept");
-    }
+    const wide = inputs.provider.name === 'baseten' && criteria.parents.length === 0 ? WIDE[criteria.resource] : undefined;
+    if (wide !== undefined)
+        runner.notice(wide);
     printPlan(plan, runner);
     if (await isOver(run)) {
         const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over";
@@ -35795,8 +35976,10 @@ async function sweep(run, { criteria, maxDeletions }) {
         const problem = `${(0,report_text/* plural */.LS)(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
         return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan };
     }
-    const veto = (now, target, begun) => changedSince(swept.get(target) ?? now, now, begun, criteria);
-    const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto });
+    const targets = [...swept.keys()];
+    const rules = rulesFor(run, targets);
+    const veto = (now, target, begun) => changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run);
+    const { results, problems } = await tearDown(run, { targets, rules, swept, veto });
     return { results: [...results, ...kept], problems, plan };
 }
 /**
@@ -35808,6 +35991,13 @@ async function isOver({ world: { clock }, limits }) {
     await clock.sleep(0);
     return limits.stop.aborted || clock.now() >= limits.deadline;
 }
+function rulesFor({ inputs: { allow } }, targets) {
+    return { allow, selected: new Set(targets.map(({ id }) => id)) };
+}
+/** Why a target is left alone because of what would go or change with it. */
+function protectedWith(now, rules, { inputs, provider }) {
+    return protectedAlong(provider.namesAlong?.(now, rules) ?? [], inputs.protect);
+}
 async function tearDown({ world: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
         return { results: [], problems: [] };
@@ -35817,7 +36007,6 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
         const results = await teardown({
             ...what,
             provider,
-            rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
             dryRun: inputs.dryRun,
             wait: inputs.wait,
             stop: limits.stop,
