@@ -34735,7 +34735,7 @@ function rules_protectionOf(facts, rules) {
     const lift = "set 'allow: orchestration' if it is really to go";
     return facts.orchestration
         ? `it serves SAP's shared orchestration service; ${lift}`
-        : `it has neither scenario nor name, so it may serve SAP's shared orchestration service; ${lift}`;
+        : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
 }
 function byStatus(status, facts, history) {
     const afterStop = ['delete once it is stopped', 'wait until it is gone'];
@@ -34801,6 +34801,7 @@ function wasYoung(history) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/connect.js
+
 
 
 
@@ -34984,10 +34985,12 @@ function connect_sightingOf(deployment, names) {
         facts: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
     };
 }
+/** Undefined where neither tells; what a secret was taken out of does not. */
 function isOrchestration(scenarioId, name) {
     if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
         return true;
-    return scenarioId === undefined && name === undefined ? undefined : false;
+    const told = [scenarioId, name].filter((text) => text !== undefined);
+    return told.length === 0 || told.some((text) => text.includes(redaction/* MASK */.v)) ? undefined : false;
 }
 function connect_receiptOf(answer, target) {
     const { exchange, status } = answer;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ID, OLD, PATH, tenant } from './setup.ts'
+import { DEFAULT_CLIENT, sapServiceKey } from '../../../emulators/sap-ai-core.ts'
+import { ID, OLD, ORIGIN, PATH, tenant } from './setup.ts'
 
 describe('SAP AI Core, exact deletion', () => {
   it('RUNNING: stopped, waited for, deleted, waited for until GET answers 404', async () => {
@@ -139,6 +140,18 @@ describe('SAP AI Core, exact deletion', () => {
       expect(results[0]).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('orchestration') })
       expect(writes()).toEqual([])
     }
+  })
+
+  it('it is refused, too, where a secret was taken out of what tells so', async () => {
+    const { sap, run, writes } = tenant()
+    const client = { ...DEFAULT_CLIENT, clientsecret: 'orchestration' }
+    sap.tokens.clients.push(client)
+    sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD, scenarioId: 'orchestration' })
+
+    const { results } = await run({ 'service-key': JSON.stringify(sapServiceKey(ORIGIN, client)) })
+
+    expect(results[0]).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('tells that it does not') })
+    expect(writes()).toEqual([])
   })
 
   it("the shared orchestration deployment goes with 'allow: orchestration'", async () => {

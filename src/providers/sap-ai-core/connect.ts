@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Answer } from '../../http/client.ts'
+import { MASK } from '../../redaction.ts'
 import { segment } from '../address.ts'
 import { isSuccess } from '../answer.ts'
 import type { Connection } from '../connection.ts'
@@ -203,9 +204,11 @@ function sightingOf(deployment: SapDeployment, names: ReadonlyMap<string, string
   }
 }
 
+/** Undefined where neither tells; what a secret was taken out of does not. */
 function isOrchestration(scenarioId: string | undefined, name: string | undefined): boolean | undefined {
   if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig') return true
-  return scenarioId === undefined && name === undefined ? undefined : false
+  const told = [scenarioId, name].filter((text) => text !== undefined)
+  return told.length === 0 || told.some((text) => text.includes(MASK)) ? undefined : false
 }
 
 function receiptOf(answer: Answer, target: Target): Receipt {

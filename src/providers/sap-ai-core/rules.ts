@@ -47,7 +47,7 @@ export function protectionOf(facts: SapFacts, rules: Rules): string | undefined 
   const lift = "set 'allow: orchestration' if it is really to go"
   return facts.orchestration
     ? `it serves SAP's shared orchestration service; ${lift}`
-    : `it has neither scenario nor name, so it may serve SAP's shared orchestration service; ${lift}`
+    : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`
 }
 
 function byStatus(status: string, facts: SapFacts, history: History): Step {
