@@ -34,8 +34,16 @@ describe('a value without secrets', () => {
     expect(redacted({ ids }, redact).ids).toBe(ids)
   })
 
+  it('what is told to stay does, with all below it', () => {
+    const value = { outcome: 'secret', list: [{ type: 'secret', reason: 'secret' }] }
+    expect(redacted(value, redact, { except: new Set(['outcome', 'type']) })).toEqual({
+      outcome: 'secret',
+      list: [{ type: 'secret', reason: '***' }],
+    })
+  })
+
   it('is refused where it nests deeper than allowed', () => {
-    expect(redacted([[['secret']]], redact, 3)).toEqual([[['***']]])
-    expect(() => redacted([[[['secret']]]], redact, 3)).toThrow(RangeError)
+    expect(redacted([[['secret']]], redact, { deepest: 3 })).toEqual([[['***']]])
+    expect(() => redacted([[[['secret']]]], redact, { deepest: 3 })).toThrow(RangeError)
   })
 })

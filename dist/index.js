@@ -21320,7 +21320,8 @@ function spareMemory() {
 /* harmony export */ });
 /** What stands in a text where a secret stood. */
 const MASK = '***';
-function redacted(value, redact, deepest = Number.POSITIVE_INFINITY) {
+function redacted(value, redact, limits = {}) {
+    const { deepest = Number.POSITIVE_INFINITY, except } = limits;
     const texts = new Map();
     const objects = new Map();
     const textOf = (text) => {
@@ -21344,6 +21345,8 @@ function redacted(value, redact, deepest = Number.POSITIVE_INFINITY) {
         // Hardly anything holds a secret: only what does is copied.
         let copy;
         for (const name of Object.keys(value)) {
+            if (except?.has(name))
+                continue;
             const member = Reflect.get(value, name);
             const clean = of(member, depth + 1);
             if (clean === member)
@@ -32072,7 +32075,7 @@ async function send(call, options, rules) {
         const shown = isSecret ? text : options.redact(text);
         // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
         const clean = isSecret || !shown.includes('\\') ? same : options.redact;
-        const parsed = (0,redaction/* redacted */.p)(client_parse(answer, shown), clean, DEEPEST);
+        const parsed = (0,redaction/* redacted */.p)(client_parse(answer, shown), clean, { deepest: DEEPEST });
         const body = slimmer === undefined ? parsed : slimmer.whole(parsed);
         return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules);
     }
@@ -32523,6 +32526,28 @@ function shared(ask) {
         return asked;
     };
 }
+/**
+ * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
+ * requests do.
+ */
+function sharedNext(ask) {
+    let underWay = Promise.resolve();
+    let following;
+    return () => {
+        if (following === undefined) {
+            const before = underWay;
+            const next = before
+                .catch(() => undefined)
+                .then(() => {
+                following = undefined;
+                return ask();
+            });
+            underWay = next;
+            following = next;
+        }
+        return following;
+    };
+}
 
 ;// CONCATENATED MODULE: ./lib/providers/time.js
 /** Whether two creation times, Unix ms, are the same: some answers show fractions of a second and others do not. */
@@ -32702,9 +32727,12 @@ function sightingOf(deployment, workspaceId) {
  */
 function isPrepaid(deployment) {
     const { charge_type: type, pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired } = deployment;
-    if (type != null && type !== 'post_paid')
+    if (isFilledIn(type) && type !== 'post_paid')
         return true;
-    return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some((sign) => sign != null);
+    return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some(isFilledIn);
+}
+function isFilledIn(value) {
+    return value != null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
 }
 /** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
 function wholeSeconds(time) {
@@ -33004,6 +33032,15 @@ function sameLooks(history) {
     const last = history.at(-1);
     return last === undefined || last.type === 'acted' ? 0 : last.times;
 }
+/** Whether an action may have changed anything: one that met nothing has not. */
+function hadEffect({ receipt }) {
+    return receipt.result !== 'absent';
+}
+/** How many looks were taken since the last action of those that `counts`, whatever they showed. */
+function looksSince(history, counts = () => true) {
+    const from = history.findLastIndex((event) => event.type === 'acted' && counts(event)) + 1;
+    return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
+}
 /** Whether the provider has taken a deletion of this target in this run. */
 function deletionAccepted(history) {
     return history.some((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'accepted');
@@ -33039,6 +33076,18 @@ function whenAbsent(history, doubtful = false) {
             ? 'confirmed gone'
             : 'confirmed gone; somebody else removed it meanwhile',
     };
+}
+/** So many looks show what a deletion did not find before it is asked for again; each time twice as many. */
+const LAGGING_LOOKS = 5;
+/**
+ * What follows when a deletion did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
+ * behind, and a gateway answers 404 for what it cannot reach: to repeat it is harmless, but it is never taken for accepted.
+ */
+function whenStillShown(history) {
+    const missed = history.filter((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'absent').length;
+    if (missed === 0 || looksSince(history) >= LAGGING_LOOKS * 2 ** (missed - 1))
+        return undefined;
+    return { type: 'wait', until: 'confirmed', because: 'is still shown, but DELETE did not find it', after: [] };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/reservation.js
@@ -33763,9 +33812,13 @@ function familyFacts(whole, resource = 'deployment') {
         .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }));
     // Only a model goes with its last deployment.
     const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined;
-    const itself = { name: model.name, environments: environments.map(({ name }) => name) };
+    const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) };
     const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) };
     return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard }]));
+}
+/** Every model has an environment called production: as long as nothing is in it, nobody made it, and nobody misses it. */
+function isSomebodys({ name, current_deployment, candidate_deployment }) {
+    return name !== PRODUCTION || current_deployment != null || candidate_deployment != null;
 }
 /** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */
 function whatIsUnseen({ model, deployments, environments }) {
@@ -33855,6 +33908,8 @@ function sameId(id, target, answer) {
 
 
 
+
+
 const MODEL_OWNER = {
     resource: 'model',
     deployment: 'deployment',
@@ -33882,20 +33937,20 @@ async function listOwners(api, owner) {
 function ownerMissing({ resource }, id, { exchange }) {
     throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
 }
-/**
- * That a model or chain is gone which GET does not find. A gateway, too, answers 404 for what it cannot reach, so the list of
- * all must be there, and without it. Throws {@link UnclearAnswer} where it is not so.
- */
-async function proveGone(api, owner, id) {
-    const answer = await api.findList(`/${owner.resource}s`);
-    if (!isSuccess(answer))
-        throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
-    if (owner.all(answer).some((each) => each.id === id)) {
-        throw new UnclearAnswer(`GET does not find ${owner.resource} ${id}, but the list shows it`, answer.exchange);
-    }
+function createRoll(api, owner) {
+    return {
+        read: sharedNext(async () => {
+            const answer = await api.findList(`/${owner.resource}s`);
+            if (!isSuccess(answer))
+                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+            return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer };
+        }),
+    };
 }
+/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
+const owners_LIST_FROM = 5;
 /** Models or chains themselves. */
-function createOwners(api, owner) {
+function createOwners(api, owner, roll) {
     const { resource } = owner;
     const one = async (target) => {
         const answer = await api.find(pathOf(target));
@@ -33905,23 +33960,27 @@ function createOwners(api, owner) {
         sameId(found.id, target, answer);
         return { state: 'present', sighting: owners_sightingOf(found, resource), exchange: answer.exchange };
     };
+    /** One alone. What GET does not find must be missing in the list as well. */
+    const alone = async (target) => {
+        const word = await one(target);
+        if (word.state !== 'absent')
+            return word;
+        const { byId, answer } = await roll.read();
+        const listed = byId.get(target.id);
+        if (listed === undefined)
+            return word;
+        return { state: 'present', sighting: owners_sightingOf(listed, resource), exchange: answer.exchange };
+    };
     return {
         async list() {
             const all = await listOwners(api, owner);
             return all.map((each) => ({ target: { resource, id: each.id }, sighting: owners_sightingOf(each, resource) }));
         },
         async look(_parent, targets, depth) {
-            const [only] = targets;
-            if (targets.length === 1 && only !== undefined) {
-                const observation = await one(only);
-                if (observation.state === 'absent')
-                    await proveGone(api, owner, only.id);
-                return [observation];
-            }
-            const answer = await api.findList(`/${resource}s`);
-            if (!isSuccess(answer))
-                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
-            const sightings = new Map(owner.all(answer).map((each) => [each.id, owners_sightingOf(each, resource)]));
+            if (targets.length < owners_LIST_FROM)
+                return Promise.all(targets.map((target) => attempt(() => alone(target))));
+            const { byId, answer } = await roll.read();
+            const sightings = new Map([...byId].map(([id, each]) => [id, owners_sightingOf(each, resource)]));
             const missing = targets.filter(({ id }) => !sightings.has(id));
             return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, one));
         },
@@ -33954,7 +34013,7 @@ function owners_sightingOf(owner, resource) {
  * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
  * those, only the model's own absence confirms anything.
  */
-function deployments_createDeployments(api, owner, going) {
+function deployments_createDeployments(api, owner, roll, going) {
     const resource = owner.deployment;
     const ownerPath = (id) => pathOf({ resource: owner.resource, id });
     /** Everything that decides what may go below one model or chain: three reads, whatever the number of targets. */
@@ -33967,8 +34026,8 @@ function deployments_createDeployments(api, owner, going) {
         ]);
         const lost = [itself, list, environments].filter((answer) => 'exchange' in answer && answer.status === 404);
         if ('exchange' in itself && lost.length === 3) {
-            await proveGone(api, owner, ownerId);
-            return { state: 'absent', answer: itself };
+            if (!(await isListed(ownerId)))
+                return { state: 'absent', answer: itself };
         }
         for (const answer of lost) {
             // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
@@ -34011,16 +34070,23 @@ function deployments_createDeployments(api, owner, going) {
                 return [word];
         }
         const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined;
-        const answer = itself?.status === 404 ? itself : await api.findList(`${ownerPath(ownerId)}/deployments`);
-        if (answer.status === 404) {
-            await proveGone(api, owner, ownerId);
-            return fromList(targets, NONE, answer);
-        }
+        if (itself?.status === 404)
+            return withOwner(ownerId, targets, itself);
+        const answer = await api.findList(`${ownerPath(ownerId)}/deployments`);
+        if (answer.status === 404)
+            return withOwner(ownerId, targets, await api.find(ownerPath(ownerId)));
         const found = shown(owner.allDeployments(answer));
         if (isGoing)
             return fromList(targets, new Map([...left(targets), ...found]), answer);
         return isAlone ? fromList(targets, found, answer) : listed(targets, found, answer, 'confirm', one);
     };
+    /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
+    const withOwner = async (ownerId, targets, itself) => {
+        const isThere = itself.status !== 404 || (await isListed(ownerId));
+        return fromList(targets, isThere ? left(targets) : NONE, itself);
+    };
+    /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
+    const isListed = async (ownerId) => (await roll.read()).byId.has(ownerId);
     /** Of one that the list does not show, too little would be known for a decision. */
     const oneGone = async (target) => {
         const observation = await one(target);
@@ -34089,15 +34155,16 @@ function deployments_sightingOf(deployment, facts) {
 
 
 /** Environments of models. They go by their name, and one list shows all of a model. */
-function createEnvironments(api) {
+function createEnvironments(api, roll) {
     const lookInto = async (modelId) => {
         const path = pathOf({ resource: 'model', id: modelId });
         const answer = await api.findList(`${path}/environments`);
         if (answer.status === 404) {
             const model = await api.find(path);
             if (model.status === 404) {
-                await proveGone(api, MODEL_OWNER, modelId);
-                return { state: 'absent', answer: model };
+                const { byId } = await roll.read();
+                if (!byId.has(modelId))
+                    return { state: 'absent', answer: model };
             }
             // A list that cannot be had is no empty one.
             throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
@@ -34296,9 +34363,6 @@ function obstacleTo(name, tries, history) {
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
 /** The second refusal is final: nothing has changed for the better since the first. */
 const rules_MAX_REFUSALS = 2;
-/** So many looks show what DELETE did not find before it is sent again, and so often it is sent: within about a minute. */
-const MAX_LAGGING = 5;
-const MAX_NOT_FOUND = 8;
 /** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
 const MAX_DOUBTS = 5;
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
@@ -34308,17 +34372,9 @@ function nextBasetenStep(observation, history, rules) {
     if (deletionAccepted(history))
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
     const { facts, status, detail } = observation.sighting;
-    const notFound = ended(history, 'delete', 'absent').length + ended(history, 'delete-model', 'absent').length;
-    if (notFound > 0 && facts.resource !== 'environment') {
-        if (notFound >= MAX_NOT_FOUND) {
-            const reason = `Baseten shows it as ${status}, but did not find it ${notFound} times when it was to be deleted`;
-            return { type: 'end', outcome: 'failed', reason };
-        }
-        // A read may lag behind, and a gateway may answer 404 for what it cannot reach: repeating DELETE is harmless.
-        if (sameLooks(history) < MAX_LAGGING) {
-            return { type: 'wait', until: 'confirmed', because: 'is still shown, but DELETE did not find it', after: [] };
-        }
-    }
+    const shown = facts.resource === 'environment' ? undefined : whenStillShown(history);
+    if (shown !== undefined)
+        return shown;
     const guard = guards_protectionOf(facts, rules);
     if (guard !== undefined) {
         const doubt = 'family' in facts && guard === unseenReason(facts, rules) ? facts.unseen : undefined;
@@ -34441,12 +34497,13 @@ function deactivateFirst(status, history) {
 function connectBaseten(settings, connection) {
     const api = createBasetenApi(settings, connection);
     const goingModels = new Set();
+    const [models, chains] = [createRoll(api, MODEL_OWNER), createRoll(api, CHAIN_OWNER)];
     const kinds = {
-        model: createOwners(api, MODEL_OWNER),
-        chain: createOwners(api, CHAIN_OWNER),
-        deployment: deployments_createDeployments(api, MODEL_OWNER, goingModels),
-        'chain-deployment': deployments_createDeployments(api, CHAIN_OWNER, new Set()),
-        environment: createEnvironments(api),
+        model: createOwners(api, MODEL_OWNER, models),
+        chain: createOwners(api, CHAIN_OWNER, chains),
+        deployment: deployments_createDeployments(api, MODEL_OWNER, models, goingModels),
+        'chain-deployment': deployments_createDeployments(api, CHAIN_OWNER, chains, new Set()),
+        environment: createEnvironments(api, models),
     };
     return {
         list: ({ resource, parents }) => kinds[resource].list(parents),
@@ -34721,6 +34778,9 @@ function nextSapStep(observation, history, rules) {
         return { type: 'end', outcome: 'guarded', reason: guard };
     if (deletionAccepted(history))
         return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
+    const shown = whenStillShown(history);
+    if (shown !== undefined)
+        return shown;
     const refused = refusals(history);
     if (refused.length >= sap_ai_core_rules_MAX_REFUSALS) {
         const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`;
@@ -34827,6 +34887,8 @@ const connect_DEPLOYMENT = object({
 const RECEIPT = object({ id: string() });
 const COUNT = fallback(optional(number()), undefined);
 const connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPLOYMENT) });
+/** A list as it is asked whether something is in it: what others are like does not matter. */
+const LISTED = object({ count: COUNT, resources: array(looseObject({ id: string() })) });
 const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: optionalText })) });
 /** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
 const PAGE = 10_000;
@@ -34876,6 +34938,7 @@ function connectSapAiCore(settings, connection) {
         }
     };
     const readDeployments = shared(() => readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries)));
+    const readListed = sharedNext(() => readAll('/lm/deployments', LISTED, Object.keys(connect_DEPLOYMENT.entries)));
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
@@ -34916,9 +34979,14 @@ function connectSapAiCore(settings, connection) {
         const word = await one(target);
         if (word.state !== 'absent')
             return word;
-        const { byId, exchange } = await readDeployments();
+        const { byId, exchange } = await readListed();
         const listed = byId.get(target.id);
-        return listed === undefined ? word : presentWithName(listed, exchange);
+        if (listed === undefined)
+            return word;
+        const deployment = safeParse(connect_DEPLOYMENT, listed);
+        if (!deployment.success)
+            throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
+        return presentWithName(deployment.output, exchange);
     };
     return {
         async list() {
@@ -34989,8 +35057,8 @@ function connect_sightingOf(deployment, names) {
 function isOrchestration(scenarioId, name) {
     if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
         return true;
-    const told = [scenarioId, name].filter((text) => text !== undefined);
-    return told.length === 0 || told.some((text) => text.includes(redaction/* MASK */.v)) ? undefined : false;
+    const told = scenarioId ?? name;
+    return told === undefined || told.includes(redaction/* MASK */.v) ? undefined : false;
 }
 function connect_receiptOf(answer, target) {
     const { exchange, status } = answer;
@@ -35311,7 +35379,7 @@ function sweptTargets(plan) {
  */
 function changedSince(planned, now, begun, criteria) {
     if (!sameSecond(now.createdAt, planned.createdAt))
-        return 'it was created anew under the same ID meanwhile';
+        return 'its creation time is not the one that was listed, so it may be another one by now';
     if (now.name !== planned.name)
         return 'it was renamed meanwhile';
     if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
@@ -35335,12 +35403,11 @@ function whenReplaced(history) {
         ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
         : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile; ${other}` };
 }
-/** Whether a deletion of this run may have removed it: one without an answer counts, one that was turned down does not. */
+/** Whether a deletion of this run may have removed it: one without an answer counts, one that met nothing or a refusal does not. */
 function mayBeOurs(history) {
     return history.some((event) => event.type === 'acted' &&
         event.action.final &&
-        event.receipt.result !== 'refused' &&
-        event.receipt.result !== 'failed');
+        (event.receipt.result === 'accepted' || event.receipt.result === 'unsure'));
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/batch.js
@@ -35483,15 +35550,10 @@ function standing(course) {
 function count(course, result) {
     return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
 }
-/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
+/** Since when the course only waits: the end of the last action that may have changed anything, or its start. Milliseconds. */
 function waited(course, now) {
-    const last = course.history.findLast((event) => event.type === 'acted');
+    const last = course.history.findLast((event) => event.type === 'acted' && hadEffect(event));
     return now - (last?.until ?? course.startedAt);
-}
-/** How many looks were taken since the last action. */
-function looksSince(course) {
-    const from = course.history.findLastIndex((event) => event.type === 'acted') + 1;
-    return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/pace.js
@@ -35710,7 +35772,7 @@ async function teardown(options) {
                 error: new Error('the provider gave no answer about it'),
             };
             if (observation.state === 'unsettled') {
-                lookAgain(course, at, 1 + looksSince(course));
+                lookAgain(course, at, 1 + looksSince(course.history, hadEffect));
                 continue;
             }
             progress.happened(course.target, recordLook(course, observation, clock.now()));
@@ -35753,7 +35815,7 @@ async function teardown(options) {
         if (error instanceof ProviderError) {
             if (error.scope === 'account')
                 broken ??= error;
-            finish(course, 'failed', error.message);
+            finish(course, 'failed', deletionAccepted(course.history) ? `${error.message}; ${standing(course)}` : error.message);
             return;
         }
         const last = course.history.at(-1);
@@ -35770,7 +35832,7 @@ async function teardown(options) {
             return replaced;
         if (observation.state === 'present' && !deletionAccepted(course.history)) {
             const begun = course.history.some(({ type }) => type === 'acted');
-            const reason = veto(observation.sighting, course.target, begun);
+            const reason = veto(observation.sighting, course.target, begun, { ...rules, stayed });
             if (reason !== undefined)
                 return { type: 'end', outcome: 'guarded', reason };
         }
@@ -35795,7 +35857,7 @@ async function teardown(options) {
                 else if (step.until === 'gone' && !options.wait)
                     finish(course, 'accepted', ACCEPTED);
                 else
-                    lookAgain(course, askedAt, looksSince(course));
+                    lookAgain(course, askedAt, looksSince(course.history, hadEffect));
         }
     }
     async function act(group) {
@@ -35935,9 +35997,8 @@ var unexpected = __nccwpck_require__(8834);
 /** Takes an explicit list of targets down. */
 async function deleteExactly(run, targets) {
     const { protect, ifNotFound } = run.inputs;
-    const rules = rulesFor(run, targets);
-    const veto = (now) => protectedByName(now.name, protect) ?? protectedWith(now, rules, run);
-    const { results, problems } = await tearDown(run, { targets, rules, veto });
+    const veto = (now, _target, _begun, rules) => protectedByName(now.name, protect) ?? protectedWith(now, rules, run);
+    const { results, problems } = await tearDown(run, { targets, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
@@ -35979,10 +36040,8 @@ async function sweep(run, { criteria, maxDeletions }) {
         const problem = `${(0,report_text/* plural */.LS)(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
         return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan };
     }
-    const targets = [...swept.keys()];
-    const rules = rulesFor(run, targets);
-    const veto = (now, target, begun) => changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run);
-    const { results, problems } = await tearDown(run, { targets, rules, swept, veto });
+    const veto = (now, target, begun, rules) => changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run);
+    const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto });
     return { results: [...results, ...kept], problems, plan };
 }
 /**
@@ -35993,9 +36052,6 @@ async function isOver({ world: { clock }, limits }) {
     await clock.sleep(0);
     await clock.sleep(0);
     return limits.stop.aborted || clock.now() >= limits.deadline;
-}
-function rulesFor({ inputs: { allow } }, targets) {
-    return { allow, selected: new Set(targets.map(({ id }) => id)) };
 }
 /** Why a target is left alone because of what would go or change with it. */
 function protectedWith(now, rules, { inputs, provider }) {
@@ -36010,6 +36066,7 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
         const results = await teardown({
             ...what,
             provider,
+            rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
             dryRun: inputs.dryRun,
             wait: inputs.wait,
             stop: limits.stop,
@@ -36235,6 +36292,8 @@ async function carryOut(world, inputs, phase, startedAt) {
         limits.done();
     }
 }
+/** What these say in a report are words of ours, which later steps and the verdict go by, whatever a secret is called. */
+const OUR_WORDS = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource']);
 const run_NOTHING = { results: [], problems: [], plan: undefined };
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
 async function defer(world, inputs, startedAt) {
@@ -36275,7 +36334,7 @@ async function report(world, inputs, startedAt, done) {
     const endedAt = world.clock.now();
     const told = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
     // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
-    const whole = (0,redaction/* redacted */.p)(told, world.secrets.redact);
+    const whole = (0,redaction/* redacted */.p)(told, world.secrets.redact, { except: OUR_WORDS });
     try {
         const delivered = await deliver(world, whole, { ifNotFound, summary });
         if (inputs !== undefined && !whole.deferred)

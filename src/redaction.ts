@@ -1,13 +1,20 @@
 /** What stands in a text where a secret stood. */
 export const MASK = '***'
 
+interface Limits {
+  deepest?: number
+  except?: ReadonlySet<string>
+}
+
 /**
  * The same value with every text in it redacted, at any depth; the value itself where there is nothing to redact. Names of
  * members stay, and so does what is neither a text nor a list nor a plain object. What was one object stays one, so that parts
- * that share one still do. Throws RangeError for what nests deeper than `deepest` levels.
+ * that share one still do. Members called as in `except` stay as they are. Throws RangeError for what nests deeper than
+ * `deepest` levels.
  */
-export function redacted<T>(value: T, redact: (text: string) => string, deepest?: number): T
-export function redacted(value: unknown, redact: (text: string) => string, deepest = Number.POSITIVE_INFINITY) {
+export function redacted<T>(value: T, redact: (text: string) => string, limits?: Limits): T
+export function redacted(value: unknown, redact: (text: string) => string, limits: Limits = {}) {
+  const { deepest = Number.POSITIVE_INFINITY, except } = limits
   const texts = new Map<string, string>()
   const objects = new Map<object, unknown>()
 
@@ -28,6 +35,7 @@ export function redacted(value: unknown, redact: (text: string) => string, deepe
     // Hardly anything holds a secret: only what does is copied.
     let copy: object | undefined
     for (const name of Object.keys(value)) {
+      if (except?.has(name)) continue
       const member: unknown = Reflect.get(value, name)
       const clean = of(member, depth + 1)
       if (clean === member) continue

@@ -63,6 +63,9 @@ async function carryOut(world: World, inputs: Inputs, phase: Phase, startedAt: n
   }
 }
 
+/** What these say in a report are words of ours, which later steps and the verdict go by, whatever a secret is called. */
+const OUR_WORDS: ReadonlySet<string> = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource'])
+
 const NOTHING: Done = { results: [], problems: [], plan: undefined }
 
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
@@ -106,7 +109,7 @@ async function report(world: World, inputs: Inputs | undefined, startedAt: numbe
   const endedAt = world.clock.now()
   const told = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done })
   // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
-  const whole = redacted(told, world.secrets.redact)
+  const whole = redacted(told, world.secrets.redact, { except: OUR_WORDS })
   try {
     const delivered = await deliver(world, whole, { ifNotFound, summary })
     if (inputs !== undefined && !whole.deferred) await tellGitHub(world, inputs, whole)

@@ -25,9 +25,17 @@ export interface EarsOptions {
   /** A sweep may come upon more than was there at first: this says of a deployment whether it is meant. */
   alsoMeant: (shown: unknown) => boolean
   freshMs: number
+  /** Unix ms. */
+  now: () => number
 }
 
 type Read = 'owner' | 'deployments' | 'environments'
+
+/** What one answer showed: the environments of each deployment. */
+interface View {
+  at: number
+  all: ReadonlyMap<string, readonly string[]>
+}
 
 /** Listens to all answers; a write is judged by what they said until then, never by what is so by now. */
 export function createEars({
@@ -43,11 +51,8 @@ export function createEars({
   const meant = new Set(targets)
   const births = createBirths()
   /** By the read that said so: the environments that a deployment is in. */
-  const held: Record<Read, ReadonlyMap<string, readonly string[]>> = {
-    owner: new Map(),
-    deployments: new Map(),
-    environments: new Map(),
-  }
+  const held: Record<Read, View[]> = { owner: [], deployments: [], environments: [] }
+  const view = (read: Read, all: View['all']) => void held[read].push({ at: rest.now(), all })
   const answers = new Map<string, number[]>()
   let listed: readonly string[] = []
   let environments: readonly string[] = []
@@ -79,24 +84,21 @@ export function createEars({
   function hearOwner(status: number, body: unknown): void {
     if (isOwner) hearing.tell(owner, status === 404 ? 'absent' : 'present')
     else if (status === 404) for (const target of meant) hearing.tell(target, 'absent')
-    held.owner = new Map([
-      [textOf(body, 'development_deployment_id'), ['development']],
-      [textOf(body, 'production_deployment_id'), ['production']],
-    ])
+    const ids = [textOf(body, 'development_deployment_id'), textOf(body, 'production_deployment_id')]
+    view('owner', new Map(ids.map((id, index) => [id, [index === 0 ? 'development' : 'production']])))
   }
 
   function hearEnvironments(status: number, body: unknown): void {
-    const all = listOf(body, 'environments')
-    environments = all.map((each) => textOf(each, 'name'))
-    const inside = all.flatMap((each) =>
+    const shown = listOf(body, 'environments')
+    environments = shown.map((each) => textOf(each, 'name'))
+    const inside = shown.flatMap((each) =>
       ['current_deployment', 'candidate_deployment'].map((name) => [
         textOf(memberOf(each, name), 'id'),
         textOf(each, 'name'),
       ]),
     )
-    held.environments = new Map(
-      [...Map.groupBy(inside, ([id = '']) => id)].map(([id, pairs]) => [id, pairs.map(([, name = '']) => name)]),
-    )
+    const all = Map.groupBy(inside, ([id = '']) => id)
+    view('environments', new Map([...all].map(([id, pairs]) => [id, pairs.map(([, name = '']) => name)])))
     if (resource !== 'environment' || status === 404) return
     for (const name of environments) if (rest.alsoMeant({ name })) meant.add(name)
     for (const name of meant) hearing.tell(name, environments.includes(name) ? 'present' : 'absent')
@@ -105,7 +107,7 @@ export function createEars({
   function hearDeployments(body: unknown): void {
     const all = listOf(body, 'deployments')
     listed = all.map((each) => textOf(each, 'id'))
-    held.deployments = new Map(all.map((each) => [textOf(each, 'id'), namesIn(each)]))
+    view('deployments', new Map(all.map((each) => [textOf(each, 'id'), namesIn(each)])))
     if (isOwner || resource === 'environment') return
     for (const each of all) if (rest.alsoMeant(each)) meant.add(textOf(each, 'id'))
     for (const each of all)
@@ -148,9 +150,13 @@ export function createEars({
   function deploymentObjection(id: string): string | undefined {
     const objection = isOwner ? 'only the whole was to go' : freshObjection(id)
     if (objection !== undefined) return objection
-    for (const [read, all] of Object.entries(held)) {
-      const names = all.get(id)?.filter((name) => name !== 'development' || !allow.includes('development'))
-      if (names !== undefined && names.length > 0) return `${read} show it in ${names}`
+    for (const [read, views] of Object.entries(held)) {
+      // A look at others may bring a newer word in the moments between a target's own look and its turn.
+      const fresh = targets.length === 1 ? [] : views.filter(({ at }) => at >= rest.now() - rest.freshMs)
+      const bonds = [...fresh, ...views.slice(-1)].map(
+        ({ all }) => all.get(id)?.filter((name) => name !== 'development' || !allow.includes('development')) ?? [],
+      )
+      if (bonds.length > 0 && bonds.every((names) => names.length > 0)) return `${read} show it in ${bonds.at(-1)}`
     }
     return listed.length === 1 && listed[0] === id && resource === 'deployment' ? 'it is the last one' : undefined
   }
@@ -174,7 +180,7 @@ export function createEars({
   }
 
   function namesOf(id: string): readonly string[] {
-    return Object.values(held).flatMap((all) => all.get(id) ?? [])
+    return Object.values(held).flatMap((views) => views.at(-1)?.all.get(id) ?? [])
   }
 
   return {

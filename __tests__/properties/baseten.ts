@@ -117,6 +117,7 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
     ...{ hearing, resource, targets, allow, owner: owner.id, path: owner.path },
     alsoMeant: (shown) => step.sweep && isNamed(shown),
     freshMs: OUTDATED_MS + 2 * step.latencyMs,
+    now: clock.now,
   })
   const key = world.key === 'wrong' ? 'another-baseten-key' : DEFAULT_API_KEY
   const truth = createTruth(emulator, world)

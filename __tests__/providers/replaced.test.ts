@@ -36,6 +36,7 @@ it.each<[string, Event[]]>([
   ['nothing was asked yet', []],
   ['a stop was accepted', [acted({ result: 'accepted', exchange }, false)]],
   ['the deletion was refused', [acted(REFUSED)]],
+  ['the deletion met nothing', [acted({ result: 'absent', exchange })]],
   ['the deletion failed', [acted({ result: 'failed', problem: 'HTTP 401' })]],
 ])('another creation time, and %s: somebody removed it, and the new one is left alone', (_what, between) => {
   expect(whenReplaced([saw(BORN), ...between, NEWER])).toMatchObject({
@@ -46,7 +47,6 @@ it.each<[string, Event[]]>([
 
 it.each<[string, Receipt]>([
   ['was accepted', { result: 'accepted', exchange }],
-  ['met nothing', { result: 'absent', exchange }],
   ['has no answer', { result: 'unsure', problem: 'the connection failed' }],
 ])('another creation time, and the deletion %s: deleted, and the new one is left alone', (_what, receipt) => {
   expect(whenReplaced([saw(BORN), acted(receipt), NEWER])).toMatchObject({

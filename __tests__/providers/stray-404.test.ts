@@ -74,7 +74,7 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
   it('Baseten: for the model, which is to go, and is still in the list of all: never said to be gone', async () => {
     const account = baseten(['a'])
     account.not404(answer, ({ path }) => path === '/v1/models/m1', 999)
-    expect(outcomes(await account.run({ resource: 'model' }))).toEqual(['m1 failed'])
+    expect(outcomes(await account.run({ resource: 'model' }))).toEqual(['m1 timed-out'])
     expect(account.world.hasModel('m1')).toBe(true)
   })
 
@@ -95,12 +95,13 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
     }
   })
 
-  it('Baseten: for DELETE, always: failed, and never said to be accepted', async () => {
+  it('Baseten: for DELETE, always: asked for ever more rarely, and never said to be accepted', async () => {
     const account = baseten(['a'])
     account.not404(answer, ({ method }) => method === 'DELETE', 999)
     const acted = await account.run({ 'deployment-id': 'a', wait: 'false', timeout: '10m' })
-    expect(outcomes(acted)).toEqual(['a failed'])
-    expect(String(acted.results[0]?.['reason'])).toContain('did not find it')
+    expect(outcomes(acted)).toEqual(['a timed-out'])
+    expect(String(acted.results[0]?.['reason'])).toContain('deletion was not accepted')
+    expect(account.requests.filter(({ method }) => method === 'DELETE').length).toBeLessThan(6)
   })
 
   it('SAP: for the deployment, once, while it stops: stopped and deleted indeed', async () => {
@@ -113,6 +114,47 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
     } as Fault)
     expect(outcomes(await tenant.run({ 'deployment-id': 'dep-1' }))).toEqual(['dep-1 deleted'])
     expect(tenant.world.has('dep-1')).toBe(false)
+  })
+})
+
+describe('the list of all models', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' }
+  const isRoll = ({ path }: RecordedRequest) => path === '/v1/models'
+
+  it('does not show one that GET finds, and its deployments cannot be listed: nothing is said to be gone', async () => {
+    const account = baseten(['a', 'b'], { deleteVisibleMs: NEVER_MS })
+    const body = JSON.stringify({ models: [] })
+    account.faults.push({ kind: 'status', status: 200, body, headers: JSON_TYPE, times: 999, when: isRoll })
+    account.not404({}, ({ path }) => path.endsWith('/deployments') && account.clock.elapsed() > 1_000, 3)
+    expect(outcomes(await account.run({ 'deployment-id': 'a,b' }))).toEqual(['a timed-out', 'b timed-out'])
+  })
+
+  it('lags behind a deletion for some seconds: waited for', async () => {
+    for (const inputs of [{ resource: 'model' }, { 'deployment-id': 'last', allow: 'last' }]) {
+      const account = baseten([])
+      account.world.removeDeployment('m1', 'live')
+      account.world.addDeployment('m1', { id: 'last' })
+      const { id, name, createdAt: created_at } = account.world.model('m1')
+      const shown = { id, name, created_at, deployments_count: 1, production_deployment_id: null }
+      const body = JSON.stringify({ models: [shown] })
+      account.faults.push({
+        ...{ kind: 'status', status: 200, body, headers: JSON_TYPE, times: 999 },
+        when: (request) => isRoll(request) && account.clock.elapsed() < 15_000,
+      })
+      expect(outcomes(await account.run(inputs))).toEqual([`${'resource' in inputs ? 'm1' : 'last'} deleted`])
+      expect(account.clock.elapsed()).toBeGreaterThanOrEqual(15_000)
+    }
+  })
+
+  it('is read a few times, however many models go with their last deployments', async () => {
+    const account = baseten([])
+    for (let index = 0; index < 30; index++) {
+      account.world.addModel({ id: `m-${index}` })
+      account.world.addDeployment(`m-${index}`, { id: `d-${index}`, name: 'pr-1' })
+    }
+    const acted = await account.run({ 'model-id': '', name: 'pr-*', allow: 'last', 'max-deletions': '30' })
+    expect(acted.outputs['deleted-count']).toBe('30')
+    expect(account.requests.filter(isRoll).length).toBeLessThan(10)
   })
 })
 

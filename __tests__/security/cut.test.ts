@@ -145,3 +145,21 @@ describe('a secret at the very place where a text is cut', () => {
     expectNoPiece(summary, KEY)
   })
 })
+
+describe('a secret that is also a word of ours', () => {
+  it.each(['refused', 'missed', 'delete', 'baseten'])('%s: the verdict is what it is', async (word) => {
+    const clock = fakeClock()
+    const baseten = createBasetenEmulator({ now: clock.now })
+    baseten.world.addModel({ id: 'm1' })
+    baseten.world.addDeployment('m1', { id: 'live', name: 'main', production: true })
+    baseten.world.addDeployment('m1', { id: 'pr', name: 'pr-1' })
+    const { ok, outputs, log } = await act({
+      inputs: { provider: 'baseten', 'api-key': 'emulated-baseten-key', 'model-id': 'm1', 'deployment-id': 'live,pr' },
+      clock,
+      emulators: { 'https://api.baseten.co': baseten },
+      env: { http_proxy: `http://ci:${word}@proxy.example:3128` },
+    })
+    expect([ok, outputs['deleted-count'], outputs['failed-count']]).toEqual([false, '1', '1'])
+    expect(log.join('\n')).not.toContain('unexpectedly')
+  })
+})

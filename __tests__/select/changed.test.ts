@@ -27,9 +27,13 @@ describe('what a fresh look right before the deletion must still show', () => {
     [
       'another creation time: it stays',
       { ...PLANNED, createdAt: NOW },
-      'it was created anew under the same ID meanwhile',
+      'its creation time is not the one that was listed, so it may be another one by now',
     ],
-    ['no creation time any more: it stays', ageless(PLANNED), 'it was created anew under the same ID meanwhile'],
+    [
+      'no creation time any more: it stays',
+      ageless(PLANNED),
+      'its creation time is not the one that was listed, so it may be another one by now',
+    ],
     ['a status that is not selected: it stays', { ...PLANNED, status: 'BUILDING' }, 'its status is BUILDING by now'],
   ])('%s', (_rule, now, reason) => {
     expect(changedSince(PLANNED, now, false, by)).toBe(reason)

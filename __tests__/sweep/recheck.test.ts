@@ -157,7 +157,7 @@ describe('Baseten models: what changed between the plan and its deletion is left
   ])('%s', async (_what, change, reason) => {
     const account = basetenAccount()
     for (const id of ['it', 'x1']) account.world.addModel({ id, name: `pr-${id}`, createdAt: OLD })
-    beforeTheLook(account, '/v1/models', 2, () => change(account.world))
+    beforeTheLook(account, '/v1/models/it', 1, () => change(account.world))
 
     const acted = await account.run({ resource: 'model', name: 'pr-*' })
 

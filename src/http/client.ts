@@ -139,7 +139,7 @@ async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise
     const shown = isSecret ? text : options.redact(text)
     // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
     const clean = isSecret || !shown.includes('\\') ? same : options.redact
-    const parsed = redacted(parse(answer, shown), clean, DEEPEST)
+    const parsed = redacted(parse(answer, shown), clean, { deepest: DEEPEST })
     const body = slimmer === undefined ? parsed : slimmer.whole(parsed)
     return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { sameLooks, sightings } from './history.ts'
+import { looksSince, sameLooks, sightings } from './history.ts'
 import type { History, Step } from './provider.ts'
 
 /**
@@ -25,4 +25,19 @@ export function whenAbsent(history: History, doubtful = false): Step {
       ? 'confirmed gone'
       : 'confirmed gone; somebody else removed it meanwhile',
   }
+}
+
+/** So many looks show what a deletion did not find before it is asked for again; each time twice as many. */
+const LAGGING_LOOKS = 5
+
+/**
+ * What follows when a deletion did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
+ * behind, and a gateway answers 404 for what it cannot reach: to repeat it is harmless, but it is never taken for accepted.
+ */
+export function whenStillShown(history: History): Step | undefined {
+  const missed = history.filter(
+    (event) => event.type === 'acted' && event.action.final && event.receipt.result === 'absent',
+  ).length
+  if (missed === 0 || looksSince(history) >= LAGGING_LOOKS * 2 ** (missed - 1)) return undefined
+  return { type: 'wait', until: 'confirmed', because: 'is still shown, but DELETE did not find it', after: [] }
 }

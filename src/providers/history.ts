@@ -36,6 +36,17 @@ export function sameLooks(history: History): number {
   return last === undefined || last.type === 'acted' ? 0 : last.times
 }
 
+/** Whether an action may have changed anything: one that met nothing has not. */
+export function hadEffect({ receipt }: Act): boolean {
+  return receipt.result !== 'absent'
+}
+
+/** How many looks were taken since the last action of those that `counts`, whatever they showed. */
+export function looksSince(history: History, counts: (act: Act) => boolean = () => true): number {
+  const from = history.findLastIndex((event) => event.type === 'acted' && counts(event)) + 1
+  return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
+}
+
 /** Whether the provider has taken a deletion of this target in this run. */
 export function deletionAccepted(history: History): boolean {
   return history.some((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'accepted')

@@ -14,13 +14,12 @@ export function whenReplaced(history: History): Step | undefined {
     : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile; ${other}` }
 }
 
-/** Whether a deletion of this run may have removed it: one without an answer counts, one that was turned down does not. */
+/** Whether a deletion of this run may have removed it: one without an answer counts, one that met nothing or a refusal does not. */
 function mayBeOurs(history: History): boolean {
   return history.some(
     (event) =>
       event.type === 'acted' &&
       event.action.final &&
-      event.receipt.result !== 'refused' &&
-      event.receipt.result !== 'failed',
+      (event.receipt.result === 'accepted' || event.receipt.result === 'unsure'),
   )
 }

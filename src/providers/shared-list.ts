@@ -14,3 +14,26 @@ export function shared<T>(ask: () => Promise<T>): () => Promise<T> {
     return asked
   }
 }
+
+/**
+ * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
+ * requests do.
+ */
+export function sharedNext<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<unknown> = Promise.resolve()
+  let following: Promise<T> | undefined
+  return () => {
+    if (following === undefined) {
+      const before = underWay
+      const next = before
+        .catch(() => undefined)
+        .then(() => {
+          following = undefined
+          return ask()
+        })
+      underWay = next
+      following = next
+    }
+    return following
+  }
+}

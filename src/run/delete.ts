@@ -29,9 +29,9 @@ export interface Run {
 /** Takes an explicit list of targets down. */
 export async function deleteExactly(run: Run, targets: readonly Target[]): Promise<Done> {
   const { protect, ifNotFound } = run.inputs
-  const rules = rulesFor(run, targets)
-  const veto: TeardownOptions['veto'] = (now) => protectedByName(now.name, protect) ?? protectedWith(now, rules, run)
-  const { results, problems } = await tearDown(run, { targets, rules, veto })
+  const veto: TeardownOptions['veto'] = (now, _target, _begun, rules) =>
+    protectedByName(now.name, protect) ?? protectedWith(now, rules, run)
+  const { results, problems } = await tearDown(run, { targets, veto })
   const failNotFound = (result: Result): Result =>
     result.outcome === 'already-gone' && ifNotFound === 'fail'
       ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
@@ -75,11 +75,9 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`
     return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan }
   }
-  const targets = [...swept.keys()]
-  const rules = rulesFor(run, targets)
-  const veto: TeardownOptions['veto'] = (now, target, begun) =>
+  const veto: TeardownOptions['veto'] = (now, target, begun, rules) =>
     changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run)
-  const { results, problems } = await tearDown(run, { targets, rules, swept, veto })
+  const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto })
   return { results: [...results, ...kept], problems, plan }
 }
 
@@ -93,10 +91,6 @@ async function isOver({ world: { clock }, limits }: Run): Promise<boolean> {
   return limits.stop.aborted || clock.now() >= limits.deadline
 }
 
-function rulesFor({ inputs: { allow } }: Run, targets: readonly Target[]): Rules {
-  return { allow, selected: new Set(targets.map(({ id }) => id)) }
-}
-
 /** Why a target is left alone because of what would go or change with it. */
 function protectedWith(now: Sighting<unknown>, rules: Rules, { inputs, provider }: Run): string | undefined {
   return protectedAlong(provider.namesAlong?.(now, rules) ?? [], inputs.protect)
@@ -104,7 +98,7 @@ function protectedWith(now: Sighting<unknown>, rules: Rules, { inputs, provider 
 
 async function tearDown(
   { world: { clock, random, runner }, inputs, limits, provider }: Run,
-  what: Pick<TeardownOptions, 'targets' | 'rules' | 'veto' | 'swept'>,
+  what: Pick<TeardownOptions, 'targets' | 'veto' | 'swept'>,
 ): Promise<Pick<Done, 'results' | 'problems'>> {
   if (what.targets.length === 0) return { results: [], problems: [] }
   const problems: string[] = []
@@ -113,6 +107,7 @@ async function tearDown(
     const results = await teardown({
       ...what,
       provider,
+      rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
       dryRun: inputs.dryRun,
       wait: inputs.wait,
       stop: limits.stop,

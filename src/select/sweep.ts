@@ -86,7 +86,8 @@ export function changedSince(
   begun: boolean,
   criteria: Criteria,
 ): string | undefined {
-  if (!sameSecond(now.createdAt, planned.createdAt)) return 'it was created anew under the same ID meanwhile'
+  if (!sameSecond(now.createdAt, planned.createdAt))
+    return 'its creation time is not the one that was listed, so it may be another one by now'
   if (now.name !== planned.name) return 'it was renamed meanwhile'
   if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
     return `its status is ${now.status} by now`

@@ -1,6 +1,6 @@
 import { HttpError } from '../http/error.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { deletionAccepted } from '../providers/history.ts'
+import { deletionAccepted, hadEffect } from '../providers/history.ts'
 import {
   type Event,
   type Observation,
@@ -152,14 +152,8 @@ export function count(course: Course, result: Receipt['result']): number {
   return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length
 }
 
-/** Since when the course only waits: the end of its last action, or its start. Milliseconds. */
+/** Since when the course only waits: the end of the last action that may have changed anything, or its start. Milliseconds. */
 export function waited(course: Course, now: number): number {
-  const last = course.history.findLast((event) => event.type === 'acted')
+  const last = course.history.findLast((event) => event.type === 'acted' && hadEffect(event))
   return now - (last?.until ?? course.startedAt)
-}
-
-/** How many looks were taken since the last action. */
-export function looksSince(course: Course): number {
-  const from = course.history.findLastIndex((event) => event.type === 'acted') + 1
-  return course.history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
 }

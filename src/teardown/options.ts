@@ -20,9 +20,9 @@ export interface TeardownOptions {
   rules: Rules
   /**
    * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
-   * accepted; `begun` once anything was asked of the provider.
+   * accepted; `begun` once anything was asked of the provider, and `rules` as they are by then.
    */
-  veto: (sighting: Sighting<unknown>, target: Target, begun: boolean) => string | undefined
+  veto: (sighting: Sighting<unknown>, target: Target, begun: boolean, rules: Rules) => string | undefined
   /** In a sweep: what the list showed of each target. They count as seen, and one that is guarded by now is kept. */
   swept?: ReadonlyMap<Target, Sighting<unknown>>
   dryRun: boolean

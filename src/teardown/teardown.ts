@@ -1,7 +1,7 @@
 import { backoff } from '../http/backoff.ts'
 import { HttpError } from '../http/error.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { deletionAccepted } from '../providers/history.ts'
+import { deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
 import {
   type Event,
   type Observation,
@@ -17,7 +17,6 @@ import {
   count,
   end,
   erredInARow,
-  looksSince,
   type Phase,
   recordLook,
   standing,
@@ -173,7 +172,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         error: new Error('the provider gave no answer about it'),
       }
       if (observation.state === 'unsettled') {
-        lookAgain(course, at, 1 + looksSince(course))
+        lookAgain(course, at, 1 + looksSince(course.history, hadEffect))
         continue
       }
       progress.happened(course.target, recordLook(course, observation, clock.now()))
@@ -218,7 +217,11 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   function bear(course: Course, error: Error): void {
     if (error instanceof ProviderError) {
       if (error.scope === 'account') broken ??= error
-      finish(course, 'failed', error.message)
+      finish(
+        course,
+        'failed',
+        deletionAccepted(course.history) ? `${error.message}; ${standing(course)}` : error.message,
+      )
       return
     }
     const last = course.history.at(-1)
@@ -233,7 +236,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     if (replaced !== undefined) return replaced
     if (observation.state === 'present' && !deletionAccepted(course.history)) {
       const begun = course.history.some(({ type }) => type === 'acted')
-      const reason = veto(observation.sighting, course.target, begun)
+      const reason = veto(observation.sighting, course.target, begun, { ...rules, stayed })
       if (reason !== undefined) return { type: 'end', outcome: 'guarded', reason }
     }
     return provider.nextStep(observation, course.history, { ...rules, stayed })
@@ -253,7 +256,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         if (options.dryRun && step.until !== 'confirmed') {
           finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after])
         } else if (step.until === 'gone' && !options.wait) finish(course, 'accepted', ACCEPTED)
-        else lookAgain(course, askedAt, looksSince(course))
+        else lookAgain(course, askedAt, looksSince(course.history, hadEffect))
     }
   }
 

@@ -189,12 +189,17 @@ describe('a sweep', () => {
 })
 
 describe('what is paid ahead, by whatever sign', () => {
+  it('what is there and empty is no sign', async () => {
+    const account = studio({ charge_type: '', pre_paid_instance_id: '', pre_paid_gmt_expired: '', pre_paid_info: {} })
+    expect((await account.run()).results).toMatchObject([{ outcome: 'deleted' }])
+  })
+
   it.each<[string, Partial<DeploymentSeed>]>([
     ['charge_type pre_paid', { charge_type: 'pre_paid' }],
     ['a charge_type that no document names', { charge_type: 'subscription' }],
     ['pre_paid_instance_id', { pre_paid_instance_id: 'sfm-1' }],
     ['pre_paid_gmt_expired', { pre_paid_gmt_expired: '2027-01-01T00:00:00' }],
-    ['pre_paid_info', { pre_paid_info: {} }],
+    ['pre_paid_info', { pre_paid_info: { period: 1 } }],
     ['pre_paid_instance_id, without a charge_type', { omit: ['charge_type'], pre_paid_instance_id: 'sfm-1' }],
   ])('%s: stays, unless allow: prepaid, named by its ID and in a sweep', async (_sign, seed) => {
     const account = studio(seed)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { beforeFirst } from './steps.ts'
-import { type Account, createAccount, MODEL, outcomes, type Run, reasonOf, useBaseten } from './support.ts'
+import { type Account, createAccount, hoursAgo, MODEL, outcomes, type Run, reasonOf, useBaseten } from './support.ts'
 
 const undeploy = useBaseten()
 
@@ -195,5 +195,22 @@ describe('protect and what goes along', () => {
     const acted = await undeploy(account, { ...SWEEP, allow: 'environment', protect: 'staging\nstagign' })
     const warnings = acted.log.filter((line) => line.startsWith('warning:'))
     expect(warnings).toEqual([expect.stringContaining("'stagign' in 'protect' met none")])
+  })
+})
+
+describe('what would not go along after all', () => {
+  it('the production environment that every model has, as long as nothing is in it', async () => {
+    const account = createLast()
+    expect(outcomes(await undeploy(account, { ...EXACT, allow: 'last', protect: '*prod*' }))).toEqual(['x deleted'])
+  })
+
+  it('the model, because another of its deployments stays', async () => {
+    const account = createLast()
+    account.world.addDeployment(MODEL, { id: 'keep', name: 'keep-me', createdAt: hoursAgo(9) })
+    const acted = await undeploy(account, {
+      ...{ 'deployment-id': 'keep,x', allow: 'last', protect: 'keep-*\nllama-chat' },
+    })
+    expect(outcomes(acted)).toEqual(['keep refused', 'x deleted'])
+    expect(account.world.deploymentIds(MODEL)).toEqual(['keep'])
   })
 })

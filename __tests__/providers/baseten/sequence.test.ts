@@ -103,9 +103,15 @@ describe('404', () => {
     expect([1, 4, 5].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
   })
 
-  it('DELETE 404 again and again, but it is still shown: failed, and never called deleted or accepted', () => {
-    const before = [saw(), ...Array(8).fill(deleted(RECEIPTS.absent))]
-    expect(next('ACTIVE', before)).toEqual(asEnd('failed', 'did not find it 8 times'))
+  it('DELETE 404 again and again, but it is still shown: repeated ever more rarely, and never called deleted or accepted', () => {
+    const before = [saw(), ...Array(3).fill(deleted(RECEIPTS.absent))]
+    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], RULES)
+    expect([1, 19, 20].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
+  })
+
+  it('looks that show something else each time count, too', () => {
+    const looks = ['ACTIVE', 'UPDATING', 'ACTIVE', 'UPDATING'].map((status) => saw(status))
+    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.absent), ...looks])).toEqual(asDelete)
   })
 })
 

@@ -103,6 +103,18 @@ describe('SAP AI Core, lists', () => {
     expect(writes()).toEqual([])
   })
 
+  it('an entry of somebody else that is not as documented does not keep one alone from being confirmed', async () => {
+    const { sap, run } = tenant()
+    sap.world.add({ id: ID, status: 'DEAD', createdAt: OLD })
+    const odd = { id: 'd-odd', configurationId: 'c', createdAt: OLD, modifiedAt: OLD }
+    const answer = { kind: 'status', status: 200, headers: { 'content-type': 'application/json' } } as const
+    const body = JSON.stringify({ count: 1, resources: [odd] })
+    sap.faults.push({ ...answer, body, times: 9, when: ({ path }) => path.includes('/lm/deployments?') })
+
+    expect((await run({ 'deployment-id': ID })).outputs['status']).toBe('deleted')
+    expect(sap.world.has(ID)).toBe(false)
+  })
+
   it('many targets: a list in one answer looks at all of them, and proves that they are gone once GET agrees about some', async () => {
     const { sap, run, api } = tenant()
     const ids = Array.from({ length: 12 }, (_, at) => `d-many-${at}`)

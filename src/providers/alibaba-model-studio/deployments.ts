@@ -144,8 +144,12 @@ export function sightingOf(deployment: AlibabaDeployment, workspaceId: string | 
  */
 function isPrepaid(deployment: AlibabaDeployment): boolean {
   const { charge_type: type, pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired } = deployment
-  if (type != null && type !== 'post_paid') return true
-  return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some((sign) => sign != null)
+  if (isFilledIn(type) && type !== 'post_paid') return true
+  return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some(isFilledIn)
+}
+
+function isFilledIn(value: unknown): boolean {
+  return value != null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0)
 }
 
 /** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */

@@ -7,7 +7,7 @@ import { createEnvironments } from './environments.ts'
 import type { BasetenFacts } from './facts.ts'
 import { alsoGoes, protectionOf } from './guards.ts'
 import type { Kind } from './kind.ts'
-import { CHAIN_OWNER, createOwners, MODEL_OWNER } from './owners.ts'
+import { CHAIN_OWNER, createOwners, createRoll, MODEL_OWNER } from './owners.ts'
 import { deactivationReceipt, deletionReceipt } from './receipt.ts'
 import { nextBasetenStep } from './rules.ts'
 
@@ -18,12 +18,13 @@ import { nextBasetenStep } from './rules.ts'
 export function connectBaseten(settings: BasetenSettings, connection: Connection): Provider<BasetenFacts> {
   const api = createBasetenApi(settings, connection)
   const goingModels = new Set<string>()
+  const [models, chains] = [createRoll(api, MODEL_OWNER), createRoll(api, CHAIN_OWNER)]
   const kinds: Record<Resource, Kind> = {
-    model: createOwners(api, MODEL_OWNER),
-    chain: createOwners(api, CHAIN_OWNER),
-    deployment: createDeployments(api, MODEL_OWNER, goingModels),
-    'chain-deployment': createDeployments(api, CHAIN_OWNER, new Set()),
-    environment: createEnvironments(api),
+    model: createOwners(api, MODEL_OWNER, models),
+    chain: createOwners(api, CHAIN_OWNER, chains),
+    deployment: createDeployments(api, MODEL_OWNER, models, goingModels),
+    'chain-deployment': createDeployments(api, CHAIN_OWNER, chains, new Set()),
+    environment: createEnvironments(api, models),
   }
 
   return {

@@ -8,14 +8,14 @@ import type { BasetenFacts, DeploymentFacts } from './facts.ts'
 import { familyFacts } from './family.ts'
 import { heldBy } from './guards.ts'
 import { fromList, type Kind, sameId } from './kind.ts'
-import { listOwners, type Owner, ownerMissing, proveGone } from './owners.ts'
+import { listOwners, type Owner, ownerMissing, type Roll } from './owners.ts'
 import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
 
 /**
  * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
  * those, only the model's own absence confirms anything.
  */
-export function createDeployments(api: BasetenApi, owner: Owner, going: ReadonlySet<string>): Kind {
+export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, going: ReadonlySet<string>): Kind {
   const resource = owner.deployment
   const ownerPath = (id: string) => pathOf({ resource: owner.resource, id })
 
@@ -29,8 +29,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
     ])
     const lost = [itself, list, environments].filter((answer) => 'exchange' in answer && answer.status === 404)
     if ('exchange' in itself && lost.length === 3) {
-      await proveGone(api, owner, ownerId)
-      return { state: 'absent' as const, answer: itself }
+      if (!(await isListed(ownerId))) return { state: 'absent' as const, answer: itself }
     }
     for (const answer of lost) {
       // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
@@ -74,15 +73,22 @@ export function createDeployments(api: BasetenApi, owner: Owner, going: Readonly
       if (word.state !== 'absent') return [word]
     }
     const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined
-    const answer = itself?.status === 404 ? itself : await api.findList(`${ownerPath(ownerId)}/deployments`)
-    if (answer.status === 404) {
-      await proveGone(api, owner, ownerId)
-      return fromList(targets, NONE, answer)
-    }
+    if (itself?.status === 404) return withOwner(ownerId, targets, itself)
+    const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
+    if (answer.status === 404) return withOwner(ownerId, targets, await api.find(ownerPath(ownerId)))
     const found = shown(owner.allDeployments(answer))
     if (isGoing) return fromList(targets, new Map([...left(targets), ...found]), answer)
     return isAlone ? fromList(targets, found, answer) : listed(targets, found, answer, 'confirm', one)
   }
+
+  /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
+  const withOwner = async (ownerId: string, targets: readonly Target[], itself: Answer) => {
+    const isThere = itself.status !== 404 || (await isListed(ownerId))
+    return fromList(targets, isThere ? left(targets) : NONE, itself)
+  }
+
+  /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
+  const isListed = async (ownerId: string) => (await roll.read()).byId.has(ownerId)
 
   /** Of one that the list does not show, too little would be known for a decision. */
   const oneGone = async (target: Target): Promise<Observation<BasetenFacts>> => {

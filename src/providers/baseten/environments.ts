@@ -6,19 +6,19 @@ import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { environmentFacts } from './environment-facts.ts'
 import type { BasetenFacts, EnvironmentFacts } from './facts.ts'
 import { fromList, type Kind } from './kind.ts'
-import { listOwners, MODEL_OWNER, ownerMissing, proveGone } from './owners.ts'
+import { listOwners, MODEL_OWNER, ownerMissing, type Roll } from './owners.ts'
 import { ENVIRONMENTS } from './schema.ts'
 
 /** Environments of models. They go by their name, and one list shows all of a model. */
-export function createEnvironments(api: BasetenApi): Kind {
+export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
   const lookInto = async (modelId: string) => {
     const path = pathOf({ resource: 'model', id: modelId })
     const answer = await api.findList(`${path}/environments`)
     if (answer.status === 404) {
       const model = await api.find(path)
       if (model.status === 404) {
-        await proveGone(api, MODEL_OWNER, modelId)
-        return { state: 'absent' as const, answer: model }
+        const { byId } = await roll.read()
+        if (!byId.has(modelId)) return { state: 'absent' as const, answer: model }
       }
       // A list that cannot be had is no empty one.
       throw new UnclearAnswer(describeBaseten(answer), answer.exchange)

@@ -40,7 +40,7 @@ export interface DeploymentFacts {
 /** A model as it goes with its last deployment. */
 export interface ModelFacts {
   name: string | undefined
-  /** The names of all its environments. */
+  /** The names of its environments, without a production that nothing is in. */
   environments: readonly string[]
 }
 

@@ -23,9 +23,14 @@ export function familyFacts(
     .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
   // Only a model goes with its last deployment.
   const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined
-  const itself = { name: model.name, environments: environments.map(({ name }) => name) }
+  const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) }
   const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) }
   return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard } satisfies DeploymentFacts]))
+}
+
+/** Every model has an environment called production: as long as nothing is in it, nobody made it, and nobody misses it. */
+function isSomebodys({ name, current_deployment, candidate_deployment }: BasetenEnvironment): boolean {
+  return name !== PRODUCTION || current_deployment != null || candidate_deployment != null
 }
 
 /** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */

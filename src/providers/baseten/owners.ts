@@ -1,7 +1,9 @@
 import type { Answer } from '../../http/client.ts'
 import { isSuccess } from '../answer.ts'
+import { attempt } from '../observe.ts'
 import { type Observation, ProviderError, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
 import { shaped } from '../shape.ts'
+import { sharedNext } from '../shared-list.ts'
 import { parseTime } from '../time.ts'
 import { witnessed } from '../witness.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
@@ -59,20 +61,30 @@ export function ownerMissing({ resource }: Owner, id: string, { exchange }: Pick
   throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange)
 }
 
-/**
- * That a model or chain is gone which GET does not find. A gateway, too, answers 404 for what it cannot reach, so the list of
- * all must be there, and without it. Throws {@link UnclearAnswer} where it is not so.
- */
-export async function proveGone(api: BasetenApi, owner: Owner, id: string): Promise<void> {
-  const answer = await api.findList(`/${owner.resource}s`)
-  if (!isSuccess(answer)) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
-  if (owner.all(answer).some((each) => each.id === id)) {
-    throw new UnclearAnswer(`GET does not find ${owner.resource} ${id}, but the list shows it`, answer.exchange)
+/** The list of all models, or of all chains, as the word beside GET's. */
+export interface Roll {
+  /**
+   * All as they are after this was called, by ID. Throws {@link UnclearAnswer} where there is no list: a gateway, too, answers
+   * 404 for what it cannot reach.
+   */
+  read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: Answer }>
+}
+
+export function createRoll(api: BasetenApi, owner: Owner): Roll {
+  return {
+    read: sharedNext(async () => {
+      const answer = await api.findList(`/${owner.resource}s`)
+      if (!isSuccess(answer)) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
+      return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer }
+    }),
   }
 }
 
+/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
+const LIST_FROM = 5
+
 /** Models or chains themselves. */
-export function createOwners(api: BasetenApi, owner: Owner): Kind {
+export function createOwners(api: BasetenApi, owner: Owner, roll: Roll): Kind {
   const { resource } = owner
 
   const one = async (target: Target): Promise<Observation<BasetenFacts>> => {
@@ -83,21 +95,25 @@ export function createOwners(api: BasetenApi, owner: Owner): Kind {
     return { state: 'present', sighting: sightingOf(found, resource), exchange: answer.exchange }
   }
 
+  /** One alone. What GET does not find must be missing in the list as well. */
+  const alone = async (target: Target): Promise<Observation<BasetenFacts>> => {
+    const word = await one(target)
+    if (word.state !== 'absent') return word
+    const { byId, answer } = await roll.read()
+    const listed = byId.get(target.id)
+    if (listed === undefined) return word
+    return { state: 'present', sighting: sightingOf(listed, resource), exchange: answer.exchange }
+  }
+
   return {
     async list() {
       const all = await listOwners(api, owner)
       return all.map((each) => ({ target: { resource, id: each.id }, sighting: sightingOf(each, resource) }))
     },
     async look(_parent, targets, depth) {
-      const [only] = targets
-      if (targets.length === 1 && only !== undefined) {
-        const observation = await one(only)
-        if (observation.state === 'absent') await proveGone(api, owner, only.id)
-        return [observation]
-      }
-      const answer = await api.findList(`/${resource}s`)
-      if (!isSuccess(answer)) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
-      const sightings = new Map(owner.all(answer).map((each) => [each.id, sightingOf(each, resource)]))
+      if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => alone(target))))
+      const { byId, answer } = await roll.read()
+      const sightings = new Map([...byId].map(([id, each]) => [id, sightingOf(each, resource)]))
       const missing = targets.filter(({ id }) => !sightings.has(id))
       return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, one))
     },

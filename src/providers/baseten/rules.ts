@@ -1,4 +1,4 @@
-import { whenAbsent } from '../absence.ts'
+import { whenAbsent, whenStillShown } from '../absence.ts'
 import { acts, deletionAccepted, ended, problemOf, sameLooks } from '../history.ts'
 import type { History, Observed, Rules, Step } from '../provider.ts'
 import { freeingStep, nextEnvironmentStep } from './environment-rules.ts'
@@ -11,10 +11,6 @@ const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAIL
 /** The second refusal is final: nothing has changed for the better since the first. */
 const MAX_REFUSALS = 2
 
-/** So many looks show what DELETE did not find before it is sent again, and so often it is sent: within about a minute. */
-const MAX_LAGGING = 5
-const MAX_NOT_FOUND = 8
-
 /** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
 const MAX_DOUBTS = 5
 
@@ -23,17 +19,8 @@ export function nextBasetenStep(observation: Observed<BasetenFacts>, history: Hi
   if (observation.state === 'absent') return whenGone(history)
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
   const { facts, status, detail } = observation.sighting
-  const notFound = ended(history, 'delete', 'absent').length + ended(history, 'delete-model', 'absent').length
-  if (notFound > 0 && facts.resource !== 'environment') {
-    if (notFound >= MAX_NOT_FOUND) {
-      const reason = `Baseten shows it as ${status}, but did not find it ${notFound} times when it was to be deleted`
-      return { type: 'end', outcome: 'failed', reason }
-    }
-    // A read may lag behind, and a gateway may answer 404 for what it cannot reach: repeating DELETE is harmless.
-    if (sameLooks(history) < MAX_LAGGING) {
-      return { type: 'wait', until: 'confirmed', because: 'is still shown, but DELETE did not find it', after: [] }
-    }
-  }
+  const shown = facts.resource === 'environment' ? undefined : whenStillShown(history)
+  if (shown !== undefined) return shown
 
   const guard = protectionOf(facts, rules)
   if (guard !== undefined) {

@@ -15,7 +15,7 @@ import {
   UnclearAnswer,
 } from '../provider.ts'
 import { optionalText, shaped } from '../shape.ts'
-import { shared } from '../shared-list.ts'
+import { shared, sharedNext } from '../shared-list.ts'
 import { parseTime } from '../time.ts'
 import { witnessed } from '../witness.ts'
 import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
@@ -38,6 +38,8 @@ const RECEIPT = v.object({ id: v.string() })
 
 const COUNT = v.fallback(v.optional(v.number()), undefined)
 const DEPLOYMENTS = v.object({ count: COUNT, resources: v.array(DEPLOYMENT) })
+/** A list as it is asked whether something is in it: what others are like does not matter. */
+const LISTED = v.object({ count: COUNT, resources: v.array(v.looseObject({ id: v.string() })) })
 const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id: v.string(), name: optionalText })) })
 
 /** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
@@ -93,6 +95,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   }
 
   const readDeployments = shared(() => readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries)))
+  const readListed = sharedNext(() => readAll('/lm/deployments', LISTED, Object.keys(DEPLOYMENT.entries)))
 
   /** The only name of a deployment is that of its configuration, which SAP may leave out. */
   const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
@@ -132,9 +135,12 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const look = async (target: Target): Promise<Observation<SapFacts>> => {
     const word = await one(target)
     if (word.state !== 'absent') return word
-    const { byId, exchange } = await readDeployments()
+    const { byId, exchange } = await readListed()
     const listed = byId.get(target.id)
-    return listed === undefined ? word : presentWithName(listed, exchange)
+    if (listed === undefined) return word
+    const deployment = v.safeParse(DEPLOYMENT, listed)
+    if (!deployment.success) throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
+    return presentWithName(deployment.output, exchange)
   }
 
   return {
@@ -207,8 +213,8 @@ function sightingOf(deployment: SapDeployment, names: ReadonlyMap<string, string
 /** Undefined where neither tells; what a secret was taken out of does not. */
 function isOrchestration(scenarioId: string | undefined, name: string | undefined): boolean | undefined {
   if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig') return true
-  const told = [scenarioId, name].filter((text) => text !== undefined)
-  return told.length === 0 || told.some((text) => text.includes(MASK)) ? undefined : false
+  const told = scenarioId ?? name
+  return told === undefined || told.includes(MASK) ? undefined : false
 }
 
 function receiptOf(answer: Answer, target: Target): Receipt {

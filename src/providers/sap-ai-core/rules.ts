@@ -1,4 +1,4 @@
-import { whenAbsent } from '../absence.ts'
+import { whenAbsent, whenStillShown } from '../absence.ts'
 import { acts, deletionAccepted, ended, lastAct, problemOf, refusals } from '../history.ts'
 import type { Action, History, Observed, Rules, Step } from '../provider.ts'
 
@@ -32,6 +32,8 @@ export function nextSapStep(observation: Observed<SapFacts>, history: History, r
   const guard = protectionOf(facts, rules)
   if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
+  const shown = whenStillShown(history)
+  if (shown !== undefined) return shown
 
   const refused = refusals(history)
   if (refused.length >= MAX_REFUSALS) {
