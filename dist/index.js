@@ -33470,15 +33470,23 @@ function guards_alsoGoes(facts, rules) {
         }
     }
 }
-/** What deleting an environment does to deployments other than `id`, in words. */
-function consequencesOf({ current, candidate, promotion }, id) {
-    const state = promotion === undefined ? '' : ` (${promotion})`;
-    return [
-        current === undefined || current === id ? '' : `deployment ${current} is scaled to zero`,
-        candidate === undefined && promotion === undefined
-            ? ''
-            : `the promotion of ${candidate ?? 'a deployment'}${state} is cancelled`,
-    ].filter((part) => part !== '');
+/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+function changesBy(environment, id) {
+    const { current, currentName, candidate, candidateName, promotion } = environment;
+    const changes = [];
+    if (current !== undefined && current !== id)
+        changes.push({ kind: 'scaled to zero', id: current, name: currentName });
+    if (candidate !== undefined || promotion !== undefined) {
+        changes.push({ kind: 'promotion cancelled', id: candidate, name: candidateName });
+    }
+    return changes;
+}
+/** The same in words. */
+function consequencesOf(environment, id) {
+    const state = environment.promotion === undefined ? '' : ` (${environment.promotion})`;
+    return changesBy(environment, id).map((change) => change.kind === 'scaled to zero'
+        ? `deployment ${change.id} is scaled to zero`
+        : `the promotion of ${change.id ?? 'a deployment'}${state} is cancelled`);
 }
 /** The environments that a deployment is in and that must go before it. */
 function heldBy({ guard }) {
@@ -33587,17 +33595,13 @@ function environmentAlong(name) {
 }
 /** What deleting an environment does to deployments other than `id`. */
 function changedBy(environment, id) {
-    const { current, currentName, candidate, candidateName, promotion } = environment;
-    const changed = [];
-    if (current !== undefined && current !== id) {
-        changed.push({ what: `${deployment(current, currentName)}, which would be scaled to zero`, name: currentName });
-    }
-    const isPromoted = candidate === undefined ? promotion !== undefined : candidate !== id;
-    if (isPromoted) {
-        const what = candidate === undefined ? 'a deployment' : deployment(candidate, candidateName);
-        changed.push({ what: `${what}, whose promotion would be cancelled`, name: candidateName });
-    }
-    return changed;
+    return changesBy(environment, id)
+        .filter((change) => change.id === undefined || change.id !== id)
+        .map(({ kind, id, name }) => {
+        const which = id === undefined ? 'a deployment' : deployment(id, name);
+        const what = kind === 'scaled to zero' ? 'which would be scaled to zero' : 'whose promotion would be cancelled';
+        return { what: `${which}, ${what}`, name };
+    });
 }
 /** With its name, if people could have given it. */
 function deployment(id, name = '') {

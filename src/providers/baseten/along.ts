@@ -1,6 +1,6 @@
 import type { Along, Rules } from '../provider.ts'
 import type { BasetenFacts, DeploymentFacts, EnvironmentFacts } from './facts.ts'
-import { heldBy, isLast } from './guards.ts'
+import { changesBy, heldBy, isLast } from './guards.ts'
 
 /**
  * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
@@ -41,17 +41,13 @@ function environmentAlong(name: string): Along {
 
 /** What deleting an environment does to deployments other than `id`. */
 function changedBy(environment: EnvironmentFacts, id?: string): Along[] {
-  const { current, currentName, candidate, candidateName, promotion } = environment
-  const changed: Along[] = []
-  if (current !== undefined && current !== id) {
-    changed.push({ what: `${deployment(current, currentName)}, which would be scaled to zero`, name: currentName })
-  }
-  const isPromoted = candidate === undefined ? promotion !== undefined : candidate !== id
-  if (isPromoted) {
-    const what = candidate === undefined ? 'a deployment' : deployment(candidate, candidateName)
-    changed.push({ what: `${what}, whose promotion would be cancelled`, name: candidateName })
-  }
-  return changed
+  return changesBy(environment, id)
+    .filter((change) => change.id === undefined || change.id !== id)
+    .map(({ kind, id, name }) => {
+      const which = id === undefined ? 'a deployment' : deployment(id, name)
+      const what = kind === 'scaled to zero' ? 'which would be scaled to zero' : 'whose promotion would be cancelled'
+      return { what: `${which}, ${what}`, name }
+    })
 }
 
 /** With its name, if people could have given it. */

@@ -41,15 +41,32 @@ export function alsoGoes(facts: BasetenFacts, rules: Rules): string | undefined 
   }
 }
 
-/** What deleting an environment does to deployments other than `id`, in words. */
-export function consequencesOf({ current, candidate, promotion }: EnvironmentFacts, id?: string): string[] {
-  const state = promotion === undefined ? '' : ` (${promotion})`
-  return [
-    current === undefined || current === id ? '' : `deployment ${current} is scaled to zero`,
-    candidate === undefined && promotion === undefined
-      ? ''
-      : `the promotion of ${candidate ?? 'a deployment'}${state} is cancelled`,
-  ].filter((part) => part !== '')
+/** What deleting an environment does to a deployment in it; which one may not be known of a promotion. */
+export interface Change {
+  kind: 'scaled to zero' | 'promotion cancelled'
+  id: string | undefined
+  name: string | undefined
+}
+
+/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+export function changesBy(environment: EnvironmentFacts, id?: string): Change[] {
+  const { current, currentName, candidate, candidateName, promotion } = environment
+  const changes: Change[] = []
+  if (current !== undefined && current !== id) changes.push({ kind: 'scaled to zero', id: current, name: currentName })
+  if (candidate !== undefined || promotion !== undefined) {
+    changes.push({ kind: 'promotion cancelled', id: candidate, name: candidateName })
+  }
+  return changes
+}
+
+/** The same in words. */
+export function consequencesOf(environment: EnvironmentFacts, id?: string): string[] {
+  const state = environment.promotion === undefined ? '' : ` (${environment.promotion})`
+  return changesBy(environment, id).map((change) =>
+    change.kind === 'scaled to zero'
+      ? `deployment ${change.id} is scaled to zero`
+      : `the promotion of ${change.id ?? 'a deployment'}${state} is cancelled`,
+  )
 }
 
 /** The environments that a deployment is in and that must go before it. */
