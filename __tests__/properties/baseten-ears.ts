@@ -68,7 +68,10 @@ export function createEars({
   function listen(path: string, status: number, body: unknown): void {
     if (!path.startsWith(base)) {
       const all = listOf(body, `${owner === 'c1' ? 'chain' : 'model'}s`)
-      if (isOwner && all.some((each) => textOf(each, 'id') === owner)) hearing.tell(owner, 'present')
+      const isThere = all.some((each) => textOf(each, 'id') === owner)
+      if (isOwner && isThere) hearing.tell(owner, 'present')
+      if (status !== 200 || isThere || path !== base.slice(0, base.lastIndexOf('/'))) return
+      for (const gone of isOwner ? [owner] : meant) hearing.tell(gone, 'absent')
       return
     }
     // Several reads make one look, which is as fresh as the last of them.
