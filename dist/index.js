@@ -34067,12 +34067,9 @@ function deployments_createDeployments(api, owner, roll, going) {
     const confirm = async (ownerId, targets) => {
         const isGoing = going.has(ownerId);
         const [only] = targets;
-        const isAlone = targets.length === 1 && only !== undefined && !isGoing;
-        if (isAlone) {
-            const word = await one(only);
-            if (word.state !== 'absent')
-                return [word];
-        }
+        const word = targets.length === 1 && only !== undefined && !isGoing ? await one(only) : undefined;
+        if (word !== undefined && word.state !== 'absent')
+            return [word];
         const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined;
         if (itself?.status === 404)
             return withOwner(ownerId, targets, itself);
@@ -34082,7 +34079,9 @@ function deployments_createDeployments(api, owner, roll, going) {
         const found = shown(owner.allDeployments(answer));
         if (isGoing)
             return fromList(targets, new Map([...left(targets), ...found]), answer);
-        return isAlone ? fromList(targets, found, answer) : listed(targets, found, answer, 'confirm', one);
+        if (word === undefined)
+            return listed(targets, found, answer, 'confirm', one);
+        return targets.some(({ id }) => found.has(id)) ? fromList(targets, found, answer) : [word];
     };
     /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
     const withOwner = async (ownerId, targets, itself) => {

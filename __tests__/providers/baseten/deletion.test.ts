@@ -11,6 +11,7 @@ describe('Baseten, one deployment', () => {
     expect(account.sent()).toEqual([...LOOK, 'DELETE m1/deployments/d1', ...CONFIRM])
     expect(acted.ok).toBe(true)
     expect(acted.outputs).toMatchObject({ status: 'deleted', 'deleted-ids': '["d1"]', 'deleted-count': '1' })
+    expect(acted.report.targets[0]?.steps.at(-1)).toMatchObject({ httpStatus: 404 })
     expect(account.world.deploymentIds(MODEL)).toEqual(['live'])
   })
 

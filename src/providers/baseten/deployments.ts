@@ -67,18 +67,16 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
   const confirm = async (ownerId: string, targets: readonly Target[]) => {
     const isGoing = going.has(ownerId)
     const [only] = targets
-    const isAlone = targets.length === 1 && only !== undefined && !isGoing
-    if (isAlone) {
-      const word = await one(only)
-      if (word.state !== 'absent') return [word]
-    }
+    const word = targets.length === 1 && only !== undefined && !isGoing ? await one(only) : undefined
+    if (word !== undefined && word.state !== 'absent') return [word]
     const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined
     if (itself?.status === 404) return withOwner(ownerId, targets, itself)
     const answer = await api.findList(`${ownerPath(ownerId)}/deployments`)
     if (answer.status === 404) return withOwner(ownerId, targets, await api.find(ownerPath(ownerId)))
     const found = shown(owner.allDeployments(answer))
     if (isGoing) return fromList(targets, new Map([...left(targets), ...found]), answer)
-    return isAlone ? fromList(targets, found, answer) : listed(targets, found, answer, 'confirm', one)
+    if (word === undefined) return listed(targets, found, answer, 'confirm', one)
+    return targets.some(({ id }) => found.has(id)) ? fromList(targets, found, answer) : [word]
   }
 
   /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
