@@ -159,6 +159,8 @@ describe('a step behind a proxy', () => {
     const tunnels = new Set<string | undefined>()
     const proxy = createServer().on('connect', ({ url }, socket) => {
       tunnels.add(url)
+      // Who is refused may leave at once.
+      socket.on('error', () => undefined)
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     })
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))

@@ -160,6 +160,8 @@ describe('proxies from the environment', () => {
     const served = await listen((_request, response) => json(response, { via: 'proxy' }))
     served.server.on('connect', (request, socket) => {
       tunnels.push(request.url ?? '')
+      // Who is refused may leave at once.
+      socket.on('error', () => undefined)
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     })
     return { ...served, tunnels }
