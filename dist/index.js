@@ -21146,7 +21146,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
 /* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
 /* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3963);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7336);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -22164,7 +22164,7 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 3963:
+/***/ 7336:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32326,6 +32326,32 @@ function segment(id, taken = []) {
     return encodeURIComponent(id);
 }
 
+;// CONCATENATED MODULE: ./lib/providers/key-trial.js
+/** `isFine` says what shows that a key works. */
+function createKeyTrial(isFine) {
+    const underWay = new Set();
+    let worked = false;
+    return {
+        async watch(request) {
+            underWay.add(request);
+            try {
+                const answer = await request;
+                if (isFine(answer))
+                    worked = true;
+                return answer;
+            }
+            finally {
+                underWay.delete(request);
+            }
+        },
+        async hasWorked() {
+            if (!worked)
+                await Promise.allSettled(underWay);
+            return worked;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/shape.js
 
 
@@ -32410,10 +32436,10 @@ function errorOf(answer) {
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
 }
 /** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
-async function errorAboutOne(answer, keyWorks) {
+async function errorAboutOne(answer, keyHasWorked) {
     const code = codeOf(answer);
     const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
-    if (answer.status !== 403 || isUnpaid || !(await keyWorks()))
+    if (answer.status !== 403 || isUnpaid || !(await keyHasWorked()))
         return errorOf(answer);
     const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${wayOutOf(answer)}`;
     return new ProviderError('target', text, answer.exchange);
@@ -32450,6 +32476,7 @@ function complaintOf(body) {
 
 
 
+
 const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
 /** The management paths have no published rate limit: few at once. */
 const PROFILE = {
@@ -32466,33 +32493,16 @@ function createAlibabaApi(settings, connection) {
         authorization: `Bearer ${settings.apiKey}`,
         ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
     };
-    const underWay = new Set();
-    let keyWorked = false;
-    const watched = async (request) => {
-        underWay.add(request);
-        try {
-            const answer = await request;
-            if (isFine(answer))
-                keyWorked = true;
-            return answer;
-        }
-        finally {
-            underWay.delete(request);
-        }
-    };
+    const key = createKeyTrial(isFine);
     return {
-        read: (path, maxBytes) => watched(http.read({
+        read: (path, maxBytes) => key.watch(http.read({
             method: 'GET',
             url: below(base, path),
             headers: access,
             ...(maxBytes === undefined ? {} : { maxBytes }),
         })),
-        remove: (path, headers) => watched(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
-        async keyWorks() {
-            if (!keyWorked)
-                await Promise.allSettled(underWay);
-            return keyWorked;
-        },
+        remove: (path, headers) => key.watch(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
+        keyHasWorked: key.hasWorked,
     };
 }
 /** The path of one deployment. */
@@ -32653,7 +32663,7 @@ function createDeployments(api) {
             if (saysGone(answer))
                 return { exchange };
             if (!isFine(answer))
-                throw await errorAboutOne(answer, api.keyWorks);
+                throw await errorAboutOne(answer, api.keyHasWorked);
             const deployment = contentOf(DEPLOYMENT, answer);
             if (deployment.deployed_model !== id) {
                 throw new ProviderError('target', 'Alibaba answered about another deployment', exchange);
@@ -32966,9 +32976,9 @@ function instancesPath(deployment) {
     return `${deploymentPath(deployment)}/capacity-instances`;
 }
 /** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
-async function notRead(answer, { keyWorks }) {
+async function notRead(answer, { keyHasWorked }) {
     const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND');
-    return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyWorks);
+    return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyHasWorked);
 }
 /** Words of any length, from anybody. */
 const LONGEST_PROBLEM = 300;
@@ -33676,6 +33686,7 @@ const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 
 
+
 const LATER = object({ retry_after: pipe(number(), minValue(0)) });
 const api_COMPLAINT = object({ code: optionalText, message: optionalText, error: optionalText });
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
@@ -33692,30 +33703,16 @@ function createBasetenApi(settings, connection) {
     const http = connection.openHttp(api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v1');
     const authorization = `${settings.scheme} ${settings.apiKey}`;
-    const underWay = new Set();
-    let keyWorked = false;
+    const key = createKeyTrial(isSuccess);
     const checked = async (request) => {
-        underWay.add(request);
-        try {
-            const answer = await request;
-            if (isSuccess(answer))
-                keyWorked = true;
-            if (answer.status === 401 || answer.status === 403)
-                throw await noAccess(answer);
-            return answer;
-        }
-        finally {
-            underWay.delete(request);
-        }
+        const answer = await key.watch(request);
+        if (answer.status === 401 || answer.status === 403)
+            throw await noAccess(answer);
+        return answer;
     };
-    /**
-     * Baseten answers 403, not 401, for a wrong key; where the key works, a 403 is about this one resource. Of requests sent
-     * together any may be answered first, so a key that has not worked yet is judged when all of them have ended.
-     */
+    /** Baseten answers 403, not 401, for a wrong key. */
     const noAccess = async (answer) => {
-        if (!keyWorked)
-            await Promise.allSettled(underWay);
-        const scope = keyWorked && answer.status === 403 ? 'target' : 'account';
+        const scope = (await key.hasWorked()) && answer.status === 403 ? 'target' : 'account';
         const hint = scope === 'target'
             ? 'The key works, but not for this: it may be limited to some environments'
             : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key";
@@ -34028,16 +34025,15 @@ function deployments_createDeployments(api, owner, roll, going) {
             api.findList(`${path}/deployments`),
             api.findList(`${path}/environments`),
         ]);
-        const lost = [itself, list, environments].filter((answer) => 'exchange' in answer && answer.status === 404);
-        if ('exchange' in itself && lost.length === 3) {
-            if (!(await isListed(ownerId)))
-                return { state: 'absent', answer: itself };
+        const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments];
+        const lost = answers.filter(({ status }) => status === 404);
+        if ('exchange' in itself && lost.length === 3 && !(await isListed(ownerId))) {
+            return { state: 'absent', answer: itself };
         }
-        for (const answer of lost) {
-            // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
-            if ('exchange' in answer)
-                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
-        }
+        // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
+        const [first] = lost;
+        if (first !== undefined)
+            throw new UnclearAnswer(describeBaseten(first), first.exchange);
         const deployments = owner.allDeployments(list);
         const model = 'exchange' in itself ? owner.one(itself) : itself;
         if ('exchange' in itself)

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Answer } from '../../http/client.ts'
 import { below, segment, withSuffix } from '../address.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
+import { createKeyTrial, type KeyTrial } from '../key-trial.ts'
 import { shaped } from '../shape.ts'
 import { codeOf, isFine, UNPAID } from './errors.ts'
 
@@ -19,11 +20,7 @@ export interface AlibabaApi {
   read(path: string, maxBytes?: number): Promise<Answer>
   /** DELETE, once, without a body. */
   remove(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
-  /**
-   * Whether any request with this key has worked. Of requests sent together any may be answered first, so that a key which has
-   * not worked yet is judged when all of them have ended.
-   */
-  keyWorks(): Promise<boolean>
+  keyHasWorked: KeyTrial['hasWorked']
 }
 
 const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
@@ -45,23 +42,11 @@ export function createAlibabaApi(settings: AlibabaSettings, connection: Connecti
     authorization: `Bearer ${settings.apiKey}`,
     ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
   }
-  const underWay = new Set<Promise<Answer>>()
-  let keyWorked = false
-
-  const watched = async (request: Promise<Answer>): Promise<Answer> => {
-    underWay.add(request)
-    try {
-      const answer = await request
-      if (isFine(answer)) keyWorked = true
-      return answer
-    } finally {
-      underWay.delete(request)
-    }
-  }
+  const key = createKeyTrial(isFine)
 
   return {
     read: (path, maxBytes) =>
-      watched(
+      key.watch(
         http.read({
           method: 'GET',
           url: below(base, path),
@@ -70,11 +55,8 @@ export function createAlibabaApi(settings: AlibabaSettings, connection: Connecti
         }),
       ),
     remove: (path, headers) =>
-      watched(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
-    async keyWorks() {
-      if (!keyWorked) await Promise.allSettled(underWay)
-      return keyWorked
-    },
+      key.watch(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
+    keyHasWorked: key.hasWorked,
   }
 }
 

@@ -137,9 +137,9 @@ function instancesPath(deployment: string): string {
 }
 
 /** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
-async function notRead(answer: Answer, { keyWorks }: AlibabaApi): Promise<Error> {
+async function notRead(answer: Answer, { keyHasWorked }: AlibabaApi): Promise<Error> {
   const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND')
-  return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyWorks)
+  return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyHasWorked)
 }
 
 /** Words of any length, from anybody. */

@@ -72,7 +72,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       const answer = await api.read(deploymentPath(id))
       const { exchange } = answer
       if (saysGone(answer)) return { exchange }
-      if (!isFine(answer)) throw await errorAboutOne(answer, api.keyWorks)
+      if (!isFine(answer)) throw await errorAboutOne(answer, api.keyHasWorked)
       const deployment = contentOf(DEPLOYMENT, answer)
       if (deployment.deployed_model !== id) {
         throw new ProviderError('target', 'Alibaba answered about another deployment', exchange)

@@ -58,10 +58,10 @@ export function errorOf(answer: Answer): Error {
 }
 
 /** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
-export async function errorAboutOne(answer: Answer, keyWorks: () => Promise<boolean>): Promise<Error> {
+export async function errorAboutOne(answer: Answer, keyHasWorked: () => Promise<boolean>): Promise<Error> {
   const code = codeOf(answer)
   const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
-  if (answer.status !== 403 || isUnpaid || !(await keyWorks())) return errorOf(answer)
+  if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOf(answer)
   const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${wayOutOf(answer)}`
   return new ProviderError('target', text, answer.exchange)
 }

@@ -3,6 +3,7 @@ import type { Answer, Call } from '../../http/client.ts'
 import { below, segment, withSuffix } from '../address.ts'
 import { describe, isSuccess } from '../answer.ts'
 import type { Connection, HttpProfile } from '../connection.ts'
+import { createKeyTrial } from '../key-trial.ts'
 import { ProviderError, type Target } from '../provider.ts'
 import { optionalText } from '../shape.ts'
 import { LIST_MEMBERS } from './schema.ts'
@@ -43,28 +44,17 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   const http = connection.openHttp(PROFILE)
   const base = withSuffix(settings.apiUrl, '/v1')
   const authorization = `${settings.scheme} ${settings.apiKey}`
-  const underWay = new Set<Promise<Answer>>()
-  let keyWorked = false
+  const key = createKeyTrial(isSuccess)
 
   const checked = async (request: Promise<Answer>): Promise<Answer> => {
-    underWay.add(request)
-    try {
-      const answer = await request
-      if (isSuccess(answer)) keyWorked = true
-      if (answer.status === 401 || answer.status === 403) throw await noAccess(answer)
-      return answer
-    } finally {
-      underWay.delete(request)
-    }
+    const answer = await key.watch(request)
+    if (answer.status === 401 || answer.status === 403) throw await noAccess(answer)
+    return answer
   }
 
-  /**
-   * Baseten answers 403, not 401, for a wrong key; where the key works, a 403 is about this one resource. Of requests sent
-   * together any may be answered first, so a key that has not worked yet is judged when all of them have ended.
-   */
+  /** Baseten answers 403, not 401, for a wrong key. */
   const noAccess = async (answer: Answer): Promise<ProviderError> => {
-    if (!keyWorked) await Promise.allSettled(underWay)
-    const scope = keyWorked && answer.status === 403 ? 'target' : 'account'
+    const scope = (await key.hasWorked()) && answer.status === 403 ? 'target' : 'account'
     const hint =
       scope === 'target'
         ? 'The key works, but not for this: it may be limited to some environments'

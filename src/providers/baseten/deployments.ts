@@ -27,14 +27,14 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
       api.findList(`${path}/deployments`),
       api.findList(`${path}/environments`),
     ])
-    const lost = [itself, list, environments].filter((answer) => 'exchange' in answer && answer.status === 404)
-    if ('exchange' in itself && lost.length === 3) {
-      if (!(await isListed(ownerId))) return { state: 'absent' as const, answer: itself }
+    const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments]
+    const lost = answers.filter(({ status }) => status === 404)
+    if ('exchange' in itself && lost.length === 3 && !(await isListed(ownerId))) {
+      return { state: 'absent' as const, answer: itself }
     }
-    for (const answer of lost) {
-      // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
-      if ('exchange' in answer) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
-    }
+    // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
+    const [first] = lost
+    if (first !== undefined) throw new UnclearAnswer(describeBaseten(first), first.exchange)
     const deployments = owner.allDeployments(list)
     const model = 'exchange' in itself ? owner.one(itself) : itself
     if ('exchange' in itself) sameId(model.id, { resource: owner.resource, id: ownerId }, itself)
