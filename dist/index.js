@@ -21002,43 +21002,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 5233:
+/***/ 3178:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ systemClock)
-/* harmony export */ });
-/** The real clock: monotonic, so that a corrected system time neither shortens nor stretches a deadline. */
-const systemClock = {
-    now: () => Math.round(performance.timeOrigin + performance.now()),
-    sleep: (ms, signal) => new Promise((resolve) => {
-        if (signal?.aborted)
-            return resolve();
-        const finish = () => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', finish);
-            resolve();
-        };
-        const timer = setTimeout(finish, ms);
-        signal?.addEventListener('abort', finish, { once: true });
-    }),
-};
-
-
-/***/ }),
-
-/***/ 7947:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ promptly)
+/* harmony export */   Z: () => (/* binding */ abortable)
 /* harmony export */ });
 /**
  * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
  * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
  * past the moment the runner kills a cancelled step. What it has not sent by then it never sends.
  */
-function promptly(transport) {
+function abortable(transport) {
     return (request) => Promise.race([transport(request), rejection(request.signal)]);
 }
 function rejection(signal) {
@@ -21138,15 +21113,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5233);
-/* harmony import */ var _http_promptly_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7947);
-/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
+/* harmony import */ var _http_abortable_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(3178);
+/* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3005);
+/* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5953);
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
-/* harmony import */ var _report_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(583);
-/* harmony import */ var _report_secrets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(867);
-/* harmony import */ var _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8834);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7336);
+/* harmony import */ var _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6275);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7947);
+/* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
+/* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -21172,8 +21147,8 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 process.exitCode = 1;
 (0,_memory_js__WEBPACK_IMPORTED_MODULE_6__/* .spareMemory */ .$)();
 const { env } = process;
-const secrets = (0,_report_secrets_js__WEBPACK_IMPORTED_MODULE_8__/* .createSecrets */ .g)(_report_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .mask */ .dK);
-const runner = (0,_report_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .githubRunner */ .OA)(secrets, env);
+const secrets = (0,_runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__/* .createSecrets */ .g)(_runner_runner_js__WEBPACK_IMPORTED_MODULE_9__/* .mask */ .dK);
+const runner = (0,_runner_runner_js__WEBPACK_IMPORTED_MODULE_9__/* .githubRunner */ .OA)(secrets, env);
 // The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK instead. Unheard, Node would end without a report.
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
@@ -21181,19 +21156,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
 // Where nobody reads the log any more, a deletion under way still goes on, and what became of it is written.
 for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => undefined);
-/** After a mishap, the run has so long to end with a report. Milliseconds. */
+/** After a internalError, the run has so long to end with a report. Milliseconds. */
 const WIND_DOWN_MS = 5000;
 /** After the end, what was printed has so long to be read. Milliseconds. */
 const LINGER_MS = 1000;
-let mishap;
+let internalError;
 for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (error) => {
         process.exitCode = 1;
-        if (mishap !== undefined)
+        if (internalError !== undefined)
             return;
-        runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
-        mishap = new _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .Mishap */ .VE(error);
-        cancel.abort(mishap);
+        runner.debug((0,_run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
+        internalError = new _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__/* .InternalError */ .Gd(error);
+        cancel.abort(internalError);
         setTimeout(() => process.exit(1), WIND_DOWN_MS).unref();
     });
 }
@@ -21202,11 +21177,11 @@ let isOver = false;
 // A run that stopped short, because something it waits for never comes, leaves every output behind as well; what it had
 // written already is true, but for a status that would be another than the step's.
 process.on('exit', () => {
-    if (isOver && mishap === undefined)
+    if (isOver && internalError === undefined)
         return;
     process.exitCode = 1;
-    const problem = mishap?.message ?? (0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .unexpected */ .os)('it stopped in the middle');
-    if (mishap?.isReported !== true)
+    const problem = internalError?.message ?? (0,_run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__/* .unexpected */ .os)('it stopped in the middle');
+    if (internalError?.isReported !== true)
         runner.error(problem);
     if (!isOver)
         writeMissingOutputs(problem);
@@ -21221,7 +21196,7 @@ function writeMissingOutputs(problem) {
         }
     }
     catch (error) {
-        runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
+        runner.debug((0,_run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
     }
 }
 let network;
@@ -21235,13 +21210,13 @@ async function loadOctokit() {
 }
 // `post.ts` says so; the runner itself starts the bundle without arguments.
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step';
-const world = {
+const runtime = {
     env,
-    clock: _clock_js__WEBPACK_IMPORTED_MODULE_4__/* .systemClock */ .m,
+    clock: _lib_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m,
     random: Math.random,
     // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
-    transport: (0,_http_promptly_js__WEBPACK_IMPORTED_MODULE_12__/* .promptly */ .C)((request) => {
-        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)();
+    transport: (0,_http_abortable_js__WEBPACK_IMPORTED_MODULE_12__/* .abortable */ .Z)((request) => {
+        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .openNetwork */ .XV)();
         return network.transport(request);
     }),
     runner: {
@@ -21262,13 +21237,13 @@ const world = {
     },
 };
 try {
-    const succeeded = await (0,_run_js__WEBPACK_IMPORTED_MODULE_10__/* .run */ .e)(world, phase);
+    const succeeded = await (0,_run_run_js__WEBPACK_IMPORTED_MODULE_8__/* .run */ .e)(runtime, phase);
     isOver = true;
-    process.exitCode = succeeded && mishap === undefined ? 0 : 1;
+    process.exitCode = succeeded && internalError === undefined ? 0 : 1;
 }
 catch (error) {
-    runner.debug((0,_run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .framesOf */ .kA)(error));
-    mishap ??= new _run_unexpected_js__WEBPACK_IMPORTED_MODULE_9__/* .Mishap */ .VE(error);
+    runner.debug((0,_run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
+    internalError ??= new _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__/* .InternalError */ .Gd(error);
 }
 // Whatever is left that would hold the process, such as a tunnel that a proxy never opens, holds it no longer than this.
 setTimeout(() => process.exit(), LINGER_MS).unref();
@@ -21279,39 +21254,32 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9627:
+/***/ 5953:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  $: () => (/* binding */ spareMemory)
-});
-
-;// CONCATENATED MODULE: external "node:v8"
-const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-;// CONCATENATED MODULE: ./lib/memory.js
-
-/**
- * Settings of V8 for a process that runs for seconds or minutes, mostly waits, and reads lists of thousands of entries that are
- * garbage a moment later. Left alone, V8 trades memory for a speed that nobody would notice: a sweep that listed 5,000
- * deployments and deleted 1,000 had 132 to 170 MB resident without these, 86 to 101 MB with them, and was as quick.
- */
-function spareMemory() {
-    // The space for young garbage is not enlarged, and the rest is collected before it has doubled.
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--optimize-for-size');
-    // Optimising compilers take more memory than all that they compile.
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-opt');
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-maglev');
-    // The HTTP parser of undici is WebAssembly, with one function so large that to optimise it takes 20 MB. No function has this index.
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--wasm-tier-up-filter=1000000');
-}
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/** The real clock: monotonic, so that a corrected system time neither shortens nor stretches a deadline. */
+const systemClock = {
+    now: () => Math.round(performance.timeOrigin + performance.now()),
+    sleep: (ms, signal) => new Promise((resolve) => {
+        if (signal?.aborted)
+            return resolve();
+        const finish = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', finish);
+            resolve();
+        };
+        const timer = setTimeout(finish, ms);
+        signal?.addEventListener('abort', finish, { once: true });
+    }),
+};
 
 
 /***/ }),
 
-/***/ 1830:
+/***/ 214:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21370,6 +21338,66 @@ function isPlain(value) {
 
 /***/ }),
 
+/***/ 9627:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ spareMemory)
+});
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./lib/memory.js
+
+/**
+ * Settings of V8 for a process that runs for seconds or minutes, mostly waits, and reads lists of thousands of entries that are
+ * garbage a moment later. Left alone, V8 trades memory for a speed that nobody would notice: a sweep that listed 5,000
+ * deployments and deleted 1,000 had 132 to 170 MB resident without these, 86 to 101 MB with them, and was as quick.
+ */
+function spareMemory() {
+    // The space for young garbage is not enlarged, and the rest is collected before it has doubled.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--optimize-for-size');
+    // Optimising compilers take more memory than all that they compile.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-opt');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-maglev');
+    // The HTTP parser of undici is WebAssembly, with one function so large that to optimise it takes 20 MB. No function has this index.
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--wasm-tier-up-filter=1000000');
+}
+
+
+/***/ }),
+
+/***/ 3021:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ code),
+/* harmony export */   w: () => (/* binding */ markdown)
+/* harmony export */ });
+/**
+ * A text from anywhere as inert Markdown for a table cell or a sentence: no markup, HTML, link, mention, reference or line
+ * break of its own survives. GitHub turns character references back into the characters, and looks for mentions and issue
+ * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
+ */
+function markdown(text) {
+    return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
+}
+/** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
+function code(text) {
+    return `<code>${references(text)}</code>`;
+}
+function references(text) {
+    return text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/[&<>"'`*_[\]|\\#@~$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
+}
+
+
+/***/ }),
+
 /***/ 8568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -21379,7 +21407,7 @@ function isPlain(value) {
 /* harmony export */   T9: () => (/* binding */ rowJson),
 /* harmony export */   Yz: () => (/* binding */ outputsOf)
 /* harmony export */ });
-/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(975);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6282);
 
 /** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
 const LIMIT = 500_000;
@@ -21392,14 +21420,14 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     const [only] = targets.length === 1 ? targets : [];
     const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
     const outputs = {
-        status: (0,_verdict_js__WEBPACK_IMPORTED_MODULE_0__/* .stepStatus */ .FY)(report),
+        status: (0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .stepStatus */ .FY)(report),
         tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
         tombstones: '[]',
         results: '[]',
         'deleted-ids': ids.text,
         'deleted-count': String(deleted.length),
-        'failed-count': String((0,_verdict_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'failed', 'refused', 'timed-out')),
-        'kept-count': String((0,_verdict_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'kept')),
+        'failed-count': String((0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'failed', 'refused', 'timed-out')),
+        'kept-count': String((0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'kept')),
         'report-path': reportPath,
     };
     if (size(outputs) > limit)
@@ -21459,663 +21487,7 @@ function size(outputs) {
 
 /***/ }),
 
-/***/ 583:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Cl: () => (/* binding */ DEFERRED),
-  OA: () => (/* binding */ githubRunner),
-  dK: () => (/* binding */ mask)
-});
-
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-// EXTERNAL MODULE: ./lib/report/text.js
-var report_text = __nccwpck_require__(4639);
-;// CONCATENATED MODULE: ./lib/report/runner.js
-// The parts of @actions/core that talk to the runner, without its index: that also loads an OIDC client, and with it a second
-// HTTP client, which doubles the start-up time. The version is pinned, and a test holds these paths.
-
-
-
-
-/** The state by which the end of the job knows that there is something to do. */
-const DEFERRED = 'deferred';
-/** The real runner. `env` says which files it takes results in. */
-function githubRunner(secrets, env) {
-    const line = (text) => (0,report_text/* logLine */.BP)(secrets.redact(text));
-    const keep = (file, command, name, value) => {
-        if (env[`GITHUB_${file}`])
-            issueFileCommand(file, prepareKeyValueMessage(name, value));
-        else
-            issueCommand(command, { name }, value);
-    };
-    return {
-        info: (text) => void process.stdout.write(`${line(text)}\n`),
-        debug: (text) => issue('debug', line(text)),
-        notice: (text) => issue('notice', line(text)),
-        warning: (text) => issue('warning', line(text)),
-        error: (text) => issue('error', line(text)),
-        startGroup: (title) => issue('group', line(title)),
-        endGroup: () => issue('endgroup'),
-        output: (name, value) => keep('OUTPUT', 'set-output', name, secrets.redact(value)),
-        saveState: (name, value) => keep('STATE', 'save-state', name, value),
-        async summary(markdown) {
-            if (!env['GITHUB_STEP_SUMMARY'])
-                return;
-            try {
-                await summary.addRaw(secrets.redact(markdown)).write();
-            }
-            catch (error) {
-                // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
-                issue('warning', line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`));
-            }
-        },
-    };
-}
-/** Hides a secret in everything the runner prints from now on. */
-function mask(secret) {
-    issue('add-mask', secret);
-}
-
-
-/***/ }),
-
-/***/ 867:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ createSecrets)
-/* harmony export */ });
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1830);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4639);
-
-
-/** A shorter "secret" occurs in harmless text by chance; the runner's own mask still covers it in the log. */
-const SHORTEST = 6;
-/** `mask` tells the runner. Multi-line secrets are masked line by line there, so they are given line by line. */
-function createSecrets(mask) {
-    const forms = new Set();
-    let longestFirst = [];
-    return {
-        add(secret) {
-            if (secret === '')
-                return;
-            for (const line of secret.split(/\r?\n/).map((line) => line.trim()))
-                if (line.length >= SHORTEST)
-                    mask(line);
-            if (secret.length < SHORTEST)
-                mask(secret);
-            else
-                for (const form of formsOf(secret))
-                    forms.add(form);
-            longestFirst = [...forms].sort((a, b) => b.length - a.length);
-        },
-        redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, _redaction_js__WEBPACK_IMPORTED_MODULE_0__/* .MASK */ .v), text),
-    };
-}
-/** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
-function formsOf(secret) {
-    const bytes = Buffer.from(secret, 'utf8');
-    // Half a character cannot be encoded. Such a secret is refused, but only after it is masked with all others.
-    const whole = secret.toWellFormed();
-    const quoted = JSON.stringify(secret).slice(1, -1);
-    const encoded = [
-        secret,
-        quoted,
-        quoted.replaceAll('/', '\\/'),
-        JSON.stringify(quoted).slice(1, -1),
-        quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
-        encodeURIComponent(whole),
-        encodeURIComponent(encodeURIComponent(whole)),
-        new URLSearchParams({ s: secret }).toString().slice(2),
-        secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
-        secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
-        bytes.toString('hex'),
-        bytes.toString('hex').toUpperCase(),
-        ...base64Forms(bytes),
-    ];
-    const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
-    // Any of them can stand in a text of an answer, which is JSON.
-    const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
-    const shown = [...anyDepth].flatMap((form) => [
-        form,
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .wD)(form),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(form).slice('<code>'.length, -'</code>'.length),
-    ]);
-    return shown.filter((form) => form.length >= SHORTEST);
-}
-/**
- * The secret in base64, alone or in the middle of something longer, such as `user:password`: then what it looks like depends on
- * how many bytes stand before it, and its last character on what follows.
- */
-function base64Forms(bytes) {
-    const alone = bytes.toString('base64').replace(/=+$/, '');
-    const within = [0, 1, 2].map((before) => {
-        const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-        // Characters that hold bits of a neighbour are left out.
-        return text.replace(/.?=+$/, '').slice(before === 0 ? 0 : before + 1);
-    });
-    return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
-}
-const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
-function unicodeEscape(character) {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-
-/***/ }),
-
-/***/ 4639:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BP: () => (/* binding */ logLine),
-/* harmony export */   LS: () => (/* binding */ plural),
-/* harmony export */   Ln: () => (/* binding */ span),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   wD: () => (/* binding */ markdown)
-/* harmony export */ });
-/** The longest line printed; an answer can quote megabytes. */
-const LONGEST_LINE = 4000;
-/**
- * A text from anywhere as one harmless log line: control characters and line breaks become blanks, and what would start a
- * workflow command (`::` at the beginning, `##[` anywhere) is broken.
- */
-function logLine(text) {
-    const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-    const tame = flat.replaceAll('##[', '# #[').replace(/^(\s*):(?=:)/, '$1: ');
-    return tame.length > LONGEST_LINE ? `${tame.slice(0, LONGEST_LINE)}…` : tame;
-}
-/**
- * A text from anywhere as inert Markdown for a table cell or a sentence: no markup, HTML, link, mention, reference or line
- * break of its own survives. GitHub turns character references back into the characters, and looks for mentions and issue
- * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
- */
-function markdown(text) {
-    return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
-}
-/** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
-function code(text) {
-    return `<code>${references(text)}</code>`;
-}
-function references(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/[&<>"'`*_[\]|\\#@~$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
-}
-/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
-function span(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 59_950)
-        return `${(ms / 1000).toFixed(1)} s`;
-    const seconds = Math.round(ms / 1000);
-    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
-}
-function two(number) {
-    return String(number).padStart(2, '0');
-}
-/** `1 deployment`, `2 deployments`. */
-function plural(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-
-/***/ }),
-
-/***/ 975:
+/***/ 6282:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -22155,7 +21527,7 @@ function isFailure(outcome) {
 }
 /** Whether anything was asked of the provider about a target, or it went. */
 function isActedUpon({ outcome, history }) {
-    return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'acted');
+    return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested');
 }
 function count(results, ...outcomes) {
     return results.filter(({ outcome }) => outcomes.includes(outcome)).length;
@@ -22164,7 +21536,40 @@ function count(results, ...outcomes) {
 
 /***/ }),
 
-/***/ 7336:
+/***/ 6275:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gd: () => (/* binding */ InternalError),
+/* harmony export */   kA: () => (/* binding */ framesOf),
+/* harmony export */   os: () => (/* binding */ unexpected)
+/* harmony export */ });
+/** Something went wrong outside the story of a run, where nobody waits for it: a mistake of ours. Cancels the run. */
+class InternalError extends Error {
+    name = 'InternalError';
+    /** Whether the report of the run tells of it. */
+    isReported = false;
+    constructor(cause) {
+        super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause });
+    }
+}
+/** The message of a mistake of ours. */
+function unexpected(what) {
+    return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before; the same step again goes on from there`;
+}
+/** Where it happened, for the debug log; without the message, in which there may be anything. */
+function framesOf(error) {
+    const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+    return lines
+        .filter((line) => /^\s+at /.test(line))
+        .map((line) => line.trim())
+        .join(' ');
+}
+
+
+/***/ }),
+
+/***/ 7947:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22173,7 +21578,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-;// CONCATENATED MODULE: ./lib/inputs/address.js
+;// CONCATENATED MODULE: ./lib/inputs/url.js
 /** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
 function parseAddress(text) {
     let url;
@@ -22232,14 +21637,14 @@ function noticesFor(provider, reader, env) {
 }
 /** Credentials that leave the provider's own domain, because the user said so or because somebody made the user say so. */
 function foreignHosts(provider, reader) {
-    const because = reader.text('api-url') === '' ? 'the service key or AICORE_BASE_URL says so' : "'api-url' says so";
+    const reason = reader.text('api-url') === '' ? 'the service key or AICORE_BASE_URL says so' : "'api-url' says so";
     const notices = [];
     const tell = (what, url, why) => {
         if (isLoopback(url) || `.${url.hostname}`.endsWith(HOME_DOMAINS[provider.name]))
             return;
         notices.push(`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`);
     };
-    tell('the credentials go', provider.apiUrl, because);
+    tell('the credentials go', provider.apiUrl, reason);
     if (provider.name !== 'sap-ai-core')
         return notices;
     const { auth } = provider;
@@ -30236,29 +29641,7 @@ function decoded(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/duration.js
-const UNIT_MS = {
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-    d: 86_400_000,
-    w: 604_800_000,
-};
-/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
-const LONGEST_MS = 3653 * 86_400_000;
-/**
- * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
- * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
- */
-function parseDuration(text) {
-    if (!/^(\d{1,9}[smhdw])+$/.test(text))
-        return undefined;
-    const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
-    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN), 0);
-    return ms <= LONGEST_MS ? ms : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/names.js
+;// CONCATENATED MODULE: ./lib/inputs/defaults.js
 /**
  * Every input with its default, as in `action.yml` (a test keeps the two equal). An empty default means "not given".
  * `github-token` has an expression for its default there, which the runner resolves.
@@ -30294,6 +29677,28 @@ const INPUT_DEFAULTS = {
     'github-environment': '',
     summary: 'true',
 };
+
+;// CONCATENATED MODULE: ./lib/inputs/duration.js
+const UNIT_MS = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+};
+/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
+const LONGEST_MS = 3653 * 86_400_000;
+/**
+ * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
+ * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
+ */
+function parseDuration(text) {
+    if (!/^(\d{1,9}[smhdw])+$/.test(text))
+        return undefined;
+    const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
+    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN), 0);
+    return ms <= LONGEST_MS ? ms : undefined;
+}
 
 ;// CONCATENATED MODULE: ./lib/inputs/reader.js
 
@@ -30420,9 +29825,9 @@ const STATUSES = {
     ],
 };
 
-// EXTERNAL MODULE: ./lib/redaction.js
-var redaction = __nccwpck_require__(1830);
-;// CONCATENATED MODULE: ./lib/select/pattern.js
+// EXTERNAL MODULE: ./lib/lib/redaction.js
+var redaction = __nccwpck_require__(214);
+;// CONCATENATED MODULE: ./lib/sweep/pattern.js
 /** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
 const MAX_NUMBERS = 8;
 /** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
@@ -30503,7 +29908,7 @@ function isDigit(character) {
     return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
 }
 
-;// CONCATENATED MODULE: ./lib/select/criteria.js
+;// CONCATENATED MODULE: ./lib/sweep/criteria.js
 
 
 /** Whether things of this kind have no names, so that only `*` alone can stand for them. */
@@ -30881,927 +30286,91 @@ function readGitHub(reader, env, selection) {
     return github;
 }
 
-// EXTERNAL MODULE: ./lib/report/outputs.js
-var report_outputs = __nccwpck_require__(8568);
-// EXTERNAL MODULE: ./lib/report/runner.js + 7 modules
-var runner = __nccwpck_require__(583);
-// EXTERNAL MODULE: ./lib/report/text.js
-var report_text = __nccwpck_require__(4639);
-// EXTERNAL MODULE: ./lib/report/verdict.js
-var verdict = __nccwpck_require__(975);
-;// CONCATENATED MODULE: ./lib/github/github.js
-/** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
-function statusOf(error) {
-    const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
-    return typeof status === 'number' ? status : undefined;
-}
-/** A header of the answer that octokit turned into an error. */
-function header(error, name) {
-    const response = error instanceof Error ? Reflect.get(error, 'response') : undefined;
-    const headers = typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : undefined;
-    const value = typeof headers === 'object' && headers !== null ? Reflect.get(headers, name) : undefined;
-    return value === undefined ? undefined : String(value);
-}
-/** How long GitHub asks to stay away, in ms; 0 where it does not. */
-function retryAfterMs(error) {
-    const seconds = Number(header(error, 'retry-after'));
-    return Number.isFinite(seconds) ? seconds * 1000 : 0;
-}
-/** What failed and what to do, for people. */
-function gitHubProblem(error, doing, permission) {
-    const status = statusOf(error);
-    if (status === 401)
-        return `GitHub did not accept 'github-token' while ${doing}: ${github_words(error)}`;
-    // A rate limit is no missing permission, although GitHub answers it with the same status.
-    const isLimited = header(error, 'x-ratelimit-remaining') === '0' || retryAfterMs(error) > 0;
-    if ((status === 403 && !isLimited) || status === 404)
-        return permissionProblem(error, doing, permission);
-    return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
-}
-/** The same for a refusal: names the permission that is missing. */
-function permissionProblem(error, doing, permission) {
-    const accepted = header(error, 'x-accepted-github-permissions');
-    const asks = accepted === undefined ? '' : ` (GitHub asks for ${accepted})`;
-    return `GitHub refused ${doing}: ${github_words(error)}. Give the job 'permissions: ${permission}'${asks}`;
-}
-function github_words(error) {
-    return error instanceof Error ? error.message.slice(0, 300) : String(error);
-}
-
-;// CONCATENATED MODULE: ./lib/github/comment.js
-
-
-const COMMENTS = array(object({ id: number(), body: optional(nullable(string())) }));
-/** GitHub takes no longer comment. UTF-16 units. */
-const LONGEST = 65_000;
-/**
- * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
- * other steps of the job wrote into it stays. Rejects with a message for people.
- */
-async function keepComment(github, place, section) {
-    const mark = comment_hidden('undeploy', place.workflow, place.job);
-    try {
-        const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-            issue_number: place.pullRequest,
-        });
-        const comments = parse(COMMENTS, found);
-        const ours = comments.find(({ body }) => body?.startsWith(mark));
-        const body = withSection(ours?.body ?? mark, place.step, section);
-        if (ours === undefined) {
-            await github.post('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-                issue_number: place.pullRequest,
-                body,
-            });
-        }
-        else if (ours.body !== body) {
-            await github.put('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { comment_id: ours.id, body });
-        }
-    }
-    catch (error) {
-        const doing = `commenting on pull request ${place.pullRequest}`;
-        throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error });
-    }
-}
-/** The body with the step's section replaced, or added at the end. */
-function withSection(body, step, section) {
-    const [open, close] = [comment_hidden('undeploy-step', step), comment_hidden('undeploy-end', step)];
-    const own = `${open}\n${section}\n${close}`;
-    const from = body.indexOf(open);
-    const to = body.indexOf(close, from);
-    const next = from < 0 || to < 0 ? `${body}\n${own}` : body.slice(0, from) + own + body.slice(to + close.length);
-    return next.length > LONGEST ? `${body.slice(0, body.indexOf('-->') + 3)}\n${own}`.slice(0, LONGEST) : next;
-}
-/** An HTML comment; its parts are encoded so that none can end it. */
-function comment_hidden(...parts) {
-    return `<!-- ${parts.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(' ')} -->`;
-}
-
-;// CONCATENATED MODULE: ./lib/github/environment.js
-
-
-const DEPLOYMENTS = array(object({ id: number() }));
-const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-const environment_STATUSES = array(object({ state: string() }));
-/** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
-const AT_ONCE = 10;
-/**
- * Marks every deployment of a GitHub environment `inactive`, but for those that are already, with a link to the run. Gives
- * how many were marked. Rejects with a message for people.
- */
-async function deactivateEnvironment(github, environment, runUrl) {
-    const isActive = async (id) => {
-        const [latest] = parse(environment_STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }));
-        return latest?.state !== 'inactive';
-    };
-    const mark = (id) => github.put(`POST ${ROUTE}`, {
-        deployment_id: id,
-        state: 'inactive',
-        log_url: runUrl,
-        description: 'Undeploy: confirmed gone',
-    });
-    let marked = 0;
-    try {
-        const found = parse(DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }));
-        for (let from = 0; from < found.length; from += AT_ONCE) {
-            const group = found.slice(from, from + AT_ONCE);
-            const active = await Promise.all(group.map(({ id }) => isActive(id)));
-            for (const { id } of group.filter((_, index) => active[index])) {
-                await mark(id);
-                marked++;
-            }
-        }
-        return marked;
-    }
-    catch (error) {
-        const doing = `marking the deployments of environment ${environment} inactive`;
-        throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error });
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/github/event.js
-
-const PAYLOAD = object({ pull_request: object({ number: pipe(number(), integer()) }) });
-/** The number of the pull request that the run is for; undefined in runs for anything else. */
-async function pullRequestOfEvent(env, readFile) {
-    const event = env['GITHUB_EVENT_NAME'];
-    const path = env['GITHUB_EVENT_PATH'];
-    if ((event !== 'pull_request' && event !== 'pull_request_target') || !path)
-        return undefined;
-    try {
-        const payload = safeParse(PAYLOAD, JSON.parse(await readFile(path)));
-        return payload.success ? payload.output.pull_request.number : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/report/cells.js
-
-/** Outcomes as people should meet them: first what needs them. */
-const OUTCOMES = [
-    { outcome: 'failed', sign: '❌' },
-    { outcome: 'refused', sign: '⛔' },
-    { outcome: 'timed-out', sign: '⏱️' },
-    { outcome: 'cancelled', sign: '🚫' },
-    { outcome: 'planned', sign: '📝' },
-    { outcome: 'accepted', sign: '☑️' },
-    { outcome: 'deleted', sign: '✅' },
-    { outcome: 'already-gone', sign: '⚪' },
-    { outcome: 'kept', sign: '🔒' },
-];
-/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
-const cells_LONGEST_NAME = 100;
-const LONGEST_SENTENCE = 600;
-/** The results, first what needs people. */
-function worstFirst(results) {
-    return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
-}
-function signOf(outcome) {
-    return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? '';
-}
-/** `deployment abc of model m1`, with the IDs as code. */
-function targetCell({ resource, id, parent }) {
-    const above = resource === 'chain-deployment' ? 'chain' : 'model';
-    const under = parent === undefined ? '' : ` of ${above}&nbsp;${idCell(parent)}`;
-    return `${unbroken(resource)}&nbsp;${idCell(id)}${under}`;
-}
-/** A name from anywhere, cut to what a table bears. */
-function nameCell(name) {
-    return (0,report_text/* markdown */.wD)(shortened(name, cells_LONGEST_NAME));
-}
-/** A sentence that may quote anybody, cut to what a table bears. */
-function sentenceCell(text) {
-    return (0,report_text/* markdown */.wD)(shortened(text, LONGEST_SENTENCE));
-}
-/** An ID, of a target or a request. */
-function idCell(id) {
-    return (0,report_text/* code */.aY)(shortened(id, cells_LONGEST_NAME));
-}
-/** A duration that stays on one line; nothing where no time passed. */
-function timeCell(ms) {
-    return ms === 0 ? '' : unbroken((0,report_text/* span */.Ln)(ms));
-}
-/** The name that a target has beside its ID. */
-function nameBeside({ target, name }) {
-    return name === target.id || name?.trim() === '' ? undefined : name;
-}
-/** A row of the table of targets. */
-function resultRow(result) {
-    const { target, outcome, startedAt, endedAt } = result;
-    const name = nameBeside(result);
-    const called = name === undefined ? '' : `<b>${nameCell(name)}</b><br>`;
-    const time = outcome === 'kept' ? '' : timeCell(endedAt - startedAt);
-    const word = `${signOf(outcome)}&nbsp;${unbroken(outcome)}`;
-    return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`;
-}
-const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
-/** What was asked of the provider, or would be in a dry run; and how it ended. */
-function whatHappened({ history, plan, reason, lastStatus, outcome }) {
-    const verbs = [...new Set(history.flatMap((event) => (event.type === 'acted' ? [event.action.verb] : [])))];
-    const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
-    const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
-    // The status begins with the provider's own word for it; what was said beside it follows in brackets.
-    const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
-    const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
-    return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
-}
-/** Words that a narrow column must not part. */
-function unbroken(text) {
-    return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;');
-}
-/** Cut between characters, never within one. A cut sentence ends with a whole word, which no secret is a part of. */
-function shortened(text, longest) {
-    if (text.length <= longest)
-        return text;
-    const start = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
-    const words = start.replace(/\s\S*$/, '');
-    return `${words.length > longest / 2 ? words : start}…`;
-}
-
-;// CONCATENATED MODULE: ./lib/report/paper.js
-/** A sheet for at most `maxBytes` bytes of UTF-8. */
-function createPaper(maxBytes) {
-    const parts = [];
-    let room = maxBytes;
-    let cut = false;
-    const fits = (part) => {
-        const size = Buffer.byteLength(part, 'utf8');
-        if (cut || size > room)
-            cut = true;
-        else
-            room -= size;
-        return !cut;
-    };
-    return {
-        add(part) {
-            if (fits(part))
-                parts.push(part);
-        },
-        frame(open, rows, close) {
-            if (!fits(open + close))
-                return;
-            parts.push(open);
-            for (const row of rows)
-                if (fits(row))
-                    parts.push(row);
-            parts.push(close);
-        },
-        text: () => parts.join(''),
-        isCut: () => cut,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/report/steps.js
-/** A target's history as lines, oldest first. */
-function stepsOf(history) {
-    return history.map((event) => ({
-        at: event.at,
-        ms: event.until - event.at,
-        text: eventText(event),
-        ...exchangeFields(event.type === 'acted' ? event.receipt.exchange : event.exchange),
-    }));
-}
-/** What happened, in a few words. */
-function eventText(event) {
-    switch (event.type) {
-        case 'saw':
-            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`;
-        case 'missed':
-            return `not found${looks(event.times)}`;
-        case 'erred':
-            return `could not be read: ${event.problem}${looks(event.times)}`;
-        case 'acted':
-            return `${event.action.verb} ${receiptText(event.receipt)}`;
-    }
-}
-/** `deployment abc of model m1`. */
-function label(target) {
-    const { resource, id, parent } = target;
-    const above = resource === 'chain-deployment' ? 'chain' : 'model';
-    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`;
-}
-function receiptText(receipt) {
-    switch (receipt.result) {
-        case 'accepted':
-            return 'accepted';
-        case 'absent':
-            return 'found nothing any more';
-        case 'refused':
-            return `refused: ${receipt.problem}`;
-        case 'unsure':
-            return `without a clear answer: ${receipt.problem}`;
-        case 'failed':
-            return `failed: ${receipt.problem}`;
-    }
-}
-function looks(times) {
-    return times === 1 ? '' : ` (${times} looks)`;
-}
-function exchangeFields(exchange) {
-    if (exchange === undefined)
-        return {};
-    const { method, path, status, requestId } = exchange;
-    return {
-        method,
-        path,
-        ...(status === undefined ? {} : { httpStatus: status }),
-        ...(requestId === undefined ? {} : { requestId }),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/report/plan.js
-
-
-/** The classes of a plan, in the order people look for them. */
-const CLASSES = [
-    ['goes', 'Selected'],
-    ['protected', 'Stays: protected'],
-    ['unknown', 'Stays: cannot be judged'],
-    ['pull-request', 'Stays: its pull request is not known to be closed'],
-    ['latest', 'Stays: among the latest'],
-    ['young', 'Stays: too young'],
-    ['status', 'Stays: another status'],
-    ['not-matched', "Stays: does not match 'name'"],
-];
-/** The choices of each class that has any. */
-function grouped({ choices }) {
-    const byClass = Map.groupBy(choices, (choice) => choice.class);
-    return CLASSES.flatMap(([name, title]) => {
-        const found = byClass.get(name);
-        return found === undefined ? [] : [{ title, class: name, choices: found }];
-    });
-}
-/** One sentence with the numbers of a plan. */
-function planSentence({ choices }) {
-    const count = (test) => choices.filter(test).length;
-    const goes = count((choice) => choice.class === 'goes');
-    const others = count((choice) => choice.class === 'not-matched');
-    const stays = choices.length - goes - others;
-    const parts = [
-        `${goes} selected`,
-        stays === 0 ? '' : `${stays} matched but to stay`,
-        others === 0 ? '' : `${others} not matched`,
-    ];
-    return `${choices.length} seen: ${parts.filter((part) => part !== '').join(', ')}`;
-}
-/** Prints the plan, a folded group for each class. */
-function printPlan(plan, runner) {
-    runner.info(`Plan: ${planSentence(plan)}`);
-    for (const { title, choices } of grouped(plan)) {
-        runner.startGroup(`${title} (${choices.length})`);
-        for (const choice of choices)
-            runner.info(`${choiceText(choice)}: ${choice.reason}`);
-        runner.endGroup();
-    }
-    for (const { source } of plan.idle) {
-        runner.warning(`'${source}' in 'protect' met none of the ${(0,report_text/* plural */.LS)(plan.choices.length, 'name')} seen, so it protects nothing; is it misspelt?`);
-    }
-}
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
-function choiceText({ listed: { target, sighting }, ageMs }) {
-    const name = sighting.name === undefined || sighting.name === target.id ? '' : ` (${sighting.name})`;
-    return `${label(target)}${name}, ${sighting.status}, ${age(ageMs)}`;
-}
-/** An age in ms for people. */
-function age(ms) {
-    if (ms === undefined)
-        return 'of unknown age';
-    const hours = Math.floor(ms / 3_600_000);
-    if (hours >= 24)
-        return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h old`;
-    return hours > 0 ? `${hours}h old` : `${Math.floor(ms / 60_000)}m old`;
-}
-/** What matched and stays, as results: reported beside what went. */
-function keptResults(plan, now) {
-    return plan.choices
-        .filter((choice) => choice.class !== 'goes' && choice.class !== 'not-matched')
-        .map(({ listed: { target, sighting }, reason }) => keptResult(target, sighting, reason, now));
-}
-/** What would have gone, had it not been too much. */
-function cappedResults(plan, now) {
-    return plan.choices
-        .filter((choice) => choice.class === 'goes')
-        .map(({ listed: { target, sighting } }) => keptResult(target, sighting, "it was selected, but more were selected than 'max-deletions' allows", now));
-}
-function keptResult(target, sighting, reason, now) {
-    return {
-        target,
-        outcome: 'kept',
-        reason,
-        lastStatus: sighting.status,
-        history: [],
-        startedAt: now,
-        endedAt: now,
-        ...(sighting.name === undefined ? {} : { name: sighting.name }),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/report/timeline.js
-
-
-/** A chart with more rows is no longer readable. */
-const MAX_TARGETS = 20;
-/** A chart of less time says nothing. Milliseconds. */
-const SHORTEST_MS = 1000;
-const LONGEST_LABEL = 32;
-/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
-const CHARACTER_WIDTH = 6;
-const PADDING = 40;
-const BARS_WIDTH = 500;
-/**
- * A Mermaid gantt chart of what was done to each target, one row a target, for those something was asked of. Empty for fewer
- * than two. Failures come first; targets beyond the first twenty are left out and counted in the title.
- */
-function timelineOf(results) {
-    const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'acted'));
-    const shown = acted.slice(0, MAX_TARGETS);
-    const start = Math.min(...shown.map(({ startedAt }) => startedAt));
-    const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
-    if (shown.length < 2 || total < SHORTEST_MS)
-        return '';
-    const labels = labelsOf(shown);
-    const more = acted.length > shown.length ? ` (${shown.length} of ${acted.length} targets)` : '';
-    const head = [
-        directive(Math.max(...labels.map(({ length }) => length))),
-        'gantt',
-        `  title What was done when${more}`,
-        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-        `  axisFormat ${total < 5000 ? '%S.%L' : total < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
-    ];
-    const sections = shown.flatMap((result, index) => [
-        `  section ${labels[index]}`,
-        ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
-            // What does not fit into a bar is written beside it, where another bar may be.
-            const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
-            const shownText = fits || at === bars.length - 1 ? text : '·';
-            return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
-        }),
-    ]);
-    return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
-}
-/** Room for the labels on the left, all bars of a target in one row, and two colours of rows instead of four. */
-function directive(longestLabel) {
-    const gantt = {
-        displayMode: 'compact',
-        leftPadding: longestLabel * CHARACTER_WIDTH + PADDING,
-        numberSectionStyles: 2,
-    };
-    return `%%{init: ${JSON.stringify({ gantt })}}%%`;
-}
-/**
- * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
- * deletion has another colour, and so has what a failure was about.
- */
-function barsOf({ history, outcome, endedAt }) {
-    const acts = history.filter((event) => event.type === 'acted');
-    const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb);
-    return firsts.map((first, index) => {
-        const next = firsts[index + 1];
-        const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next));
-        const { action, receipt } = attempts.at(-1) ?? first;
-        const tag = next === undefined && (0,verdict/* isFailure */.N6)(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
-        const text = receipt.result === 'accepted' ? action.verb : `${action.verb} (${receipt.result})`;
-        return { text, tag, from: first.at, to: next?.at ?? endedAt };
-    });
-}
-/**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
- * comes out as it went in, where a moment would be shifted.
- */
-function clockTime(ms) {
-    return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
-}
-/**
- * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
- * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
- */
-function labelsOf(results) {
-    const seen = new Map();
-    return results.map((result) => {
-        const text = nameBeside(result) ?? result.target.id;
-        const characters = [...(text.replace(/[^\p{L}\p{N} _.-]/gu, '_').trim() || '_')];
-        const isLong = characters.length > LONGEST_LABEL;
-        const label = `${signOf(result.outcome)} ${isLong ? `${characters.slice(0, LONGEST_LABEL).join('')}…` : characters.join('')}`;
-        const times = (seen.get(label) ?? 0) + 1;
-        seen.set(label, times);
-        return times === 1 ? label : `${label} (${times})`;
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/report/summary.js
-
-
-
-
-
-
-
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
-const MAX_BYTES = 1_000_000;
-/** Up to so many rows are shown at once; of more, each outcome is folded, failures last. */
-const MAX_OPEN = 20;
-const MAX_OPEN_FAILURES = 50;
-/** The steps of more targets are in the report file only. */
-const MAX_STEPS = 100;
-/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
-function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
-    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,report_text/* code */.aY)(reportPath)}.\n`;
-    const paper = createPaper(Math.max(0, maxBytes - Buffer.byteLength(note)));
-    paper.add(head(report));
-    const plansOnly = report.plan !== undefined && isNotBegun(report);
-    // A plan that was not begun says it all.
-    if (!plansOnly)
-        addResults(paper, report.results);
-    const timeline = timelineOf(report.results);
-    if (timeline !== '')
-        paper.add(`\n${timeline}`);
-    if (report.plan !== undefined)
-        addPlan(paper, report.plan);
-    addSteps(paper, report.results, reportPath);
-    if (!paper.isCut())
-        return paper.text();
-    return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note;
-}
-function head(report) {
-    const { provider, dryRun, deferred, startedAt, endedAt } = report;
-    const facts = [
-        provider ?? '',
-        dryRun ? 'dry run: nothing was changed' : '',
-        deferred === undefined ? '' : (0,report_text/* markdown */.wD)(deferred),
-        deferred !== undefined || provider === undefined ? '' : (0,report_text/* span */.Ln)(endedAt - startedAt),
-    ].filter((fact) => fact !== '');
-    const line = facts.length === 0 ? '' : `\n${facts.join(' · ')}\n`;
-    return `## ${verdictSign(report)} Undeploy: ${summary_verdict(report)}\n${line}${summary_alert(report)}`;
-}
-/** What needs somebody, and what to do about it. */
-function summary_alert(report) {
-    const { problems, results } = report;
-    const items = problems.map((problem) => `> - ${(0,report_text/* markdown */.wD)(problem)}\n`).join('');
-    const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
-    return isNotBegun(report) ? caution : caution + warning(results);
-}
-/** What is not confirmed gone. */
-function warning(results) {
-    const targets = results.filter(({ outcome }) => outcome !== 'kept');
-    const open = targets.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome) || outcome === 'cancelled');
-    // A refusal changes nothing, and says itself what to do.
-    if (open.length === (0,verdict/* count */.U9)(open, 'refused'))
-        return '';
-    const again = 'Run the step again: it goes on from where the deployments are by then';
-    const advice = (0,verdict/* count */.U9)(open, 'timed-out') > 0
-        ? `${again}. If it times out again, raise 'timeout'.`
-        : (0,verdict/* count */.U9)(open, 'cancelled') > 0
-            ? `${again}.`
-            : 'What to do is in the table.';
-    const which = targets.length === 1
-        ? 'The target'
-        : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`;
-    const verb = targets.length === 1 ? ' is' : '';
-    return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`;
-}
-/** One phrase with the counts that matter. */
-function summary_verdict(report) {
-    const { results, problems, deferred } = report;
-    if (isNotBegun(report))
-        return 'nothing was deleted';
-    if (deferred)
-        return 'to be done when the job ends';
-    const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
-    const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
-    const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
-    return problems.length === 0 ? reached : `${reached}; ${(0,report_text/* plural */.LS)(problems.length, 'problem')}`;
-}
-/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
-function isNotBegun({ problems, results }) {
-    return problems.length > 0 && !results.some(verdict/* isActedUpon */.qb);
-}
-/** The sign of the worst that happened. */
-function verdictSign(report) {
-    const status = (0,verdict/* stepStatus */.FY)(report);
-    return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
-}
-function addResults(paper, results) {
-    const sorted = worstFirst(results);
-    if (sorted.length === 0)
-        return;
-    if (sorted.length <= MAX_OPEN) {
-        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
-        return;
-    }
-    const failures = sorted.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome));
-    const open = failures.slice(0, MAX_OPEN_FAILURES);
-    if (open.length > 0)
-        paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '');
-    const rest = sorted.filter((result) => !open.includes(result));
-    for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
-        const more = open.some((result) => result.outcome === outcome) ? 'more ' : '';
-        const title = `${signOf(outcome)} ${outcome}: ${(0,report_text/* plural */.LS)(group.length, `${more}target`)}`;
-        paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
-    }
-}
-function addPlan(paper, plan) {
-    paper.add(`\n### The plan\n\n${planSentence(plan)}\n`);
-    const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n';
-    for (const { title, choices } of grouped(plan)) {
-        const rows = choices.map(({ listed: { target, sighting }, reason, ageMs }) => {
-            const cells = [
-                nameCell(sighting.name ?? ''),
-                targetCell(target),
-                nameCell(sighting.status),
-                age(ageMs).replaceAll(' ', '&nbsp;'),
-                sentenceCell(reason),
-            ];
-            return `| ${cells.join(' | ')} |\n`;
-        });
-        paper.frame(`\n${fold(`${(0,report_text/* markdown */.wD)(title)} (${choices.length})`)}${head}`, rows, FOLD_END);
-    }
-}
-/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
-function addSteps(paper, results, reportPath) {
-    const all = worstFirst(results).filter(hasSteps);
-    if (all.length === 0)
-        return;
-    const shown = all.slice(0, MAX_STEPS);
-    const folds = shown.map(stepsFold);
-    if (all.length <= MAX_OPEN) {
-        paper.frame('\n### The steps\n', folds, '');
-        return;
-    }
-    const rest = all.length - shown.length;
-    const note = rest === 0 ? '' : `\nThose of ${(0,report_text/* plural */.LS)(rest, 'more target')} are in ${(0,report_text/* code */.aY)(reportPath)}.\n`;
-    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,report_text/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
-}
-/** Looks alone are no steps, but where they show why nothing was done. */
-function hasSteps({ history, outcome }) {
-    return history.some(({ type }) => type === 'acted') || (history.length > 0 && (0,verdict/* isFailure */.N6)(outcome));
-}
-function stepsFold(result) {
-    const steps = stepsOf(result.history);
-    const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
-        const http = httpStatus === undefined ? '' : `${method}&nbsp;${httpStatus}`;
-        const id = requestId === undefined ? '' : idCell(requestId);
-        return `| +${timeCell(at - result.startedAt) || '0'} | ${timeCell(ms)} | ${sentenceCell(text)} | ${http} | ${id} |\n`;
-    });
-    const name = nameBeside(result);
-    const called = name === undefined ? '' : `<b>${nameCell(name)}</b>, `;
-    const title = `${signOf(result.outcome)} ${called}${targetCell(result.target)}`;
-    return `\n${fold(title)}| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}${FOLD_END}`;
-}
-function fold(title) {
-    return `<details><summary>${title}</summary>\n\n`;
-}
-const FOLD_END = '\n</details>\n';
-
-;// CONCATENATED MODULE: ./lib/report/comment.js
-
-
-
-
-/** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
-const comment_MAX_BYTES = 20_000;
-/** A step's section of the comment on a pull request: what became of the targets that concern it. */
-function commentOf(report, concerned, runUrl) {
-    const shown = { ...report, results: concerned };
-    const sorted = worstFirst(concerned);
-    const paper = createPaper(comment_MAX_BYTES);
-    const dry = report.dryRun ? ', dry run: nothing was changed' : '';
-    paper.add(`**${verdictSign(shown)} Undeploy: ${summary_verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
-    for (const problem of report.problems)
-        paper.add(`- ${(0,report_text/* markdown */.wD)(problem)}\n`);
-    if (sorted.length > 0)
-        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
-    const rest = paper.isCut() ? ` shows all ${(0,report_text/* plural */.LS)(sorted.length, 'target')}` : '';
-    return `${paper.text()}\n[The run](${runUrl})${rest}`;
-}
-
-;// CONCATENATED MODULE: ./lib/github/pull-requests.js
-
-
-/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
-const BATCH = 100;
-/** GraphQL's Int; a larger number is no pull request. */
-const LARGEST = 2 ** 31 - 1;
-const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
-const DATA = object({ repository: record(string(), STATE) });
-const ERRORS = array(object({ type: optional(string()), path: optional(array(union([string(), number()]))) }));
-/**
- * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
- * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
- */
-async function pullRequestStates(github, numbers) {
-    const states = new Map([...numbers].map((number) => [number, 'unknown']));
-    const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b);
-    for (let from = 0; from < asked.length; from += BATCH) {
-        const found = await ask(github, asked.slice(from, from + BATCH));
-        for (const [number, state] of found)
-            states.set(number, state);
-    }
-    return states;
-}
-async function ask(github, numbers) {
-    const fields = numbers.map((number) => `pr${number}: pullRequest(number: ${number}) { state }`);
-    const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
-    const data = await github.graphql(query, { owner: github.owner, repo: github.repo }).catch(partialData);
-    const parsed = safeParse(DATA, data);
-    if (!parsed.success) {
-        throw new Error(`GitHub answered something else than the states of pull requests of ${github.owner}/${github.repo}`);
-    }
-    return numbers.map((number) => {
-        const answer = parsed.output.repository[`pr${number}`];
-        return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
-    });
-}
-/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
-function partialData(error) {
-    const parsed = safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
-    const errors = parsed.success ? parsed.output : [];
-    const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
-    if (onlyMissing && error instanceof Error)
-        return Reflect.get(error, 'data');
-    const doing = 'looking up pull requests for {pr}';
-    // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
-    if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
-        throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error });
-    }
-    throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error });
-}
-const PERMISSION = 'pull-requests: read';
-
-;// CONCATENATED MODULE: ./lib/run/github.js
-
-
-/** GitHub with the token of the inputs. */
-function openGitHub(world, { github: { token, repository } }, signal) {
-    const { env, clock, random, connectGitHub, runner } = world;
-    return connectGitHub({
-        token,
-        repository,
-        apiUrl: env['GITHUB_API_URL'] || undefined,
-        clock,
-        random,
-        signal,
-        onRequest: runner.debug,
-    });
-}
-/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
-async function lookUpPullRequests(world, inputs, limits, numbers) {
-    world.runner.info(`Looking up ${(0,report_text/* plural */.LS)(numbers.size, 'pull request')} of ${inputs.github.repository}`);
-    return pullRequestStates(await openGitHub(world, inputs, limits.hard), numbers);
-}
-
-;// CONCATENATED MODULE: ./lib/run/world.js
+;// CONCATENATED MODULE: ./lib/lib/errors.js
 /** The message of anything that was thrown. */
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
-;// CONCATENATED MODULE: ./lib/run/aftermath.js
+;// CONCATENATED MODULE: ./lib/lib/format.js
+/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
+function span(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 59_950)
+        return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
+}
+function two(number) {
+    return String(number).padStart(2, '0');
+}
+/** `1 deployment`, `2 deployments`. */
+function plural(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
+;// CONCATENATED MODULE: ./lib/lib/version.js
+/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
+const VERSION = '0.1.0';
 
+// EXTERNAL MODULE: ./lib/report/outputs.js
+var report_outputs = __nccwpck_require__(8568);
+// EXTERNAL MODULE: ./lib/report/status.js
+var report_status = __nccwpck_require__(6282);
+// EXTERNAL MODULE: ./lib/runner/runner.js + 8 modules
+var runner = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./lib/http/errors.js
+/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
+class HttpError extends Error {
+    name = 'HttpError';
+    failure;
+    exchange;
+    /** How long the server asked us to stay away, in ms, where it said so. */
+    retryAfterMs;
+    constructor(failure, message, exchange, options = {}) {
+        super(message, { cause: options.cause });
+        this.failure = failure;
+        this.exchange = exchange;
+        this.retryAfterMs = options.retryAfterMs;
+    }
+}
 
-
-
-
-
-
-const MAX_WARNINGS = 3;
-/** How long all of this may take after the work is done. Milliseconds. */
-const BUDGET_MS = 30_000;
+;// CONCATENATED MODULE: ./lib/http/exchange.js
+const REQUEST_ID_HEADERS = [
+    'x-request-id',
+    'x-correlation-id',
+    'x-correlationid',
+    'x-vcap-request-id',
+    'x-acs-request-id',
+];
 /**
- * Tells GitHub what became of the targets: the comment on the pull request, and the deployments of the environment. It is
- * courtesy: what fails here is a warning and never fails the step. A cancelled run leaves no time for it.
+ * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
+ * cut: half of a secret would not be known again.
  */
-async function tellGitHub(world, inputs, report) {
-    if ((!inputs.comment && inputs.githubEnvironment === undefined) || world.cancelled.aborted)
-        return;
-    const { clock, cancelled, runner } = world;
-    const over = new AbortController();
-    const finished = new AbortController();
-    void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort());
-    const github = await openGitHub(world, inputs, AbortSignal.any([over.signal, cancelled]));
-    const event = await pullRequestOfEvent(world.env, async (path) => world.readFile(path));
-    const problems = [];
-    const politely = async (work) => {
-        try {
-            await work();
-        }
-        catch (error) {
-            problems.push(messageOf(error));
-        }
-    };
-    if (inputs.comment) {
-        const places = commentPlaces(report, event);
-        if (places.size === 0)
-            runner.info("'comment': there is no pull request to write to");
-        for (const [pullRequest, results] of places) {
-            const section = world.secrets.redact(commentOf(report, results, runUrl(world)));
-            await politely(() => keepComment(github, { pullRequest, ...jobOf(world) }, section));
+function requestIdOf(headers, body, redact) {
+    for (const candidate of [body, member(body, 'error')]) {
+        for (const name of ['request_id', 'requestId', 'requestID']) {
+            const value = member(candidate, name);
+            if (typeof value === 'string' && value !== '')
+                return redact(value).slice(0, 100);
         }
     }
-    const environments = environmentsToMark(report, inputs.githubEnvironment, event);
-    if (inputs.githubEnvironment !== undefined && environments.length === 0) {
-        runner.info(`'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment, event)}`);
+    for (const name of REQUEST_ID_HEADERS) {
+        const value = headers[name];
+        if (value)
+            return redact(value).slice(0, 100);
     }
-    for (const environment of environments) {
-        await politely(async () => {
-            const marked = await deactivateEnvironment(github, environment, runUrl(world));
-            runner.info(`Marked ${(0,report_text/* plural */.LS)(marked, 'deployment')} of the GitHub environment ${environment} as inactive`);
-        });
-    }
-    finished.abort();
-    warn(problems, runner);
+    return undefined;
 }
-/** Many pull requests can fail for one reason; GitHub keeps ten annotations of a step, and others need some. */
-function warn(problems, runner) {
-    for (const problem of problems.slice(0, MAX_WARNINGS))
-        runner.warning(problem);
-    const rest = problems.slice(MAX_WARNINGS);
-    if (rest.length > 0)
-        runner.warning(`and ${(0,report_text/* plural */.LS)(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`);
-}
-/** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
-function commentPlaces(report, event) {
-    const places = new Map();
-    if (!report.dryRun) {
-        for (const [number, results] of resultsByPullRequest(report)) {
-            const went = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'accepted');
-            if (went.length > 0)
-                places.set(number, results);
-        }
-    }
-    if (event !== undefined)
-        places.set(event, report.results);
-    return places;
-}
-/** Environments of which everything is confirmed gone, by this run in part at least. */
-function environmentsToMark(report, name, event) {
-    if (name === undefined || report.problems.length > 0)
-        return [];
-    // What a sweep matched and kept is still there, so the environment is not gone.
-    if (!name.includes('{pr}'))
-        return isAllGone(report.results) ? [name] : [];
-    const byNumber = new Map(resultsByPullRequest(report));
-    if (byNumber.size === 0 && event !== undefined)
-        byNumber.set(event, report.results);
-    return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome))
-        ? [name.replaceAll('{pr}', String(number))]
-        : []);
-}
-/** Why no environment is marked, in words. */
-function whyNone(report, name, event) {
-    if (report.problems.length === 0 && report.results.length === 0)
-        return 'there was nothing to delete';
-    const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0;
-    if (isForNobody)
-        return 'no pull request is known for {pr}';
-    return report.problems.length === 0 && report.results.every(({ outcome }) => outcome === 'already-gone')
-        ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
-        : 'not everything is confirmed gone';
-}
-/** What was never seen may be mistyped, and then what was meant still runs. */
-function isAllGone(results) {
-    const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
-    return isGone && results.some(({ outcome }) => outcome === 'deleted');
-}
-/** The results of a {pr} sweep by the pull requests their names belong to. */
-function resultsByPullRequest({ plan, results }) {
-    const numbers = new Map(plan?.choices.map(({ listed, pullRequests }) => [listed.target, pullRequests]));
-    const byNumber = new Map();
-    for (const result of results) {
-        for (const number of numbers.get(result.target) ?? []) {
-            byNumber.set(number, [...(byNumber.get(number) ?? []), result]);
-        }
-    }
-    return byNumber;
-}
-function jobOf({ env }) {
-    return {
-        workflow: env['GITHUB_WORKFLOW'] ?? '',
-        job: env['GITHUB_JOB'] ?? '',
-        step: env['GITHUB_ACTION'] ?? '',
-    };
-}
-function runUrl({ env }) {
-    const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
-    return `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`;
-}
-
-;// CONCATENATED MODULE: ./lib/http/backoff.js
-const FIRST_MS = 500;
-const LARGEST_MS = 20_000;
-/**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
- * by up to a half, so that many runs that failed together do not come back together.
- */
-function backoff(attempt, random) {
-    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
-    return Math.round(full * (1 - random() / 2));
+function member(value, name) {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./lib/http/body.js
+;// CONCATENATED MODULE: ./lib/http/response.js
 
 /** The body was longer than allowed, or not text: nothing of it is used. */
 class BodyError extends Error {
@@ -31856,51 +30425,16 @@ function decode(decoder, chunk, stream) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/http/error.js
-/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
-class HttpError extends Error {
-    name = 'HttpError';
-    failure;
-    exchange;
-    /** How long the server asked us to stay away, in ms, where it said so. */
-    retryAfterMs;
-    constructor(failure, message, exchange, options = {}) {
-        super(message, { cause: options.cause });
-        this.failure = failure;
-        this.exchange = exchange;
-        this.retryAfterMs = options.retryAfterMs;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/http/exchange.js
-const REQUEST_ID_HEADERS = [
-    'x-request-id',
-    'x-correlation-id',
-    'x-correlationid',
-    'x-vcap-request-id',
-    'x-acs-request-id',
-];
+;// CONCATENATED MODULE: ./lib/http/retry.js
+const FIRST_MS = 500;
+const LARGEST_MS = 20_000;
 /**
- * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
- * cut: half of a secret would not be known again.
+ * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
+ * by up to a half, so that many runs that failed together do not come back together.
  */
-function requestIdOf(headers, body, redact) {
-    for (const candidate of [body, member(body, 'error')]) {
-        for (const name of ['request_id', 'requestId', 'requestID']) {
-            const value = member(candidate, name);
-            if (typeof value === 'string' && value !== '')
-                return redact(value).slice(0, 100);
-        }
-    }
-    for (const name of REQUEST_ID_HEADERS) {
-        const value = headers[name];
-        if (value)
-            return redact(value).slice(0, 100);
-    }
-    return undefined;
-}
-function member(value, name) {
-    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+function backoff(attempt, random) {
+    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
+    return Math.round(full * (1 - random() / 2));
 }
 
 ;// CONCATENATED MODULE: ./lib/http/slim.js
@@ -32015,12 +30549,12 @@ const MAX_READ_TRIES = 8;
 const LONGEST_HOLD_MS = 3000;
 const MAX_BODY_BYTES = 1024 * 1024;
 function createHttp(options) {
-    const { clock, random, gate, signal, deadline, rules = {} } = options;
-    const pass = (call) => gate.pass(() => send(call, options, rules), signal);
+    const { clock, random, limiter, signal, deadline, rules = {} } = options;
+    const pass = (call) => limiter.pass(() => send(call, options, rules), signal);
     return {
         async write(call) {
             const { askedAt = clock.now() } = call;
-            return gate.pass(() => {
+            return limiter.pass(() => {
                 if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS)
                     throw unsent(call, askedAt, clock.now());
                 return send(call, options, rules);
@@ -32113,16 +30647,16 @@ function settle(headers, answer, options, rules) {
     const requestId = requestIdOf(headers, body, options.redact);
     if (requestId !== undefined)
         exchange.requestId = requestId;
-    if (saysLater(status) && !rules.isFinal?.(answer)) {
+    if (isRetryable(status) && !rules.isFinal?.(answer)) {
         const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now());
         if (status === 429)
-            options.gate.pause(retryAfterMs ?? backoff(1, options.random));
+            options.limiter.pause(retryAfterMs ?? backoff(1, options.random));
         throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs });
     }
     return answer;
 }
 /** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
-function saysLater(status) {
+function isRetryable(status) {
     return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
 /**
@@ -32134,7 +30668,7 @@ function client_parse(wire, text) {
         return undefined;
     const type = wire.headers['content-type'] ?? '';
     if (/\bhtml\b/i.test(type)) {
-        if (saysLater(wire.status))
+        if (isRetryable(wire.status))
             return undefined;
         throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
     }
@@ -32198,16 +30732,16 @@ function afterTries(error, tries) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/http/gate.js
+;// CONCATENATED MODULE: ./lib/http/limiter.js
 /** The longest a timer can wait; a server may ask for more. Milliseconds. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** A gate that lets `width` requests be under way at once. */
-function createGate(clock, width) {
+/** A limiter that lets `concurrency` requests be under way at once. */
+function createLimiter(clock, concurrency) {
     let underWay = 0;
     let closedUntil = 0;
     const queue = [];
     const enter = async () => {
-        if (underWay < width)
+        if (underWay < concurrency)
             underWay++;
         else
             await new Promise((resolve) => queue.push(resolve));
@@ -32238,7 +30772,7 @@ function createGate(clock, width) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/observe.js
+;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
 /** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
 async function attempt(look) {
     try {
@@ -32253,7 +30787,7 @@ function unreadable(error) {
     return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/witness.js
+;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
 
 /** Up to so many are asked for one by one. */
 const FEW = 8;
@@ -32280,7 +30814,7 @@ async function witnessed(missing, exchange, depth, look) {
     return words;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/provider.js
+;// CONCATENATED MODULE: ./lib/providers/errors.js
 /** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
 class ProviderError extends Error {
     name = 'ProviderError';
@@ -32303,30 +30837,7 @@ class UnclearAnswer extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/providers/address.js
-
-/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
-function withSuffix(url, suffix) {
-    const path = url.pathname.replace(/\/+$/, '');
-    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
-}
-/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
-function below(base, path) {
-    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
-}
-/**
- * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
- * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
- * names that the API has for something else at this place.
- */
-function segment(id, taken = []) {
-    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
-    if (isName || !id.isWellFormed())
-        throw new ProviderError('target', `'${id}' cannot be an ID`);
-    return encodeURIComponent(id);
-}
-
-;// CONCATENATED MODULE: ./lib/providers/key-trial.js
+;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
 /** `isFine` says what shows that a key works. */
 function createKeyTrial(isFine) {
     const underWay = new Set();
@@ -32352,11 +30863,34 @@ function createKeyTrial(isFine) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/shape.js
+;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
+
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+function withSuffix(url, suffix) {
+    const path = url.pathname.replace(/\/+$/, '');
+    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
+}
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
+function below(base, path) {
+    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
+}
+/**
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
+ */
+function segment(id, taken = []) {
+    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
+    if (isName || !id.isWellFormed())
+        throw new ProviderError('target', `'${id}' cannot be an ID`);
+    return encodeURIComponent(id);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/schema.js
 
 
 /** The answer's body as the schema describes it. Throws {@link UnclearAnswer} naming the request and the first mismatch. */
-function shaped(schema, answer) {
+function parseBody(schema, answer) {
     const result = safeParse(schema, answer.body, { abortEarly: true, abortPipeEarly: true });
     if (result.success)
         return result.output;
@@ -32365,9 +30899,9 @@ function shaped(schema, answer) {
     throw new UnclearAnswer(`${method} ${path} answered HTTP ${answer.status}, but ${where} is not as documented`, answer.exchange);
 }
 /** A text that may be missing or null. Anything else is dropped, because nothing is decided on it. */
-const optionalText = fallback(optional(string()), undefined);
+const lenientString = fallback(optional(string()), undefined);
 
-;// CONCATENATED MODULE: ./lib/providers/answer.js
+;// CONCATENATED MODULE: ./lib/providers/shared/response.js
 /** One line for people: method, path, HTTP status, the provider's code and message, and the request ID. */
 function describe(answer, complaint) {
     const { method, path, requestId } = answer.exchange;
@@ -32390,7 +30924,7 @@ function shorten(text, length) {
 
 
 
-const COMPLAINT = object({ code: optionalText, message: optionalText, msg: optionalText });
+const COMPLAINT = object({ code: lenientString, message: lenientString, msg: lenientString });
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
 const UNPAID = new Set([
     'CommodityNotPurchased',
@@ -32481,7 +31015,7 @@ const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown())
 /** The management paths have no published rate limit: few at once. */
 const PROFILE = {
     requestTimeoutMs: 30_000,
-    width: 4,
+    concurrency: 4,
     isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
 };
 /** Documented as at most 100 on one page and 200 on another. */
@@ -32511,7 +31045,7 @@ function deploymentPath(id) {
 }
 /** What an answer says, out of its envelope and as the schema describes it. */
 function contentOf(schema, answer) {
-    return shaped(schema, { ...answer, body: outputOf(answer) });
+    return parseBody(schema, { ...answer, body: outputOf(answer) });
 }
 /** What an answer says as it came, out of its envelope. */
 function outputOf(answer) {
@@ -32519,7 +31053,43 @@ function outputOf(answer) {
     return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/shared-list.js
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/action-result.js
+
+
+
+
+const DELETED = object({ deployed_model: string() });
+/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
+function actionResultOf(answer, target) {
+    const { exchange } = answer;
+    const common = commonResult(answer);
+    if (common !== undefined)
+        return common;
+    if (!isFine(answer))
+        throw errorOf(answer);
+    if (answer.body === undefined)
+        return { result: 'accepted', exchange };
+    const { deployed_model } = contentOf(DELETED, answer);
+    if (deployed_model !== target.id) {
+        throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
+    }
+    return { result: 'accepted', tombstone: outputOf(answer), exchange };
+}
+/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
+function commonResult(answer) {
+    const { exchange, status } = answer;
+    const code = codeOf(answer);
+    // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
+    if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED'))
+        return { result: 'not-found', exchange };
+    // No document names the status and code of "not in this state": look again, then give up with what was said.
+    if (status === 400 || status === 403 || status === 409) {
+        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, code, exchange };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/single-flight.js
 /**
  * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
  * to be confirmed is looked at together.
@@ -32559,7 +31129,7 @@ function sharedNext(ask) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/time.js
+;// CONCATENATED MODULE: ./lib/providers/shared/time.js
 /** Whether two creation times, Unix ms, are the same: some answers show fractions of a second and others do not. */
 function sameSecond(a, b) {
     return a === b || (a !== undefined && b !== undefined && Math.floor(a / 1000) === Math.floor(b / 1000));
@@ -32624,19 +31194,19 @@ function isGoing(status) {
 const DEPLOYMENT = object({
     deployed_model: string(),
     status: string(),
-    gmt_create: optionalText,
-    name: optionalText,
-    plan: optionalText,
+    gmt_create: lenientString,
+    name: lenientString,
+    plan: lenientString,
     charge_type: optional(unknown()),
     pre_paid_info: optional(unknown()),
     pre_paid_instance_id: optional(unknown()),
     pre_paid_gmt_expired: optional(unknown()),
-    workspace_id: optionalText,
-    fail_reason: optionalText,
+    workspace_id: lenientString,
+    fail_reason: lenientString,
     ptu_capacity: optional(unknown()),
     ptu_service_tier: optional(unknown()),
 });
-const deployments_DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
+const DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
 /** No account has so many deployments: a total beyond is a fault, and a list that goes on beyond never ends. */
 const MAX_PAGES = 1000;
 /** So many lists in a row may prove nothing before GET is asked instead. */
@@ -32651,7 +31221,7 @@ function createDeployments(api) {
         const answer = await api.read(`/deployments?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
         if (!isFine(answer))
             throw errorOf(answer);
-        return { ...contentOf(deployments_DEPLOYMENTS, answer), exchange: answer.exchange };
+        return { ...contentOf(DEPLOYMENTS, answer), exchange: answer.exchange };
     };
     return {
         pages: () => pages,
@@ -32714,7 +31284,7 @@ function createDeployments(api) {
     };
 }
 /** A deployment as the rules see it. A reservation's capacity is read apart. */
-function sightingOf(deployment, workspaceId) {
+function snapshotOf(deployment, workspaceId) {
     const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment;
     const createdAt = wholeSeconds(deployment.gmt_create);
     const foreign = workspaceId !== undefined && workspace !== undefined && workspace !== workspaceId;
@@ -32723,7 +31293,7 @@ function sightingOf(deployment, workspaceId) {
         status,
         ...(detail === undefined ? {} : { detail }),
         ...(createdAt === undefined ? {} : { createdAt }),
-        facts: {
+        details: {
             prepaid: isPrepaid(deployment),
             reservation: plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
             foreignWorkspace: foreign ? workspace : undefined,
@@ -32748,42 +31318,6 @@ function isFilledIn(value) {
 function wholeSeconds(time) {
     const ms = parseTime(time);
     return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/receipt.js
-
-
-
-
-const DELETED = object({ deployed_model: string() });
-/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
-function receiptOf(answer, target) {
-    const { exchange } = answer;
-    const common = commonReceipt(answer);
-    if (common !== undefined)
-        return common;
-    if (!isFine(answer))
-        throw errorOf(answer);
-    if (answer.body === undefined)
-        return { result: 'accepted', exchange };
-    const { deployed_model } = contentOf(DELETED, answer);
-    if (deployed_model !== target.id) {
-        throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
-    }
-    return { result: 'accepted', tombstone: outputOf(answer), exchange };
-}
-/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
-function commonReceipt(answer) {
-    const { exchange, status } = answer;
-    const code = codeOf(answer);
-    // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
-    if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED'))
-        return { result: 'absent', exchange };
-    // No document names the status and code of "not in this state": look again, then give up with what was said.
-    if (status === 400 || status === 403 || status === 409) {
-        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, code, exchange };
-    }
-    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/release-key.js
@@ -32863,10 +31397,10 @@ const optionalFlag = fallback(optional(dist_boolean()), undefined);
 const INSTANCE = object({
     instance_id: string(),
     status: string(),
-    charge_type: optionalText,
+    charge_type: lenientString,
     deleted: optionalFlag,
     can_delete: optionalFlag,
-    gmt_created: optionalText,
+    gmt_created: lenientString,
 });
 const INSTANCES = object({
     records: array(INSTANCE),
@@ -32876,10 +31410,10 @@ const INSTANCES = object({
 const OPERATION = object({
     operation_id: string(),
     operation_status: string(),
-    model_service_id: optionalText,
-    instance_id: optionalText,
-    error_code: optionalText,
-    error_message: optionalText,
+    model_service_id: lenientString,
+    instance_id: lenientString,
+    error_code: lenientString,
+    error_message: lenientString,
 });
 /** No reservation has so many instances; a total beyond is a fault. */
 const capacity_MAX_PAGES = 20;
@@ -32942,12 +31476,12 @@ function createCapacity(api, clock) {
             const { exchange, status } = answer;
             const code = codeOf(answer);
             if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND')
-                return { result: 'absent', exchange };
+                return { result: 'not-found', exchange };
             if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
                 const hint = 'Look at its capacity instances in the Model Studio console';
                 throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange);
             }
-            const common = commonReceipt(answer);
+            const common = commonResult(answer);
             if (common !== undefined)
                 return common;
             if (!isFine(answer))
@@ -32991,10 +31525,10 @@ function failureOf({ operation_id: id, error_code: code = 'no code', error_messa
 /** So many instances are named one by one. */
 const NAMED = 4;
 /** A reservation with its capacity, which is also told to people. */
-function withCapacity(sighting, capacity) {
-    const parts = [sighting.detail ?? '', instancesText(capacity), releasesText(capacity)];
+function withCapacity(snapshot, capacity) {
+    const parts = [snapshot.detail ?? '', instancesText(capacity), releasesText(capacity)];
     const detail = parts.filter((part) => part !== '').join('; ');
-    return { ...sighting, detail, facts: { ...sighting.facts, capacity } };
+    return { ...snapshot, detail, details: { ...snapshot.details, capacity } };
 }
 /** `2 capacity instances`. */
 function countText(count) {
@@ -33019,48 +31553,48 @@ function releasesText({ instances, releasing }) {
 ;// CONCATENATED MODULE: ./lib/providers/history.js
 /** All actions of one verb so far, oldest first. */
 function acts(history, verb) {
-    return history.filter((event) => event.type === 'acted' && event.action.verb === verb);
+    return history.filter((event) => event.type === 'requested' && event.action.verb === verb);
 }
 /** The last thing asked of the provider, whatever the verb. */
 function lastAct(history) {
-    return history.findLast((event) => event.type === 'acted');
+    return history.findLast((event) => event.type === 'requested');
 }
 /** Actions of one verb that ended with one result. */
 function ended(history, verb, result) {
-    return acts(history, verb).filter((act) => act.receipt.result === result);
+    return acts(history, verb).filter((act) => act.actionResult.result === result);
 }
 /** Refusals of any action so far. */
 function refusals(history) {
-    return history.filter((event) => event.type === 'acted' && event.receipt.result === 'refused');
+    return history.filter((event) => event.type === 'requested' && event.actionResult.result === 'refused');
 }
 /** Every time the target was there, oldest first. */
-function sightings(history) {
-    return history.filter((event) => event.type === 'saw');
+function snapshots(history) {
+    return history.filter((event) => event.type === 'observed');
 }
 /** How often the last look gave the same answer in a row; 0 where the last event was no look. */
 function sameLooks(history) {
     const last = history.at(-1);
-    return last === undefined || last.type === 'acted' ? 0 : last.times;
+    return last === undefined || last.type === 'requested' ? 0 : last.times;
 }
 /** Whether an action may have changed anything: one that met nothing has not. */
-function hadEffect({ receipt }) {
-    return receipt.result !== 'absent';
+function hadEffect({ actionResult }) {
+    return actionResult.result !== 'not-found';
 }
 /** How many looks were taken since the last action of those that `counts`, whatever they showed. */
 function looksSince(history, counts = () => true) {
-    const from = history.findLastIndex((event) => event.type === 'acted' && counts(event)) + 1;
-    return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
+    const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1;
+    return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
 /** Whether the provider has taken a deletion of this target in this run. */
 function deletionAccepted(history) {
-    return history.some((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'accepted');
+    return history.some((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted');
 }
 /** The refusal in words, as the provider gave it. */
 function problemOf(act) {
-    return act !== undefined && 'problem' in act.receipt ? act.receipt.problem : '';
+    return act !== undefined && 'problem' in act.actionResult ? act.actionResult.problem : '';
 }
 
-;// CONCATENATED MODULE: ./lib/providers/absence.js
+;// CONCATENATED MODULE: ./lib/providers/shared/absence.js
 
 /**
  * What it means that the provider does not know a target. It is gone only if it was seen before; one that was never seen
@@ -33068,9 +31602,9 @@ function problemOf(act) {
  * twice. `doubtful` asks for the second look also where it was seen.
  */
 function whenAbsent(history, doubtful = false) {
-    const seen = sightings(history).length > 0;
+    const seen = snapshots(history).length > 0;
     if ((!seen || doubtful) && sameLooks(history) < 2) {
-        return { type: 'wait', until: 'confirmed', because: 'not found; a second look confirms it', after: [] };
+        return { type: 'wait', until: 'confirmed', reason: 'not found; a second look confirms it', after: [] };
     }
     if (!seen) {
         return {
@@ -33082,7 +31616,7 @@ function whenAbsent(history, doubtful = false) {
     return {
         type: 'end',
         outcome: 'deleted',
-        reason: history.some((event) => event.type === 'acted' && event.action.final)
+        reason: history.some((event) => event.type === 'requested' && event.action.final)
             ? 'confirmed gone'
             : 'confirmed gone; somebody else removed it meanwhile',
     };
@@ -33094,10 +31628,10 @@ const LAGGING_LOOKS = 5;
  * behind, and a gateway answers 404 for what it cannot reach: to repeat it is harmless, but it is never taken for accepted.
  */
 function whenStillShown(history) {
-    const missed = history.filter((event) => event.type === 'acted' && event.action.final && event.receipt.result === 'absent').length;
+    const missed = history.filter((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'not-found').length;
     if (missed === 0 || looksSince(history) >= LAGGING_LOOKS * 2 ** (missed - 1))
         return undefined;
-    return { type: 'wait', until: 'confirmed', because: 'is still shown, but DELETE did not find it', after: [] };
+    return { type: 'wait', until: 'confirmed', reason: 'is still shown, but DELETE did not find it', after: [] };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/reservation.js
@@ -33136,11 +31670,11 @@ const BILLING = 'in the billing console (Expenses and Costs)';
  * A throughput reservation: every capacity instance is released, one after another, until none is listed and the reservation
  * is STOPPED; only then is it deleted. Source: Model Studio documentation, "TPM reservation", its API and error codes.
  */
-function nextReservationStep(sighting, history) {
-    const { status, facts } = sighting;
-    const { capacity } = facts;
+function nextReservationStep(snapshot, history) {
+    const { status, details } = snapshot;
+    const { capacity } = details;
     if (capacity === undefined) {
-        return { type: 'wait', until: 'confirmed', because: 'its capacity instances were not read', after: [] };
+        return { type: 'wait', until: 'confirmed', reason: 'its capacity instances were not read', after: [] };
     }
     const left = capacity.instances.filter(({ deleted }) => !deleted);
     const prepaid = left.find(isPaidAhead);
@@ -33148,7 +31682,7 @@ function nextReservationStep(sighting, history) {
         return stayFor(prepaid, history);
     const underWay = whatIsUnderWay(status, capacity, left);
     if (underWay !== undefined)
-        return { type: 'wait', until: 'settled', because: underWay, after: planFor(left) };
+        return { type: 'wait', until: 'settled', reason: underWay, after: planFor(left) };
     // What was never paid goes first: if Alibaba sees it otherwise, nothing else has been released yet.
     const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)));
     if (next !== undefined)
@@ -33175,7 +31709,7 @@ function stayFor({ id, chargeType, status }, history) {
     const begun = acts(history, 'release').length > 0;
     const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`;
     const reason = `its capacity instance ${id} (${status}) ${how}: unsubscribe that ${BILLING}, then run this again`;
-    return { type: 'end', outcome: begun ? 'refused' : 'guarded', reason };
+    return { type: 'end', outcome: begun ? 'refused' : 'protected', reason };
 }
 function whatIsUnderWay(status, { releasing }, left) {
     if (releasing !== undefined)
@@ -33199,7 +31733,7 @@ function releaseStep(instance, left, history) {
     return {
         type: 'act',
         action: { verb: 'release', final: false, instance: id },
-        because: `has ${countText(left.length)} to release: ${[`${id} (${status})${again}`, ...named(others)].join(', ')}`,
+        reason: `has ${countText(left.length)} to release: ${[`${id} (${status})${again}`, ...named(others)].join(', ')}`,
         after: [`wait until capacity instance ${id} is released`, ...planFor(others)],
     };
 }
@@ -33212,27 +31746,27 @@ function afterLastRelease({ id, status, past }, history) {
         const how = past.last === 'FAILED' ? `FAILED ${times}, last with ${past.problem}` : `did not release it, ${times}`;
         return { type: 'end', outcome: 'failed', reason: `the release of its capacity instance ${id} (${status}) ${how}` };
     }
-    if (past.last === 'SUCCEEDED' && last?.receipt.result === 'accepted' && !isStuck(history)) {
-        const because = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`;
-        return { type: 'wait', until: 'settled', because, after: [] };
+    if (past.last === 'SUCCEEDED' && last?.actionResult.result === 'accepted' && !isStuck(history)) {
+        const reason = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`;
+        return { type: 'wait', until: 'settled', reason, after: [] };
     }
     if (past.last === 'FAILED' && sameLooks(history) < 2) {
-        const because = `the release of capacity instance ${id} FAILED: ${past.problem}`;
-        return { type: 'wait', until: 'confirmed', because, after: [] };
+        const reason = `the release of capacity instance ${id} FAILED: ${past.problem}`;
+        return { type: 'wait', until: 'confirmed', reason, after: [] };
     }
-    if (last?.receipt.result === 'absent') {
+    if (last?.actionResult.result === 'not-found') {
         if (sameLooks(history) < DOUBTFUL_LOOKS) {
-            const because = `capacity instance ${id} is ${status}, but was not found when it was to be released`;
-            return { type: 'wait', until: 'confirmed', because, after: [] };
+            const reason = `capacity instance ${id} is ${status}, but was not found when it was to be released`;
+            return { type: 'wait', until: 'confirmed', reason, after: [] };
         }
         const reason = `its capacity instance ${id} was not found when it was to be released, but is still ${status}`;
         return { type: 'end', outcome: 'failed', reason };
     }
     // FAILED in the very answer comes with HTTP 200 and was judged above.
-    if (last?.receipt.result !== 'refused' || last.receipt.status === 200)
+    if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200)
         return undefined;
-    const busy = mine.filter(({ receipt }) => receipt.result === 'refused' && receipt.code === BUSY);
-    if (last.receipt.code === BUSY && busy.length < MAX_BUSY)
+    const busy = mine.filter(({ actionResult }) => actionResult.result === 'refused' && actionResult.code === BUSY);
+    if (last.actionResult.code === BUSY && busy.length < MAX_BUSY)
         return undefined;
     const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`;
     return { type: 'end', outcome: 'refused', reason };
@@ -33240,7 +31774,7 @@ function afterLastRelease({ id, status, past }, history) {
 function deleteStep(history) {
     const refused = ended(history, 'delete', 'refused');
     const last = refused.at(-1);
-    const code = last?.receipt.result === 'refused' ? last.receipt.code : undefined;
+    const code = last?.actionResult.result === 'refused' ? last.actionResult.code : undefined;
     const mayPass = (code === BUSY || code === UNSUPPORTED) && refused.length < MAX_BUSY;
     if (last !== undefined && !mayPass) {
         const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`;
@@ -33249,20 +31783,20 @@ function deleteStep(history) {
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        because: 'is STOPPED, with no capacity instances left',
+        reason: 'is STOPPED, with no capacity instances left',
         after: ['wait until it is gone'],
     };
 }
 /** Waits for what should change by itself, and gives up where it does not. */
 function patiently(what, history, { outcome = 'failed', after = planFor([]) } = {}) {
     if (!isStuck(history))
-        return { type: 'wait', until: 'settled', because: what, after };
+        return { type: 'wait', until: 'settled', reason: what, after };
     const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`;
     return { type: 'end', outcome, reason };
 }
 function isStuck(history) {
     const last = history.at(-1);
-    return last !== undefined && last.type !== 'acted' && last.until - last.at >= PATIENCE_MS;
+    return last !== undefined && last.type !== 'requested' && last.until - last.at >= PATIENCE_MS;
 }
 /** What is to be done with the instances that are left, and then. */
 function planFor(left) {
@@ -33288,15 +31822,15 @@ const rules_DOUBTFUL_LOOKS = 10;
 function nextAlibabaStep(observation, history, rules) {
     if (observation.state === 'absent')
         return whenAbsent(history);
-    const { status, facts } = observation.sighting;
+    const { status, details } = observation.snapshot;
     const accepted = deletionAccepted(history);
     if (isGoing(status)) {
-        return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] };
+        return { type: 'wait', until: 'gone', reason: `is ${status}`, after: [] };
     }
-    const cameBack = sightings(history).some((saw) => isGoing(saw.status));
+    const cameBack = snapshots(history).some((saw) => isGoing(saw.status));
     if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
         if (sameLooks(history) < 2) {
-            return { type: 'wait', until: 'confirmed', because: `is back in ${status} after it was being deleted`, after: [] };
+            return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
         }
         return {
             type: 'end',
@@ -33305,10 +31839,10 @@ function nextAlibabaStep(observation, history, rules) {
         };
     }
     if (accepted)
-        return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
-    if (ended(history, 'delete', 'absent').length > 0) {
+        return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
+    if (ended(history, 'delete', 'not-found').length > 0) {
         if (sameLooks(history) < rules_DOUBTFUL_LOOKS) {
-            return { type: 'wait', until: 'confirmed', because: `is ${status}, but DELETE did not find it`, after: [] };
+            return { type: 'wait', until: 'confirmed', reason: `is ${status}, but DELETE did not find it`, after: [] };
         }
         return {
             type: 'end',
@@ -33316,11 +31850,11 @@ function nextAlibabaStep(observation, history, rules) {
             reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
         };
     }
-    const guard = protectionOf(facts, rules);
+    const guard = protectionOf(details, rules);
     if (guard !== undefined)
-        return { type: 'end', outcome: 'guarded', reason: guard };
-    if (facts.reservation)
-        return nextReservationStep(observation.sighting, history);
+        return { type: 'end', outcome: 'protected', reason: guard };
+    if (details.reservation)
+        return nextReservationStep(observation.snapshot, history);
     const refusal = ended(history, 'delete', 'refused').at(-1);
     if (refusal !== undefined) {
         const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`;
@@ -33329,23 +31863,23 @@ function nextAlibabaStep(observation, history, rules) {
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        because: facts.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
+        reason: details.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
         after: ['wait until it is gone'],
     };
 }
 /** Money already paid, reserved capacity, and other people's workspaces. */
-function protectionOf(facts, rules) {
-    if (facts.workspaceUnknown) {
+function protectionOf(details, rules) {
+    if (details.workspaceUnknown) {
         return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked";
     }
-    if (facts.foreignWorkspace !== undefined) {
-        return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`;
+    if (details.foreignWorkspace !== undefined) {
+        return `it belongs to workspace ${details.foreignWorkspace}, not to the one in 'workspace-id'`;
     }
-    if (facts.reservation && !rules.allow.has('reservation')) {
+    if (details.reservation && !rules.allow.has('reservation')) {
         return "it is a throughput reservation: release its capacity instances in the Model Studio console and delete it there, or set 'allow: reservation' to have both done";
     }
-    if (facts.prepaid && !rules.allow.has('prepaid')) {
-        return facts.reservation
+    if (details.prepaid && !rules.allow.has('prepaid')) {
+        return details.reservation
             ? "it is a prepaid reservation: unsubscribe its prepaid capacity instances in the billing console, and add 'prepaid' to 'allow' to delete what is left"
             : "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'";
     }
@@ -33359,7 +31893,7 @@ function alsoGoes({ prepaid, reservation }) {
     return prepaid ? `it is prepaid: ${LOSS}` : undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/connect.js
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/provider.js
 
 
 
@@ -33381,17 +31915,17 @@ function connectAlibabaModelStudio(settings, connection) {
     const deployments = createDeployments(api);
     const capacity = createCapacity(api, connection.clock);
     const present = async (deployment, exchange, depth) => {
-        const sighting = sightingOf(deployment, settings.workspaceId);
-        const { reservation, foreignWorkspace } = sighting.facts;
-        if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(sighting.status)) {
-            return { state: 'present', sighting, exchange };
+        const snapshot = snapshotOf(deployment, settings.workspaceId);
+        const { reservation, foreignWorkspace } = snapshot.details;
+        if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(snapshot.status)) {
+            return { state: 'present', snapshot, exchange };
         }
         try {
-            const now = await capacity.look(deployment.deployed_model, sighting.createdAt);
-            return { state: 'present', sighting: withCapacity(sighting, now), exchange };
+            const now = await capacity.look(deployment.deployed_model, snapshot.createdAt);
+            return { state: 'present', snapshot: withCapacity(snapshot, now), exchange };
         }
         catch (error) {
-            return { ...unreadable(error), ...(sighting.createdAt === undefined ? {} : { createdAt: sighting.createdAt }) };
+            return { ...unreadable(error), ...(snapshot.createdAt === undefined ? {} : { createdAt: snapshot.createdAt }) };
         }
     };
     const look = async ({ id }, depth) => {
@@ -33403,7 +31937,7 @@ function connectAlibabaModelStudio(settings, connection) {
             const { byId } = await deployments.readAll();
             return [...byId.values()].map((deployment) => ({
                 target: { resource: 'deployment', id: deployment.deployed_model },
-                sighting: sightingOf(deployment, settings.workspaceId),
+                snapshot: snapshotOf(deployment, settings.workspaceId),
             }));
         },
         async observe(targets, depth) {
@@ -33429,193 +31963,15 @@ function connectAlibabaModelStudio(settings, connection) {
             });
             return Promise.all(observations);
         },
-        protection: ({ facts }, rules) => protectionOf(facts, rules),
-        alsoGoes: ({ facts }) => alsoGoes(facts),
+        protection: ({ details }, rules) => protectionOf(details, rules),
+        alsoGoes: ({ details }) => alsoGoes(details),
         nextStep: nextAlibabaStep,
         async act(target, action) {
             if (action.verb === 'release')
                 return capacity.release(target, action.instance);
-            return receiptOf(await api.remove(deploymentPath(target.id)), target);
+            return actionResultOf(await api.remove(deploymentPath(target.id)), target);
         },
     };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
-/**
- * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
- * with all that is under it.
- */
-function guards_protectionOf(facts, rules) {
-    switch (facts.resource) {
-        case 'model':
-        case 'chain':
-            return undefined;
-        case 'environment':
-            return environmentReason(facts, rules);
-        case 'deployment':
-        case 'chain-deployment':
-            return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules) ?? unseenReason(facts, rules);
-    }
-}
-/** What else goes or changes with it, for people; undefined where nothing does. */
-function guards_alsoGoes(facts, rules) {
-    switch (facts.resource) {
-        case 'model':
-        case 'chain':
-            return undefined;
-        case 'environment':
-            return joined(consequencesOf(facts));
-        case 'deployment':
-        case 'chain-deployment': {
-            if (isLast(facts, rules))
-                return 'its model goes with it, because it is the last deployment';
-            const held = heldBy(facts);
-            const names = held.map(({ name }) => name);
-            return held.length === 0
-                ? undefined
-                : joined([
-                    `the environment ${names.join(', ')} goes with it`,
-                    ...held.flatMap((environment) => consequencesOf(environment, facts.id)),
-                ]);
-        }
-    }
-}
-/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
-function changesBy(environment, id) {
-    const { current, currentName, candidate, candidateName, promotion } = environment;
-    const changes = [];
-    if (current !== undefined && current !== id)
-        changes.push({ kind: 'scaled to zero', id: current, name: currentName });
-    if (candidate !== undefined || promotion !== undefined) {
-        changes.push({ kind: 'promotion cancelled', id: candidate, name: candidateName });
-    }
-    return changes;
-}
-/** The same in words. */
-function consequencesOf(environment, id) {
-    const state = environment.promotion === undefined ? '' : ` (${environment.promotion})`;
-    return changesBy(environment, id).map((change) => change.kind === 'scaled to zero'
-        ? `deployment ${change.id} is scaled to zero`
-        : `the promotion of ${change.id ?? 'a deployment'}${state} is cancelled`);
-}
-/** The environments that a deployment is in and that must go before it. */
-function heldBy({ guard }) {
-    return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
-}
-/** The deployments beside it. */
-function othersOf({ id, family = [] }) {
-    return family.filter((member) => member.id !== id);
-}
-/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
-function isLast(facts, rules) {
-    if (facts.resource !== 'deployment' || facts.family?.[0]?.id !== facts.id)
-        return false;
-    // Where the model may go with its last deployment, it must not take along what turned out to stay.
-    const stayed = rules.allow.has('last') ? rules.stayed : undefined;
-    return othersOf(facts).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined);
-}
-function lastReason(facts, rules) {
-    if (rules.allow.has('last') || !isLast(facts, rules))
-        return undefined;
-    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
-}
-/** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
-function unseenReason(facts, rules) {
-    if (facts.unseen === undefined || !rules.allow.has('last') || !isLast(facts, rules))
-        return undefined;
-    return `it is the last deployment that this key sees of its model, but ${facts.unseen}: the model is not deleted with it`;
-}
-function guardReason(guard, resource, rules) {
-    switch (guard?.kind) {
-        case 'production': {
-            const whole = resource === 'deployment' ? 'model' : 'chain';
-            return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`;
-        }
-        case 'development':
-            if (!rules.allow.has('development')) {
-                return "it is the model's development deployment; set 'allow: development' if it is really to go";
-            }
-            return holderReason(guard.environments, rules);
-        case 'environment':
-            return holderReason(guard.environments, rules);
-        case undefined:
-            return undefined;
-    }
-}
-function holderReason(environments, rules) {
-    if (environments.length === 0)
-        return undefined;
-    const names = environments.map(({ name }) => name).join(', ');
-    const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`;
-    for (const environment of environments) {
-        const reason = environmentReason(environment, rules);
-        if (reason !== undefined)
-            return `${serves}, because ${environment.name} cannot go: ${reason}`;
-    }
-    return rules.allow.has('environment')
-        ? undefined
-        : `${serves}, or set 'allow: environment' to delete the environment with it`;
-}
-function environmentReason({ name, stays }, { allow }) {
-    if (stays !== undefined)
-        return stays;
-    return name === 'development' && !allow.has('development')
-        ? "it is the development environment; set 'allow: development' if it is really to go"
-        : undefined;
-}
-function joined(parts) {
-    return parts.length === 0 ? undefined : parts.join('; ');
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/along.js
-
-/**
- * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
- * looked at.
- */
-function namesAlong(facts, rules) {
-    switch (facts.resource) {
-        case 'model':
-        case 'chain':
-            return [];
-        case 'environment':
-            return changedBy(facts);
-        case 'deployment':
-        case 'chain-deployment':
-            return [...(rules.allow.has('last') && isLast(facts, rules) ? withModel(facts) : []), ...freed(facts, rules)];
-    }
-}
-/** The environments that go before a deployment, and what that does to others in them. */
-function freed(facts, { allow }) {
-    if (!allow.has('environment'))
-        return [];
-    return heldBy(facts).flatMap((environment) => [
-        environmentAlong(environment.name),
-        ...changedBy(environment, facts.id),
-    ]);
-}
-/** The model that goes with its last deployment, and all its environments. */
-function withModel({ model }) {
-    const name = model?.name;
-    const called = name === undefined ? 'its model' : `its model ${name}`;
-    return [{ what: `${called}, which would go with it`, name }, ...(model?.environments ?? []).map(environmentAlong)];
-}
-function environmentAlong(name) {
-    return { what: `the environment ${name}, which would go with it`, name };
-}
-/** What deleting an environment does to deployments other than `id`. */
-function changedBy(environment, id) {
-    return changesBy(environment, id)
-        .filter((change) => change.id === undefined || change.id !== id)
-        .map(({ kind, id, name }) => {
-        const which = id === undefined ? 'a deployment' : deployment(id, name);
-        const what = kind === 'scaled to zero' ? 'which would be scaled to zero' : 'whose promotion would be cancelled';
-        return { what: `${which}, ${what}`, name };
-    });
-}
-/** With its name, if people could have given it. */
-function deployment(id, name = '') {
-    return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
@@ -33625,8 +31981,8 @@ function deployment(id, name = '') {
 /** A model, or a chain, which has no IDs of what serves. */
 const MODEL = object({
     id: string(),
-    name: optionalText,
-    created_at: optionalText,
+    name: lenientString,
+    created_at: lenientString,
     // No count is no zero: without one, nothing says that a list of its deployments is whole.
     deployments_count: fallback(optional(number()), undefined),
     production_deployment_id: optional(nullable(string())),
@@ -33635,15 +31991,15 @@ const MODEL = object({
 const schema_DEPLOYMENT = object({
     id: string(),
     status: string(),
-    name: optionalText,
-    created_at: optionalText,
+    name: lenientString,
+    created_at: lenientString,
     // Missing flags would leave production unguarded: an answer without them is not used.
     is_production: dist_boolean(),
     is_development: dist_boolean(),
     environment: optional(nullable(string())),
 });
 /** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
-const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: optionalText, environment: nullable(string()) }), transform((deployment) => ({
+const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: lenientString, environment: nullable(string()) }), transform((deployment) => ({
     ...deployment,
     name: undefined,
     is_production: false,
@@ -33651,12 +32007,12 @@ const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_a
 })));
 const IN_ENVIRONMENT = optional(nullable(object({
     id: string(),
-    name: optional(optionalText),
+    name: optional(lenientString),
     is_production: optional(fallback(dist_boolean(), false)),
 })));
 const ENVIRONMENT = object({
     name: string(),
-    created_at: optional(optionalText),
+    created_at: optional(lenientString),
     current_deployment: IN_ENVIRONMENT,
     candidate_deployment: IN_ENVIRONMENT,
     in_progress_promotion: optional(fallback(nullable(object({ status: string() })), null)),
@@ -33673,10 +32029,10 @@ const ENVIRONMENTS = object({ environments: array(ENVIRONMENT) });
 const TOMBSTONE = object({
     id: string(),
     deleted: dist_boolean(),
-    model_id: optionalText,
-    chain_id: optionalText,
+    model_id: lenientString,
+    chain_id: lenientString,
 });
-const ENVIRONMENT_TOMBSTONE = object({ name: string(), deleted: dist_boolean(), model_id: optionalText });
+const ENVIRONMENT_TOMBSTONE = object({ name: string(), deleted: dist_boolean(), model_id: lenientString });
 const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/api.js
@@ -33688,11 +32044,11 @@ const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 
 const LATER = object({ retry_after: pipe(number(), minValue(0)) });
-const api_COMPLAINT = object({ code: optionalText, message: optionalText, error: optionalText });
+const api_COMPLAINT = object({ code: lenientString, message: lenientString, error: lenientString });
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
 const api_PROFILE = {
     requestTimeoutMs: 30_000,
-    width: 8,
+    concurrency: 8,
     retryAfterMs: (body) => {
         const later = safeParse(LATER, body);
         return later.success ? later.output.retry_after * 1000 : undefined;
@@ -33757,7 +32113,365 @@ function describeBaseten(answer) {
     return describe(answer, parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {});
 }
 
-;// CONCATENATED MODULE: ./lib/providers/baseten/environment-facts.js
+;// CONCATENATED MODULE: ./lib/providers/baseten/action-result.js
+
+
+
+
+
+/** Statuses of refusals: which one Baseten uses is undocumented, so the target is looked at again. */
+const REFUSALS = new Set([400, 409, 412, 422]);
+/** What the answer to a DELETE of `subject` means. */
+function deletionResult(answer, subject) {
+    const { exchange } = answer;
+    const other = otherResult(answer, subject);
+    if (other !== undefined)
+        return other;
+    // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
+    if (answer.body === undefined)
+        return { result: 'accepted', exchange };
+    const { id, parent, deleted } = tombstoneOf(answer, subject);
+    const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent;
+    if (isOther || !deleted) {
+        const said = deleted ? 'the tombstone of another ID' : 'deleted: false';
+        throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
+    }
+    return { result: 'accepted', tombstone: answer.body, exchange };
+}
+/** What the answer to a deactivation means. */
+function deactivationResult(answer, subject) {
+    const { exchange, status } = answer;
+    const other = otherResult(answer, subject);
+    if (other !== undefined)
+        return other;
+    const { success } = answer.body === undefined ? { success: true } : parseBody(DEACTIVATED, answer);
+    if (success)
+        return { result: 'accepted', exchange };
+    return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
+}
+/** The actionResult for anything but a success. */
+function otherResult(answer, { resource }) {
+    const { exchange, status } = answer;
+    if (isSuccess(answer))
+        return undefined;
+    if (status === 404)
+        return { result: 'not-found', exchange };
+    // Servers older than the deletion of environments do not know the method.
+    if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
+        return { result: 'refused', problem: describeBaseten(answer), status, exchange };
+    }
+    throw new ProviderError('target', describeBaseten(answer), exchange);
+}
+function tombstoneOf(answer, { resource }) {
+    if (resource === 'environment') {
+        const { name, model_id, deleted } = parseBody(ENVIRONMENT_TOMBSTONE, answer);
+        return { id: name, parent: model_id, deleted };
+    }
+    const { id, model_id, chain_id, deleted } = parseBody(TOMBSTONE, answer);
+    return { id, parent: resource === 'chain-deployment' ? chain_id : model_id, deleted };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
+/**
+ * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
+ * with all that is under it.
+ */
+function guards_protectionOf(details, rules) {
+    switch (details.resource) {
+        case 'model':
+        case 'chain':
+            return undefined;
+        case 'environment':
+            return environmentReason(details, rules);
+        case 'deployment':
+        case 'chain-deployment':
+            return (guardReason(details.guard, details.resource, rules) ??
+                lastReason(details, rules) ??
+                unseenReason(details, rules));
+    }
+}
+/** What else goes or changes with it, for people; undefined where nothing does. */
+function guards_alsoGoes(details, rules) {
+    switch (details.resource) {
+        case 'model':
+        case 'chain':
+            return undefined;
+        case 'environment':
+            return joined(consequencesOf(details));
+        case 'deployment':
+        case 'chain-deployment': {
+            if (isLast(details, rules))
+                return 'its model goes with it, because it is the last deployment';
+            const held = heldBy(details);
+            const names = held.map(({ name }) => name);
+            return held.length === 0
+                ? undefined
+                : joined([
+                    `the environment ${names.join(', ')} goes with it`,
+                    ...held.flatMap((environment) => consequencesOf(environment, details.id)),
+                ]);
+        }
+    }
+}
+/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+function changesBy(environment, id) {
+    const { current, currentName, candidate, candidateName, promotion } = environment;
+    const changes = [];
+    if (current !== undefined && current !== id)
+        changes.push({ kind: 'scaled to zero', id: current, name: currentName });
+    if (candidate !== undefined || promotion !== undefined) {
+        changes.push({ kind: 'promotion cancelled', id: candidate, name: candidateName });
+    }
+    return changes;
+}
+/** The same in words. */
+function consequencesOf(environment, id) {
+    const state = environment.promotion === undefined ? '' : ` (${environment.promotion})`;
+    return changesBy(environment, id).map((change) => change.kind === 'scaled to zero'
+        ? `deployment ${change.id} is scaled to zero`
+        : `the promotion of ${change.id ?? 'a deployment'}${state} is cancelled`);
+}
+/** The environments that a deployment is in and that must go before it. */
+function heldBy({ guard }) {
+    return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
+}
+/** The deployments beside it. */
+function othersOf({ id, family = [] }) {
+    return family.filter((member) => member.id !== id);
+}
+/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
+function isLast(details, rules) {
+    if (details.resource !== 'deployment' || details.family?.[0]?.id !== details.id)
+        return false;
+    // Where the model may go with its last deployment, it must not take along what turned out to stay.
+    const stayed = rules.allow.has('last') ? rules.stayed : undefined;
+    return othersOf(details).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, details.resource, rules) === undefined);
+}
+function lastReason(details, rules) {
+    if (rules.allow.has('last') || !isLast(details, rules))
+        return undefined;
+    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
+}
+/** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
+function unseenReason(details, rules) {
+    if (details.unseen === undefined || !rules.allow.has('last') || !isLast(details, rules))
+        return undefined;
+    return `it is the last deployment that this key sees of its model, but ${details.unseen}: the model is not deleted with it`;
+}
+function guardReason(guard, resource, rules) {
+    switch (guard?.kind) {
+        case 'production': {
+            const whole = resource === 'deployment' ? 'model' : 'chain';
+            return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`;
+        }
+        case 'development':
+            if (!rules.allow.has('development')) {
+                return "it is the model's development deployment; set 'allow: development' if it is really to go";
+            }
+            return holderReason(guard.environments, rules);
+        case 'environment':
+            return holderReason(guard.environments, rules);
+        case undefined:
+            return undefined;
+    }
+}
+function holderReason(environments, rules) {
+    if (environments.length === 0)
+        return undefined;
+    const names = environments.map(({ name }) => name).join(', ');
+    const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`;
+    for (const environment of environments) {
+        const reason = environmentReason(environment, rules);
+        if (reason !== undefined)
+            return `${serves}, because ${environment.name} cannot go: ${reason}`;
+    }
+    return rules.allow.has('environment')
+        ? undefined
+        : `${serves}, or set 'allow: environment' to delete the environment with it`;
+}
+function environmentReason({ name, stays }, { allow }) {
+    if (stays !== undefined)
+        return stays;
+    return name === 'development' && !allow.has('development')
+        ? "it is the development environment; set 'allow: development' if it is really to go"
+        : undefined;
+}
+function joined(parts) {
+    return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/collateral.js
+
+/**
+ * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
+ * looked at.
+ */
+function namesAlong(details, rules) {
+    switch (details.resource) {
+        case 'model':
+        case 'chain':
+            return [];
+        case 'environment':
+            return changedBy(details);
+        case 'deployment':
+        case 'chain-deployment':
+            return [
+                ...(rules.allow.has('last') && isLast(details, rules) ? withModel(details) : []),
+                ...freed(details, rules),
+            ];
+    }
+}
+/** The environments that go before a deployment, and what that does to others in them. */
+function freed(details, { allow }) {
+    if (!allow.has('environment'))
+        return [];
+    return heldBy(details).flatMap((environment) => [
+        environmentAlong(environment.name),
+        ...changedBy(environment, details.id),
+    ]);
+}
+/** The model that goes with its last deployment, and all its environments. */
+function withModel({ model }) {
+    const name = model?.name;
+    const called = name === undefined ? 'its model' : `its model ${name}`;
+    return [{ what: `${called}, which would go with it`, name }, ...(model?.environments ?? []).map(environmentAlong)];
+}
+function environmentAlong(name) {
+    return { what: `the environment ${name}, which would go with it`, name };
+}
+/** What deleting an environment does to deployments other than `id`. */
+function changedBy(environment, id) {
+    return changesBy(environment, id)
+        .filter((change) => change.id === undefined || change.id !== id)
+        .map(({ kind, id, name }) => {
+        const which = id === undefined ? 'a deployment' : deployment(id, name);
+        const what = kind === 'scaled to zero' ? 'which would be scaled to zero' : 'whose promotion would be cancelled';
+        return { what: `${which}, ${what}`, name };
+    });
+}
+/** With its name, if people could have given it. */
+function deployment(id, name = '') {
+    return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/resource-client.js
+
+/** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
+function fromList(targets, snapshots, { exchange }, missing = new Map()) {
+    return targets.map((target) => {
+        const snapshot = snapshots.get(target.id);
+        if (snapshot !== undefined)
+            return { state: 'present', snapshot, exchange };
+        return missing.get(target) ?? { state: 'absent', exchange };
+    });
+}
+/** Throws where Baseten answered about something else than what was asked for. */
+function sameId(id, target, answer) {
+    if (id === target.id)
+        return;
+    throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/parents.js
+
+
+
+
+
+
+
+
+
+
+const MODEL_OWNER = {
+    resource: 'model',
+    deployment: 'deployment',
+    one: (answer) => parseBody(MODEL, answer),
+    all: (answer) => parseBody(MODELS, answer).models,
+    oneDeployment: (answer) => parseBody(schema_DEPLOYMENT, answer),
+    allDeployments: (answer) => parseBody(schema_DEPLOYMENTS, answer).deployments,
+};
+const CHAIN_OWNER = {
+    resource: 'chain',
+    deployment: 'chain-deployment',
+    one: (answer) => parseBody(MODEL, answer),
+    all: (answer) => parseBody(CHAINS, answer).chains,
+    oneDeployment: (answer) => parseBody(CHAIN_DEPLOYMENT, answer),
+    allDeployments: (answer) => parseBody(CHAIN_DEPLOYMENTS, answer).deployments,
+};
+/** Everything of the kind that the key can see, each once. */
+async function listOwners(api, owner) {
+    const answer = await api.findList(`/${owner.resource}s`);
+    if (!isSuccess(answer))
+        throw new ProviderError('account', describeBaseten(answer), answer.exchange);
+    return [...new Map(owner.all(answer).map((each) => [each.id, each])).values()];
+}
+/** Throws that a model or chain below which a sweep was to look is not there. */
+function ownerMissing({ resource }, id, { exchange }) {
+    throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
+}
+function createRoll(api, owner) {
+    return {
+        read: sharedNext(async () => {
+            const answer = await api.findList(`/${owner.resource}s`);
+            if (!isSuccess(answer))
+                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+            return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer };
+        }),
+    };
+}
+/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
+const parents_LIST_FROM = 5;
+/** Models or chains themselves. */
+function createOwners(api, owner, roll) {
+    const { resource } = owner;
+    const one = async (target) => {
+        const answer = await api.find(pathOf(target));
+        if (answer.status === 404)
+            return { state: 'absent', exchange: answer.exchange };
+        const found = owner.one(answer);
+        sameId(found.id, target, answer);
+        return { state: 'present', snapshot: parents_snapshotOf(found, resource), exchange: answer.exchange };
+    };
+    /** One alone. What GET does not find must be missing in the list as well. */
+    const alone = async (target) => {
+        const word = await one(target);
+        if (word.state !== 'absent')
+            return word;
+        const { byId, answer } = await roll.read();
+        const listed = byId.get(target.id);
+        if (listed === undefined)
+            return word;
+        return { state: 'present', snapshot: parents_snapshotOf(listed, resource), exchange: answer.exchange };
+    };
+    return {
+        async list() {
+            const all = await listOwners(api, owner);
+            return all.map((each) => ({ target: { resource, id: each.id }, snapshot: parents_snapshotOf(each, resource) }));
+        },
+        async look(_parent, targets, depth) {
+            if (targets.length < parents_LIST_FROM)
+                return Promise.all(targets.map((target) => attempt(() => alone(target))));
+            const { byId, answer } = await roll.read();
+            const snapshots = new Map([...byId].map(([id, each]) => [id, parents_snapshotOf(each, resource)]));
+            const missing = targets.filter(({ id }) => !snapshots.has(id));
+            return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, one));
+        },
+    };
+}
+function parents_snapshotOf(owner, resource) {
+    const { name, deployments_count: count } = owner;
+    const createdAt = parseTime(owner.created_at);
+    return {
+        status: 'EXISTS',
+        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+        ...(name === undefined ? {} : { name }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        details: { resource },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/environment-details.js
 /** The name of the environment that is never deleted. */
 const PRODUCTION = 'production';
 /** States of a promotion that is over. */
@@ -33766,12 +32480,12 @@ const OVER = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
  * What the rules need of each environment of a model or a chain, by name. `production` are the IDs of deployments that are
  * known to serve production, beyond what the environments themselves say.
  */
-function environmentFacts(environments, owner, production = new Set()) {
+function environmentDetails(environments, owner, production = new Set()) {
     const serving = new Set([...production, ...servingProduction(environments)]);
-    return new Map(environments.map((environment) => [environment.name, factsOf(environment, owner, serving)]));
+    return new Map(environments.map((environment) => [environment.name, detailsOf(environment, owner, serving)]));
 }
 /** The same of one environment; `serving` are the IDs of all deployments that serve production. */
-function factsOf(environment, owner, serving) {
+function detailsOf(environment, owner, serving) {
     const { name, current_deployment, candidate_deployment, in_progress_promotion } = environment;
     const promotion = in_progress_promotion?.status;
     return {
@@ -33800,11 +32514,11 @@ function reasonToStay({ name, current_deployment, candidate_deployment }, owner,
         : `its deployment ${shared} serves production too, and would go out of service`;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/baseten/family.js
+;// CONCATENATED MODULE: ./lib/providers/baseten/siblings.js
 
 
-/** The facts about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
-function familyFacts(whole, resource = 'deployment') {
+/** The details about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
+function siblingDetails(whole, resource = 'deployment') {
     const { model, deployments, environments } = whole;
     const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain');
     const newestFirst = [...deployments]
@@ -33845,7 +32559,7 @@ function holdersByDeployment({ model, deployments, environments }, owner) {
     const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])));
     if (model.production_deployment_id != null)
         production.add(model.production_deployment_id);
-    const facts = environmentFacts(environments, owner, production);
+    const details = environmentDetails(environments, owner, production);
     const held = new Map();
     const add = (id, holder) => {
         if (id === undefined)
@@ -33856,16 +32570,16 @@ function holdersByDeployment({ model, deployments, environments }, owner) {
         else if (!holders.some(({ name }) => name === holder.name))
             holders.push(holder);
     };
-    for (const environment of facts.values()) {
+    for (const environment of details.values()) {
         add(environment.current, { ...environment, listed: true });
         add(environment.candidate, { ...environment, listed: true });
     }
     for (const { id, environment } of deployments) {
         if (environment == null)
             continue;
-        const listed = facts.get(environment);
+        const listed = details.get(environment);
         // A deployment may still name an environment that is shown no more.
-        add(id, { ...(listed ?? factsOf({ name: environment }, owner, production)), listed: listed !== undefined });
+        add(id, { ...(listed ?? detailsOf({ name: environment }, owner, production)), listed: listed !== undefined });
     }
     return held;
 }
@@ -33880,123 +32594,6 @@ function guardOf(deployment, model, holders) {
         return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') };
     }
     return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/kind.js
-
-/** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
-function fromList(targets, sightings, { exchange }, missing = new Map()) {
-    return targets.map((target) => {
-        const sighting = sightings.get(target.id);
-        if (sighting !== undefined)
-            return { state: 'present', sighting, exchange };
-        return missing.get(target) ?? { state: 'absent', exchange };
-    });
-}
-/** Throws where Baseten answered about something else than what was asked for. */
-function sameId(id, target, answer) {
-    if (id === target.id)
-        return;
-    throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange);
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/owners.js
-
-
-
-
-
-
-
-
-
-
-const MODEL_OWNER = {
-    resource: 'model',
-    deployment: 'deployment',
-    one: (answer) => shaped(MODEL, answer),
-    all: (answer) => shaped(MODELS, answer).models,
-    oneDeployment: (answer) => shaped(schema_DEPLOYMENT, answer),
-    allDeployments: (answer) => shaped(schema_DEPLOYMENTS, answer).deployments,
-};
-const CHAIN_OWNER = {
-    resource: 'chain',
-    deployment: 'chain-deployment',
-    one: (answer) => shaped(MODEL, answer),
-    all: (answer) => shaped(CHAINS, answer).chains,
-    oneDeployment: (answer) => shaped(CHAIN_DEPLOYMENT, answer),
-    allDeployments: (answer) => shaped(CHAIN_DEPLOYMENTS, answer).deployments,
-};
-/** Everything of the kind that the key can see, each once. */
-async function listOwners(api, owner) {
-    const answer = await api.findList(`/${owner.resource}s`);
-    if (!isSuccess(answer))
-        throw new ProviderError('account', describeBaseten(answer), answer.exchange);
-    return [...new Map(owner.all(answer).map((each) => [each.id, each])).values()];
-}
-/** Throws that a model or chain below which a sweep was to look is not there. */
-function ownerMissing({ resource }, id, { exchange }) {
-    throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
-}
-function createRoll(api, owner) {
-    return {
-        read: sharedNext(async () => {
-            const answer = await api.findList(`/${owner.resource}s`);
-            if (!isSuccess(answer))
-                throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
-            return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer };
-        }),
-    };
-}
-/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
-const owners_LIST_FROM = 5;
-/** Models or chains themselves. */
-function createOwners(api, owner, roll) {
-    const { resource } = owner;
-    const one = async (target) => {
-        const answer = await api.find(pathOf(target));
-        if (answer.status === 404)
-            return { state: 'absent', exchange: answer.exchange };
-        const found = owner.one(answer);
-        sameId(found.id, target, answer);
-        return { state: 'present', sighting: owners_sightingOf(found, resource), exchange: answer.exchange };
-    };
-    /** One alone. What GET does not find must be missing in the list as well. */
-    const alone = async (target) => {
-        const word = await one(target);
-        if (word.state !== 'absent')
-            return word;
-        const { byId, answer } = await roll.read();
-        const listed = byId.get(target.id);
-        if (listed === undefined)
-            return word;
-        return { state: 'present', sighting: owners_sightingOf(listed, resource), exchange: answer.exchange };
-    };
-    return {
-        async list() {
-            const all = await listOwners(api, owner);
-            return all.map((each) => ({ target: { resource, id: each.id }, sighting: owners_sightingOf(each, resource) }));
-        },
-        async look(_parent, targets, depth) {
-            if (targets.length < owners_LIST_FROM)
-                return Promise.all(targets.map((target) => attempt(() => alone(target))));
-            const { byId, answer } = await roll.read();
-            const sightings = new Map([...byId].map(([id, each]) => [id, owners_sightingOf(each, resource)]));
-            const missing = targets.filter(({ id }) => !sightings.has(id));
-            return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, one));
-        },
-    };
-}
-function owners_sightingOf(owner, resource) {
-    const { name, deployments_count: count } = owner;
-    const createdAt = parseTime(owner.created_at);
-    return {
-        status: 'EXISTS',
-        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
-        ...(name === undefined ? {} : { name }),
-        ...(createdAt === undefined ? {} : { createdAt }),
-        facts: { resource },
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/deployments.js
@@ -34038,13 +32635,13 @@ function deployments_createDeployments(api, owner, roll, going) {
         const model = 'exchange' in itself ? owner.one(itself) : itself;
         if ('exchange' in itself)
             sameId(model.id, { resource: owner.resource, id: ownerId }, itself);
-        const whole = { model, deployments, environments: shaped(ENVIRONMENTS, environments).environments };
-        const facts = familyFacts(whole, resource);
-        const sightings = new Map(deployments.map((deployment) => [
+        const whole = { model, deployments, environments: parseBody(ENVIRONMENTS, environments).environments };
+        const details = siblingDetails(whole, resource);
+        const snapshots = new Map(deployments.map((deployment) => [
             deployment.id,
-            deployments_sightingOf(deployment, facts.get(deployment.id) ?? unasked(deployment.id)),
+            deployments_snapshotOf(deployment, details.get(deployment.id) ?? unasked(deployment.id)),
         ]));
-        return { state: 'present', sightings, answer: list };
+        return { state: 'present', snapshots, answer: list };
     };
     const unasked = (id) => ({ resource, id, guard: undefined, family: undefined });
     /** One by its ID: too little for a decision, enough to say whether it is there. */
@@ -34054,7 +32651,7 @@ function deployments_createDeployments(api, owner, roll, going) {
             return { state: 'absent', exchange: answer.exchange };
         const deployment = owner.oneDeployment(answer);
         sameId(deployment.id, target, answer);
-        return { state: 'present', sighting: deployments_sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
+        return { state: 'present', snapshot: deployments_snapshotOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
     };
     /**
      * Only "still there?": one GET for a single deployment, one list for several. What is gone must be so by both: where GET finds
@@ -34094,13 +32691,13 @@ function deployments_createDeployments(api, owner, roll, going) {
         throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange);
     };
     /** What a list says, with a witness for what it does not show. */
-    const listed = async (targets, sightings, answer, depth, look) => {
-        const missing = targets.filter(({ id }) => !sightings.has(id));
-        return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, look));
+    const listed = async (targets, snapshots, answer, depth, look) => {
+        const missing = targets.filter(({ id }) => !snapshots.has(id));
+        return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, look));
     };
-    const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_sightingOf(deployment, unasked(deployment.id))]));
+    const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(deployment.id))]));
     /** Deployments that are no longer shown, while their model still is. */
-    const left = (targets) => new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', facts: unasked(id) }]));
+    const left = (targets) => new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', details: unasked(id) }]));
     return {
         async list(parents) {
             const known = new Map(parents.length > 0 ? [] : (await listOwners(api, owner)).map((each) => [each.id, each]));
@@ -34108,8 +32705,8 @@ function deployments_createDeployments(api, owner, roll, going) {
                 const seen = await lookInto(parent, known.get(parent));
                 if (seen.state === 'absent')
                     return ownerMissing(owner, parent, seen.answer);
-                return [...seen.sightings].map(([id, sighting]) => {
-                    return { target: { resource, id, parent }, sighting };
+                return [...seen.snapshots].map(([id, snapshot]) => {
+                    return { target: { resource, id, parent }, snapshot };
                 });
             }));
             return families.flat();
@@ -34120,26 +32717,26 @@ function deployments_createDeployments(api, owner, roll, going) {
             const seen = await lookInto(parent);
             if (seen.state === 'absent')
                 return fromList(targets, NONE, seen.answer);
-            return listed(targets, seen.sightings, seen.answer, 'decide', oneGone);
+            return listed(targets, seen.snapshots, seen.answer, 'decide', oneGone);
         },
     };
 }
 const NONE = new Map();
-function deployments_sightingOf(deployment, facts) {
+function deployments_snapshotOf(deployment, details) {
     const { status, name } = deployment;
     const createdAt = parseTime(deployment.created_at);
-    const held = heldBy(facts).map(({ name }) => name);
-    const details = [
+    const held = heldBy(details).map(({ name }) => name);
+    const parts = [
         held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
         // Said of the newest only, which is the one that the model could go with.
-        facts.unseen !== undefined && facts.family?.[0]?.id === facts.id ? facts.unseen : '',
+        details.unseen !== undefined && details.family?.[0]?.id === details.id ? details.unseen : '',
     ].filter((detail) => detail !== '');
     return {
         status,
-        ...(details.length === 0 ? {} : { detail: details.join('; ') }),
+        ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
-        facts,
+        details,
     };
 }
 
@@ -34168,13 +32765,13 @@ function createEnvironments(api, roll) {
             // A list that cannot be had is no empty one.
             throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
         }
-        const { environments } = shaped(ENVIRONMENTS, answer);
-        const facts = environmentFacts(environments, 'model');
-        const sightings = new Map(environments.flatMap(({ name, created_at }) => {
-            const about = facts.get(name);
-            return about === undefined ? [] : [[name, environments_sightingOf(about, created_at)]];
+        const { environments } = parseBody(ENVIRONMENTS, answer);
+        const details = environmentDetails(environments, 'model');
+        const snapshots = new Map(environments.flatMap(({ name, created_at }) => {
+            const about = details.get(name);
+            return about === undefined ? [] : [[name, environments_snapshotOf(about, created_at)]];
         }));
-        return { state: 'present', sightings, answer };
+        return { state: 'present', snapshots, answer };
     };
     /** One by its name, where the list does not show it: too little for a decision. */
     const one = async (target) => {
@@ -34193,8 +32790,8 @@ function createEnvironments(api, roll) {
                         return ownerMissing(MODEL_OWNER, parent, seen.answer);
                     throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange);
                 }
-                return [...seen.sightings].map(([id, sighting]) => {
-                    return { target: { resource: 'environment', id, parent }, sighting };
+                return [...seen.snapshots].map(([id, snapshot]) => {
+                    return { target: { resource: 'environment', id, parent }, snapshot };
                 });
             }));
             return lists.flat();
@@ -34203,16 +32800,16 @@ function createEnvironments(api, roll) {
             const seen = await lookInto(parent);
             if (seen.state === 'absent')
                 return fromList(targets, new Map(), seen.answer);
-            const missing = targets.filter(({ id }) => !seen.sightings.has(id));
+            const missing = targets.filter(({ id }) => !seen.snapshots.has(id));
             // A model has few environments: each is asked for.
-            return fromList(targets, seen.sightings, seen.answer, await witnessed(missing, seen.answer.exchange, 'decide', one));
+            return fromList(targets, seen.snapshots, seen.answer, await witnessed(missing, seen.answer.exchange, 'decide', one));
         },
     };
 }
-function environments_sightingOf(facts, created) {
-    const { name, current, candidate, promotion } = facts;
+function environments_snapshotOf(details, created) {
+    const { name, current, candidate, promotion } = details;
     const createdAt = parseTime(created);
-    const details = [
+    const parts = [
         current === undefined ? '' : `serves ${current}`,
         candidate === undefined && promotion === undefined
             ? ''
@@ -34221,68 +32818,10 @@ function environments_sightingOf(facts, created) {
     return {
         status: 'EXISTS',
         name,
-        ...(details.length === 0 ? {} : { detail: details.join(', ') }),
+        ...(parts.length === 0 ? {} : { detail: parts.join(', ') }),
         ...(createdAt === undefined ? {} : { createdAt }),
-        facts,
+        details,
     };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/baseten/receipt.js
-
-
-
-
-
-/** Statuses of refusals: which one Baseten uses is undocumented, so the target is looked at again. */
-const REFUSALS = new Set([400, 409, 412, 422]);
-/** What the answer to a DELETE of `subject` means. */
-function deletionReceipt(answer, subject) {
-    const { exchange } = answer;
-    const other = otherReceipt(answer, subject);
-    if (other !== undefined)
-        return other;
-    // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
-    if (answer.body === undefined)
-        return { result: 'accepted', exchange };
-    const { id, parent, deleted } = tombstoneOf(answer, subject);
-    const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent;
-    if (isOther || !deleted) {
-        const said = deleted ? 'the tombstone of another ID' : 'deleted: false';
-        throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
-    }
-    return { result: 'accepted', tombstone: answer.body, exchange };
-}
-/** What the answer to a deactivation means. */
-function deactivationReceipt(answer, subject) {
-    const { exchange, status } = answer;
-    const other = otherReceipt(answer, subject);
-    if (other !== undefined)
-        return other;
-    const { success } = answer.body === undefined ? { success: true } : shaped(DEACTIVATED, answer);
-    if (success)
-        return { result: 'accepted', exchange };
-    return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
-}
-/** The receipt for anything but a success. */
-function otherReceipt(answer, { resource }) {
-    const { exchange, status } = answer;
-    if (isSuccess(answer))
-        return undefined;
-    if (status === 404)
-        return { result: 'absent', exchange };
-    // Servers older than the deletion of environments do not know the method.
-    if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
-        return { result: 'refused', problem: describeBaseten(answer), status, exchange };
-    }
-    throw new ProviderError('target', describeBaseten(answer), exchange);
-}
-function tombstoneOf(answer, { resource }) {
-    if (resource === 'environment') {
-        const { name, model_id, deleted } = shaped(ENVIRONMENT_TOMBSTONE, answer);
-        return { id: name, parent: model_id, deleted };
-    }
-    const { id, model_id, chain_id, deleted } = shaped(TOMBSTONE, answer);
-    return { id, parent: resource === 'chain-deployment' ? chain_id : model_id, deleted };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environment-rules.js
@@ -34293,14 +32832,14 @@ const MAX_REFUSALS = 2;
 /** After Baseten said that there is none, so many looks that still show it are no delay any more. */
 const MAX_SHOWN = 3;
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
-function nextEnvironmentStep(facts, history) {
-    const obstacle = obstacleTo(facts.name, acts(history, 'delete'), history);
+function nextEnvironmentStep(details, history) {
+    const obstacle = obstacleTo(details.name, acts(history, 'delete'), history);
     if (obstacle !== undefined)
         return obstacle;
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        because: ['exists', ...consequencesOf(facts)].join('; '),
+        reason: ['exists', ...consequencesOf(details)].join('; '),
         after: ['wait until it is gone'],
     };
 }
@@ -34313,7 +32852,7 @@ function freeingStep(id, status, held, history) {
     for (const environment of held.filter(({ listed }) => listed)) {
         const { name } = environment;
         const tries = acts(history, 'delete-environment').filter(({ action }) => action.verb === 'delete-environment' && action.environment === name);
-        if (tries.some(({ receipt }) => receipt.result === 'accepted'))
+        if (tries.some(({ actionResult }) => actionResult.result === 'accepted'))
             continue;
         const obstacle = obstacleTo(name, tries, history);
         if (obstacle !== undefined)
@@ -34321,12 +32860,12 @@ function freeingStep(id, status, held, history) {
         return {
             type: 'act',
             action: { verb: 'delete-environment', final: false, environment: name },
-            because: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join('; '),
+            reason: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join('; '),
             after: [...namesAfter(held, name), ...after],
         };
     }
     const names = held.map(({ name }) => name).join(', ');
-    return { type: 'wait', until: 'settled', because: `is ${status} and not free of the environment ${names} yet`, after };
+    return { type: 'wait', until: 'settled', reason: `is ${status} and not free of the environment ${names} yet`, after };
 }
 /** The environments whose turn comes later. */
 function namesAfter(held, first) {
@@ -34334,18 +32873,18 @@ function namesAfter(held, first) {
 }
 /** Why an environment that is still shown is not asked for again, after what was tried. */
 function obstacleTo(name, tries, history) {
-    const refused = tries.filter(({ receipt }) => receipt.result === 'refused');
+    const refused = tries.filter(({ actionResult }) => actionResult.result === 'refused');
     const unsupported = {
         type: 'end',
         outcome: 'refused',
         reason: `deleting the environment ${name} is not supported here: ${problemOf(refused.at(-1)) || 'Baseten answers that there is none, but shows it'}`,
     };
-    if (refused.some(({ receipt }) => receipt.result === 'refused' && receipt.status === 405))
+    if (refused.some(({ actionResult }) => actionResult.result === 'refused' && actionResult.status === 405))
         return unsupported;
-    if (tries.some(({ receipt }) => receipt.result === 'absent')) {
+    if (tries.some(({ actionResult }) => actionResult.result === 'not-found')) {
         if (sameLooks(history) >= MAX_SHOWN)
             return unsupported;
-        return { type: 'wait', until: 'confirmed', because: 'is still shown, but not there to be deleted', after: [] };
+        return { type: 'wait', until: 'confirmed', reason: 'is still shown, but not there to be deleted', after: [] };
     }
     if (refused.length < MAX_REFUSALS)
         return undefined;
@@ -34369,32 +32908,32 @@ function nextBasetenStep(observation, history, rules) {
     if (observation.state === 'absent')
         return whenGone(history);
     if (deletionAccepted(history))
-        return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
-    const { facts, status, detail } = observation.sighting;
-    const shown = facts.resource === 'environment' ? undefined : whenStillShown(history);
+        return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
+    const { details, status, detail } = observation.snapshot;
+    const shown = details.resource === 'environment' ? undefined : whenStillShown(history);
     if (shown !== undefined)
         return shown;
-    const guard = guards_protectionOf(facts, rules);
+    const guard = guards_protectionOf(details, rules);
     if (guard !== undefined) {
-        const doubt = 'family' in facts && guard === unseenReason(facts, rules) ? facts.unseen : undefined;
+        const doubt = 'family' in details && guard === unseenReason(details, rules) ? details.unseen : undefined;
         return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
-            ? { type: 'wait', until: 'confirmed', because: doubt, after: [] }
-            : { type: 'end', outcome: 'guarded', reason: guard };
+            ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
+            : { type: 'end', outcome: 'protected', reason: guard };
     }
-    switch (facts.resource) {
+    switch (details.resource) {
         case 'model':
         case 'chain':
             return (finalRefusal('delete', rules_MAX_REFUSALS, status, history) ?? {
                 type: 'act',
                 action: { verb: 'delete', final: true },
-                because: `exists with ${detail}, and all of it goes`,
+                reason: `exists with ${detail}, and all of it goes`,
                 after: ['wait until it is gone'],
             });
         case 'environment':
-            return nextEnvironmentStep(facts, history);
+            return nextEnvironmentStep(details, history);
         case 'deployment':
         case 'chain-deployment':
-            return nextDeploymentStep(facts, status, history, rules);
+            return nextDeploymentStep(details, status, history, rules);
     }
 }
 /** Gone, with what it went with where that was not a deletion of its own. */
@@ -34409,46 +32948,46 @@ function whenGone(history) {
         ? { ...step, reason: 'confirmed gone, with its environment' }
         : step;
 }
-function nextDeploymentStep(facts, status, history, rules) {
-    if (isLast(facts, rules))
-        return lastStep(facts, status, history);
-    const held = heldBy(facts);
+function nextDeploymentStep(details, status, history, rules) {
+    if (isLast(details, rules))
+        return lastStep(details, status, history);
+    const held = heldBy(details);
     if (held.length > 0)
-        return freeingStep(facts.id, status, held, history);
+        return freeingStep(details.id, status, held, history);
     // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
-    const final = finalRefusal('delete', facts.guard === undefined ? rules_MAX_REFUSALS : 1, status, history);
+    const final = finalRefusal('delete', details.guard === undefined ? rules_MAX_REFUSALS : 1, status, history);
     if (final !== undefined)
-        return isOnlyOfChain(facts) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final;
+        return isOnlyOfChain(details) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final;
     if (ended(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status))
         return deactivateFirst(status, history);
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        because: `is ${status}`,
+        reason: `is ${status}`,
         after: ['wait until it is gone'],
     };
 }
 /** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
-function lastStep(facts, status, history) {
-    const others = othersOf(facts).length;
+function lastStep(details, status, history) {
+    const others = othersOf(details).length;
     if (others > 0) {
         return {
             type: 'wait',
             until: 'settled',
-            because: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
+            reason: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
             after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
         };
     }
     return (finalRefusal('delete-model', rules_MAX_REFUSALS, status, history) ?? {
         type: 'act',
         action: { verb: 'delete-model', final: true },
-        because: `is ${status} and the last deployment of its model, which goes with it`,
+        reason: `is ${status} and the last deployment of its model, which goes with it`,
         after: ['wait until the model is gone'],
     });
 }
 const WITH_CHAIN = "It is the only deployment of its chain: to delete both, use 'resource: chain'";
-function isOnlyOfChain(facts) {
-    return facts.resource === 'chain-deployment' && othersOf(facts).length === 0;
+function isOnlyOfChain(details) {
+    return details.resource === 'chain-deployment' && othersOf(details).length === 0;
 }
 /** The end, once Baseten has refused often enough. */
 function finalRefusal(verb, most, status, history) {
@@ -34463,9 +33002,9 @@ function finalRefusal(verb, most, status, history) {
 function deactivateFirst(status, history) {
     const after = ['delete once it is inactive', 'wait until it is gone'];
     if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
-        return { type: 'wait', until: 'stopped', because: `is ${status} and being deactivated`, after };
+        return { type: 'wait', until: 'stopped', reason: `is ${status} and being deactivated`, after };
     }
-    const refused = acts(history, 'deactivate').findLast(({ receipt: { result } }) => result === 'refused' || result === 'absent');
+    const refused = acts(history, 'deactivate').findLast(({ actionResult: { result } }) => result === 'refused' || result === 'not-found');
     if (refused !== undefined) {
         const problem = problemOf(refused) || 'it is not found there';
         const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problem}`;
@@ -34474,12 +33013,12 @@ function deactivateFirst(status, history) {
     return {
         type: 'act',
         action: { verb: 'deactivate', final: false },
-        because: `is ${status}, and Baseten refused to delete it so`,
+        reason: `is ${status}, and Baseten refused to delete it so`,
         after: ['wait until it is inactive', ...after],
     };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/baseten/connect.js
+;// CONCATENATED MODULE: ./lib/providers/baseten/provider.js
 
 
 
@@ -34523,19 +33062,19 @@ function connectBaseten(settings, connection) {
             await Promise.all(looks);
             return targets.map((target) => seen.get(target) ?? { state: 'unreadable', error: new Error('Baseten was not asked') });
         },
-        protection: ({ facts }, rules) => guards_protectionOf(facts, rules),
-        alsoGoes: ({ facts }, rules) => guards_alsoGoes(facts, rules),
-        namesAlong: ({ facts }, rules) => namesAlong(facts, rules),
+        protection: ({ details }, rules) => guards_protectionOf(details, rules),
+        alsoGoes: ({ details }, rules) => guards_alsoGoes(details, rules),
+        namesAlong: ({ details }, rules) => namesAlong(details, rules),
         nextStep: nextBasetenStep,
         async act(target, action) {
             const subject = subjectOf(target, action);
             if (action.verb === 'deactivate') {
-                return deactivationReceipt(await api.write('POST', `${pathOf(subject)}/deactivate`), subject);
+                return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject);
             }
-            const receipt = deletionReceipt(await api.write('DELETE', pathOf(subject)), subject);
-            if (action.verb === 'delete-model' && receipt.result === 'accepted')
+            const actionResult = deletionResult(await api.write('DELETE', pathOf(subject)), subject);
+            if (action.verb === 'delete-model' && actionResult.result === 'accepted')
                 goingModels.add(subject.id);
-            return receipt;
+            return actionResult;
         },
     };
 }
@@ -34565,7 +33104,7 @@ const TOKEN = object({
     access_token: pipe(string(), regex(/^[\x21-\x7e]+$/)),
     expires_in: fallback(optional(number()), undefined),
 });
-const OAUTH_ERROR = object({ error: optionalText, error_description: optionalText });
+const OAUTH_ERROR = object({ error: lenientString, error_description: lenientString });
 /** SAP documents 7199 s of validity and tests show 43200 s; the answer's own number counts, less this margin. */
 const EXPIRY_MARGIN_MS = 60_000;
 function createSapTokens(auth, http, clock, onSecret) {
@@ -34594,7 +33133,7 @@ function createSapTokens(auth, http, clock, onSecret) {
             const hint = "Check 'service-key': the key may have been deleted or rotated, or its url may be wrong";
             throw new ProviderError('account', `SAP gave no token: ${describe(answer, complaint)}. ${hint}`, answer.exchange);
         }
-        const { access_token, expires_in } = shaped(TOKEN, answer);
+        const { access_token, expires_in } = parseBody(TOKEN, answer);
         onSecret(access_token);
         held = { token: access_token, goodUntil: clock.now() + usableMs(expires_in) };
         return access_token;
@@ -34629,13 +33168,13 @@ function usableMs(expiresInS) {
 
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
-const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, width: 4 };
+const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: 4 };
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 const NOT_IN_THIS_STATUS = '01010076';
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
 const UNKNOWN_ID = '01010016';
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
-const ERROR = object({ error: object({ code: optionalText, message: optionalText }) });
+const ERROR = object({ error: object({ code: lenientString, message: lenientString }) });
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v2');
@@ -34706,7 +33245,7 @@ const META = object({
     aiApi: object({ capabilities: object({ bulkUpdates: object({ deployments: dist_boolean() }) }) }),
 });
 const ITEMS = object({
-    deployments: array(object({ id: string(), error: optional(object({ code: optionalText, message: optionalText })) })),
+    deployments: array(object({ id: string(), error: optional(object({ code: lenientString, message: lenientString })) })),
 });
 /**
  * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
@@ -34737,17 +33276,17 @@ function createSapBulk(api, clock) {
                 offered = Promise.resolve(false);
                 return undefined;
             }
-            const items = new Map(shaped(ITEMS, answer).deployments.map((item) => [item.id, item]));
+            const items = new Map(parseBody(ITEMS, answer).deployments.map((item) => [item.id, item]));
             return targets.map(({ id }) => {
                 const item = items.get(id);
                 if (item === undefined) {
-                    return { result: 'unsure', problem: `${describeSap(answer)}, but nothing about this deployment`, exchange };
+                    return { result: 'unknown', problem: `${describeSap(answer)}, but nothing about this deployment`, exchange };
                 }
                 if (item.error === undefined)
                     return { result: 'accepted', tombstone: item, exchange };
                 const { code = '', message = '' } = item.error;
                 if (code === UNKNOWN_ID)
-                    return { result: 'absent', exchange };
+                    return { result: 'not-found', exchange };
                 const problem = `PATCH ${exchange.path} refused: ${[code, message].filter((part) => part !== '').join(' ')}`;
                 return { result: 'refused', problem, status, exchange };
             });
@@ -34768,15 +33307,15 @@ const TRACE_MS = 30_000;
 function nextSapStep(observation, history, rules) {
     if (observation.state === 'absent')
         return whenAbsent(history, wasYoung(history));
-    const { status, facts } = observation.sighting;
-    if (facts.targetStatus === 'DELETED') {
-        return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] };
+    const { status, details } = observation.snapshot;
+    if (details.targetStatus === 'DELETED') {
+        return { type: 'wait', until: 'gone', reason: 'is being deleted', after: [] };
     }
-    const guard = rules_protectionOf(facts, rules);
+    const guard = rules_protectionOf(details, rules);
     if (guard !== undefined)
-        return { type: 'end', outcome: 'guarded', reason: guard };
+        return { type: 'end', outcome: 'protected', reason: guard };
     if (deletionAccepted(history))
-        return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] };
+        return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
     const shown = whenStillShown(history);
     if (shown !== undefined)
         return shown;
@@ -34785,18 +33324,18 @@ function nextSapStep(observation, history, rules) {
         const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`;
         return { type: 'end', outcome: 'refused', reason };
     }
-    return byStatus(status, facts, history);
+    return byStatus(status, details, history);
 }
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-function rules_protectionOf(facts, rules) {
-    if (facts.orchestration === false || rules.allow.has('orchestration'))
+function rules_protectionOf(details, rules) {
+    if (details.orchestration === false || rules.allow.has('orchestration'))
         return undefined;
     const lift = "set 'allow: orchestration' if it is really to go";
-    return facts.orchestration
+    return details.orchestration
         ? `it serves SAP's shared orchestration service; ${lift}`
         : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
 }
-function byStatus(status, facts, history) {
+function byStatus(status, details, history) {
     const afterStop = ['delete once it is stopped', 'wait until it is gone'];
     switch (status) {
         case 'UNKNOWN':
@@ -34814,40 +33353,42 @@ function byStatus(status, facts, history) {
         case 'RUNNING':
         case 'PENDING': {
             const asked = acts(history, 'stop').at(-1);
-            const mayStillShow = asked?.receipt.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS;
-            if (facts.targetStatus === 'STOPPED' || mayStillShow) {
-                return { type: 'wait', until: 'stopped', because: `is ${status} and stopping`, after: afterStop };
+            const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS;
+            if (details.targetStatus === 'STOPPED' || mayStillShow) {
+                return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop };
             }
             return {
                 type: 'act',
                 action: { verb: 'stop', final: false },
-                because: `is ${status} and must be stopped first`,
+                reason: `is ${status} and must be stopped first`,
                 after: ['wait until it is stopped', ...afterStop],
             };
         }
         case 'STOPPING':
-            return { type: 'wait', until: 'stopped', because: 'is STOPPING', after: afterStop };
+            return { type: 'wait', until: 'stopped', reason: 'is STOPPING', after: afterStop };
         default:
-            return { type: 'wait', until: 'settled', because: `is in the unknown status ${status}`, after: afterStop };
+            return { type: 'wait', until: 'settled', reason: `is in the unknown status ${status}`, after: afterStop };
     }
 }
-function remove(because, history) {
+function remove(reason, history) {
     const last = lastAct(history);
     // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
-    const bareRefused = last?.action.verb === 'delete' && last.receipt.result === 'refused' && [400, 415].includes(last.receipt.status);
+    const bareRefused = last?.action.verb === 'delete' &&
+        last.actionResult.result === 'refused' &&
+        [400, 415].includes(last.actionResult.status);
     const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody);
     const action = {
         verb: 'delete',
         final: true,
         ...(bareRefused && !triedBoth ? { withBody: true } : {}),
     };
-    return { type: 'act', action, because, after: ['wait until it is gone'] };
+    return { type: 'act', action, reason, after: ['wait until it is gone'] };
 }
 /** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
 function deletionRefusedIn(status, history) {
     return ended(history, 'delete', 'refused').find((act) => {
         const before = history.slice(0, history.indexOf(act));
-        return before.findLast((event) => event.type === 'saw')?.status === status;
+        return before.findLast((event) => event.type === 'observed')?.status === status;
     });
 }
 /** When the look that is decided on was taken. */
@@ -34855,11 +33396,11 @@ function lookedAt(history) {
     return history.at(-1)?.until ?? 0;
 }
 function wasYoung(history) {
-    const last = history.findLast((event) => event.type === 'saw');
+    const last = history.findLast((event) => event.type === 'observed');
     return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/connect.js
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/provider.js
 
 
 
@@ -34873,22 +33414,22 @@ function wasYoung(history) {
 
 
 
-const connect_DEPLOYMENT = object({
+const provider_DEPLOYMENT = object({
     id: string(),
     status: string(),
-    targetStatus: optionalText,
-    statusMessage: optionalText,
-    configurationId: optionalText,
-    configurationName: optionalText,
-    scenarioId: optionalText,
-    createdAt: optionalText,
+    targetStatus: lenientString,
+    statusMessage: lenientString,
+    configurationId: lenientString,
+    configurationName: lenientString,
+    scenarioId: lenientString,
+    createdAt: lenientString,
 });
 const RECEIPT = object({ id: string() });
 const COUNT = fallback(optional(number()), undefined);
-const connect_DEPLOYMENTS = object({ count: COUNT, resources: array(connect_DEPLOYMENT) });
+const provider_DEPLOYMENTS = object({ count: COUNT, resources: array(provider_DEPLOYMENT) });
 /** A list as it is asked whether something is in it: what others are like does not matter. */
 const LISTED = object({ count: COUNT, resources: array(looseObject({ id: string() })) });
-const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: optionalText })) });
+const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: lenientString })) });
 /** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
 const PAGE = 10_000;
 /** No server gives less at once where more is asked for. */
@@ -34898,7 +33439,7 @@ const MAX_ENTRIES = 200_000;
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10;
 /** From so many targets on, one list is cheaper than a GET each. */
-const connect_LIST_FROM = 4;
+const provider_LIST_FROM = 4;
 /**
  * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
  * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
@@ -34917,7 +33458,7 @@ function connectSapAiCore(settings, connection) {
             const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`, keep);
             if (!isSuccess(answer))
                 throw noList(answer, settings.resourceGroup);
-            const { count = 0, resources } = shaped(schema, answer);
+            const { count = 0, resources } = parseBody(schema, answer);
             const known = byId.size;
             skip += resources.length;
             for (const each of resources)
@@ -34936,8 +33477,8 @@ function connectSapAiCore(settings, connection) {
                 throw new UnclearAnswer(`GET ${path} goes on after ${skip} entries`, answer.exchange);
         }
     };
-    const readDeployments = shared(() => readAll('/lm/deployments', connect_DEPLOYMENTS, Object.keys(connect_DEPLOYMENT.entries)));
-    const readListed = sharedNext(() => readAll('/lm/deployments', LISTED, Object.keys(connect_DEPLOYMENT.entries)));
+    const readDeployments = shared(() => readAll('/lm/deployments', provider_DEPLOYMENTS, Object.keys(provider_DEPLOYMENT.entries)));
+    const readListed = sharedNext(() => readAll('/lm/deployments', LISTED, Object.keys(provider_DEPLOYMENT.entries)));
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
@@ -34950,7 +33491,7 @@ function connectSapAiCore(settings, connection) {
     };
     const present = (deployment, exchange) => ({
         state: 'present',
-        sighting: connect_sightingOf(deployment, names),
+        snapshot: provider_snapshotOf(deployment, names),
         exchange,
     });
     const presentWithName = async (deployment, exchange) => {
@@ -34959,12 +33500,12 @@ function connectSapAiCore(settings, connection) {
     };
     /** What GET says of one. That it is absent is still to be proved. */
     const one = async (target) => {
-        const answer = await api.read(connect_deploymentPath(target));
+        const answer = await api.read(provider_deploymentPath(target));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
         if (!isSuccess(answer))
             throw new ProviderError('target', describeSap(answer), answer.exchange);
-        const deployment = shaped(connect_DEPLOYMENT, answer);
+        const deployment = parseBody(provider_DEPLOYMENT, answer);
         if (deployment.id !== target.id) {
             throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange);
         }
@@ -34982,7 +33523,7 @@ function connectSapAiCore(settings, connection) {
         const listed = byId.get(target.id);
         if (listed === undefined)
             return word;
-        const deployment = safeParse(connect_DEPLOYMENT, listed);
+        const deployment = safeParse(provider_DEPLOYMENT, listed);
         if (!deployment.success)
             throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
         return presentWithName(deployment.output, exchange);
@@ -34993,14 +33534,14 @@ function connectSapAiCore(settings, connection) {
             await learnNames(byId.values());
             return [...byId.values()].map((deployment) => ({
                 target: { resource: 'deployment', id: deployment.id },
-                sighting: connect_sightingOf(deployment, names),
+                snapshot: provider_snapshotOf(deployment, names),
             }));
         },
         async observe(targets, depth) {
             // What may come next is learnt meanwhile.
             if (depth === 'decide' && targets.length >= TOGETHER_FROM)
                 void bulk.isOffered();
-            if (targets.length < connect_LIST_FROM)
+            if (targets.length < provider_LIST_FROM)
                 return Promise.all(targets.map((target) => attempt(() => look(target))));
             const { byId, pages, exchange } = await readDeployments();
             await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
@@ -35014,20 +33555,20 @@ function connectSapAiCore(settings, connection) {
                 return words.get(target) ?? unreadable('it was not asked for');
             });
         },
-        protection: ({ facts }, rules) => rules_protectionOf(facts, rules),
+        protection: ({ details }, rules) => rules_protectionOf(details, rules),
         nextStep: nextSapStep,
-        actTogether: {
+        bulk: {
             from: TOGETHER_FROM,
             most: 100,
             verbs: ['stop', 'delete'],
             act: (targets, { verb }) => bulk.modify(targets, verb === 'delete' ? 'DELETED' : 'STOPPED'),
         },
         async act(target, action) {
-            const path = connect_deploymentPath(target);
+            const path = provider_deploymentPath(target);
             const answer = await (action.verb === 'delete'
                 ? api.write('DELETE', path, action.withBody ? { body: { targetStatus: 'DELETED' } } : {})
                 : api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }));
-            return connect_receiptOf(answer, target);
+            return provider_actionResultOf(answer, target);
         },
     };
 }
@@ -35036,10 +33577,10 @@ function notNeeded(error) {
     if (!(error instanceof ProviderError || error instanceof UnclearAnswer))
         throw error;
 }
-function connect_deploymentPath(target) {
+function provider_deploymentPath(target) {
     return `/lm/deployments/${segment(target.id)}`;
 }
-function connect_sightingOf(deployment, names) {
+function provider_snapshotOf(deployment, names) {
     const { status, targetStatus, statusMessage, scenarioId } = deployment;
     const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '');
     const createdAt = parseTime(deployment.createdAt);
@@ -35049,7 +33590,7 @@ function connect_sightingOf(deployment, names) {
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
-        facts: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
+        details: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
     };
 }
 /** Undefined where neither tells; what a secret was taken out of does not. */
@@ -35059,20 +33600,20 @@ function isOrchestration(scenarioId, name) {
     const told = scenarioId ?? name;
     return told === undefined || told.includes(redaction/* MASK */.v) ? undefined : false;
 }
-function connect_receiptOf(answer, target) {
+function provider_actionResultOf(answer, target) {
     const { exchange, status } = answer;
     if (isSuccess(answer)) {
         // Any success will do, with or without a body; but a body must be about what was asked for.
         if (answer.body === undefined)
             return { result: 'accepted', exchange };
-        if (shaped(RECEIPT, answer).id === target.id)
+        if (parseBody(RECEIPT, answer).id === target.id)
             return { result: 'accepted', tombstone: answer.body, exchange };
         const text = `SAP AI Core answered ${exchange.method} with another deployment; look at the account`;
         throw new ProviderError('target', text, exchange);
     }
     const code = api_codeOf(answer);
     if (status === 404 || code === UNKNOWN_ID)
-        return { result: 'absent', exchange };
+        return { result: 'not-found', exchange };
     // SAP documents no status for "not allowed in this state": 400, 409 and 412 are treated alike, 415 asks for the body.
     if ([400, 409, 412, 415].includes(status) || code === NOT_IN_THIS_STATUS) {
         return { result: 'refused', problem: describeSap(answer), status, exchange };
@@ -35096,10 +33637,6 @@ function connect(settings, connection) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/version.js
-/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
-const VERSION = '0.1.0';
-
 ;// CONCATENATED MODULE: ./lib/run/connect.js
 
 
@@ -35107,21 +33644,21 @@ const VERSION = '0.1.0';
 
 
 /** The provider, with an HTTP client that keeps to the limits of the run and tells the debug log of each request. */
-function connectProvider(world, settings, { deadline, stop, hard: signal }) {
-    const { clock, random, transport, runner, secrets } = world;
+function connectProvider(runtime, settings, { deadline, stop, hard: signal }) {
+    const { clock, random, transport, runner, secrets } = runtime;
     const userAgent = `undeploy/${VERSION}`;
     const onExchange = ({ method, path, status, ms, requestId, problem }) => {
         const outcome = [status, problem].filter((part) => part !== undefined).join(' ');
         const id = requestId === undefined ? '' : ` (request ${requestId})`;
-        runner.debug(`${method} ${path}: ${outcome} in ${(0,report_text/* span */.Ln)(ms)}${id}`);
+        runner.debug(`${method} ${path}: ${outcome} in ${span(ms)}${id}`);
     };
     return connect(settings, {
         clock,
         onSecret: secrets.add,
-        openHttp({ requestTimeoutMs, width, ...rules }) {
-            const gate = createGate(clock, width);
+        openHttp({ requestTimeoutMs, concurrency, ...rules }) {
+            const limiter = createLimiter(clock, concurrency);
             const own = {
-                gate,
+                limiter,
                 signal,
                 stop,
                 deadline,
@@ -35134,6 +33671,179 @@ function connectProvider(world, settings, { deadline, stop, hard: signal }) {
             return createHttp({ transport, clock, random, ...own });
         },
     });
+}
+
+;// CONCATENATED MODULE: ./lib/run/deadline.js
+/** After a cancellation, a request under way may take this long to end by itself. Milliseconds. */
+const GRACE_MS = 2000;
+/** Watches the deadline and `cancelled`, the runner's signal. */
+function createLimits(clock, cancelled, deadline) {
+    const over = new AbortController();
+    const hard = new AbortController();
+    const finished = new AbortController();
+    void clock.sleep(deadline - clock.now(), finished.signal).then(() => {
+        over.abort();
+        hard.abort();
+    });
+    const onCancel = () => void clock.sleep(GRACE_MS, finished.signal).then(() => hard.abort());
+    if (cancelled.aborted)
+        onCancel();
+    cancelled.addEventListener('abort', onCancel, { once: true });
+    return {
+        deadline,
+        stop: AbortSignal.any([over.signal, cancelled]),
+        hard: hard.signal,
+        reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
+        done() {
+            cancelled.removeEventListener('abort', onCancel);
+            finished.abort();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/event-text.js
+/** A target's history as lines, oldest first. */
+function stepsOf(history) {
+    return history.map((event) => ({
+        at: event.at,
+        ms: event.until - event.at,
+        text: eventText(event),
+        ...exchangeFields(event.type === 'requested' ? event.actionResult.exchange : event.exchange),
+    }));
+}
+/** What happened, in a few words. */
+function eventText(event) {
+    switch (event.type) {
+        case 'observed':
+            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`;
+        case 'not-found':
+            return `not found${looks(event.times)}`;
+        case 'read-failed':
+            return `could not be read: ${event.problem}${looks(event.times)}`;
+        case 'requested':
+            return `${event.action.verb} ${actionResultText(event.actionResult)}`;
+    }
+}
+/** `deployment abc of model m1`. */
+function label(target) {
+    const { resource, id, parent } = target;
+    const above = resource === 'chain-deployment' ? 'chain' : 'model';
+    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`;
+}
+function actionResultText(actionResult) {
+    switch (actionResult.result) {
+        case 'accepted':
+            return 'accepted';
+        case 'not-found':
+            return 'found nothing any more';
+        case 'refused':
+            return `refused: ${actionResult.problem}`;
+        case 'unknown':
+            return `without a clear answer: ${actionResult.problem}`;
+        case 'failed':
+            return `failed: ${actionResult.problem}`;
+    }
+}
+function looks(times) {
+    return times === 1 ? '' : ` (${times} looks)`;
+}
+function exchangeFields(exchange) {
+    if (exchange === undefined)
+        return {};
+    const { method, path, status, requestId } = exchange;
+    return {
+        method,
+        path,
+        ...(status === undefined ? {} : { httpStatus: status }),
+        ...(requestId === undefined ? {} : { requestId }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/plan.js
+
+
+/** The classes of a plan, in the order people look for them. */
+const CLASSES = [
+    ['goes', 'Selected'],
+    ['protected', 'Stays: protected'],
+    ['unknown', 'Stays: cannot be judged'],
+    ['pull-request', 'Stays: its pull request is not known to be closed'],
+    ['latest', 'Stays: among the latest'],
+    ['young', 'Stays: too young'],
+    ['status', 'Stays: another status'],
+    ['not-matched', "Stays: does not match 'name'"],
+];
+/** The candidates of each class that has any. */
+function grouped({ candidates }) {
+    const byClass = Map.groupBy(candidates, (candidate) => candidate.class);
+    return CLASSES.flatMap(([name, title]) => {
+        const found = byClass.get(name);
+        return found === undefined ? [] : [{ title, class: name, candidates: found }];
+    });
+}
+/** One sentence with the numbers of a plan. */
+function planSentence({ candidates }) {
+    const count = (test) => candidates.filter(test).length;
+    const goes = count((candidate) => candidate.class === 'goes');
+    const others = count((candidate) => candidate.class === 'not-matched');
+    const stays = candidates.length - goes - others;
+    const parts = [
+        `${goes} selected`,
+        stays === 0 ? '' : `${stays} matched but to stay`,
+        others === 0 ? '' : `${others} not matched`,
+    ];
+    return `${candidates.length} seen: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+/** Prints the plan, a folded group for each class. */
+function printPlan(plan, runner) {
+    runner.info(`Plan: ${planSentence(plan)}`);
+    for (const { title, candidates } of grouped(plan)) {
+        runner.startGroup(`${title} (${candidates.length})`);
+        for (const candidate of candidates)
+            runner.info(`${choiceText(candidate)}: ${candidate.reason}`);
+        runner.endGroup();
+    }
+    for (const { source } of plan.idle) {
+        runner.warning(`'${source}' in 'protect' met none of the ${plural(plan.candidates.length, 'name')} seen, so it protects nothing; is it misspelt?`);
+    }
+}
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
+function choiceText({ listed: { target, snapshot }, ageMs }) {
+    const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`;
+    return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}`;
+}
+/** An age in ms for people. */
+function age(ms) {
+    if (ms === undefined)
+        return 'of unknown age';
+    const hours = Math.floor(ms / 3_600_000);
+    if (hours >= 24)
+        return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h old`;
+    return hours > 0 ? `${hours}h old` : `${Math.floor(ms / 60_000)}m old`;
+}
+/** What matched and stays, as results: reported beside what went. */
+function keptResults(plan, now) {
+    return plan.candidates
+        .filter((candidate) => candidate.class !== 'goes' && candidate.class !== 'not-matched')
+        .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
+}
+/** What would have gone, had it not been too much. */
+function cappedResults(plan, now) {
+    return plan.candidates
+        .filter((candidate) => candidate.class === 'goes')
+        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, "it was selected, but more were selected than 'max-deletions' allows", now));
+}
+function keptResult(target, snapshot, reason, now) {
+    return {
+        target,
+        outcome: 'kept',
+        reason,
+        lastStatus: snapshot.status,
+        history: [],
+        startedAt: now,
+        endedAt: now,
+        ...(snapshot.name === undefined ? {} : { name: snapshot.name }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/report/progress.js
@@ -35156,33 +33866,33 @@ function createProgress(runner, clock) {
             return;
         lastSaid.set(target, text);
         spokeAt = clock.now();
-        runner.info(`[${(0,report_text/* span */.Ln)(spokeAt - startedAt)}] ${label(target)}: ${text}`);
+        runner.info(`[${span(spokeAt - startedAt)}] ${label(target)}: ${text}`);
     };
     return {
         happened(target, event) {
-            if (event.type === 'saw')
+            if (event.type === 'observed')
                 lastSeen.set(target, event.status);
-            if (event.type === 'acted')
+            if (event.type === 'requested')
                 say(target, eventText(event));
-            if (event.type === 'erred')
+            if (event.type === 'read-failed')
                 say(target, eventText({ ...event, times: 1 }));
         },
         decided(target, step) {
             if (step.type !== 'end')
-                say(target, `${step.because} → ${stepText(step)}`);
+                say(target, `${step.reason} → ${stepText(step)}`);
         },
         ended({ target, outcome, reason, startedAt: since, endedAt }) {
             ended++;
             lastSeen.delete(target);
-            say(target, `${outcome} after ${(0,report_text/* span */.Ln)(endedAt - since)}: ${reason}`);
+            say(target, `${outcome} after ${span(endedAt - since)}: ${reason}`);
         },
         waiting(left) {
             const now = clock.now();
             if (now - spokeAt < HEARTBEAT_MS)
                 return;
             spokeAt = now;
-            const of = ended === 0 ? (0,report_text/* plural */.LS)(left, 'target') : `${left} of ${(0,report_text/* plural */.LS)(left + ended, 'target')}`;
-            runner.info(`[${(0,report_text/* span */.Ln)(now - startedAt)}] still waiting for ${of}${tally([...lastSeen.values()])}`);
+            const of = ended === 0 ? plural(left, 'target') : `${left} of ${plural(left + ended, 'target')}`;
+            runner.info(`[${span(now - startedAt)}] still waiting for ${of}${tally([...lastSeen.values()])}`);
         },
     };
 }
@@ -35197,33 +33907,33 @@ function tally(statuses) {
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
-;// CONCATENATED MODULE: ./lib/select/classify.js
+;// CONCATENATED MODULE: ./lib/sweep/classify.js
 
 
 /** The pull requests that must be known before anything can be classified. */
 function pullRequestsIn(all, criteria) {
-    const numbers = all.flatMap(({ sighting }) => {
-        const match = matchName(sighting.name, criteria);
+    const numbers = all.flatMap(({ snapshot }) => {
+        const match = matchName(snapshot.name, criteria);
         return match.kind === 'if-closed' ? match.numbers : [];
     });
     return new Set(numbers);
 }
 /** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
-function classify(all, judgement) {
-    const choices = all.map((listed) => judge(listed, judgement));
-    keepYoungest(choices, judgement.criteria.keepLatest);
-    keepTogether(choices, judgement);
-    tellWhatElseGoes(choices, judgement);
-    return choices;
+function classify(all, context) {
+    const candidates = all.map((listed) => classifyOne(listed, context));
+    keepYoungest(candidates, context.criteria.keepLatest);
+    keepTogether(candidates, context);
+    tellWhatElseGoes(candidates, context);
+    return candidates;
 }
-function judge(listed, judgement) {
-    const { name, createdAt } = listed.sighting;
+function classifyOne(listed, context) {
+    const { name, createdAt } = listed.snapshot;
     // A clock that is ahead of ours makes nothing old.
-    const ageMs = createdAt === undefined ? undefined : Math.max(0, judgement.now - createdAt);
-    const match = matchName(name, judgement.criteria);
+    const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt);
+    const match = matchName(name, context.criteria);
     const [verdict, reason] = holdsSecret(listed)
         ? ['unknown', 'its ID holds a secret, so it cannot be asked for']
-        : verdictOn(listed.sighting, match, ageMs, judgement);
+        : verdictOn(listed.snapshot, match, ageMs, context);
     const pullRequests = match.kind === 'if-closed' ? match.numbers : [];
     return { listed, class: verdict, reason, pullRequests, ageMs };
 }
@@ -35231,16 +33941,16 @@ function judge(listed, judgement) {
 function holdsSecret({ target }) {
     return target.id.includes(redaction/* MASK */.v);
 }
-function verdictOn(sighting, match, ageMs, judgement) {
-    const { criteria, pullRequests } = judgement;
+function verdictOn(snapshot, match, ageMs, context) {
+    const { criteria, pullRequests } = context;
     const { statuses, olderThanMs, keepLatest, protect } = criteria;
-    if (sighting.name === undefined && match.kind === 'none')
+    if (snapshot.name === undefined && match.kind === 'none')
         return ['unknown', "it has no name, so 'name' cannot be checked"];
     if (match.kind === 'unreadable')
         return ['unknown', match.why];
     if (match.kind === 'none')
         return ['not-matched', "its name does not match 'name'"];
-    const guard = protectedByName(sighting.name, protect) ?? classify_guardOf(sighting, NOTHING, judgement);
+    const guard = protectedByName(snapshot.name, protect) ?? classify_guardOf(snapshot, NOTHING, context);
     if (guard !== undefined)
         return ['protected', guard];
     if (match.kind === 'ambiguous')
@@ -35250,8 +33960,8 @@ function verdictOn(sighting, match, ageMs, judgement) {
         if (obstacle !== undefined)
             return ['pull-request', obstacle];
     }
-    if (statuses !== undefined && !statuses.has(sighting.status)) {
-        return ['status', `its status ${sighting.status} is not among those in 'status'`];
+    if (statuses !== undefined && !statuses.has(snapshot.status)) {
+        return ['status', `its status ${snapshot.status} is not among those in 'status'`];
     }
     if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
         const input = olderThanMs > 0 ? 'older-than' : 'keep-latest';
@@ -35259,13 +33969,13 @@ function verdictOn(sighting, match, ageMs, judgement) {
     }
     if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs)
         return ['young', "it is not older than 'older-than'"];
-    return ['goes', matchedReason(sighting.name, match, olderThanMs > 0)];
+    return ['goes', matchedReason(snapshot.name, match, olderThanMs > 0)];
 }
 const NOTHING = new Set();
 /** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
-function classify_guardOf(sighting, selected, { criteria: { protect }, protection, namesAlong, allow }) {
+function classify_guardOf(snapshot, selected, { criteria: { protect }, protection, namesAlong, allow }) {
     const rules = { allow, selected };
-    return protection(sighting, rules) ?? protectedAlong(namesAlong?.(sighting, rules) ?? [], protect);
+    return protection(snapshot, rules) ?? protectedAlong(namesAlong?.(snapshot, rules) ?? [], protect);
 }
 function pullRequestReason(number, states) {
     switch (states.get(number)) {
@@ -35283,48 +33993,48 @@ function matchedReason(called, match, old) {
     return old ? `${name}, and it is old enough` : name;
 }
 /** The youngest stay; of the same creation time, those with the larger ID. */
-function keepYoungest(choices, keepLatest) {
+function keepYoungest(candidates, keepLatest) {
     if (keepLatest === 0)
         return;
     // By creation time: ages are 0 for everything that a clock ahead of ours made.
-    const youngestFirst = going(choices).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1));
-    for (const choice of youngestFirst.slice(0, keepLatest)) {
-        choice.class = 'latest';
-        choice.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`;
+    const youngestFirst = going(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1));
+    for (const candidate of youngestFirst.slice(0, keepLatest)) {
+        candidate.class = 'latest';
+        candidate.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`;
     }
 }
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
-function keepTogether(choices, judgement) {
-    const selected = new Set(going(choices).map(idOf));
-    for (const choice of going(choices)) {
-        const reason = classify_guardOf(choice.listed.sighting, selected, judgement);
+function keepTogether(candidates, context) {
+    const selected = new Set(going(candidates).map(idOf));
+    for (const candidate of going(candidates)) {
+        const reason = classify_guardOf(candidate.listed.snapshot, selected, context);
         if (reason === undefined)
             continue;
-        choice.class = 'protected';
-        choice.reason = reason;
+        candidate.class = 'protected';
+        candidate.reason = reason;
     }
 }
 /** A plan says beforehand what goes beyond what was selected. */
-function tellWhatElseGoes(choices, { alsoGoes, allow }) {
-    const selected = new Set(going(choices).map(idOf));
-    for (const choice of going(choices)) {
-        const more = alsoGoes?.(choice.listed.sighting, { allow, selected });
+function tellWhatElseGoes(candidates, { alsoGoes, allow }) {
+    const selected = new Set(going(candidates).map(idOf));
+    for (const candidate of going(candidates)) {
+        const more = alsoGoes?.(candidate.listed.snapshot, { allow, selected });
         if (more !== undefined)
-            choice.reason += `; ${more}`;
+            candidate.reason += `; ${more}`;
     }
 }
 /** Those that are selected. */
-function going(choices) {
-    return choices.filter((choice) => choice.class === 'goes');
+function going(candidates) {
+    return candidates.filter((candidate) => candidate.class === 'goes');
 }
-function bornAt(choice) {
-    return choice.listed.sighting.createdAt ?? 0;
+function bornAt(candidate) {
+    return candidate.listed.snapshot.createdAt ?? 0;
 }
-function idOf(choice) {
-    return choice.listed.target.id;
+function idOf(candidate) {
+    return candidate.listed.target.id;
 }
 
-;// CONCATENATED MODULE: ./lib/select/sweep.js
+;// CONCATENATED MODULE: ./lib/sweep/plan.js
 
 
 
@@ -35341,16 +34051,16 @@ async function planSweep(options) {
     const all = await listPatiently(options);
     const numbers = pullRequestsIn(all, criteria);
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
-    const protection = (sighting, rules) => provider.protection(sighting, rules);
-    const alsoGoes = (sighting, rules) => provider.alsoGoes?.(sighting, rules);
-    const namesAlong = (sighting, rules) => provider.namesAlong?.(sighting, rules) ?? [];
+    const protection = (snapshot, rules) => provider.protection(snapshot, rules);
+    const alsoGoes = (snapshot, rules) => provider.alsoGoes?.(snapshot, rules);
+    const namesAlong = (snapshot, rules) => provider.namesAlong?.(snapshot, rules) ?? [];
     const everything = { allow, selected: new Set(all.map(({ target }) => target.id)) };
-    const names = all.flatMap(({ sighting }) => {
-        const along = namesAlong(sighting, everything).flatMap(({ name }) => name ?? []);
-        return sighting.name === undefined ? along : [sighting.name, ...along];
+    const names = all.flatMap(({ snapshot }) => {
+        const along = namesAlong(snapshot, everything).flatMap(({ name }) => name ?? []);
+        return snapshot.name === undefined ? along : [snapshot.name, ...along];
     });
     return {
-        choices: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, namesAlong, allow }),
+        candidates: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, namesAlong, allow }),
         idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
     };
 }
@@ -35370,7 +34080,7 @@ async function listPatiently({ provider, criteria, clock, random, stop }) {
 }
 /** The targets of a plan, with what the list showed of each. */
 function sweptTargets(plan) {
-    return new Map(going(plan.choices).map(({ listed }) => [listed.target, listed.sighting]));
+    return new Map(going(plan.candidates).map(({ listed }) => [listed.target, listed.snapshot]));
 }
 /**
  * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
@@ -35387,7 +34097,7 @@ function changedSince(planned, now, begun, criteria) {
     return protectedByName(now.name, criteria.protect);
 }
 
-;// CONCATENATED MODULE: ./lib/providers/replaced.js
+;// CONCATENATED MODULE: ./lib/providers/shared/replaced.js
 
 /**
  * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
@@ -35400,13 +34110,34 @@ function whenReplaced(history) {
     const other = 'a new one has the same ID, and is left alone';
     return mayBeOurs(history)
         ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
-        : { type: 'end', outcome: 'guarded', reason: `somebody removed it meanwhile; ${other}` };
+        : { type: 'end', outcome: 'protected', reason: `somebody removed it meanwhile; ${other}` };
 }
 /** Whether a deletion of this run may have removed it: one without an answer counts, one that met nothing or a refusal does not. */
 function mayBeOurs(history) {
-    return history.some((event) => event.type === 'acted' &&
+    return history.some((event) => event.type === 'requested' &&
         event.action.final &&
-        (event.receipt.result === 'accepted' || event.receipt.result === 'unsure'));
+        (event.actionResult.result === 'accepted' || event.actionResult.result === 'unknown'));
+}
+
+;// CONCATENATED MODULE: ./lib/teardown/action-result.js
+
+
+/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+function actionResultFor(error) {
+    const problem = action_result_text(error);
+    if (error instanceof ProviderError) {
+        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
+    }
+    if (error instanceof UnclearAnswer)
+        return { result: 'unknown', problem, exchange: error.exchange };
+    if (!(error instanceof HttpError))
+        return { result: 'unknown', problem };
+    const { exchange, retryAfterMs } = error;
+    return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+/** The message of anything that was thrown. */
+function action_result_text(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/batch.js
@@ -35442,15 +34173,15 @@ function startCourse(target, now, known) {
     const course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } };
     if (known === undefined)
         return course;
-    return { ...course, sighting: known, history: [sawEvent(known, now)] };
+    return { ...course, snapshot: known, history: [sawEvent(known, now)] };
 }
 /** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
 function recordLook(course, observation, now) {
     const event = eventOf(observation, now);
     const last = course.history.at(-1);
     if (observation.state === 'present')
-        course.sighting = observation.sighting;
-    if (last !== undefined && last.type !== 'acted' && event.type !== 'acted' && says(last) === says(event)) {
+        course.snapshot = observation.snapshot;
+    if (last !== undefined && last.type !== 'requested' && event.type !== 'requested' && says(last) === says(event)) {
         course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 };
     }
     else {
@@ -35461,12 +34192,12 @@ function recordLook(course, observation, now) {
 function eventOf(observation, now) {
     switch (observation.state) {
         case 'present':
-            return { ...sawEvent(observation.sighting, now), exchange: observation.exchange };
+            return { ...sawEvent(observation.snapshot, now), exchange: observation.exchange };
         case 'absent':
-            return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange };
+            return { type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange };
         case 'unreadable':
             return {
-                type: 'erred',
+                type: 'read-failed',
                 at: now,
                 until: now,
                 times: 1,
@@ -35483,7 +34214,7 @@ function exchangeOf(error) {
 }
 function sawEvent({ status, detail, createdAt }, now) {
     return {
-        type: 'saw',
+        type: 'observed',
         at: now,
         until: now,
         times: 1,
@@ -35494,20 +34225,20 @@ function sawEvent({ status, detail, createdAt }, now) {
 }
 function says(event) {
     switch (event.type) {
-        case 'saw':
+        case 'observed':
             return `saw ${event.status} ${event.createdAt} ${event.detail}`;
-        case 'missed':
-            return 'missed';
-        case 'erred':
+        case 'not-found':
+            return 'not-found';
+        case 'read-failed':
             return `erred ${event.createdAt}`;
     }
 }
 /** The last status, with the detail that belongs to it. */
 function lastStatus(course) {
-    const { sighting } = course;
-    if (sighting === undefined)
+    const { snapshot } = course;
+    if (snapshot === undefined)
         return undefined;
-    return sighting.detail === undefined ? sighting.status : `${sighting.status} (${sighting.detail})`;
+    return snapshot.detail === undefined ? snapshot.status : `${snapshot.status} (${snapshot.detail})`;
 }
 /** Closes a course. */
 function end(course, outcome, reason, now, plan) {
@@ -35519,7 +34250,7 @@ function end(course, outcome, reason, now, plan) {
         history: course.history,
         startedAt: course.startedAt,
         endedAt: now,
-        ...(course.sighting?.name === undefined ? {} : { name: course.sighting.name }),
+        ...(course.snapshot?.name === undefined ? {} : { name: course.snapshot.name }),
         ...(status === undefined ? {} : { lastStatus: status }),
         ...(course.tombstone === undefined ? {} : { tombstone: course.tombstone }),
         ...(plan === undefined ? {} : { plan }),
@@ -35529,29 +34260,29 @@ function end(course, outcome, reason, now, plan) {
 }
 /** How many looks in a row brought no answer. */
 function erredInARow({ history }) {
-    const from = history.findLastIndex(({ type }) => type !== 'erred') + 1;
-    return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0);
+    const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1;
+    return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
 /** How far an unfinished teardown got, in words. */
 function standing(course) {
     const status = lastStatus(course);
     const last = course.history.at(-1);
-    const trouble = last?.type === 'erred' ? `; the last look failed: ${last.problem}` : '';
+    const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : '';
     const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
     if (deletionAccepted(course.history))
         return `deletion was accepted but not confirmed; ${seen}`;
-    if (last?.type === 'acted' && last.receipt.result === 'unsure') {
+    if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
         return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`;
     }
     return `deletion was not accepted yet; ${seen}`;
 }
 /** How many actions so far ended in this way. */
 function count(course, result) {
-    return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length;
+    return course.history.filter((event) => event.type === 'requested' && event.actionResult.result === result).length;
 }
 /** Since when the course only waits: the end of the last action that may have changed anything, or its start. Milliseconds. */
 function waited(course, now) {
-    const last = course.history.findLast((event) => event.type === 'acted' && hadEffect(event));
+    const last = course.history.findLast((event) => event.type === 'requested' && hadEffect(event));
     return now - (last?.until ?? course.startedAt);
 }
 
@@ -35596,27 +34327,6 @@ function lookGap(targets, lookMs) {
     return targets === 1 ? 0 : Math.min(pace_LONGEST_MS, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
 }
 
-;// CONCATENATED MODULE: ./lib/teardown/receipt.js
-
-
-/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
-function receiptFor(error) {
-    const problem = receipt_text(error);
-    if (error instanceof ProviderError) {
-        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
-    }
-    if (error instanceof UnclearAnswer)
-        return { result: 'unsure', problem, exchange: error.exchange };
-    if (!(error instanceof HttpError))
-        return { result: 'unsure', problem };
-    const { exchange, retryAfterMs } = error;
-    return { result: 'unsure', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-/** The message of anything that was thrown. */
-function receipt_text(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
 ;// CONCATENATED MODULE: ./lib/teardown/teardown.js
 
 
@@ -35655,7 +34365,7 @@ async function teardown(options) {
     let atOnce = freshenedAtOnce(courses.length, 0);
     let isFreshening = false;
     let broken;
-    let canActTogether = true;
+    let canActInBulk = true;
     const stayed = new Set();
     /** Those whose action is decided, the oldest first. */
     let queue = [];
@@ -35677,7 +34387,7 @@ async function teardown(options) {
             await clock.sleep(untilNext(), wake.signal);
         }
         catch (error) {
-            broken ??= new Error(`Undeploy failed unexpectedly (${receipt_text(error)})`);
+            broken ??= new Error(`Undeploy failed unexpectedly (${action_result_text(error)})`);
             options.onMistake(error);
         }
     }
@@ -35694,7 +34404,7 @@ async function teardown(options) {
             return;
         const now = clock.now();
         const fresh = queue.filter((course) => isReady(course) && now - course.phase.lookedAt <= FRESH_MS);
-        for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
+        for (const group of groupsOf(fresh, canActInBulk ? provider.bulk : undefined)) {
             if (writes >= WRITES_AT_ONCE)
                 break;
             launch(act(group));
@@ -35784,7 +34494,7 @@ async function teardown(options) {
         queueUp();
     }
     function queueUp() {
-        queue = courses.filter(isReady).sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0));
+        queue = courses.filter(isReady).sort((a, b) => (a.snapshot?.createdAt ?? 0) - (b.snapshot?.createdAt ?? 0));
     }
     /** A mistake in the rules ends one target, not the whole step without a report. */
     function proceed(course, observation, askedAt, lookedAt) {
@@ -35793,7 +34503,7 @@ async function teardown(options) {
             step = decide(course, observation);
         }
         catch (error) {
-            finish(course, 'failed', `what to do next could not be decided (${receipt_text(error)}); ${standing(course)}`);
+            finish(course, 'failed', `what to do next could not be decided (${action_result_text(error)}); ${standing(course)}`);
             return;
         }
         follow(course, step, askedAt, lookedAt);
@@ -35805,7 +34515,7 @@ async function teardown(options) {
         catch (error) {
             return group.map(() => ({
                 state: 'unreadable',
-                error: error instanceof Error ? error : new Error(receipt_text(error)),
+                error: error instanceof Error ? error : new Error(action_result_text(error)),
             }));
         }
     }
@@ -35818,7 +34528,7 @@ async function teardown(options) {
             return;
         }
         const last = course.history.at(-1);
-        const tries = last?.type === 'erred' ? erredInARow(course) : 1;
+        const tries = last?.type === 'read-failed' ? erredInARow(course) : 1;
         const stopped = error instanceof HttpError && error.failure === 'stopped';
         if (!stopped && tries >= MAX_UNREADABLE)
             finish(course, 'failed', `${error.message}; ${standing(course)}`);
@@ -35830,10 +34540,10 @@ async function teardown(options) {
         if (replaced !== undefined)
             return replaced;
         if (observation.state === 'present' && !deletionAccepted(course.history)) {
-            const begun = course.history.some(({ type }) => type === 'acted');
-            const reason = veto(observation.sighting, course.target, begun, { ...rules, stayed });
+            const begun = course.history.some(({ type }) => type === 'requested');
+            const reason = veto(observation.snapshot, course.target, begun, { ...rules, stayed });
             if (reason !== undefined)
-                return { type: 'end', outcome: 'guarded', reason };
+                return { type: 'end', outcome: 'protected', reason };
         }
         return provider.nextStep(observation, course.history, { ...rules, stayed });
     }
@@ -35841,17 +34551,17 @@ async function teardown(options) {
         progress.decided(course.target, step);
         switch (step.type) {
             case 'end':
-                finish(course, step.outcome === 'guarded' ? ifGuarded : step.outcome, step.reason);
+                finish(course, step.outcome === 'protected' ? ifGuarded : step.outcome, step.reason);
                 break;
             case 'act':
                 if (options.dryRun)
-                    finish(course, 'planned', step.because, [step.action.verb, ...step.after]);
+                    finish(course, 'planned', step.reason, [step.action.verb, ...step.after]);
                 else
                     course.phase = { at: 'ready', step, lookedAt };
                 break;
             case 'wait':
                 if (options.dryRun && step.until !== 'confirmed') {
-                    finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after]);
+                    finish(course, 'planned', step.reason, [`wait until it is ${step.until}`, ...step.after]);
                 }
                 else if (step.until === 'gone' && !options.wait)
                     finish(course, 'accepted', ACCEPTED);
@@ -35865,7 +34575,7 @@ async function teardown(options) {
             enter(course, { at: 'acting' });
         writes++;
         const at = clock.now();
-        const receipts = await ask(group, steps);
+        const actionResults = await ask(group, steps);
         writes--;
         // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
         if (writes === 0 && queue.length === 0)
@@ -35874,21 +34584,21 @@ async function teardown(options) {
             const ready = steps[index];
             if (ready === undefined)
                 continue;
-            const receipt = receipts?.[index];
-            if (receipt === undefined) {
+            const actionResult = actionResults?.[index];
+            if (actionResult === undefined) {
                 // Nothing was asked: it is still to be done, alone.
                 enter(course, ready);
                 continue;
             }
-            const event = { type: 'acted', at, until: clock.now(), action: ready.step.action, receipt };
+            const event = { type: 'requested', at, until: clock.now(), action: ready.step.action, actionResult };
             course.history.push(event);
             progress.happened(course.target, event);
-            settle(course, ready.step, receipt);
+            settle(course, ready.step, actionResult);
         }
-        if (receipts === undefined)
+        if (actionResults === undefined)
             queueUp();
     }
-    /** One receipt for each; undefined where nothing was asked after all. */
+    /** One actionResult for each; undefined where nothing was asked after all. */
     async function ask(group, steps) {
         const [course] = group;
         const action = steps[0]?.step.action;
@@ -35897,44 +34607,44 @@ async function teardown(options) {
         try {
             if (group.length === 1)
                 return [await provider.act(course.target, action)];
-            const receipts = await provider.actTogether?.act(group.map(({ target }) => target), action);
-            if (receipts === undefined)
-                canActTogether = false;
-            return receipts;
+            const actionResults = await provider.bulk?.act(group.map(({ target }) => target), action);
+            if (actionResults === undefined)
+                canActInBulk = false;
+            return actionResults;
         }
         catch (error) {
             if (error instanceof HttpError && error.failure === 'unsent')
                 return undefined;
             if (error instanceof ProviderError && error.scope === 'account')
                 broken ??= error;
-            return group.map(() => receiptFor(error));
+            return group.map(() => actionResultFor(error));
         }
     }
-    function settle(course, step, receipt) {
-        switch (receipt.result) {
+    function settle(course, step, actionResult) {
+        switch (actionResult.result) {
             case 'accepted':
-                if (step.action.final && receipt.tombstone !== undefined)
-                    course.tombstone = receipt.tombstone;
+                if (step.action.final && actionResult.tombstone !== undefined)
+                    course.tombstone = actionResult.tombstone;
                 if (step.action.final && !options.wait)
                     finish(course, 'accepted', ACCEPTED);
                 else
                     waitFor(course, pause(0, 0, random));
                 break;
-            case 'absent':
+            case 'not-found':
                 // Usually a look confirms it at once; where looks and actions contradict each other, it must not turn into a storm.
-                waitFor(course, count(course, 'absent') === 1 ? 0 : backoff(count(course, 'absent'), random));
+                waitFor(course, count(course, 'not-found') === 1 ? 0 : backoff(count(course, 'not-found'), random));
                 break;
             case 'refused':
                 waitFor(course, backoff(count(course, 'refused'), random));
                 break;
-            case 'unsure':
-                if (count(course, 'unsure') >= MAX_UNSURE)
-                    finish(course, 'failed', `${receipt.problem}; ${standing(course)}`);
+            case 'unknown':
+                if (count(course, 'unknown') >= MAX_UNSURE)
+                    finish(course, 'failed', `${actionResult.problem}; ${standing(course)}`);
                 else
-                    waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(count(course, 'unsure'), random)));
+                    waitFor(course, Math.max(actionResult.retryAfterMs ?? 0, backoff(count(course, 'unknown'), random)));
                 break;
             case 'failed':
-                finish(course, 'failed', receipt.problem);
+                finish(course, 'failed', actionResult.problem);
         }
     }
     /** The next look, after the `looks`th since the last action, which began `askedAt`. */
@@ -35981,9 +34691,123 @@ function partition(items, test) {
     return [items.filter(test), items.filter((item) => !test(item))];
 }
 
-// EXTERNAL MODULE: ./lib/run/unexpected.js
-var unexpected = __nccwpck_require__(8834);
-;// CONCATENATED MODULE: ./lib/run/delete.js
+;// CONCATENATED MODULE: ./lib/github/github.js
+/** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
+function statusOf(error) {
+    const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
+    return typeof status === 'number' ? status : undefined;
+}
+/** A header of the answer that octokit turned into an error. */
+function header(error, name) {
+    const response = error instanceof Error ? Reflect.get(error, 'response') : undefined;
+    const headers = typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : undefined;
+    const value = typeof headers === 'object' && headers !== null ? Reflect.get(headers, name) : undefined;
+    return value === undefined ? undefined : String(value);
+}
+/** How long GitHub asks to stay away, in ms; 0 where it does not. */
+function retryAfterMs(error) {
+    const seconds = Number(header(error, 'retry-after'));
+    return Number.isFinite(seconds) ? seconds * 1000 : 0;
+}
+/** What failed and what to do, for people. */
+function gitHubProblem(error, doing, permission) {
+    const status = statusOf(error);
+    if (status === 401)
+        return `GitHub did not accept 'github-token' while ${doing}: ${github_words(error)}`;
+    // A rate limit is no missing permission, although GitHub answers it with the same status.
+    const isLimited = header(error, 'x-ratelimit-remaining') === '0' || retryAfterMs(error) > 0;
+    if ((status === 403 && !isLimited) || status === 404)
+        return permissionProblem(error, doing, permission);
+    return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
+}
+/** The same for a refusal: names the permission that is missing. */
+function permissionProblem(error, doing, permission) {
+    const accepted = header(error, 'x-accepted-github-permissions');
+    const asks = accepted === undefined ? '' : ` (GitHub asks for ${accepted})`;
+    return `GitHub refused ${doing}: ${github_words(error)}. Give the job 'permissions: ${permission}'${asks}`;
+}
+function github_words(error) {
+    return error instanceof Error ? error.message.slice(0, 300) : String(error);
+}
+
+;// CONCATENATED MODULE: ./lib/github/pull-requests.js
+
+
+/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
+const BATCH = 100;
+/** GraphQL's Int; a larger number is no pull request. */
+const LARGEST = 2 ** 31 - 1;
+const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
+const DATA = object({ repository: record(string(), STATE) });
+const ERRORS = array(object({ type: optional(string()), path: optional(array(union([string(), number()]))) }));
+/**
+ * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
+ * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
+ */
+async function pullRequestStates(github, numbers) {
+    const states = new Map([...numbers].map((number) => [number, 'unknown']));
+    const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b);
+    for (let from = 0; from < asked.length; from += BATCH) {
+        const found = await ask(github, asked.slice(from, from + BATCH));
+        for (const [number, state] of found)
+            states.set(number, state);
+    }
+    return states;
+}
+async function ask(github, numbers) {
+    const fields = numbers.map((number) => `pr${number}: pullRequest(number: ${number}) { state }`);
+    const query = `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+    const data = await github.graphql(query, { owner: github.owner, repo: github.repo }).catch(partialData);
+    const parsed = safeParse(DATA, data);
+    if (!parsed.success) {
+        throw new Error(`GitHub answered something else than the states of pull requests of ${github.owner}/${github.repo}`);
+    }
+    return numbers.map((number) => {
+        const answer = parsed.output.repository[`pr${number}`];
+        return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
+    });
+}
+/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
+function partialData(error) {
+    const parsed = safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
+    const errors = parsed.success ? parsed.output : [];
+    const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
+    if (onlyMissing && error instanceof Error)
+        return Reflect.get(error, 'data');
+    const doing = 'looking up pull requests for {pr}';
+    // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
+    if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
+        throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error });
+    }
+    throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error });
+}
+const PERMISSION = 'pull-requests: read';
+
+;// CONCATENATED MODULE: ./lib/run/github.js
+
+
+/** GitHub with the token of the inputs. */
+function openGitHub(runtime, { github: { token, repository } }, signal) {
+    const { env, clock, random, connectGitHub, runner } = runtime;
+    return connectGitHub({
+        token,
+        repository,
+        apiUrl: env['GITHUB_API_URL'] || undefined,
+        clock,
+        random,
+        signal,
+        onRequest: runner.debug,
+    });
+}
+/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
+async function lookUpPullRequests(runtime, inputs, limits, numbers) {
+    runtime.runner.info(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`);
+    return pullRequestStates(await openGitHub(runtime, inputs, limits.hard), numbers);
+}
+
+// EXTERNAL MODULE: ./lib/run/internal-error.js
+var internal_error = __nccwpck_require__(6275);
+;// CONCATENATED MODULE: ./lib/run/deletion.js
 
 
 
@@ -36012,11 +34836,11 @@ const WIDE = {
 };
 /** Lists, plans, checks the cap, and takes down what was selected. */
 async function sweep(run, { criteria, maxDeletions }) {
-    const { world, inputs, limits, provider } = run;
-    const { clock, random, runner } = world;
+    const { runtime, inputs, limits, provider } = run;
+    const { clock, random, runner } = runtime;
     let plan;
     try {
-        const pullRequests = (numbers) => lookUpPullRequests(world, inputs, limits, numbers);
+        const pullRequests = (numbers) => lookUpPullRequests(runtime, inputs, limits, numbers);
         plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop });
     }
     catch (error) {
@@ -36036,7 +34860,7 @@ async function sweep(run, { criteria, maxDeletions }) {
     const swept = sweptTargets(plan);
     const kept = keptResults(plan, clock.now());
     if (swept.size > maxDeletions) {
-        const problem = `${(0,report_text/* plural */.LS)(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
+        const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
         return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan };
     }
     const veto = (now, target, begun, rules) => changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run);
@@ -36047,7 +34871,7 @@ async function sweep(run, { criteria, maxDeletions }) {
  * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
  * first sleep may end before a signal is looked for, the second does not.
  */
-async function isOver({ world: { clock }, limits }) {
+async function isOver({ runtime: { clock }, limits }) {
     await clock.sleep(0);
     await clock.sleep(0);
     return limits.stop.aborted || clock.now() >= limits.deadline;
@@ -36056,7 +34880,7 @@ async function isOver({ world: { clock }, limits }) {
 function protectedWith(now, rules, { inputs, provider }) {
     return protectedAlong(provider.namesAlong?.(now, rules) ?? [], inputs.protect);
 }
-async function tearDown({ world: { clock, random, runner }, inputs, limits, provider }, what) {
+async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
         return { results: [], problems: [] };
     const problems = [];
@@ -36074,8 +34898,8 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
             random,
             progress: createProgress(runner, clock),
             onMistake(error) {
-                runner.debug((0,unexpected/* framesOf */.kA)(error));
-                problems.push((0,unexpected/* unexpected */.os)(messageOf(error)));
+                runner.debug((0,internal_error/* framesOf */.kA)(error));
+                problems.push((0,internal_error/* unexpected */.os)(messageOf(error)));
             },
         });
         return { results, problems };
@@ -36083,6 +34907,644 @@ async function tearDown({ world: { clock, random, runner }, inputs, limits, prov
     finally {
         runner.endGroup();
     }
+}
+
+;// CONCATENATED MODULE: ./lib/github/comment.js
+
+
+const COMMENTS = array(object({ id: number(), body: optional(nullable(string())) }));
+/** GitHub takes no longer comment. UTF-16 units. */
+const LONGEST = 65_000;
+/**
+ * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
+ * other steps of the job wrote into it stays. Rejects with a message for people.
+ */
+async function upsertComment(github, place, section) {
+    const mark = comment_hidden('undeploy', place.workflow, place.job);
+    try {
+        const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            issue_number: place.pullRequest,
+        });
+        const comments = parse(COMMENTS, found);
+        const ours = comments.find(({ body }) => body?.startsWith(mark));
+        const body = withSection(ours?.body ?? mark, place.step, section);
+        if (ours === undefined) {
+            await github.post('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+                issue_number: place.pullRequest,
+                body,
+            });
+        }
+        else if (ours.body !== body) {
+            await github.put('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { comment_id: ours.id, body });
+        }
+    }
+    catch (error) {
+        const doing = `commenting on pull request ${place.pullRequest}`;
+        throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error });
+    }
+}
+/** The body with the step's section replaced, or added at the end. */
+function withSection(body, step, section) {
+    const [open, close] = [comment_hidden('undeploy-step', step), comment_hidden('undeploy-end', step)];
+    const own = `${open}\n${section}\n${close}`;
+    const from = body.indexOf(open);
+    const to = body.indexOf(close, from);
+    const next = from < 0 || to < 0 ? `${body}\n${own}` : body.slice(0, from) + own + body.slice(to + close.length);
+    return next.length > LONGEST ? `${body.slice(0, body.indexOf('-->') + 3)}\n${own}`.slice(0, LONGEST) : next;
+}
+/** An HTML comment; its parts are encoded so that none can end it. */
+function comment_hidden(...parts) {
+    return `<!-- ${parts.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(' ')} -->`;
+}
+
+;// CONCATENATED MODULE: ./lib/github/environment.js
+
+
+const environment_DEPLOYMENTS = array(object({ id: number() }));
+const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
+const environment_STATUSES = array(object({ state: string() }));
+/** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
+const AT_ONCE = 10;
+/**
+ * Marks every deployment of a GitHub environment `inactive`, but for those that are already, with a link to the run. Gives
+ * how many were marked. Rejects with a message for people.
+ */
+async function deactivateEnvironment(github, environment, runUrl) {
+    const isActive = async (id) => {
+        const [latest] = parse(environment_STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }));
+        return latest?.state !== 'inactive';
+    };
+    const mark = (id) => github.put(`POST ${ROUTE}`, {
+        deployment_id: id,
+        state: 'inactive',
+        log_url: runUrl,
+        description: 'Undeploy: confirmed gone',
+    });
+    let marked = 0;
+    try {
+        const found = parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }));
+        for (let from = 0; from < found.length; from += AT_ONCE) {
+            const group = found.slice(from, from + AT_ONCE);
+            const active = await Promise.all(group.map(({ id }) => isActive(id)));
+            for (const { id } of group.filter((_, index) => active[index])) {
+                await mark(id);
+                marked++;
+            }
+        }
+        return marked;
+    }
+    catch (error) {
+        const doing = `marking the deployments of environment ${environment} inactive`;
+        throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/github/event.js
+
+const PAYLOAD = object({ pull_request: object({ number: pipe(number(), integer()) }) });
+/** The number of the pull request that the run is for; undefined in runs for anything else. */
+async function pullRequestOfEvent(env, readFile) {
+    const event = env['GITHUB_EVENT_NAME'];
+    const path = env['GITHUB_EVENT_PATH'];
+    if ((event !== 'pull_request' && event !== 'pull_request_target') || !path)
+        return undefined;
+    try {
+        const payload = safeParse(PAYLOAD, JSON.parse(await readFile(path)));
+        return payload.success ? payload.output.pull_request.number : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/report/bounded-text.js
+/** A sheet for at most `maxBytes` bytes of UTF-8. */
+function createBoundedText(maxBytes) {
+    const parts = [];
+    let room = maxBytes;
+    let cut = false;
+    const fits = (part) => {
+        const size = Buffer.byteLength(part, 'utf8');
+        if (cut || size > room)
+            cut = true;
+        else
+            room -= size;
+        return !cut;
+    };
+    return {
+        add(part) {
+            if (fits(part))
+                parts.push(part);
+        },
+        frame(open, rows, close) {
+            if (!fits(open + close))
+                return;
+            parts.push(open);
+            for (const row of rows)
+                if (fits(row))
+                    parts.push(row);
+            parts.push(close);
+        },
+        text: () => parts.join(''),
+        isCut: () => cut,
+    };
+}
+
+// EXTERNAL MODULE: ./lib/report/markdown.js
+var markdown = __nccwpck_require__(3021);
+;// CONCATENATED MODULE: ./lib/report/table.js
+
+
+/** Outcomes as people should meet them: first what needs them. */
+const OUTCOMES = [
+    { outcome: 'failed', sign: '❌' },
+    { outcome: 'refused', sign: '⛔' },
+    { outcome: 'timed-out', sign: '⏱️' },
+    { outcome: 'cancelled', sign: '🚫' },
+    { outcome: 'planned', sign: '📝' },
+    { outcome: 'accepted', sign: '☑️' },
+    { outcome: 'deleted', sign: '✅' },
+    { outcome: 'already-gone', sign: '⚪' },
+    { outcome: 'kept', sign: '🔒' },
+];
+/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
+const table_LONGEST_NAME = 100;
+const LONGEST_SENTENCE = 600;
+/** The results, first what needs people. */
+function worstFirst(results) {
+    return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
+}
+function signOf(outcome) {
+    return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? '';
+}
+/** `deployment abc of model m1`, with the IDs as code. */
+function targetCell({ resource, id, parent }) {
+    const above = resource === 'chain-deployment' ? 'chain' : 'model';
+    const under = parent === undefined ? '' : ` of ${above}&nbsp;${idCell(parent)}`;
+    return `${unbroken(resource)}&nbsp;${idCell(id)}${under}`;
+}
+/** A name from anywhere, cut to what a table bears. */
+function nameCell(name) {
+    return (0,markdown/* markdown */.w)(shortened(name, table_LONGEST_NAME));
+}
+/** A sentence that may quote anybody, cut to what a table bears. */
+function sentenceCell(text) {
+    return (0,markdown/* markdown */.w)(shortened(text, LONGEST_SENTENCE));
+}
+/** An ID, of a target or a request. */
+function idCell(id) {
+    return (0,markdown/* code */.a)(shortened(id, table_LONGEST_NAME));
+}
+/** A duration that stays on one line; nothing where no time passed. */
+function timeCell(ms) {
+    return ms === 0 ? '' : unbroken(span(ms));
+}
+/** The name that a target has beside its ID. */
+function nameBeside({ target, name }) {
+    return name === target.id || name?.trim() === '' ? undefined : name;
+}
+/** A row of the table of targets. */
+function resultRow(result) {
+    const { target, outcome, startedAt, endedAt } = result;
+    const name = nameBeside(result);
+    const called = name === undefined ? '' : `<b>${nameCell(name)}</b><br>`;
+    const time = outcome === 'kept' ? '' : timeCell(endedAt - startedAt);
+    const word = `${signOf(outcome)}&nbsp;${unbroken(outcome)}`;
+    return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`;
+}
+const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
+/** What was asked of the provider, or would be in a dry run; and how it ended. */
+function whatHappened({ history, plan, reason, lastStatus, outcome }) {
+    const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))];
+    const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
+    const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
+    // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+    const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
+    const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
+    return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
+}
+/** Words that a narrow column must not part. */
+function unbroken(text) {
+    return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;');
+}
+/** Cut between characters, never within one. A cut sentence ends with a whole word, which no secret is a part of. */
+function shortened(text, longest) {
+    if (text.length <= longest)
+        return text;
+    const start = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
+    const words = start.replace(/\s\S*$/, '');
+    return `${words.length > longest / 2 ? words : start}…`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/timeline.js
+
+
+/** A chart with more rows is no longer readable. */
+const MAX_TARGETS = 20;
+/** A chart of less time says nothing. Milliseconds. */
+const SHORTEST_MS = 1000;
+const LONGEST_LABEL = 32;
+/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
+const CHARACTER_WIDTH = 6;
+const PADDING = 40;
+const BARS_WIDTH = 500;
+/**
+ * A Mermaid gantt chart of what was done to each target, one row a target, for those something was asked of. Empty for fewer
+ * than two. Failures come first; targets beyond the first twenty are left out and counted in the title.
+ */
+function timelineOf(results) {
+    const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'requested'));
+    const shown = acted.slice(0, MAX_TARGETS);
+    const start = Math.min(...shown.map(({ startedAt }) => startedAt));
+    const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
+    if (shown.length < 2 || total < SHORTEST_MS)
+        return '';
+    const labels = labelsOf(shown);
+    const more = acted.length > shown.length ? ` (${shown.length} of ${acted.length} targets)` : '';
+    const head = [
+        directive(Math.max(...labels.map(({ length }) => length))),
+        'gantt',
+        `  title What was done when${more}`,
+        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+        `  axisFormat ${total < 5000 ? '%S.%L' : total < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
+    ];
+    const sections = shown.flatMap((result, index) => [
+        `  section ${labels[index]}`,
+        ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
+            // What does not fit into a bar is written beside it, where another bar may be.
+            const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
+            const shownText = fits || at === bars.length - 1 ? text : '·';
+            return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
+        }),
+    ]);
+    return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
+}
+/** Room for the labels on the left, all bars of a target in one row, and two colours of rows instead of four. */
+function directive(longestLabel) {
+    const gantt = {
+        displayMode: 'compact',
+        leftPadding: longestLabel * CHARACTER_WIDTH + PADDING,
+        numberSectionStyles: 2,
+    };
+    return `%%{init: ${JSON.stringify({ gantt })}}%%`;
+}
+/**
+ * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
+ * deletion has another colour, and so has what a failure was about.
+ */
+function barsOf({ history, outcome, endedAt }) {
+    const acts = history.filter((event) => event.type === 'requested');
+    const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb);
+    return firsts.map((first, index) => {
+        const next = firsts[index + 1];
+        const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next));
+        const { action, actionResult } = attempts.at(-1) ?? first;
+        const tag = next === undefined && (0,report_status/* isFailure */.N6)(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
+        const text = actionResult.result === 'accepted' ? action.verb : `${action.verb} (${actionResult.result})`;
+        return { text, tag, from: first.at, to: next?.at ?? endedAt };
+    });
+}
+/**
+ * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
+ * comes out as it went in, where a moment would be shifted.
+ */
+function clockTime(ms) {
+    return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
+}
+/**
+ * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
+ * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
+ */
+function labelsOf(results) {
+    const seen = new Map();
+    return results.map((result) => {
+        const text = nameBeside(result) ?? result.target.id;
+        const characters = [...(text.replace(/[^\p{L}\p{N} _.-]/gu, '_').trim() || '_')];
+        const isLong = characters.length > LONGEST_LABEL;
+        const label = `${signOf(result.outcome)} ${isLong ? `${characters.slice(0, LONGEST_LABEL).join('')}…` : characters.join('')}`;
+        const times = (seen.get(label) ?? 0) + 1;
+        seen.set(label, times);
+        return times === 1 ? label : `${label} (${times})`;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+
+
+
+
+
+
+/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
+const MAX_BYTES = 1_000_000;
+/** Up to so many rows are shown at once; of more, each outcome is folded, failures last. */
+const MAX_OPEN = 20;
+const MAX_OPEN_FAILURES = 50;
+/** The steps of more targets are in the report file only. */
+const MAX_STEPS = 100;
+/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
+function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
+    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
+    paper.add(head(report));
+    const plansOnly = report.plan !== undefined && isNotBegun(report);
+    // A plan that was not begun says it all.
+    if (!plansOnly)
+        addResults(paper, report.results);
+    const timeline = timelineOf(report.results);
+    if (timeline !== '')
+        paper.add(`\n${timeline}`);
+    if (report.plan !== undefined)
+        addPlan(paper, report.plan);
+    addSteps(paper, report.results, reportPath);
+    if (!paper.isCut())
+        return paper.text();
+    return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note;
+}
+function head(report) {
+    const { provider, dryRun, deferred, startedAt, endedAt } = report;
+    const details = [
+        provider ?? '',
+        dryRun ? 'dry run: nothing was changed' : '',
+        deferred === undefined ? '' : (0,markdown/* markdown */.w)(deferred),
+        deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
+    ].filter((fact) => fact !== '');
+    const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
+    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${summary_alert(report)}`;
+}
+/** What needs somebody, and what to do about it. */
+function summary_alert(report) {
+    const { problems, results } = report;
+    const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
+    const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
+    return isNotBegun(report) ? caution : caution + warning(results);
+}
+/** What is not confirmed gone. */
+function warning(results) {
+    const targets = results.filter(({ outcome }) => outcome !== 'kept');
+    const open = targets.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome) || outcome === 'cancelled');
+    // A refusal changes nothing, and says itself what to do.
+    if (open.length === (0,report_status/* count */.U9)(open, 'refused'))
+        return '';
+    const again = 'Run the step again: it goes on from where the deployments are by then';
+    const advice = (0,report_status/* count */.U9)(open, 'timed-out') > 0
+        ? `${again}. If it times out again, raise 'timeout'.`
+        : (0,report_status/* count */.U9)(open, 'cancelled') > 0
+            ? `${again}.`
+            : 'What to do is in the table.';
+    const which = targets.length === 1
+        ? 'The target'
+        : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`;
+    const verb = targets.length === 1 ? ' is' : '';
+    return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`;
+}
+/** One phrase with the counts that matter. */
+function verdict(report) {
+    const { results, problems, deferred } = report;
+    if (isNotBegun(report))
+        return 'nothing was deleted';
+    if (deferred)
+        return 'to be done when the job ends';
+    const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
+    const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
+    const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
+    return problems.length === 0 ? reached : `${reached}; ${plural(problems.length, 'problem')}`;
+}
+/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
+function isNotBegun({ problems, results }) {
+    return problems.length > 0 && !results.some(report_status/* isActedUpon */.qb);
+}
+/** The sign of the worst that happened. */
+function verdictSign(report) {
+    const status = (0,report_status/* stepStatus */.FY)(report);
+    return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
+}
+function addResults(paper, results) {
+    const sorted = worstFirst(results);
+    if (sorted.length === 0)
+        return;
+    if (sorted.length <= MAX_OPEN) {
+        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
+        return;
+    }
+    const failures = sorted.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome));
+    const open = failures.slice(0, MAX_OPEN_FAILURES);
+    if (open.length > 0)
+        paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '');
+    const rest = sorted.filter((result) => !open.includes(result));
+    for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
+        const more = open.some((result) => result.outcome === outcome) ? 'more ' : '';
+        const title = `${signOf(outcome)} ${outcome}: ${plural(group.length, `${more}target`)}`;
+        paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
+    }
+}
+function addPlan(paper, plan) {
+    paper.add(`\n### The plan\n\n${planSentence(plan)}\n`);
+    const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n';
+    for (const { title, candidates } of grouped(plan)) {
+        const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs }) => {
+            const cells = [
+                nameCell(snapshot.name ?? ''),
+                targetCell(target),
+                nameCell(snapshot.status),
+                age(ageMs).replaceAll(' ', '&nbsp;'),
+                sentenceCell(reason),
+            ];
+            return `| ${cells.join(' | ')} |\n`;
+        });
+        paper.frame(`\n${fold(`${(0,markdown/* markdown */.w)(title)} (${candidates.length})`)}${head}`, rows, FOLD_END);
+    }
+}
+/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
+function addSteps(paper, results, reportPath) {
+    const all = worstFirst(results).filter(hasSteps);
+    if (all.length === 0)
+        return;
+    const shown = all.slice(0, MAX_STEPS);
+    const folds = shown.map(stepsFold);
+    if (all.length <= MAX_OPEN) {
+        paper.frame('\n### The steps\n', folds, '');
+        return;
+    }
+    const rest = all.length - shown.length;
+    const note = rest === 0 ? '' : `\nThose of ${plural(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${plural(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
+}
+/** Looks alone are no steps, but where they show why nothing was done. */
+function hasSteps({ history, outcome }) {
+    return history.some(({ type }) => type === 'requested') || (history.length > 0 && (0,report_status/* isFailure */.N6)(outcome));
+}
+function stepsFold(result) {
+    const steps = stepsOf(result.history);
+    const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
+        const http = httpStatus === undefined ? '' : `${method}&nbsp;${httpStatus}`;
+        const id = requestId === undefined ? '' : idCell(requestId);
+        return `| +${timeCell(at - result.startedAt) || '0'} | ${timeCell(ms)} | ${sentenceCell(text)} | ${http} | ${id} |\n`;
+    });
+    const name = nameBeside(result);
+    const called = name === undefined ? '' : `<b>${nameCell(name)}</b>, `;
+    const title = `${signOf(result.outcome)} ${called}${targetCell(result.target)}`;
+    return `\n${fold(title)}| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}${FOLD_END}`;
+}
+function fold(title) {
+    return `<details><summary>${title}</summary>\n\n`;
+}
+const FOLD_END = '\n</details>\n';
+
+;// CONCATENATED MODULE: ./lib/report/comment.js
+
+
+
+
+
+/** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
+const comment_MAX_BYTES = 20_000;
+/** A step's section of the comment on a pull request: what became of the targets that concern it. */
+function commentOf(report, concerned, runUrl) {
+    const shown = { ...report, results: concerned };
+    const sorted = worstFirst(concerned);
+    const paper = createBoundedText(comment_MAX_BYTES);
+    const dry = report.dryRun ? ', dry run: nothing was changed' : '';
+    paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
+    for (const problem of report.problems)
+        paper.add(`- ${(0,markdown/* markdown */.w)(problem)}\n`);
+    if (sorted.length > 0)
+        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
+    const rest = paper.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : '';
+    return `${paper.text()}\n[The run](${runUrl})${rest}`;
+}
+
+;// CONCATENATED MODULE: ./lib/run/github-feedback.js
+
+
+
+
+
+
+
+
+const MAX_WARNINGS = 3;
+/** How long all of this may take after the work is done. Milliseconds. */
+const BUDGET_MS = 30_000;
+/**
+ * Tells GitHub what became of the targets: the comment on the pull request, and the deployments of the environment. It is
+ * courtesy: what fails here is a warning and never fails the step. A cancelled run leaves no time for it.
+ */
+async function tellGitHub(runtime, inputs, report) {
+    if ((!inputs.comment && inputs.githubEnvironment === undefined) || runtime.cancelled.aborted)
+        return;
+    const { clock, cancelled, runner } = runtime;
+    const over = new AbortController();
+    const finished = new AbortController();
+    void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort());
+    const github = await openGitHub(runtime, inputs, AbortSignal.any([over.signal, cancelled]));
+    const event = await pullRequestOfEvent(runtime.env, async (path) => runtime.readFile(path));
+    const problems = [];
+    const bestEffort = async (work) => {
+        try {
+            await work();
+        }
+        catch (error) {
+            problems.push(messageOf(error));
+        }
+    };
+    if (inputs.comment) {
+        const places = commentPlaces(report, event);
+        if (places.size === 0)
+            runner.info("'comment': there is no pull request to write to");
+        for (const [pullRequest, results] of places) {
+            const section = runtime.secrets.redact(commentOf(report, results, runUrl(runtime)));
+            await bestEffort(() => upsertComment(github, { pullRequest, ...jobOf(runtime) }, section));
+        }
+    }
+    const environments = environmentsToMark(report, inputs.githubEnvironment, event);
+    if (inputs.githubEnvironment !== undefined && environments.length === 0) {
+        runner.info(`'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment, event)}`);
+    }
+    for (const environment of environments) {
+        await bestEffort(async () => {
+            const marked = await deactivateEnvironment(github, environment, runUrl(runtime));
+            runner.info(`Marked ${plural(marked, 'deployment')} of the GitHub environment ${environment} as inactive`);
+        });
+    }
+    finished.abort();
+    warn(problems, runner);
+}
+/** Many pull requests can fail for one reason; GitHub keeps ten annotations of a step, and others need some. */
+function warn(problems, runner) {
+    for (const problem of problems.slice(0, MAX_WARNINGS))
+        runner.warning(problem);
+    const rest = problems.slice(MAX_WARNINGS);
+    if (rest.length > 0)
+        runner.warning(`and ${plural(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`);
+}
+/** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
+function commentPlaces(report, event) {
+    const places = new Map();
+    if (!report.dryRun) {
+        for (const [number, results] of resultsByPullRequest(report)) {
+            const went = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'accepted');
+            if (went.length > 0)
+                places.set(number, results);
+        }
+    }
+    if (event !== undefined)
+        places.set(event, report.results);
+    return places;
+}
+/** Environments of which everything is confirmed gone, by this run in part at least. */
+function environmentsToMark(report, name, event) {
+    if (name === undefined || report.problems.length > 0)
+        return [];
+    // What a sweep matched and kept is still there, so the environment is not gone.
+    if (!name.includes('{pr}'))
+        return isAllGone(report.results) ? [name] : [];
+    const byNumber = new Map(resultsByPullRequest(report));
+    if (byNumber.size === 0 && event !== undefined)
+        byNumber.set(event, report.results);
+    return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome))
+        ? [name.replaceAll('{pr}', String(number))]
+        : []);
+}
+/** Why no environment is marked, in words. */
+function whyNone(report, name, event) {
+    if (report.problems.length === 0 && report.results.length === 0)
+        return 'there was nothing to delete';
+    const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0;
+    if (isForNobody)
+        return 'no pull request is known for {pr}';
+    return report.problems.length === 0 && report.results.every(({ outcome }) => outcome === 'already-gone')
+        ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
+        : 'not everything is confirmed gone';
+}
+/** What was never seen may be mistyped, and then what was meant still runs. */
+function isAllGone(results) {
+    const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+    return isGone && results.some(({ outcome }) => outcome === 'deleted');
+}
+/** The results of a {pr} sweep by the pull requests their names belong to. */
+function resultsByPullRequest({ plan, results }) {
+    const numbers = new Map(plan?.candidates.map(({ listed, pullRequests }) => [listed.target, pullRequests]));
+    const byNumber = new Map();
+    for (const result of results) {
+        for (const number of numbers.get(result.target) ?? []) {
+            byNumber.set(number, [...(byNumber.get(number) ?? []), result]);
+        }
+    }
+    return byNumber;
+}
+function jobOf({ env }) {
+    return {
+        workflow: env['GITHUB_WORKFLOW'] ?? '',
+        job: env['GITHUB_JOB'] ?? '',
+        step: env['GITHUB_ACTION'] ?? '',
+    };
+}
+function runUrl({ env }) {
+    const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/annotations.js
@@ -36096,7 +35558,7 @@ const annotations_MAX_WARNINGS = 8;
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 function annotate(report, ifNotFound, runner) {
     annotations_spread(report.problems, 'problem', MAX_ERRORS, runner.error);
-    annotations_spread(report.results.filter(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error);
+    annotations_spread(report.results.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error);
     const missing = report.results.filter(({ outcome }) => outcome === 'already-gone');
     if (ifNotFound === 'warn')
         annotations_spread(missing.map(sentence), 'missing target', annotations_MAX_WARNINGS, runner.warning);
@@ -36110,7 +35572,7 @@ function annotations_spread(texts, noun, most, say) {
         say(text);
     const rest = texts.slice(most);
     if (rest.length > 0)
-        say(`and ${(0,report_text/* plural */.LS)(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
+        say(`and ${plural(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/report-file.js
@@ -36122,7 +35584,7 @@ function reportFile(report, version) {
     const head = {
         action: `undeploy ${version}`,
         provider: report.provider ?? null,
-        status: (0,verdict/* stepStatus */.FY)(report),
+        status: (0,report_status/* stepStatus */.FY)(report),
         dryRun: report.dryRun,
         startedAt: time(report.startedAt),
         endedAt: time(report.endedAt),
@@ -36133,18 +35595,18 @@ function reportFile(report, version) {
         plan: result.plan ?? null,
         steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }));
-    const plan = report.plan?.choices.map((choice) => (0,report_outputs/* json */.Pq)(planRow(choice))) ?? [];
+    const plan = report.plan?.candidates.map((candidate) => (0,report_outputs/* json */.Pq)(planRow(candidate))) ?? [];
     return `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
 }
 /** One deployment a sweep saw. */
-function planRow({ listed: { target, sighting }, class: verdict, reason, ageMs }) {
+function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs }) {
     return {
         resource: target.resource,
         id: target.id,
         modelId: target.parent ?? null,
-        name: sighting.name ?? null,
-        status: sighting.status,
-        createdAt: sighting.createdAt === undefined ? null : time(sighting.createdAt),
+        name: snapshot.name ?? null,
+        status: snapshot.status,
+        createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),
         ageMs: ageMs ?? null,
         class: verdict,
         reason,
@@ -36154,7 +35616,7 @@ function time(ms) {
     return new Date(ms).toISOString();
 }
 
-;// CONCATENATED MODULE: ./lib/run/deliver.js
+;// CONCATENATED MODULE: ./lib/run/publish.js
 
 
 
@@ -36167,17 +35629,17 @@ function time(ms) {
  * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
  * could not be written: later steps would take their absence for something else.
  */
-async function deliver(world, report, options) {
-    const { runner } = world;
-    const path = await writeReport(world, report);
+async function publish(runtime, report, options) {
+    const { runner } = runtime;
+    const path = await writeReport(runtime, report);
     annotate(report, options.ifNotFound, runner);
     const { outputs, cut } = (0,report_outputs/* outputsOf */.Yz)(report, path);
     if (cut)
         runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
-    const written = writeOutputs(world, Object.entries(outputs));
+    const written = writeOutputs(runtime, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
-    runner.info(`Undeploy: ${summary_verdict(report)} in ${(0,report_text/* span */.Ln)(report.endedAt - report.startedAt)}`);
+    runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}`);
     return written;
 }
 function writeOutputs({ runner }, outputs) {
@@ -36191,45 +35653,17 @@ function writeOutputs({ runner }, outputs) {
         return false;
     }
 }
-async function writeReport(world, report) {
+async function writeReport(runtime, report) {
     try {
-        return await world.writeFile(`undeploy-${(0,external_node_crypto_.randomUUID)()}.json`, world.secrets.redact(reportFile(report, VERSION)));
+        return await runtime.writeFile(`undeploy-${(0,external_node_crypto_.randomUUID)()}.json`, runtime.secrets.redact(reportFile(report, VERSION)));
     }
     catch (error) {
-        world.runner.warning(`The report file could not be written: ${messageOf(error)}`);
+        runtime.runner.warning(`The report file could not be written: ${messageOf(error)}`);
         return '';
     }
 }
 
-;// CONCATENATED MODULE: ./lib/run/limits.js
-/** After a cancellation, a request under way may take this long to end by itself. Milliseconds. */
-const GRACE_MS = 2000;
-/** Watches the deadline and `cancelled`, the runner's signal. */
-function createLimits(clock, cancelled, deadline) {
-    const over = new AbortController();
-    const hard = new AbortController();
-    const finished = new AbortController();
-    void clock.sleep(deadline - clock.now(), finished.signal).then(() => {
-        over.abort();
-        hard.abort();
-    });
-    const onCancel = () => void clock.sleep(GRACE_MS, finished.signal).then(() => hard.abort());
-    if (cancelled.aborted)
-        onCancel();
-    cancelled.addEventListener('abort', onCancel, { once: true });
-    return {
-        deadline,
-        stop: AbortSignal.any([over.signal, cancelled]),
-        hard: hard.signal,
-        reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
-        done() {
-            cancelled.removeEventListener('abort', onCancel);
-            finished.abort();
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/run.js
+;// CONCATENATED MODULE: ./lib/run/run.js
 
 
 
@@ -36250,42 +35684,42 @@ const JOB_END_MS = 4 * 60_000;
  * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
  * too: later steps read the outputs, and take nothing for an answer.
  */
-async function run(world, phase) {
-    const startedAt = world.clock.now();
+async function run(runtime, phase) {
+    const startedAt = runtime.clock.now();
     let reading;
     try {
-        reading = readInputs({ env: world.env, now: startedAt, readFile: world.readFile });
+        reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile });
     }
     catch (error) {
         // Nothing is masked yet, so nothing of the message may be shown.
-        return fail(world, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error');
+        return fail(runtime, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error');
     }
     for (const secret of reading.secrets)
-        world.secrets.add(secret);
+        runtime.secrets.add(secret);
     const { result } = reading;
     const inputs = result.ok ? result.inputs : undefined;
     try {
         if (!result.ok)
-            return await report(world, undefined, startedAt, { ...run_NOTHING, problems: result.mistakes });
-        return await carryOut(world, result.inputs, phase, startedAt);
+            return await report(runtime, undefined, startedAt, { ...run_NOTHING, problems: result.mistakes });
+        return await carryOut(runtime, result.inputs, phase, startedAt);
     }
     catch (error) {
-        return fail(world, inputs, startedAt, error, messageOf(error));
+        return fail(runtime, inputs, startedAt, error, messageOf(error));
     }
 }
-async function carryOut(world, inputs, phase, startedAt) {
+async function carryOut(runtime, inputs, phase, startedAt) {
     const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs;
-    announce(world, inputs, timeoutMs);
+    announce(runtime, inputs, timeoutMs);
     if (inputs.defer && phase === 'step')
-        return defer(world, inputs, startedAt);
-    const limits = createLimits(world.clock, world.cancelled, startedAt + timeoutMs);
+        return defer(runtime, inputs, startedAt);
+    const limits = createLimits(runtime.clock, runtime.cancelled, startedAt + timeoutMs);
     try {
-        const provider = connectProvider(world, inputs.provider, limits);
+        const provider = connectProvider(runtime, inputs.provider, limits);
         const { selection } = inputs;
         const done = await (selection.kind === 'exact'
-            ? deleteExactly({ world, inputs, limits, provider }, selection.targets)
-            : sweep({ world, inputs, limits, provider }, selection));
-        return await report(world, inputs, startedAt, done);
+            ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
+            : sweep({ runtime, inputs, limits, provider }, selection));
+        return await report(runtime, inputs, startedAt, done);
     }
     finally {
         limits.done();
@@ -36295,15 +35729,15 @@ async function carryOut(world, inputs, phase, startedAt) {
 const OUR_WORDS = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource']);
 const run_NOTHING = { results: [], problems: [], plan: undefined };
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
-async function defer(world, inputs, startedAt) {
+async function defer(runtime, inputs, startedAt) {
     try {
-        world.runner.saveState(runner/* DEFERRED */.Cl, 'true');
+        runtime.runner.saveState(runner/* DEFERRED */.Cl, 'true');
     }
     catch (error) {
         const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`;
-        return report(world, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
+        return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
     }
-    world.runner.info('Deferred: this will be done when the job ends, whatever its result');
+    runtime.runner.info('Deferred: this will be done when the job ends, whatever its result');
     const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : [];
     const results = targets.map((target) => ({
         target,
@@ -36313,13 +35747,13 @@ async function defer(world, inputs, startedAt) {
         startedAt,
         endedAt: startedAt,
     }));
-    return report(world, inputs, startedAt, { ...run_NOTHING, results, deferred: wordsFor(inputs) });
+    return report(runtime, inputs, startedAt, { ...run_NOTHING, results, deferred: wordsFor(inputs) });
 }
 function announce({ runner }, inputs, timeoutMs) {
     for (const notice of inputs.notices)
         runner.notice(notice);
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${(0,report_text/* span */.Ln)(timeoutMs)})`);
+    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`);
 }
 /** What the user selected, in a few words. */
 function wordsFor({ selection }) {
@@ -36328,38 +35762,38 @@ function wordsFor({ selection }) {
     const { resource, include } = selection.criteria;
     return `every ${resource} whose name matches ${include.map(({ source }) => source).join(' or ')}`;
 }
-async function report(world, inputs, startedAt, done) {
+async function report(runtime, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
-    const endedAt = world.clock.now();
-    const told = withMishap(world, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
+    const endedAt = runtime.clock.now();
+    const told = withInternalError(runtime, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
     // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
-    const whole = (0,redaction/* redacted */.p)(told, world.secrets.redact, { except: OUR_WORDS });
+    const whole = (0,redaction/* redacted */.p)(told, runtime.secrets.redact, { except: OUR_WORDS });
     try {
-        const delivered = await deliver(world, whole, { ifNotFound, summary });
+        const published = await publish(runtime, whole, { ifNotFound, summary });
         if (inputs !== undefined && !whole.deferred)
-            await tellGitHub(world, inputs, whole);
-        return delivered && whole.problems.length === 0 && !whole.results.some(({ outcome }) => (0,verdict/* isFailure */.N6)(outcome));
+            await tellGitHub(runtime, inputs, whole);
+        return published && whole.problems.length === 0 && !whole.results.some(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome));
     }
     catch (error) {
-        return salvage(world, whole, error, messageOf(error));
+        return publishOutputsOnly(runtime, whole, error, messageOf(error));
     }
 }
 /** What went wrong where nobody waited for it belongs into the report, and is not taken for a cancellation. */
-function withMishap({ cancelled }, report) {
-    if (!(cancelled.reason instanceof unexpected/* Mishap */.VE))
+function withInternalError({ cancelled }, report) {
+    if (!(cancelled.reason instanceof internal_error/* InternalError */.Gd))
         return report;
     cancelled.reason.isReported = true;
     const { brokenOff: _, ...rest } = report;
     return { ...rest, problems: [...report.problems, cancelled.reason.message] };
 }
-async function fail(world, inputs, startedAt, error, what) {
-    world.runner.debug((0,unexpected/* framesOf */.kA)(error));
-    return report(world, inputs, startedAt, { ...run_NOTHING, problems: [(0,unexpected/* unexpected */.os)(what)] });
+async function fail(runtime, inputs, startedAt, error, what) {
+    runtime.runner.debug((0,internal_error/* framesOf */.kA)(error));
+    return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [(0,internal_error/* unexpected */.os)(what)] });
 }
-/** The report could not be delivered as it should be: what later steps read of it is written all the same. */
-function salvage({ runner }, report, error, what) {
-    runner.debug((0,unexpected/* framesOf */.kA)(error));
-    const problem = (0,unexpected/* unexpected */.os)(what);
+/** The report could not be published as it should be: what later steps read of it is written all the same. */
+function publishOutputsOnly({ runner }, report, error, what) {
+    runner.debug((0,internal_error/* framesOf */.kA)(error));
+    const problem = (0,internal_error/* unexpected */.os)(what);
     runner.error(problem);
     const { outputs } = (0,report_outputs/* outputsOf */.Yz)({ ...report, problems: [...report.problems, problem] }, '');
     for (const [name, value] of Object.entries(outputs))
@@ -36370,34 +35804,609 @@ function salvage({ runner }, report, error, what) {
 
 /***/ }),
 
-/***/ 8834:
+/***/ 4371:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Cl: () => (/* binding */ DEFERRED),
+  OA: () => (/* binding */ githubRunner),
+  dK: () => (/* binding */ mask)
+});
+
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./lib/runner/log-line.js
+/** The longest line printed; an answer can quote megabytes. */
+const LONGEST_LINE = 4000;
+/**
+ * A text from anywhere as one harmless log line: control characters and line breaks become blanks, and what would start a
+ * workflow command (`::` at the beginning, `##[` anywhere) is broken.
+ */
+function logLine(text) {
+    const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+    const tame = flat.replaceAll('##[', '# #[').replace(/^(\s*):(?=:)/, '$1: ');
+    return tame.length > LONGEST_LINE ? `${tame.slice(0, LONGEST_LINE)}…` : tame;
+}
+
+;// CONCATENATED MODULE: ./lib/runner/runner.js
+// The parts of @actions/core that talk to the runner, without its index: that also loads an OIDC client, and with it a second
+// HTTP client, which doubles the start-up time. The version is pinned, and a test holds these paths.
+
+
+
+
+/** The state by which the end of the job knows that there is something to do. */
+const DEFERRED = 'deferred';
+/** The real runner. `env` says which files it takes results in. */
+function githubRunner(secrets, env) {
+    const line = (text) => logLine(secrets.redact(text));
+    const keep = (file, command, name, value) => {
+        if (env[`GITHUB_${file}`])
+            issueFileCommand(file, prepareKeyValueMessage(name, value));
+        else
+            issueCommand(command, { name }, value);
+    };
+    return {
+        info: (text) => void process.stdout.write(`${line(text)}\n`),
+        debug: (text) => issue('debug', line(text)),
+        notice: (text) => issue('notice', line(text)),
+        warning: (text) => issue('warning', line(text)),
+        error: (text) => issue('error', line(text)),
+        startGroup: (title) => issue('group', line(title)),
+        endGroup: () => issue('endgroup'),
+        output: (name, value) => keep('OUTPUT', 'set-output', name, secrets.redact(value)),
+        saveState: (name, value) => keep('STATE', 'save-state', name, value),
+        async summary(markdown) {
+            if (!env['GITHUB_STEP_SUMMARY'])
+                return;
+            try {
+                await summary.addRaw(secrets.redact(markdown)).write();
+            }
+            catch (error) {
+                // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
+                issue('warning', line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`));
+            }
+        },
+    };
+}
+/** Hides a secret in everything the runner prints from now on. */
+function mask(secret) {
+    issue('add-mask', secret);
+}
+
+
+/***/ }),
+
+/***/ 2811:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   VE: () => (/* binding */ Mishap),
-/* harmony export */   kA: () => (/* binding */ framesOf),
-/* harmony export */   os: () => (/* binding */ unexpected)
+/* harmony export */   g: () => (/* binding */ createSecrets)
 /* harmony export */ });
-/** Something went wrong outside the story of a run, where nobody waits for it: a mistake of ours. Cancels the run. */
-class Mishap extends Error {
-    name = 'Mishap';
-    /** Whether the report of the run tells of it. */
-    isReported = false;
-    constructor(cause) {
-        super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause });
-    }
+/* harmony import */ var _lib_redaction_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(214);
+/* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3021);
+
+
+/** A shorter "secret" occurs in harmless text by chance; the runner's own mask still covers it in the log. */
+const SHORTEST = 6;
+/** `mask` tells the runner. Multi-line secrets are masked line by line there, so they are given line by line. */
+function createSecrets(mask) {
+    const forms = new Set();
+    let longestFirst = [];
+    return {
+        add(secret) {
+            if (secret === '')
+                return;
+            for (const line of secret.split(/\r?\n/).map((line) => line.trim()))
+                if (line.length >= SHORTEST)
+                    mask(line);
+            if (secret.length < SHORTEST)
+                mask(secret);
+            else
+                for (const form of formsOf(secret))
+                    forms.add(form);
+            longestFirst = [...forms].sort((a, b) => b.length - a.length);
+        },
+        redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, _lib_redaction_js__WEBPACK_IMPORTED_MODULE_0__/* .MASK */ .v), text),
+    };
 }
-/** The message of a mistake of ours. */
-function unexpected(what) {
-    return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before; the same step again goes on from there`;
+/** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
+function formsOf(secret) {
+    const bytes = Buffer.from(secret, 'utf8');
+    // Half a character cannot be encoded. Such a secret is refused, but only after it is masked with all others.
+    const whole = secret.toWellFormed();
+    const quoted = JSON.stringify(secret).slice(1, -1);
+    const encoded = [
+        secret,
+        quoted,
+        quoted.replaceAll('/', '\\/'),
+        JSON.stringify(quoted).slice(1, -1),
+        quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
+        encodeURIComponent(whole),
+        encodeURIComponent(encodeURIComponent(whole)),
+        new URLSearchParams({ s: secret }).toString().slice(2),
+        secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+        secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
+        bytes.toString('hex'),
+        bytes.toString('hex').toUpperCase(),
+        ...base64Forms(bytes),
+    ];
+    const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
+    // Any of them can stand in a text of an answer, which is JSON.
+    const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
+    const shown = [...anyDepth].flatMap((form) => [
+        form,
+        (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .w)(form),
+        (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .a)(form).slice('<code>'.length, -'</code>'.length),
+    ]);
+    return shown.filter((form) => form.length >= SHORTEST);
 }
-/** Where it happened, for the debug log; without the message, in which there may be anything. */
-function framesOf(error) {
-    const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-    return lines
-        .filter((line) => /^\s+at /.test(line))
-        .map((line) => line.trim())
-        .join(' ');
+/**
+ * The secret in base64, alone or in the middle of something longer, such as `user:password`: then what it looks like depends on
+ * how many bytes stand before it, and its last character on what follows.
+ */
+function base64Forms(bytes) {
+    const alone = bytes.toString('base64').replace(/=+$/, '');
+    const within = [0, 1, 2].map((before) => {
+        const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+        // Characters that hold bits of a neighbour are left out.
+        return text.replace(/.?=+$/, '').slice(before === 0 ? 0 : before + 1);
+    });
+    return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
+function unicodeEscape(character) {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 

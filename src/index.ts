@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from './clock.ts'
-import { promptly } from './http/promptly.ts'
+import { abortable } from './http/abortable.ts'
 import { type Network, openNetwork } from './http/transport.ts'
+import { systemClock } from './lib/clock.ts'
 import { spareMemory } from './memory.ts'
 import { outputsOf } from './report/outputs.ts'
-import { githubRunner, mask } from './report/runner.ts'
-import { createSecrets } from './report/secrets.ts'
-import { framesOf, Mishap, unexpected } from './run/unexpected.ts'
-import type { World } from './run/world.ts'
-import { run } from './run.ts'
+import { framesOf, InternalError, unexpected } from './run/internal-error.ts'
+import { run } from './run/run.ts'
+import type { Runtime } from './run/runtime.ts'
+import { githubRunner, mask } from './runner/runner.ts'
+import { createSecrets } from './runner/secrets.ts'
 
 // Until the end says otherwise: no way out of this process is a success.
 process.exitCode = 1
@@ -29,18 +29,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(sign
 // Where nobody reads the log any more, a deletion under way still goes on, and what became of it is written.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
-/** After a mishap, the run has so long to end with a report. Milliseconds. */
+/** After a internalError, the run has so long to end with a report. Milliseconds. */
 const WIND_DOWN_MS = 5000
 /** After the end, what was printed has so long to be read. Milliseconds. */
 const LINGER_MS = 1000
-let mishap: Mishap | undefined
+let internalError: InternalError | undefined
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     process.exitCode = 1
-    if (mishap !== undefined) return
+    if (internalError !== undefined) return
     runner.debug(framesOf(error))
-    mishap = new Mishap(error)
-    cancel.abort(mishap)
+    internalError = new InternalError(error)
+    cancel.abort(internalError)
     setTimeout(() => process.exit(1), WIND_DOWN_MS).unref()
   })
 }
@@ -50,10 +50,10 @@ let isOver = false
 // A run that stopped short, because something it waits for never comes, leaves every output behind as well; what it had
 // written already is true, but for a status that would be another than the step's.
 process.on('exit', () => {
-  if (isOver && mishap === undefined) return
+  if (isOver && internalError === undefined) return
   process.exitCode = 1
-  const problem = mishap?.message ?? unexpected('it stopped in the middle')
-  if (mishap?.isReported !== true) runner.error(problem)
+  const problem = internalError?.message ?? unexpected('it stopped in the middle')
+  if (internalError?.isReported !== true) runner.error(problem)
   if (!isOver) writeMissingOutputs(problem)
 })
 
@@ -81,12 +81,12 @@ async function loadOctokit(): Promise<typeof import('./github/octokit.ts')> {
 
 // `post.ts` says so; the runner itself starts the bundle without arguments.
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step'
-const world: World = {
+const runtime: Runtime = {
   env,
   clock: systemClock,
   random: Math.random,
   // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
-  transport: promptly((request) => {
+  transport: abortable((request) => {
     network ??= openNetwork()
     return network.transport(request)
   }),
@@ -108,12 +108,12 @@ const world: World = {
   },
 }
 try {
-  const succeeded = await run(world, phase)
+  const succeeded = await run(runtime, phase)
   isOver = true
-  process.exitCode = succeeded && mishap === undefined ? 0 : 1
+  process.exitCode = succeeded && internalError === undefined ? 0 : 1
 } catch (error) {
   runner.debug(framesOf(error))
-  mishap ??= new Mishap(error)
+  internalError ??= new InternalError(error)
 }
 // Whatever is left that would hold the process, such as a tunnel that a proxy never opens, holds it no longer than this.
 setTimeout(() => process.exit(), LINGER_MS).unref()

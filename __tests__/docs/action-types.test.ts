@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { INPUT_DEFAULTS, type InputName } from '../../src/inputs/names.ts'
+import { INPUT_DEFAULTS, type InputName } from '../../src/inputs/defaults.ts'
 import { createReader } from '../../src/inputs/reader.ts'
 import { act } from '../support/act.ts'
 import { fileOf } from './files.ts'

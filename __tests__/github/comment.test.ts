@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CommentPlace, keepComment, withSection } from '../../src/github/comment.ts'
+import { type CommentPlace, upsertComment, withSection } from '../../src/github/comment.ts'
 import { type Repository, repository } from './repository.ts'
 
 const PLACE: CommentPlace = { pullRequest: 42, workflow: 'Clean up', job: 'undeploy', step: 'first' }
@@ -17,8 +17,8 @@ const writes = ({ emulator }: Repository) =>
 describe('the comment of a job', () => {
   it('is written, then found again and updated: never a second one', async () => {
     const repo = withPull()
-    await keepComment(repo.connect(), PLACE, 'one')
-    await keepComment(repo.connect(), PLACE, 'two')
+    await upsertComment(repo.connect(), PLACE, 'one')
+    await upsertComment(repo.connect(), PLACE, 'two')
     expect(bodies(repo)).toHaveLength(1)
     expect(bodies(repo)[0]).toContain('two')
     expect(bodies(repo)[0]).not.toContain('one')
@@ -27,16 +27,16 @@ describe('the comment of a job', () => {
 
   it('that would not change is not written again', async () => {
     const repo = withPull()
-    await keepComment(repo.connect(), PLACE, 'same')
-    await keepComment(repo.connect(), PLACE, 'same')
+    await upsertComment(repo.connect(), PLACE, 'same')
+    await upsertComment(repo.connect(), PLACE, 'same')
     expect(writes(repo)).toEqual(['POST'])
   })
 
   it('is shared by the steps of the job, a section each, in the order they first came', async () => {
     const repo = withPull()
-    await keepComment(repo.connect(), PLACE, 'FIRST v1')
-    await keepComment(repo.connect(), { ...PLACE, step: 'second' }, 'SECOND')
-    await keepComment(repo.connect(), PLACE, 'FIRST v2')
+    await upsertComment(repo.connect(), PLACE, 'FIRST v1')
+    await upsertComment(repo.connect(), { ...PLACE, step: 'second' }, 'SECOND')
+    await upsertComment(repo.connect(), PLACE, 'FIRST v2')
     const [body = '', ...others] = bodies(repo)
     expect(others).toEqual([])
     expect(body).toMatch(/FIRST v2[\s\S]*SECOND/)
@@ -45,9 +45,9 @@ describe('the comment of a job', () => {
 
   it('of another job or workflow is another one', async () => {
     const repo = withPull()
-    await keepComment(repo.connect(), PLACE, 'a')
-    await keepComment(repo.connect(), { ...PLACE, job: 'other' }, 'b')
-    await keepComment(repo.connect(), { ...PLACE, workflow: 'other' }, 'c')
+    await upsertComment(repo.connect(), PLACE, 'a')
+    await upsertComment(repo.connect(), { ...PLACE, job: 'other' }, 'b')
+    await upsertComment(repo.connect(), { ...PLACE, workflow: 'other' }, 'c')
     expect(bodies(repo)).toHaveLength(3)
   })
 
@@ -59,44 +59,44 @@ describe('the comment of a job', () => {
   ])('names cannot end its mark or be taken for others: %s', async (_what, workflow, job) => {
     const repo = withPull()
     const place = { ...PLACE, workflow, job }
-    await keepComment(repo.connect(), { ...PLACE, workflow: 'Clean up', job: 'undeploy' }, 'other')
-    await keepComment(repo.connect(), place, 'one')
-    await keepComment(repo.connect(), place, 'two')
+    await upsertComment(repo.connect(), { ...PLACE, workflow: 'Clean up', job: 'undeploy' }, 'other')
+    await upsertComment(repo.connect(), place, 'one')
+    await upsertComment(repo.connect(), place, 'two')
     expect(bodies(repo)).toHaveLength(2)
     expect(bodies(repo)[1]?.split('\n')[0]).toMatch(/^<!-- [^<>\n]* -->$/)
   })
 
   it('that people wrote is left alone, also where it quotes ours', async () => {
     const repo = withPull()
-    await keepComment(repo.connect(), PLACE, 'ours')
+    await upsertComment(repo.connect(), PLACE, 'ours')
     const [ours = ''] = bodies(repo)
     const [first] = repo.world.comments(42)
     repo.world.removeComment(first?.id ?? 0)
     const quotes = [`> ${ours}`, `Look:\n${ours}`, ` ${ours}`, 'nothing to do with it']
     for (const quote of quotes) repo.world.addComment(42, quote, 'octocat')
-    await keepComment(repo.connect(), PLACE, 'ours')
+    await upsertComment(repo.connect(), PLACE, 'ours')
     expect(bodies(repo)).toEqual([...quotes, ours])
   })
 
   it('is found on any page', async () => {
     const repo = withPull()
     for (let n = 0; n < 150; n++) repo.world.addComment(42, `comment ${n}`, 'octocat')
-    await keepComment(repo.connect(), PLACE, 'one')
+    await upsertComment(repo.connect(), PLACE, 'one')
     for (let n = 0; n < 150; n++) repo.world.addComment(42, `more ${n}`, 'octocat')
-    await keepComment(repo.connect(), PLACE, 'two')
+    await upsertComment(repo.connect(), PLACE, 'two')
     expect(bodies(repo).filter((body) => body.startsWith('<!-- undeploy'))).toHaveLength(1)
   })
 
   it('whose sections would be longer than GitHub takes keeps the newest one', async () => {
     const repo = withPull()
     for (let n = 0; n < 5; n++) {
-      await keepComment(repo.connect(), { ...PLACE, step: `step-${n}` }, `${n} ${'x'.repeat(20_000)}`)
+      await upsertComment(repo.connect(), { ...PLACE, step: `step-${n}` }, `${n} ${'x'.repeat(20_000)}`)
     }
     const [body = '', ...others] = bodies(repo)
     expect(others).toEqual([])
     expect(body.length).toBeLessThan(65_536)
     expect(body).toContain('\n4 xxx')
-    await keepComment(repo.connect(), { ...PLACE, step: 'step-4' }, 'short')
+    await upsertComment(repo.connect(), { ...PLACE, step: 'step-4' }, 'short')
     expect(bodies(repo)).toHaveLength(1)
   })
 })
@@ -125,7 +125,7 @@ describe('a section', () => {
 describe('a comment that cannot be written', () => {
   it('for want of a permission: what to add is named', async () => {
     const repo = withPull({ permissions: { contents: 'read', 'pull-requests': 'read' } })
-    await expect(keepComment(repo.connect(), PLACE, 'x')).rejects.toThrow(
+    await expect(upsertComment(repo.connect(), PLACE, 'x')).rejects.toThrow(
       /commenting on pull request 42: Resource not accessible.*'permissions: pull-requests: write' \(GitHub asks for .*pull_requests=write\)/,
     )
   })
@@ -133,17 +133,17 @@ describe('a comment that cannot be written', () => {
   it('is not sent again where nobody knows whether it was written', async () => {
     const repo = withPull()
     repo.emulator.faults.push({ kind: 'lost-answer', when: ({ method }) => method === 'POST' })
-    await expect(keepComment(repo.connect(), PLACE, 'x')).rejects.toThrow('commenting on pull request 42')
-    await keepComment(repo.connect(), PLACE, 'y')
+    await expect(upsertComment(repo.connect(), PLACE, 'x')).rejects.toThrow('commenting on pull request 42')
+    await upsertComment(repo.connect(), PLACE, 'y')
     expect(bodies(repo)).toHaveLength(1)
     expect(bodies(repo)[0]).toContain('y')
   })
 
   it('an update is sent again, because twice is the same', async () => {
     const repo = withPull()
-    await keepComment(repo.connect(), PLACE, 'x')
+    await upsertComment(repo.connect(), PLACE, 'x')
     repo.emulator.faults.push({ kind: 'status', status: 503, when: ({ method }) => method === 'PATCH' })
-    await keepComment(repo.connect(), PLACE, 'y')
+    await upsertComment(repo.connect(), PLACE, 'y')
     expect(bodies(repo)[0]).toContain('y')
   })
 })

@@ -41,7 +41,7 @@ describe('when the step ends', () => {
 
   it('what waits for its turn ends too, and is not sent', async () => {
     const over = new AbortController()
-    const { http, sent, clock } = rig([hang], { signal: over.signal, width: 1 })
+    const { http, sent, clock } = rig([hang], { signal: over.signal, concurrency: 1 })
     clock.at(500, () => over.abort())
     const failures = await Promise.all([http.read(GET), http.write(DELETE), http.read(GET)].map(failureOf))
 

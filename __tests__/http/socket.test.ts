@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
 import { createHttp, type Http } from '../../src/http/client.ts'
-import { createGate } from '../../src/http/gate.ts'
+import { createLimiter } from '../../src/http/limiter.ts'
 import { createDispatcher, undiciTransport } from '../../src/http/transport.ts'
-import { VERSION } from '../../src/version.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { VERSION } from '../../src/lib/version.ts'
 import { failureOf } from './wire.ts'
 
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
@@ -51,7 +51,7 @@ function client(
     transport: undiciTransport(dispatcher),
     clock: systemClock,
     random: Math.random,
-    gate: createGate(systemClock, 4),
+    limiter: createLimiter(systemClock, 4),
     signal,
     deadline: systemClock.now() + 60_000,
     userAgent: `undeploy/${VERSION}`,

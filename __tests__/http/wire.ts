@@ -1,7 +1,7 @@
 import { createHttp, type Http, type HttpOptions } from '../../src/http/client.ts'
-import { HttpError } from '../../src/http/error.ts'
+import { HttpError } from '../../src/http/errors.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
-import { createGate } from '../../src/http/gate.ts'
+import { createLimiter } from '../../src/http/limiter.ts'
 import type { Transport, WireAnswer, WireRequest } from '../../src/http/transport.ts'
 import { type FakeClock, fakeClock } from '../support/clock.ts'
 
@@ -56,8 +56,8 @@ export interface Rig {
 }
 
 /** A client whose far end makes these moves, one a request; the last one again and again. */
-export function rig(moves: readonly Move[], options: Partial<HttpOptions> & { width?: number } = {}): Rig {
-  const { width = 4, clock: _own, ...rest } = options
+export function rig(moves: readonly Move[], options: Partial<HttpOptions> & { concurrency?: number } = {}): Rig {
+  const { concurrency = 4, clock: _own, ...rest } = options
   const clock = fakeClock()
   const sent: Rig['sent'] = []
   const exchanges: Exchange[] = []
@@ -72,7 +72,7 @@ export function rig(moves: readonly Move[], options: Partial<HttpOptions> & { wi
     transport,
     clock,
     random: () => 0,
-    gate: createGate(clock, width),
+    limiter: createLimiter(clock, concurrency),
     signal: new AbortController().signal,
     deadline: clock.now() + 15 * 60_000,
     userAgent: 'undeploy/0.0.0',

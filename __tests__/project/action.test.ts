@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { INPUT_DEFAULTS } from '../../src/inputs/defaults.ts'
 import { readInputs } from '../../src/inputs/inputs.ts'
-import { INPUT_DEFAULTS } from '../../src/inputs/names.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
 import { ALIBABA, BASETEN, SAP, variables, without } from '../inputs/mistakes.ts'
 import { reportOf } from '../report/results.ts'

@@ -1,5 +1,5 @@
 import type { AlibabaWorld, Deployment } from '../../emulators/alibaba-model-studio.ts'
-import type { Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { listOf, memberOf, textOf } from './answers.ts'
 import type { Hearing, Told } from './hearing.ts'
 import type { Sent } from './wire.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 
 /** What an answer said of a target; `replaced`: another one has its ID. */
 export type Told = 'present' | 'absent' | 'replaced'

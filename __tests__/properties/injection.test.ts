@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Event, Target } from '../../src/providers/provider.ts'
+import type { TargetEvent } from '../../src/providers/history.ts'
+import type { Target } from '../../src/providers/target.ts'
 import { commentOf } from '../../src/report/comment.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
 import type { RunReport } from '../../src/report/report.ts'
 import { reportFile } from '../../src/report/report-file.ts'
 import { summaryOf } from '../../src/report/summary.ts'
-import { logLine } from '../../src/report/text.ts'
-import type { Choice } from '../../src/select/classify.ts'
+import { logLine } from '../../src/runner/log-line.ts'
+import type { Candidate } from '../../src/sweep/classify.ts'
 import type { Outcome, Result } from '../../src/teardown/result.ts'
 import { ALIBABA } from './alibaba-model-studio.ts'
 import { BASETEN } from './baseten.ts'
@@ -57,9 +58,9 @@ const EXCHANGE = fc.record({
   problem: HOSTILE_TEXT,
 })
 
-const EVENT: fc.Arbitrary<Event> = fc.oneof(
+const EVENT: fc.Arbitrary<TargetEvent> = fc.oneof(
   fc.record({
-    type: fc.constant('saw'),
+    type: fc.constant('observed'),
     at: time,
     until: time,
     times: fc.nat(3),
@@ -67,9 +68,9 @@ const EVENT: fc.Arbitrary<Event> = fc.oneof(
     detail: HOSTILE_TEXT,
     exchange: EXCHANGE,
   }),
-  fc.record({ type: fc.constant('missed'), at: time, until: time, times: fc.nat(3), exchange: EXCHANGE }),
+  fc.record({ type: fc.constant('not-found'), at: time, until: time, times: fc.nat(3), exchange: EXCHANGE }),
   fc.record({
-    type: fc.constant('erred'),
+    type: fc.constant('read-failed'),
     at: time,
     until: time,
     times: fc.nat(3),
@@ -77,11 +78,11 @@ const EVENT: fc.Arbitrary<Event> = fc.oneof(
     exchange: EXCHANGE,
   }),
   fc.record({
-    type: fc.constant('acted'),
+    type: fc.constant('requested'),
     at: time,
     until: time,
     action: fc.constantFrom({ verb: 'delete', final: true } as const, { verb: 'stop', final: false } as const),
-    receipt: fc.record({
+    actionResult: fc.record({
       result: fc.constant('refused'),
       problem: HOSTILE_TEXT,
       status: fc.nat(599),
@@ -110,10 +111,10 @@ const RESULT: fc.Arbitrary<Result> = fc
     ...(plan === undefined ? {} : { plan }),
   }))
 
-const CHOICE: fc.Arbitrary<Choice> = fc.record({
+const CHOICE: fc.Arbitrary<Candidate> = fc.record({
   listed: fc.record({
     target: TARGET,
-    sighting: fc.record({ name: HOSTILE_TEXT, status: HOSTILE_TEXT, facts: fc.constant(undefined) }),
+    snapshot: fc.record({ name: HOSTILE_TEXT, status: HOSTILE_TEXT, details: fc.constant(undefined) }),
   }),
   class: fc.constantFrom('goes', 'protected', 'young', 'unknown', 'not-matched'),
   reason: HOSTILE_TEXT,
@@ -126,7 +127,7 @@ const REPORT: fc.Arbitrary<RunReport> = fc.record({
   dryRun: fc.boolean(),
   results: fc.oneof(fc.array(RESULT, { maxLength: 4 }), fc.array(RESULT, { minLength: 21, maxLength: 24 })),
   problems: fc.array(HOSTILE_TEXT, { maxLength: 2 }),
-  plan: optional(fc.array(CHOICE, { maxLength: 4 }).map((choices) => ({ choices, idle: [] }))),
+  plan: optional(fc.array(CHOICE, { maxLength: 4 }).map((candidates) => ({ candidates, idle: [] }))),
   startedAt: time,
   endedAt: time,
 })

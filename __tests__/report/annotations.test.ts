@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { annotate } from '../../src/report/annotations.ts'
 import type { RunReport } from '../../src/report/report.ts'
-import { createSecrets } from '../../src/report/secrets.ts'
+import { createSecrets } from '../../src/runner/secrets.ts'
 import type { Outcome } from '../../src/teardown/result.ts'
 import { fakeRunner } from '../support/runner.ts'
 import { reportOf, result } from './results.ts'

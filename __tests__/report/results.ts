@@ -1,5 +1,5 @@
 import type { Exchange } from '../../src/http/exchange.ts'
-import type { Event } from '../../src/providers/provider.ts'
+import type { TargetEvent } from '../../src/providers/history.ts'
 import type { RunReport } from '../../src/report/report.ts'
 import type { Outcome, Result } from '../../src/teardown/result.ts'
 
@@ -41,17 +41,17 @@ export const EXCHANGE: Exchange = {
 }
 
 /** A deletion from the first look to the last. */
-export const DELETION: readonly Event[] = [
-  { type: 'saw', at: NOON, until: NOON, times: 1, status: 'ACTIVE', exchange: { ...EXCHANGE, method: 'GET' } },
+export const DELETION: readonly TargetEvent[] = [
+  { type: 'observed', at: NOON, until: NOON, times: 1, status: 'ACTIVE', exchange: { ...EXCHANGE, method: 'GET' } },
   {
-    type: 'acted',
+    type: 'requested',
     at: NOON + 100,
     until: NOON + 220,
     action: { verb: 'delete', final: true },
-    receipt: { result: 'accepted', tombstone: { id: 'd1', deleted: true }, exchange: EXCHANGE },
+    actionResult: { result: 'accepted', tombstone: { id: 'd1', deleted: true }, exchange: EXCHANGE },
   },
   {
-    type: 'missed',
+    type: 'not-found',
     at: NOON + 1500,
     until: NOON + 1500,
     times: 1,

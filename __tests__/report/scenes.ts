@@ -1,6 +1,7 @@
-import type { Action, Event } from '../../src/providers/provider.ts'
-import type { Choice } from '../../src/select/classify.ts'
-import type { SweepPlan } from '../../src/select/sweep.ts'
+import type { TargetEvent } from '../../src/providers/history.ts'
+import type { Action } from '../../src/providers/step.ts'
+import type { Candidate } from '../../src/sweep/classify.ts'
+import type { SweepPlan } from '../../src/sweep/plan.ts'
 import type { Result } from '../../src/teardown/result.ts'
 import type { Acted } from '../support/act.ts'
 import { ago, basetenAccount, DAY, HOUR, sapAccount } from '../sweep/accounts.ts'
@@ -83,16 +84,16 @@ export function thousandResults(): Result[] {
     const name = `load-test-${n + 1}`
     if (n === 500) return result('already-gone', '', { target, reason: 'there is no such deployment' })
     const stopped = n % 5 === 0 ? 0 : 5000 + (n % 7) * 1000
-    const history: Event[] = [
-      { type: 'saw', at: NOON, until: NOON, times: 1, status: stopped === 0 ? 'STOPPED' : 'RUNNING' },
+    const history: TargetEvent[] = [
+      { type: 'observed', at: NOON, until: NOON, times: 1, status: stopped === 0 ? 'STOPPED' : 'RUNNING' },
       ...(stopped === 0 ? [] : [acted('stop', 0)]),
     ]
     if (n % 333 === 1) {
       const reason = 'deletion was not accepted yet; last seen STOPPING'
       return result('timed-out', '', { target, name, reason, lastStatus: 'STOPPING', history, endedAt: NOON + 60_000 })
     }
-    const gone: Event = {
-      type: 'missed',
+    const gone: TargetEvent = {
+      type: 'not-found',
       at: NOON + stopped + 3000,
       until: NOON + stopped + 3000,
       times: 1,
@@ -103,10 +104,10 @@ export function thousandResults(): Result[] {
   })
 }
 
-function acted(verb: 'stop' | 'delete', at: number): Event {
+function acted(verb: 'stop' | 'delete', at: number): TargetEvent {
   const action: Action = verb === 'stop' ? { verb, final: false } : { verb, final: true }
-  const receipt = { result: 'accepted' as const, exchange: EXCHANGE }
-  return { type: 'acted', at: NOON + at, until: NOON + at + 120, action, receipt }
+  const actionResult = { result: 'accepted' as const, exchange: EXCHANGE }
+  return { type: 'requested', at: NOON + at, until: NOON + at + 120, action, actionResult }
 }
 
 /** What should break a summary, beyond what texts in general should break. */
@@ -133,13 +134,13 @@ export function hostileResults(texts: readonly string[] = NASTY): Result[] {
       reason: text,
       lastStatus: text,
       history: [
-        { type: 'saw', at: NOON, until: NOON, times: 1, status: text, detail: text },
+        { type: 'observed', at: NOON, until: NOON, times: 1, status: text, detail: text },
         {
-          type: 'acted',
+          type: 'requested',
           at: NOON + 1000 * n,
           until: NOON + 1000 * n + 200,
           action: { verb: 'delete', final: true },
-          receipt: { result: 'unsure', problem: text, exchange: { ...EXCHANGE, requestId: text } },
+          actionResult: { result: 'unknown', problem: text, exchange: { ...EXCHANGE, requestId: text } },
         },
       ],
       endedAt: NOON + 60_000,
@@ -150,10 +151,10 @@ export function hostileResults(texts: readonly string[] = NASTY): Result[] {
 
 /** A plan with the same texts in it. */
 export function hostilePlan(texts: readonly string[] = NASTY): SweepPlan {
-  const choices = texts.map((text, n): Choice => {
-    const sighting = { name: text, status: text, facts: undefined }
-    const listed = { target: { resource: 'deployment' as const, id: `${n} ${text}` }, sighting }
+  const candidates = texts.map((text, n): Candidate => {
+    const snapshot = { name: text, status: text, details: undefined }
+    const listed = { target: { resource: 'deployment' as const, id: `${n} ${text}` }, snapshot }
     return { listed, class: n % 2 === 0 ? 'goes' : 'protected', reason: text, pullRequests: [], ageMs: undefined }
   })
-  return { choices, idle: [] }
+  return { candidates, idle: [] }
 }

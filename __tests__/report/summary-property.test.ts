@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../src/providers/provider.ts'
+import type { TargetEvent } from '../../src/providers/history.ts'
 import { summaryOf } from '../../src/report/summary.ts'
 import type { Outcome } from '../../src/teardown/result.ts'
 import { EXCHANGE, NOON, reportOf, result } from './results.ts'
@@ -12,12 +12,12 @@ const occurrences = (text: string, part: string) => text.split(part).length - 1
 const OUTCOMES: readonly Outcome[] = ['deleted', 'failed', 'refused', 'timed-out', 'cancelled', 'planned', 'kept']
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom(...NASTY))
 
-const anyEvent = fc.tuple(anyText, fc.nat(100_000), fc.boolean()).map(([text, at, isAct]): Event => {
+const anyEvent = fc.tuple(anyText, fc.nat(100_000), fc.boolean()).map(([text, at, isAct]): TargetEvent => {
   const exchange = { ...EXCHANGE, requestId: text }
   const times = { at: NOON + at, until: NOON + at + 5 }
-  if (!isAct) return { type: 'saw', ...times, times: 2, status: text, detail: text, exchange }
-  const receipt = { result: 'unsure' as const, problem: text, exchange }
-  return { type: 'acted', ...times, action: { verb: 'delete', final: true }, receipt }
+  if (!isAct) return { type: 'observed', ...times, times: 2, status: text, detail: text, exchange }
+  const actionResult = { result: 'unknown' as const, problem: text, exchange }
+  return { type: 'requested', ...times, action: { verb: 'delete', final: true }, actionResult }
 })
 
 const anyResult = fc
@@ -102,11 +102,11 @@ describe('what is shown of many targets', () => {
   it('the steps of the first hundred are shown, failures first, and the rest is said to be in the report', () => {
     const history = [
       {
-        type: 'acted' as const,
+        type: 'requested' as const,
         at: NOON,
         until: NOON,
         action: { verb: 'delete' as const, final: true as const },
-        receipt: { result: 'accepted' as const, exchange: EXCHANGE },
+        actionResult: { result: 'accepted' as const, exchange: EXCHANGE },
       },
     ]
     const results = [...many('deleted', 150), ...many('failed', 3)].map((each) => ({ ...each, history }))

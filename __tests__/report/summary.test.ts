@@ -28,7 +28,7 @@ describe('the job summary', () => {
 
   it.each<[string, Partial<RunReport>]>([
     ['exact', {}],
-    ['a sweep', { plan: { choices: [], idle: [] } }],
+    ['a sweep', { plan: { candidates: [], idle: [] } }],
   ])(
     'a mistake in the middle, %s: says what was reached, with the table, and not that nothing was deleted',
     (...row) => {
@@ -69,13 +69,13 @@ describe('the job summary', () => {
             reason: words,
             lastStatus: words,
             history: [
-              { type: 'saw', at: 0, until: 0, times: 1, status: words, detail: words },
+              { type: 'observed', at: 0, until: 0, times: 1, status: words, detail: words },
               {
-                type: 'acted',
+                type: 'requested',
                 at: 0,
                 until: 0,
                 action: { verb: 'delete', final: true },
-                receipt: { result: 'unsure', problem: words },
+                actionResult: { result: 'unknown', problem: words },
               },
             ],
           }),

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { Action, Event, Receipt } from '../../src/providers/provider.ts'
+import type { TargetEvent } from '../../src/providers/history.ts'
+import type { Action, ActionResult } from '../../src/providers/step.ts'
 import { timelineOf } from '../../src/report/timeline.ts'
 import type { Result } from '../../src/teardown/result.ts'
 import { EXCHANGE, NOON, result } from './results.ts'
 import { hostileResults } from './scenes.ts'
 
-const ACCEPTED: Receipt = { result: 'accepted', exchange: EXCHANGE }
-const REFUSED: Receipt = { result: 'refused', problem: 'busy', status: 409, exchange: EXCHANGE }
+const ACCEPTED: ActionResult = { result: 'accepted', exchange: EXCHANGE }
+const REFUSED: ActionResult = { result: 'refused', problem: 'busy', status: 409, exchange: EXCHANGE }
 
-function acted(at: number, verb: 'stop' | 'delete', receipt: Receipt = ACCEPTED): Event {
+function acted(at: number, verb: 'stop' | 'delete', actionResult: ActionResult = ACCEPTED): TargetEvent {
   const action: Action = verb === 'stop' ? { verb, final: false } : { verb, final: true }
-  return { type: 'acted', at: NOON + at, until: NOON + at + 50, action, receipt }
+  return { type: 'requested', at: NOON + at, until: NOON + at + 50, action, actionResult }
 }
 
 /** Stopped at once, deleted after ten seconds, gone after fifteen. */
@@ -102,7 +103,7 @@ describe('names cannot break the timeline', () => {
       /^ {2}title What was done when( \(20 of \d+ targets\))?$/,
       /^ {2}(dateFormat|axisFormat) [YMDHS:.% L-]+$/i,
       /^ {2}section (❌|✅) [\p{L}\p{N} _.-]{1,32}…?( \(\d+\))?$/u,
-      /^ {2}(delete \(unsure\)|·) :(crit, )?2000-01-01 \d\d:\d\d:\d\d\.\d{3}, \d+ms$/,
+      /^ {2}(delete \(unknown\)|·) :(crit, )?2000-01-01 \d\d:\d\d:\d\d\.\d{3}, \d+ms$/,
       /^$/,
     ]
     expect(lines.filter((line) => !known.some((form) => form.test(line)))).toEqual([])

@@ -2,12 +2,12 @@ import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createBasetenEmulator } from '../../emulators/baseten.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulators/sap-ai-core.ts'
-import { readText } from '../../src/http/body.ts'
+import { readText } from '../../src/http/response.ts'
 import type { Transport } from '../../src/http/transport.ts'
-import type { Event } from '../../src/providers/provider.ts'
-import { redacted } from '../../src/redaction.ts'
-import { createSecrets } from '../../src/report/secrets.ts'
+import { redacted } from '../../src/lib/redaction.ts'
+import type { TargetEvent } from '../../src/providers/history.ts'
 import { summaryOf } from '../../src/report/summary.ts'
+import { createSecrets } from '../../src/runner/secrets.ts'
 import { onRelease, reserved } from '../providers/alibaba-model-studio/reserved.ts'
 import { EXCHANGE, NOON, reportOf, result } from '../report/results.ts'
 import { type Acted, type ActOptions, act } from '../support/act.ts'
@@ -136,7 +136,9 @@ describe('a secret at the very place where a text is cut', () => {
     const { add, redact } = createSecrets(() => undefined)
     add(KEY)
     const act = { at: NOON, until: NOON + 50, action: { verb: 'delete', final: true } } as const
-    const history: Event[] = [{ ...act, type: 'acted', receipt: { result: 'accepted', exchange: EXCHANGE } }]
+    const history: TargetEvent[] = [
+      { ...act, type: 'requested', actionResult: { result: 'accepted', exchange: EXCHANGE } },
+    ]
     const named = (id: string) => result('deleted', id, { name: `${id}-${KEY}`, history })
     const report = reportOf([named('a'), named('b')])
     expect(summaryOf(report, '').match(/sk-0123456789/g)?.length).toBeGreaterThan(4)
@@ -147,7 +149,7 @@ describe('a secret at the very place where a text is cut', () => {
 })
 
 describe('a secret that is also a word of ours', () => {
-  it.each(['refused', 'missed', 'delete', 'baseten'])('%s: the verdict is what it is', async (word) => {
+  it.each(['refused', 'not-found', 'delete', 'baseten'])('%s: the verdict is what it is', async (word) => {
     const clock = fakeClock()
     const baseten = createBasetenEmulator({ now: clock.now })
     baseten.world.addModel({ id: 'm1' })

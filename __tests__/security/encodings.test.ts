@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createSecrets } from '../../src/report/secrets.ts'
-import { code, markdown } from '../../src/report/text.ts'
+import { code, markdown } from '../../src/report/markdown.ts'
+import { createSecrets } from '../../src/runner/secrets.ts'
 import { encodingsOf, readableIn, SECRET } from './encodings.ts'
 
 const secrets = createSecrets(() => undefined)

@@ -2,9 +2,9 @@ import type { Emulator } from '../../emulators/emulator.ts'
 import type { GithubEmulator } from '../../emulators/github.ts'
 import { connectGitHub } from '../../src/github/octokit.ts'
 import type { Transport } from '../../src/http/transport.ts'
-import { createSecrets } from '../../src/report/secrets.ts'
-import type { World } from '../../src/run/world.ts'
-import { type Phase, run } from '../../src/run.ts'
+import { type Phase, run } from '../../src/run/run.ts'
+import type { Runtime } from '../../src/run/runtime.ts'
+import { createSecrets } from '../../src/runner/secrets.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
 import { fakeRunner, type Told } from './runner.ts'
 import { transportTo } from './transport.ts'
@@ -45,7 +45,7 @@ export async function act(options: ActOptions): Promise<Acted> {
   const { runner, told } = fakeRunner(secrets)
   let file = '{}'
   const before = clock.now()
-  const world: World = {
+  const runtime: Runtime = {
     env: {
       ...env,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
@@ -74,7 +74,7 @@ export async function act(options: ActOptions): Promise<Acted> {
       return '/report.json'
     },
   }
-  const ok = await run(world, options.phase ?? 'step')
+  const ok = await run(runtime, options.phase ?? 'step')
   return {
     ...told,
     ok,

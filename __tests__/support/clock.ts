@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 
 /** A clock that stands still while anything works, and jumps to the next sleeper's time once nothing does. */
 export interface FakeClock extends Clock {

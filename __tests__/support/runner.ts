@@ -1,6 +1,6 @@
-import type { Runner } from '../../src/report/runner.ts'
-import type { Secrets } from '../../src/report/secrets.ts'
-import { logLine } from '../../src/report/text.ts'
+import { logLine } from '../../src/runner/log-line.ts'
+import type { Runner } from '../../src/runner/runner.ts'
+import type { Secrets } from '../../src/runner/secrets.ts'
 
 /** What a run told the runner. */
 export interface Told {

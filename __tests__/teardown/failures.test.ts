@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HttpError } from '../../src/http/error.ts'
-import { UnclearAnswer } from '../../src/providers/provider.ts'
+import { HttpError } from '../../src/http/errors.ts'
+import { UnclearAnswer } from '../../src/providers/errors.ts'
 import { active, EXCHANGE, outcomes, plainRules, scripted } from './scripted.ts'
 
 const lost = () => new HttpError('network', 'the connection failed (ECONNRESET)', EXCHANGE)
@@ -83,7 +83,7 @@ describe('a write that the state does not allow', () => {
     const { run, noted, things } = scripted(active(1), {
       act: () => {
         things.delete('d0')
-        return { result: 'absent', exchange: EXCHANGE }
+        return { result: 'not-found', exchange: EXCHANGE }
       },
     })
     expect(outcomes(await run())).toEqual(['deleted'])
@@ -133,7 +133,7 @@ describe('a mistake in a provider', () => {
   it('rules that throw fail this target alone, and the run still ends with a result for each', async () => {
     const { run } = scripted(active(3), {
       nextStep: (observation, history) => {
-        if (observation.state === 'present' && observation.sighting.name === 'name-1') throw new TypeError('oops')
+        if (observation.state === 'present' && observation.snapshot.name === 'name-1') throw new TypeError('oops')
         return plainRules(observation, history)
       },
     })

@@ -93,7 +93,7 @@ describe('many targets', () => {
     const { run, clock, beats } = scripted(active(12), {
       act: () =>
         new Promise((resolve) =>
-          stop.signal.addEventListener('abort', () => resolve({ result: 'unsure', problem: 'x' })),
+          stop.signal.addEventListener('abort', () => resolve({ result: 'unknown', problem: 'x' })),
         ),
     })
     clock.at(300_000, () => stop.abort())

@@ -1,15 +1,10 @@
 import type { Exchange } from '../../src/http/exchange.ts'
-import { deletionAccepted, sightings } from '../../src/providers/history.ts'
-import type {
-  Action,
-  History,
-  Observation,
-  Observed,
-  Provider,
-  Receipt,
-  Step,
-  Target,
-} from '../../src/providers/provider.ts'
+import type { TargetHistory } from '../../src/providers/history.ts'
+import { deletionAccepted, snapshots } from '../../src/providers/history.ts'
+import type { Observation, Observed } from '../../src/providers/observation.ts'
+import type { Provider } from '../../src/providers/provider.ts'
+import type { Action, ActionResult, Step } from '../../src/providers/step.ts'
+import type { Target } from '../../src/providers/target.ts'
 import type { TeardownOptions } from '../../src/teardown/options.ts'
 import type { Result } from '../../src/teardown/result.ts'
 import { teardown } from '../../src/teardown/teardown.ts'
@@ -44,7 +39,7 @@ export interface Script {
   /** Replaces what a look says of one target. Throwing makes it unreadable. */
   look?: (id: string, count: number) => Observation | undefined
   /** Replaces what becomes of an action. */
-  act?: (id: string, count: number, proceed: () => void) => Receipt | undefined | Promise<Receipt | undefined>
+  act?: (id: string, count: number, proceed: () => void) => ActionResult | undefined | Promise<ActionResult | undefined>
   nextStep?: Provider['nextStep']
   /** Replaces whole calls. */
   observe?: (targets: readonly Target[]) => Promise<Observation[]>
@@ -64,13 +59,13 @@ export interface Scripted {
 export const DELETE: Action = { verb: 'delete', final: true }
 
 /** The simplest rules there are: delete once, wait until it is gone. */
-export function plainRules(observation: Observed, history: History): Step {
+export function plainRules(observation: Observed, history: TargetHistory): Step {
   if (observation.state === 'absent') {
-    const seen = sightings(history).length > 0
+    const seen = snapshots(history).length > 0
     return { type: 'end', outcome: seen ? 'deleted' : 'already-gone', reason: seen ? 'confirmed gone' : 'not found' }
   }
-  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion is accepted', after: [] }
-  return { type: 'act', action: DELETE, because: `it is ${observation.sighting.status}`, after: ['wait until gone'] }
+  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion is accepted', after: [] }
+  return { type: 'act', action: DELETE, reason: `it is ${observation.snapshot.status}`, after: ['wait until gone'] }
 }
 
 /** A provider in memory that does as the script says and notes every call. */
@@ -90,8 +85,8 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
     if (thing === undefined || (thing.goneAt !== undefined && thing.goneAt <= clock.elapsed())) {
       return { state: 'absent', exchange }
     }
-    const { goneAt: _, ...sighting } = thing
-    return { state: 'present', sighting: { ...sighting, facts: undefined }, exchange }
+    const { goneAt: _, ...snapshot } = thing
+    return { state: 'present', snapshot: { ...snapshot, details: undefined }, exchange }
   }
 
   const provider: Provider = {

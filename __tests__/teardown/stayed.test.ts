@@ -4,20 +4,20 @@ import { active, outcomes, plainRules, scripted } from './scripted.ts'
 
 /** `d1` waits until `d0` has ended without being deleted. */
 const patient: Provider['nextStep'] = (observation, history, rules) => {
-  const isSecond = observation.state === 'present' && observation.sighting.name === 'name-1'
+  const isSecond = observation.state === 'present' && observation.snapshot.name === 'name-1'
   if (!isSecond || rules.stayed?.has('d0')) return plainRules(observation, history)
-  return { type: 'wait', until: 'settled', because: 'd0 is not decided', after: ['delete'] }
+  return { type: 'wait', until: 'settled', reason: 'd0 is not decided', after: ['delete'] }
 }
 
 describe('the rules are told which targets have ended without being deleted', () => {
   it('by a veto', async () => {
-    const veto = (_sighting: unknown, { id }: { id: string }) => (id === 'd0' ? 'it stays' : undefined)
+    const veto = (_snapshot: unknown, { id }: { id: string }) => (id === 'd0' ? 'it stays' : undefined)
     const results = await scripted(active(2), { nextStep: patient }).run({ veto })
     expect(outcomes(results)).toEqual(['refused', 'deleted'])
   })
 
   it('whatever the order of the targets', async () => {
-    const veto = (_sighting: unknown, { id }: { id: string }) => (id === 'd0' ? 'it stays' : undefined)
+    const veto = (_snapshot: unknown, { id }: { id: string }) => (id === 'd0' ? 'it stays' : undefined)
     const results = await scripted(active(2), { nextStep: patient }).run({ veto, ids: ['d1', 'd0'] })
     expect(outcomes(results)).toEqual(['deleted', 'refused'])
   })

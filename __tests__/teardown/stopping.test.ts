@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HttpError } from '../../src/http/error.ts'
-import type { Receipt } from '../../src/providers/provider.ts'
+import { HttpError } from '../../src/http/errors.ts'
+import type { ActionResult } from '../../src/providers/step.ts'
 import type { StopReason } from '../../src/teardown/options.ts'
 import { active, EXCHANGE, outcomes, type Script, scripted } from './scripted.ts'
 
@@ -24,7 +24,7 @@ describe('the deadline', () => {
   })
 
   it('says that deletion was not accepted yet where it was not', async () => {
-    const busy: Receipt = { result: 'refused', problem: 'HTTP 409', status: 409, exchange: EXCHANGE }
+    const busy: ActionResult = { result: 'refused', problem: 'HTTP 409', status: 409, exchange: EXCHANGE }
     const { results } = await stopAfter(30_000, 1, { act: () => busy })
     expect(results[0]?.reason).toMatch(/not accepted yet.*ACTIVE/)
   })
@@ -68,7 +68,7 @@ describe('a cancellation', () => {
     expect(late).toEqual([])
     expect(noted.filter(({ kind }) => kind === 'act')).toHaveLength(16)
     const accepted = results.filter(({ history }) =>
-      history.some((event) => event.type === 'acted' && event.receipt.result === 'accepted'),
+      history.some((event) => event.type === 'requested' && event.actionResult.result === 'accepted'),
     )
     expect(accepted).toHaveLength(16)
   })

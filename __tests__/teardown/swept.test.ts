@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Sighting, Target } from '../../src/providers/provider.ts'
+import type { Snapshot } from '../../src/providers/observation.ts'
+import type { Target } from '../../src/providers/target.ts'
 import { active, outcomes, plainRules, scripted } from './scripted.ts'
 
 const IDS = ['d0', 'd1', 'd2']
@@ -8,7 +9,7 @@ const IDS = ['d0', 'd1', 'd2']
 function listed() {
   const targets = IDS.map((id): Target => ({ resource: 'deployment', id }))
   const swept = new Map(
-    targets.map((target): [Target, Sighting<unknown>] => [target, { status: 'ACTIVE', facts: undefined }]),
+    targets.map((target): [Target, Snapshot<unknown>] => [target, { status: 'ACTIVE', details: undefined }]),
   )
   return { targets, swept }
 }
@@ -26,8 +27,8 @@ describe('targets of a sweep', () => {
   it('that a guard of the provider covers by now are kept', async () => {
     const { run } = scripted(active(3), {
       nextStep: (observation, history) =>
-        observation.state === 'present' && observation.sighting.name === 'name-2'
-          ? { type: 'end', outcome: 'guarded', reason: 'it serves production' }
+        observation.state === 'present' && observation.snapshot.name === 'name-2'
+          ? { type: 'end', outcome: 'protected', reason: 'it serves production' }
           : plainRules(observation, history),
     })
     expect(outcomes(await run(listed()))).toEqual(['deleted', 'deleted', 'kept'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ProviderError } from '../../src/providers/provider.ts'
+import { ProviderError } from '../../src/providers/errors.ts'
 import { active, DELETE, EXCHANGE, mostAtOnce, outcomes, plainRules, scripted } from './scripted.ts'
 
 describe('many targets', () => {
@@ -73,7 +73,7 @@ describe('one failing target never stops the others', () => {
   it('a target that the provider will not delete', async () => {
     const { run } = scripted(active(4), {
       nextStep: (observation, history) =>
-        observation.state === 'present' && observation.sighting.name === 'name-1'
+        observation.state === 'present' && observation.snapshot.name === 'name-1'
           ? { type: 'end', outcome: 'failed', reason: 'it is in use' }
           : plainRules(observation, history),
     })
@@ -128,7 +128,7 @@ describe('credentials that do not work stop everything', () => {
     expect(outcomes(results)).toEqual(Array(20).fill('failed'))
     expect(noted.filter(({ kind }) => kind === 'act')).toHaveLength(8)
     expect(results[19]?.reason).toBe('HTTP 401: the key was revoked')
-    expect(results[1]?.history.at(-1)).toMatchObject({ type: 'acted', receipt: { result: 'accepted' } })
+    expect(results[1]?.history.at(-1)).toMatchObject({ type: 'requested', actionResult: { result: 'accepted' } })
   })
 })
 
@@ -137,14 +137,14 @@ describe('what is reported of a target', () => {
     const { run } = scripted({ d1: { status: 'ACTIVE', name: 'PR-1' } }, { goneMs: 1000 })
     const [result] = await run()
     expect(result).toMatchObject({ outcome: 'deleted', name: 'PR-1', lastStatus: 'ACTIVE', tombstone: { id: 'd1' } })
-    expect(result?.history.map(({ type }) => type)).toEqual(['saw', 'acted', 'saw', 'missed'])
+    expect(result?.history.map(({ type }) => type)).toEqual(['observed', 'requested', 'observed', 'not-found'])
   })
 
   it('equal looks in a row are one step that counts them', async () => {
     const { run } = scripted({ d1: { status: 'ACTIVE' } }, { goneMs: 60_000 })
     const [result] = await run()
     const waits = result?.history[2]
-    expect(waits?.type === 'saw' && waits.times > 5 && waits.until > waits.at).toBe(true)
+    expect(waits?.type === 'observed' && waits.times > 5 && waits.until > waits.at).toBe(true)
     expect(result?.history).toHaveLength(4)
   })
 
@@ -155,15 +155,15 @@ describe('what is reported of a target', () => {
       },
     })
     const [result] = await run()
-    expect(result?.history[0]).toMatchObject({ type: 'erred', exchange: { status: 403, requestId: 'r403' } })
+    expect(result?.history[0]).toMatchObject({ type: 'read-failed', exchange: { status: 403, requestId: 'r403' } })
   })
 
   it('the tombstone is the answer to the deletion, not to a step before it', async () => {
     const { run } = scripted(active(1), {
       nextStep: (observation, history) =>
-        history.some(({ type }) => type === 'acted')
+        history.some(({ type }) => type === 'requested')
           ? plainRules(observation, history)
-          : { type: 'act', action: { verb: 'stop', final: false }, because: 'it runs', after: [] },
+          : { type: 'act', action: { verb: 'stop', final: false }, reason: 'it runs', after: [] },
       act: (_id, count) =>
         count === 1 ? { result: 'accepted', tombstone: { stopped: true }, exchange: EXCHANGE } : undefined,
     })
@@ -181,7 +181,7 @@ describe('a dry run', () => {
 
   it('waits for nothing that somebody else has begun', async () => {
     const { run, clock } = scripted(active(1), {
-      nextStep: () => ({ type: 'wait', until: 'gone', because: 'it is DELETING', after: [] }),
+      nextStep: () => ({ type: 'wait', until: 'gone', reason: 'it is DELETING', after: [] }),
     })
     expect(outcomes(await run({ dryRun: true }))).toEqual(['planned'])
     expect(clock.elapsed()).toBe(0)
@@ -217,9 +217,9 @@ describe("'wait: false'", () => {
       nextStep: (observation, history) => {
         const stopped = clock.elapsed() >= 20_000
         if (stopped) return plainRules(observation, history)
-        return history.some(({ type }) => type === 'acted')
-          ? { type: 'wait', until: 'stopped', because: 'it is STOPPING', after: [] }
-          : { type: 'act', action: { verb: 'stop', final: false }, because: 'it runs', after: [] }
+        return history.some(({ type }) => type === 'requested')
+          ? { type: 'wait', until: 'stopped', reason: 'it is STOPPING', after: [] }
+          : { type: 'act', action: { verb: 'stop', final: false }, reason: 'it runs', after: [] }
       },
       act: (_id, count) => (count === 1 ? { result: 'accepted', exchange: EXCHANGE } : undefined),
       goneMs: 600_000,

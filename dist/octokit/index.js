@@ -51630,7 +51630,7 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-;// CONCATENATED MODULE: ./lib/http/backoff.js
+;// CONCATENATED MODULE: ./lib/http/retry.js
 const FIRST_MS = 500;
 const LARGEST_MS = 20_000;
 /**

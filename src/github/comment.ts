@@ -18,7 +18,7 @@ const LONGEST = 65_000
  * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
  * other steps of the job wrote into it stays. Rejects with a message for people.
  */
-export async function keepComment(github: GitHub, place: CommentPlace, section: string): Promise<void> {
+export async function upsertComment(github: GitHub, place: CommentPlace, section: string): Promise<void> {
   const mark = hidden('undeploy', place.workflow, place.job)
   try {
     const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 /** The parts of GitHub's API that are used, for one repository. All reject with octokit's errors. */
 export interface GitHub {

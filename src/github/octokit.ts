@@ -1,5 +1,5 @@
 import { getOctokit } from '@actions/github'
-import { backoff } from '../http/backoff.ts'
+import { backoff } from '../http/retry.ts'
 import { type GitHub, type GitHubOptions, retryAfterMs, statusOf } from './github.ts'
 
 const MAX_TRIES = 4

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { PullRequestState } from '../select/classify.ts'
+import type { PullRequestState } from '../sweep/classify.ts'
 import { type GitHub, gitHubProblem, permissionProblem } from './github.ts'
 
 /** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */

@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts'
-import { redacted } from '../redaction.ts'
-import { backoff } from './backoff.ts'
-import { BodyError, readText } from './body.ts'
-import { HttpError } from './error.ts'
+import type { Clock } from '../lib/clock.ts'
+import { redacted } from '../lib/redaction.ts'
+import { HttpError } from './errors.ts'
 import { type Exchange, requestIdOf } from './exchange.ts'
-import type { Gate } from './gate.ts'
+import type { Limiter } from './limiter.ts'
+import { BodyError, readText } from './response.ts'
+import { backoff } from './retry.ts'
 import { createSlimmer, DEEPEST } from './slim.ts'
 import type { ClientIdentity, Transport, WireAnswer } from './transport.ts'
 
@@ -35,7 +35,7 @@ export interface Answer {
 }
 
 /** What a provider's documents say about answers that mean "later". */
-export interface BusyRules {
+export interface RetryPolicy {
   /** How long to stay away, in ms, where the body says so. The `Retry-After` header is read anyway. */
   retryAfterMs?: (body: unknown) => number | undefined
   /** Answers that look like "later" by their status but are final, such as an unpaid bill under 429. */
@@ -46,7 +46,7 @@ export interface HttpOptions {
   transport: Transport
   clock: Clock
   random: () => number
-  gate: Gate
+  limiter: Limiter
   /** Ends everything: requests under way, and waits between tries. */
   signal: AbortSignal
   /** No write is sent any more once this aborts, although it may have been asked for before. */
@@ -60,7 +60,7 @@ export interface HttpOptions {
   redact: (text: string) => string
   /** Told of every request once it has ended, tries included. */
   onExchange: (exchange: Exchange) => void
-  rules?: BusyRules
+  rules?: RetryPolicy
 }
 
 /** The one HTTP client. */
@@ -80,13 +80,13 @@ const LONGEST_HOLD_MS = 3000
 const MAX_BODY_BYTES = 1024 * 1024
 
 export function createHttp(options: HttpOptions): Http {
-  const { clock, random, gate, signal, deadline, rules = {} } = options
-  const pass = (call: Call) => gate.pass(() => send(call, options, rules), signal)
+  const { clock, random, limiter, signal, deadline, rules = {} } = options
+  const pass = (call: Call) => limiter.pass(() => send(call, options, rules), signal)
 
   return {
     async write(call) {
       const { askedAt = clock.now() } = call
-      return gate.pass(() => {
+      return limiter.pass(() => {
         if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS) throw unsent(call, askedAt, clock.now())
         return send(call, options, rules)
       }, signal)
@@ -111,7 +111,7 @@ function unsent({ method, url }: Call, askedAt: number, now: number): HttpError 
   return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange)
 }
 
-async function send(call: Call, options: HttpOptions, rules: BusyRules): Promise<Answer> {
+async function send(call: Call, options: HttpOptions, rules: RetryPolicy): Promise<Answer> {
   const { clock, transport, onExchange } = options
   const exchange: Exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search }
   const fail = (error: unknown): HttpError => {
@@ -171,20 +171,20 @@ async function withinDeadline<T>(options: HttpOptions, work: (signal: AbortSigna
 
 class RequestTimeout extends Error {}
 
-function settle(headers: WireAnswer['headers'], answer: Answer, options: HttpOptions, rules: BusyRules): Answer {
+function settle(headers: WireAnswer['headers'], answer: Answer, options: HttpOptions, rules: RetryPolicy): Answer {
   const { status, body, exchange } = answer
   const requestId = requestIdOf(headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
-  if (saysLater(status) && !rules.isFinal?.(answer)) {
+  if (isRetryable(status) && !rules.isFinal?.(answer)) {
     const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now())
-    if (status === 429) options.gate.pause(retryAfterMs ?? backoff(1, options.random))
+    if (status === 429) options.limiter.pause(retryAfterMs ?? backoff(1, options.random))
     throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs })
   }
   return answer
 }
 
 /** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
-function saysLater(status: number): boolean {
+function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
 }
 
@@ -196,7 +196,7 @@ function parse(wire: WireAnswer, text: string): unknown {
   if (!/\S/.test(text)) return undefined
   const type = wire.headers['content-type'] ?? ''
   if (/\bhtml\b/i.test(type)) {
-    if (saysLater(wire.status)) return undefined
+    if (isRetryable(wire.status)) return undefined
     throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
   }
   try {

@@ -1,4 +1,4 @@
-import { redacted } from '../redaction.ts'
+import { redacted } from '../lib/redaction.ts'
 
 /** Takes a text piece by piece. */
 export interface Taker {

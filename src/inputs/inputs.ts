@@ -1,6 +1,6 @@
 import type { Guard } from '../providers/provider.ts'
 import type { ProviderName, ProviderSettings } from '../providers/settings.ts'
-import type { Pattern } from '../select/pattern.ts'
+import type { Pattern } from '../sweep/pattern.ts'
 import { noticesFor } from './notices.ts'
 import { readProvider, readSecrets } from './provider-settings.ts'
 import { checkProxies, proxySecrets } from './proxy.ts'

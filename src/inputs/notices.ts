@@ -1,6 +1,6 @@
 import type { ProviderName, ProviderSettings } from '../providers/settings.ts'
-import { isLoopback } from './address.ts'
 import type { Environment, Reader } from './reader.ts'
+import { isLoopback } from './url.ts'
 
 const HOME_DOMAINS: Readonly<Record<ProviderName, string>> = {
   baseten: '.baseten.co',
@@ -26,13 +26,13 @@ export function noticesFor(provider: ProviderSettings, reader: Reader, env: Envi
 
 /** Credentials that leave the provider's own domain, because the user said so or because somebody made the user say so. */
 function foreignHosts(provider: ProviderSettings, reader: Reader): string[] {
-  const because = reader.text('api-url') === '' ? 'the service key or AICORE_BASE_URL says so' : "'api-url' says so"
+  const reason = reader.text('api-url') === '' ? 'the service key or AICORE_BASE_URL says so' : "'api-url' says so"
   const notices: string[] = []
   const tell = (what: string, url: URL, why: string): void => {
     if (isLoopback(url) || `.${url.hostname}`.endsWith(HOME_DOMAINS[provider.name])) return
     notices.push(`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`)
   }
-  tell('the credentials go', provider.apiUrl, because)
+  tell('the credentials go', provider.apiUrl, reason)
   if (provider.name !== 'sap-ai-core') return notices
   const { auth } = provider
   if (auth.kind === 'secret')

@@ -1,10 +1,10 @@
 import type { SapAuth } from '../providers/sap-ai-core/token.ts'
 import { PROVIDER_NAMES, type ProviderSettings } from '../providers/settings.ts'
-import { readApiUrl } from './address.ts'
 import { withLineBreaks } from './certificate.ts'
 import type { Environment, Reader, Surroundings } from './reader.ts'
 import { hasSapVariables, readSapVariables, sapVariableSecrets } from './sap-variables.ts'
 import { parseServiceKey, secretsIn } from './service-key.ts'
+import { readApiUrl } from './url.ts'
 
 const BASETEN_URL = 'https://api.baseten.co/v1'
 const ALIBABA_URLS = {

@@ -1,5 +1,5 @@
+import { INPUT_DEFAULTS, type InputName } from './defaults.ts'
 import { parseDuration } from './duration.ts'
-import { INPUT_DEFAULTS, type InputName } from './names.ts'
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,7 +1,7 @@
-import { parseAddress } from './address.ts'
 import { readIdentity } from './certificate.ts'
 import type { Reader, Surroundings } from './reader.ts'
 import { type ServiceKey, tokenAddress } from './service-key.ts'
+import { parseAddress } from './url.ts'
 
 /** The secrets in the variables, and in the file of a private key where one is named. */
 export function sapVariableSecrets({ env, readFile }: Surroundings): string[] {

@@ -1,9 +1,9 @@
-import type { Resource, Target } from '../providers/provider.ts'
 import type { ProviderName } from '../providers/settings.ts'
 import { STATUSES } from '../providers/statuses.ts'
-import { type Criteria, isNameless } from '../select/criteria.ts'
-import { type Pattern, parsePattern } from '../select/pattern.ts'
-import type { InputName } from './names.ts'
+import type { Resource, Target } from '../providers/target.ts'
+import { type Criteria, isNameless } from '../sweep/criteria.ts'
+import { type Pattern, parsePattern } from '../sweep/pattern.ts'
+import type { InputName } from './defaults.ts'
 import { quoted, type Reader } from './reader.ts'
 import { namingOf, readParents, readTargets, refuseOtherNamings } from './targets.ts'
 

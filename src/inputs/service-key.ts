@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { SapAuth } from '../providers/sap-ai-core/token.ts'
-import { parseAddress } from './address.ts'
 import { readIdentity } from './certificate.ts'
+import { parseAddress } from './url.ts'
 
 /** What is needed of a SAP AI Core service key. */
 export interface ServiceKey {

@@ -1,6 +1,6 @@
-import type { Resource, Target } from '../providers/provider.ts'
 import type { ProviderName } from '../providers/settings.ts'
-import type { InputName } from './names.ts'
+import type { Resource, Target } from '../providers/target.ts'
+import type { InputName } from './defaults.ts'
 import { quoted, type Reader } from './reader.ts'
 
 /** How a resource is named by exact inputs. */

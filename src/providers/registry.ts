@@ -1,8 +1,8 @@
-import { connectAlibabaModelStudio } from './alibaba-model-studio/connect.ts'
-import { connectBaseten } from './baseten/connect.ts'
-import type { Connection } from './connection.ts'
+import { connectAlibabaModelStudio } from './alibaba-model-studio/provider.ts'
+import { connectBaseten } from './baseten/provider.ts'
+import type { Connection } from './context.ts'
 import type { Provider } from './provider.ts'
-import { connectSapAiCore } from './sap-ai-core/connect.ts'
+import { connectSapAiCore } from './sap-ai-core/provider.ts'
 import type { ProviderSettings } from './settings.ts'
 
 /** The provider that the settings are for. */

@@ -1,10 +1,10 @@
 import type { Inputs } from '../inputs/inputs.ts'
+import { plural } from '../lib/format.ts'
+import type { Runner } from '../runner/runner.ts'
 import type { Result } from '../teardown/result.ts'
+import { label } from './event-text.ts'
 import type { RunReport } from './report.ts'
-import type { Runner } from './runner.ts'
-import { label } from './steps.ts'
-import { plural } from './text.ts'
-import { isFailure } from './verdict.ts'
+import { isFailure } from './status.ts'
 
 /** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
 const MAX_ERRORS = 9

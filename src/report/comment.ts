@@ -1,9 +1,10 @@
+import { plural } from '../lib/format.ts'
 import type { Result } from '../teardown/result.ts'
-import { RESULT_HEAD, resultRow, worstFirst } from './cells.ts'
-import { createPaper } from './paper.ts'
+import { createBoundedText } from './bounded-text.ts'
+import { markdown } from './markdown.ts'
 import type { RunReport } from './report.ts'
 import { verdict, verdictSign } from './summary.ts'
-import { markdown, plural } from './text.ts'
+import { RESULT_HEAD, resultRow, worstFirst } from './table.ts'
 
 /** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
 const MAX_BYTES = 20_000
@@ -12,7 +13,7 @@ const MAX_BYTES = 20_000
 export function commentOf(report: RunReport, concerned: readonly Result[], runUrl: string): string {
   const shown = { ...report, results: concerned }
   const sorted = worstFirst(concerned)
-  const paper = createPaper(MAX_BYTES)
+  const paper = createBoundedText(MAX_BYTES)
   const dry = report.dryRun ? ', dry run: nothing was changed' : ''
   paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`)
   for (const problem of report.problems) paper.add(`- ${markdown(problem)}\n`)

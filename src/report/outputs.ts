@@ -1,6 +1,6 @@
 import type { Result } from '../teardown/result.ts'
 import type { RunReport } from './report.ts'
-import { count, stepStatus } from './verdict.ts'
+import { count, stepStatus } from './status.ts'
 
 /** The outputs of the action, all of them, in every run. */
 export interface Outputs {

@@ -1,9 +1,9 @@
-import type { Choice, Class } from '../select/classify.ts'
-import type { SweepPlan } from '../select/sweep.ts'
+import { plural } from '../lib/format.ts'
+import type { Runner } from '../runner/runner.ts'
+import type { Candidate, Class } from '../sweep/classify.ts'
+import type { SweepPlan } from '../sweep/plan.ts'
 import type { Result } from '../teardown/result.ts'
-import type { Runner } from './runner.ts'
-import { label } from './steps.ts'
-import { plural } from './text.ts'
+import { label } from './event-text.ts'
 
 /** The classes of a plan, in the order people look for them. */
 export const CLASSES: readonly [Class, string][] = [
@@ -17,48 +17,48 @@ export const CLASSES: readonly [Class, string][] = [
   ['not-matched', "Stays: does not match 'name'"],
 ]
 
-/** The choices of each class that has any. */
-export function grouped({ choices }: SweepPlan): { title: string; class: Class; choices: Choice[] }[] {
-  const byClass = Map.groupBy(choices, (choice) => choice.class)
+/** The candidates of each class that has any. */
+export function grouped({ candidates }: SweepPlan): { title: string; class: Class; candidates: Candidate[] }[] {
+  const byClass = Map.groupBy(candidates, (candidate) => candidate.class)
   return CLASSES.flatMap(([name, title]) => {
     const found = byClass.get(name)
-    return found === undefined ? [] : [{ title, class: name, choices: found }]
+    return found === undefined ? [] : [{ title, class: name, candidates: found }]
   })
 }
 
 /** One sentence with the numbers of a plan. */
-export function planSentence({ choices }: SweepPlan): string {
-  const count = (test: (choice: Choice) => boolean) => choices.filter(test).length
-  const goes = count((choice) => choice.class === 'goes')
-  const others = count((choice) => choice.class === 'not-matched')
-  const stays = choices.length - goes - others
+export function planSentence({ candidates }: SweepPlan): string {
+  const count = (test: (candidate: Candidate) => boolean) => candidates.filter(test).length
+  const goes = count((candidate) => candidate.class === 'goes')
+  const others = count((candidate) => candidate.class === 'not-matched')
+  const stays = candidates.length - goes - others
   const parts = [
     `${goes} selected`,
     stays === 0 ? '' : `${stays} matched but to stay`,
     others === 0 ? '' : `${others} not matched`,
   ]
-  return `${choices.length} seen: ${parts.filter((part) => part !== '').join(', ')}`
+  return `${candidates.length} seen: ${parts.filter((part) => part !== '').join(', ')}`
 }
 
 /** Prints the plan, a folded group for each class. */
 export function printPlan(plan: SweepPlan, runner: Runner): void {
   runner.info(`Plan: ${planSentence(plan)}`)
-  for (const { title, choices } of grouped(plan)) {
-    runner.startGroup(`${title} (${choices.length})`)
-    for (const choice of choices) runner.info(`${choiceText(choice)}: ${choice.reason}`)
+  for (const { title, candidates } of grouped(plan)) {
+    runner.startGroup(`${title} (${candidates.length})`)
+    for (const candidate of candidates) runner.info(`${choiceText(candidate)}: ${candidate.reason}`)
     runner.endGroup()
   }
   for (const { source } of plan.idle) {
     runner.warning(
-      `'${source}' in 'protect' met none of the ${plural(plan.choices.length, 'name')} seen, so it protects nothing; is it misspelt?`,
+      `'${source}' in 'protect' met none of the ${plural(plan.candidates.length, 'name')} seen, so it protects nothing; is it misspelt?`,
     )
   }
 }
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
-function choiceText({ listed: { target, sighting }, ageMs }: Choice): string {
-  const name = sighting.name === undefined || sighting.name === target.id ? '' : ` (${sighting.name})`
-  return `${label(target)}${name}, ${sighting.status}, ${age(ageMs)}`
+function choiceText({ listed: { target, snapshot }, ageMs }: Candidate): string {
+  const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`
+  return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}`
 }
 
 /** An age in ms for people. */
@@ -71,23 +71,23 @@ export function age(ms: number | undefined): string {
 
 /** What matched and stays, as results: reported beside what went. */
 export function keptResults(plan: SweepPlan, now: number): Result[] {
-  return plan.choices
-    .filter((choice) => choice.class !== 'goes' && choice.class !== 'not-matched')
-    .map(({ listed: { target, sighting }, reason }) => keptResult(target, sighting, reason, now))
+  return plan.candidates
+    .filter((candidate) => candidate.class !== 'goes' && candidate.class !== 'not-matched')
+    .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now))
 }
 
 /** What would have gone, had it not been too much. */
 export function cappedResults(plan: SweepPlan, now: number): Result[] {
-  return plan.choices
-    .filter((choice) => choice.class === 'goes')
-    .map(({ listed: { target, sighting } }) =>
-      keptResult(target, sighting, "it was selected, but more were selected than 'max-deletions' allows", now),
+  return plan.candidates
+    .filter((candidate) => candidate.class === 'goes')
+    .map(({ listed: { target, snapshot } }) =>
+      keptResult(target, snapshot, "it was selected, but more were selected than 'max-deletions' allows", now),
     )
 }
 
 function keptResult(
   target: Result['target'],
-  sighting: Choice['listed']['sighting'],
+  snapshot: Candidate['listed']['snapshot'],
   reason: string,
   now: number,
 ): Result {
@@ -95,10 +95,10 @@ function keptResult(
     target,
     outcome: 'kept',
     reason,
-    lastStatus: sighting.status,
+    lastStatus: snapshot.status,
     history: [],
     startedAt: now,
     endedAt: now,
-    ...(sighting.name === undefined ? {} : { name: sighting.name }),
+    ...(snapshot.name === undefined ? {} : { name: snapshot.name }),
   }
 }

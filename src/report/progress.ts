@@ -1,9 +1,10 @@
-import type { Clock } from '../clock.ts'
-import type { Step, Target } from '../providers/provider.ts'
+import type { Clock } from '../lib/clock.ts'
+import { plural, span } from '../lib/format.ts'
+import type { Step } from '../providers/step.ts'
+import type { Target } from '../providers/target.ts'
+import type { Runner } from '../runner/runner.ts'
 import type { Progress } from '../teardown/options.ts'
-import type { Runner } from './runner.ts'
-import { eventText, label } from './steps.ts'
-import { plural, span } from './text.ts'
+import { eventText, label } from './event-text.ts'
 
 /**
  * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
@@ -28,12 +29,12 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 
   return {
     happened(target, event) {
-      if (event.type === 'saw') lastSeen.set(target, event.status)
-      if (event.type === 'acted') say(target, eventText(event))
-      if (event.type === 'erred') say(target, eventText({ ...event, times: 1 }))
+      if (event.type === 'observed') lastSeen.set(target, event.status)
+      if (event.type === 'requested') say(target, eventText(event))
+      if (event.type === 'read-failed') say(target, eventText({ ...event, times: 1 }))
     },
     decided(target, step) {
-      if (step.type !== 'end') say(target, `${step.because} → ${stepText(step)}`)
+      if (step.type !== 'end') say(target, `${step.reason} → ${stepText(step)}`)
     },
     ended({ target, outcome, reason, startedAt: since, endedAt }) {
       ended++

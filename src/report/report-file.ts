@@ -1,8 +1,8 @@
-import type { Choice } from '../select/classify.ts'
+import type { Candidate } from '../sweep/classify.ts'
+import { stepsOf } from './event-text.ts'
 import { json, resultRow, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
-import { stepsOf } from './steps.ts'
-import { stepStatus } from './verdict.ts'
+import { stepStatus } from './status.ts'
 
 /** The whole run as JSON, one target a line: what the `report-path` file holds. Times are ISO 8601, UTC. */
 export function reportFile(report: RunReport, version: string): string {
@@ -22,19 +22,19 @@ export function reportFile(report: RunReport, version: string): string {
       steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }),
   )
-  const plan = report.plan?.choices.map((choice) => json(planRow(choice))) ?? []
+  const plan = report.plan?.candidates.map((candidate) => json(planRow(candidate))) ?? []
   return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`
 }
 
 /** One deployment a sweep saw. */
-function planRow({ listed: { target, sighting }, class: verdict, reason, ageMs }: Choice) {
+function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs }: Candidate) {
   return {
     resource: target.resource,
     id: target.id,
     modelId: target.parent ?? null,
-    name: sighting.name ?? null,
-    status: sighting.status,
-    createdAt: sighting.createdAt === undefined ? null : time(sighting.createdAt),
+    name: snapshot.name ?? null,
+    status: snapshot.status,
+    createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),
     ageMs: ageMs ?? null,
     class: verdict,
     reason,

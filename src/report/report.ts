@@ -1,5 +1,5 @@
 import type { ProviderName } from '../providers/settings.ts'
-import type { SweepPlan } from '../select/sweep.ts'
+import type { SweepPlan } from '../sweep/plan.ts'
 import type { StopReason } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
 

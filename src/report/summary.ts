@@ -1,5 +1,12 @@
-import type { SweepPlan } from '../select/sweep.ts'
+import { plural, span } from '../lib/format.ts'
+import type { SweepPlan } from '../sweep/plan.ts'
 import type { Result } from '../teardown/result.ts'
+import { type BoundedText, createBoundedText } from './bounded-text.ts'
+import { stepsOf } from './event-text.ts'
+import { code, markdown } from './markdown.ts'
+import { age, grouped, planSentence } from './plan.ts'
+import type { RunReport } from './report.ts'
+import { count, isActedUpon, isFailure, stepStatus } from './status.ts'
 import {
   idCell,
   nameBeside,
@@ -11,14 +18,8 @@ import {
   targetCell,
   timeCell,
   worstFirst,
-} from './cells.ts'
-import { createPaper, type Paper } from './paper.ts'
-import { age, grouped, planSentence } from './plan.ts'
-import type { RunReport } from './report.ts'
-import { stepsOf } from './steps.ts'
-import { code, markdown, plural, span } from './text.ts'
+} from './table.ts'
 import { timelineOf } from './timeline.ts'
-import { count, isActedUpon, isFailure, stepStatus } from './verdict.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const MAX_BYTES = 1_000_000
@@ -33,7 +34,7 @@ const MAX_STEPS = 100
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 export function summaryOf(report: RunReport, reportPath: string, maxBytes: number = MAX_BYTES): string {
   const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${code(reportPath)}.\n`
-  const paper = createPaper(Math.max(0, maxBytes - Buffer.byteLength(note)))
+  const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)))
   paper.add(head(report))
   const plansOnly = report.plan !== undefined && isNotBegun(report)
   // A plan that was not begun says it all.
@@ -48,13 +49,13 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
 
 function head(report: RunReport): string {
   const { provider, dryRun, deferred, startedAt, endedAt } = report
-  const facts = [
+  const details = [
     provider ?? '',
     dryRun ? 'dry run: nothing was changed' : '',
     deferred === undefined ? '' : markdown(deferred),
     deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
   ].filter((fact) => fact !== '')
-  const line = facts.length === 0 ? '' : `\n${facts.join(' · ')}\n`
+  const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`
   return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${alert(report)}`
 }
 
@@ -109,7 +110,7 @@ export function verdictSign(report: RunReport): string {
   return signOf(status === 'nothing-to-delete' ? 'already-gone' : status)
 }
 
-function addResults(paper: Paper, results: readonly Result[]): void {
+function addResults(paper: BoundedText, results: readonly Result[]): void {
   const sorted = worstFirst(results)
   if (sorted.length === 0) return
   if (sorted.length <= MAX_OPEN) {
@@ -127,26 +128,26 @@ function addResults(paper: Paper, results: readonly Result[]): void {
   }
 }
 
-function addPlan(paper: Paper, plan: SweepPlan): void {
+function addPlan(paper: BoundedText, plan: SweepPlan): void {
   paper.add(`\n### The plan\n\n${planSentence(plan)}\n`)
   const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n'
-  for (const { title, choices } of grouped(plan)) {
-    const rows = choices.map(({ listed: { target, sighting }, reason, ageMs }) => {
+  for (const { title, candidates } of grouped(plan)) {
+    const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs }) => {
       const cells = [
-        nameCell(sighting.name ?? ''),
+        nameCell(snapshot.name ?? ''),
         targetCell(target),
-        nameCell(sighting.status),
+        nameCell(snapshot.status),
         age(ageMs).replaceAll(' ', '&nbsp;'),
         sentenceCell(reason),
       ]
       return `| ${cells.join(' | ')} |\n`
     })
-    paper.frame(`\n${fold(`${markdown(title)} (${choices.length})`)}${head}`, rows, FOLD_END)
+    paper.frame(`\n${fold(`${markdown(title)} (${candidates.length})`)}${head}`, rows, FOLD_END)
   }
 }
 
 /** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
-function addSteps(paper: Paper, results: readonly Result[], reportPath: string): void {
+function addSteps(paper: BoundedText, results: readonly Result[], reportPath: string): void {
   const all = worstFirst(results).filter(hasSteps)
   if (all.length === 0) return
   const shown = all.slice(0, MAX_STEPS)
@@ -166,7 +167,7 @@ function addSteps(paper: Paper, results: readonly Result[], reportPath: string):
 
 /** Looks alone are no steps, but where they show why nothing was done. */
 function hasSteps({ history, outcome }: Result): boolean {
-  return history.some(({ type }) => type === 'acted') || (history.length > 0 && isFailure(outcome))
+  return history.some(({ type }) => type === 'requested') || (history.length > 0 && isFailure(outcome))
 }
 
 function stepsFold(result: Result): string {

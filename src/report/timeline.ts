@@ -1,6 +1,6 @@
 import type { Result } from '../teardown/result.ts'
-import { nameBeside, signOf, worstFirst } from './cells.ts'
-import { isFailure } from './verdict.ts'
+import { isFailure } from './status.ts'
+import { nameBeside, signOf, worstFirst } from './table.ts'
 
 /** A chart with more rows is no longer readable. */
 const MAX_TARGETS = 20
@@ -17,7 +17,7 @@ const BARS_WIDTH = 500
  * than two. Failures come first; targets beyond the first twenty are left out and counted in the title.
  */
 export function timelineOf(results: readonly Result[]): string {
-  const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'acted'))
+  const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'requested'))
   const shown = acted.slice(0, MAX_TARGETS)
   const start = Math.min(...shown.map(({ startedAt }) => startedAt))
   const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start
@@ -65,14 +65,14 @@ interface Bar {
  * deletion has another colour, and so has what a failure was about.
  */
 function barsOf({ history, outcome, endedAt }: Result): Bar[] {
-  const acts = history.filter((event) => event.type === 'acted')
+  const acts = history.filter((event) => event.type === 'requested')
   const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb)
   return firsts.map((first, index) => {
     const next = firsts[index + 1]
     const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next))
-    const { action, receipt } = attempts.at(-1) ?? first
+    const { action, actionResult } = attempts.at(-1) ?? first
     const tag = next === undefined && isFailure(outcome) ? 'crit, ' : action.final ? '' : 'active, '
-    const text = receipt.result === 'accepted' ? action.verb : `${action.verb} (${receipt.result})`
+    const text = actionResult.result === 'accepted' ? action.verb : `${action.verb} (${actionResult.result})`
     return { text, tag, from: first.at, to: next?.at ?? endedAt }
   })
 }

@@ -1,21 +1,21 @@
 import { createHttp } from '../http/client.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { createGate } from '../http/gate.ts'
+import { createLimiter } from '../http/limiter.ts'
+import { span } from '../lib/format.ts'
+import { VERSION } from '../lib/version.ts'
 import type { Provider } from '../providers/provider.ts'
 import { connect } from '../providers/registry.ts'
 import type { ProviderSettings } from '../providers/settings.ts'
-import { span } from '../report/text.ts'
-import { VERSION } from '../version.ts'
-import type { Limits } from './limits.ts'
-import type { World } from './world.ts'
+import type { Limits } from './deadline.ts'
+import type { Runtime } from './runtime.ts'
 
 /** The provider, with an HTTP client that keeps to the limits of the run and tells the debug log of each request. */
 export function connectProvider(
-  world: World,
+  runtime: Runtime,
   settings: ProviderSettings,
   { deadline, stop, hard: signal }: Limits,
 ): Provider {
-  const { clock, random, transport, runner, secrets } = world
+  const { clock, random, transport, runner, secrets } = runtime
   const userAgent = `undeploy/${VERSION}`
   const onExchange = ({ method, path, status, ms, requestId, problem }: Exchange): void => {
     const outcome = [status, problem].filter((part) => part !== undefined).join(' ')
@@ -25,10 +25,10 @@ export function connectProvider(
   return connect(settings, {
     clock,
     onSecret: secrets.add,
-    openHttp({ requestTimeoutMs, width, ...rules }) {
-      const gate = createGate(clock, width)
+    openHttp({ requestTimeoutMs, concurrency, ...rules }) {
+      const limiter = createLimiter(clock, concurrency)
       const own = {
-        gate,
+        limiter,
         signal,
         stop,
         deadline,

@@ -1,17 +1,17 @@
 import type { GitHub } from '../github/github.ts'
 import { pullRequestStates } from '../github/pull-requests.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import { plural } from '../report/text.ts'
-import type { Limits } from './limits.ts'
-import type { World } from './world.ts'
+import { plural } from '../lib/format.ts'
+import type { Limits } from './deadline.ts'
+import type { Runtime } from './runtime.ts'
 
 /** GitHub with the token of the inputs. */
 export function openGitHub(
-  world: World,
+  runtime: Runtime,
   { github: { token, repository } }: Inputs,
   signal: AbortSignal,
 ): Promise<GitHub> {
-  const { env, clock, random, connectGitHub, runner } = world
+  const { env, clock, random, connectGitHub, runner } = runtime
   return connectGitHub({
     token,
     repository,
@@ -24,7 +24,12 @@ export function openGitHub(
 }
 
 /** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
-export async function lookUpPullRequests(world: World, inputs: Inputs, limits: Limits, numbers: ReadonlySet<number>) {
-  world.runner.info(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`)
-  return pullRequestStates(await openGitHub(world, inputs, limits.hard), numbers)
+export async function lookUpPullRequests(
+  runtime: Runtime,
+  inputs: Inputs,
+  limits: Limits,
+  numbers: ReadonlySet<number>,
+) {
+  runtime.runner.info(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`)
+  return pullRequestStates(await openGitHub(runtime, inputs, limits.hard), numbers)
 }

@@ -1,4 +1,4 @@
-import type { Together } from '../providers/provider.ts'
+import type { BulkActions } from '../providers/provider.ts'
 import type { Course } from './course.ts'
 
 /** A course whose next action is decided. */
@@ -8,7 +8,7 @@ export type Ready = Course & { phase: { at: 'ready' } }
  * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
  * and there are enough of them, else each alone.
  */
-export function* groupsOf(ready: readonly Ready[], together: Together | undefined): Generator<Ready[]> {
+export function* groupsOf(ready: readonly Ready[], together: BulkActions | undefined): Generator<Ready[]> {
   const byVerb = together === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb)
   const joined = new Set<Ready>()
   for (const [verb, group] of byVerb) {

@@ -1,16 +1,11 @@
-import { HttpError } from '../http/error.ts'
+import { HttpError } from '../http/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
+import type { TargetEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect } from '../providers/history.ts'
-import {
-  type Event,
-  type Observation,
-  ProviderError,
-  type Receipt,
-  type Sighting,
-  type Step,
-  type Target,
-  UnclearAnswer,
-} from '../providers/provider.ts'
+import type { Observation, Snapshot } from '../providers/observation.ts'
+import type { ActionResult, Step } from '../providers/step.ts'
+import type { Target } from '../providers/target.ts'
 import type { Outcome, Result } from './result.ts'
 
 /** Where a target stands in its teardown. */
@@ -24,29 +19,29 @@ export type Phase =
 /** One target on its way. The controller alone changes it. */
 export interface Course {
   readonly target: Target
-  readonly history: Event[]
+  readonly history: TargetEvent[]
   readonly startedAt: number
   phase: Phase
-  sighting?: Sighting<unknown>
+  snapshot?: Snapshot<unknown>
   tombstone?: unknown
 }
 
 /** A target at the start; `known` is what a list showed of it just now. */
-export function startCourse(target: Target, now: number, known?: Sighting<unknown>): Course {
+export function startCourse(target: Target, now: number, known?: Snapshot<unknown>): Course {
   const course: Course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } }
   if (known === undefined) return course
-  return { ...course, sighting: known, history: [sawEvent(known, now)] }
+  return { ...course, snapshot: known, history: [sawEvent(known, now)] }
 }
 
 /** A look that says something, be it that it failed. */
 type Told = Exclude<Observation, { state: 'unsettled' }>
 
 /** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
-export function recordLook(course: Course, observation: Told, now: number): Event {
+export function recordLook(course: Course, observation: Told, now: number): TargetEvent {
   const event = eventOf(observation, now)
   const last = course.history.at(-1)
-  if (observation.state === 'present') course.sighting = observation.sighting
-  if (last !== undefined && last.type !== 'acted' && event.type !== 'acted' && says(last) === says(event)) {
+  if (observation.state === 'present') course.snapshot = observation.snapshot
+  if (last !== undefined && last.type !== 'requested' && event.type !== 'requested' && says(last) === says(event)) {
     course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 }
   } else {
     course.history.push(event)
@@ -54,15 +49,15 @@ export function recordLook(course: Course, observation: Told, now: number): Even
   return event
 }
 
-function eventOf(observation: Told, now: number): Event {
+function eventOf(observation: Told, now: number): TargetEvent {
   switch (observation.state) {
     case 'present':
-      return { ...sawEvent(observation.sighting, now), exchange: observation.exchange }
+      return { ...sawEvent(observation.snapshot, now), exchange: observation.exchange }
     case 'absent':
-      return { type: 'missed', at: now, until: now, times: 1, exchange: observation.exchange }
+      return { type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange }
     case 'unreadable':
       return {
-        type: 'erred',
+        type: 'read-failed',
         at: now,
         until: now,
         times: 1,
@@ -79,9 +74,12 @@ function exchangeOf(error: Error): { exchange?: Exchange } {
   return known && error.exchange !== undefined ? { exchange: error.exchange } : {}
 }
 
-function sawEvent({ status, detail, createdAt }: Sighting<unknown>, now: number): Extract<Event, { type: 'saw' }> {
+function sawEvent(
+  { status, detail, createdAt }: Snapshot<unknown>,
+  now: number,
+): Extract<TargetEvent, { type: 'observed' }> {
   return {
-    type: 'saw',
+    type: 'observed',
     at: now,
     until: now,
     times: 1,
@@ -91,22 +89,22 @@ function sawEvent({ status, detail, createdAt }: Sighting<unknown>, now: number)
   }
 }
 
-function says(event: Exclude<Event, { type: 'acted' }>): string {
+function says(event: Exclude<TargetEvent, { type: 'requested' }>): string {
   switch (event.type) {
-    case 'saw':
+    case 'observed':
       return `saw ${event.status} ${event.createdAt} ${event.detail}`
-    case 'missed':
-      return 'missed'
-    case 'erred':
+    case 'not-found':
+      return 'not-found'
+    case 'read-failed':
       return `erred ${event.createdAt}`
   }
 }
 
 /** The last status, with the detail that belongs to it. */
 export function lastStatus(course: Course): string | undefined {
-  const { sighting } = course
-  if (sighting === undefined) return undefined
-  return sighting.detail === undefined ? sighting.status : `${sighting.status} (${sighting.detail})`
+  const { snapshot } = course
+  if (snapshot === undefined) return undefined
+  return snapshot.detail === undefined ? snapshot.status : `${snapshot.status} (${snapshot.detail})`
 }
 
 /** Closes a course. */
@@ -119,7 +117,7 @@ export function end(course: Course, outcome: Outcome, reason: string, now: numbe
     history: course.history,
     startedAt: course.startedAt,
     endedAt: now,
-    ...(course.sighting?.name === undefined ? {} : { name: course.sighting.name }),
+    ...(course.snapshot?.name === undefined ? {} : { name: course.snapshot.name }),
     ...(status === undefined ? {} : { lastStatus: status }),
     ...(course.tombstone === undefined ? {} : { tombstone: course.tombstone }),
     ...(plan === undefined ? {} : { plan }),
@@ -130,30 +128,30 @@ export function end(course: Course, outcome: Outcome, reason: string, now: numbe
 
 /** How many looks in a row brought no answer. */
 export function erredInARow({ history }: Course): number {
-  const from = history.findLastIndex(({ type }) => type !== 'erred') + 1
-  return history.slice(from).reduce((sum, event) => sum + (event.type === 'acted' ? 0 : event.times), 0)
+  const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1
+  return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
 }
 
 /** How far an unfinished teardown got, in words. */
 export function standing(course: Course): string {
   const status = lastStatus(course)
   const last = course.history.at(-1)
-  const trouble = last?.type === 'erred' ? `; the last look failed: ${last.problem}` : ''
+  const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : ''
   const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`
   if (deletionAccepted(course.history)) return `deletion was accepted but not confirmed; ${seen}`
-  if (last?.type === 'acted' && last.receipt.result === 'unsure') {
+  if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
     return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`
   }
   return `deletion was not accepted yet; ${seen}`
 }
 
 /** How many actions so far ended in this way. */
-export function count(course: Course, result: Receipt['result']): number {
-  return course.history.filter((event) => event.type === 'acted' && event.receipt.result === result).length
+export function count(course: Course, result: ActionResult['result']): number {
+  return course.history.filter((event) => event.type === 'requested' && event.actionResult.result === result).length
 }
 
 /** Since when the course only waits: the end of the last action that may have changed anything, or its start. Milliseconds. */
 export function waited(course: Course, now: number): number {
-  const last = course.history.findLast((event) => event.type === 'acted' && hadEffect(event))
+  const last = course.history.findLast((event) => event.type === 'requested' && hadEffect(event))
   return now - (last?.until ?? course.startedAt)
 }

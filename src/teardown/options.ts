@@ -1,5 +1,9 @@
-import type { Clock } from '../clock.ts'
-import type { Event, Provider, Rules, Sighting, Step, Target } from '../providers/provider.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { TargetEvent } from '../providers/history.ts'
+import type { Snapshot } from '../providers/observation.ts'
+import type { Provider, Rules } from '../providers/provider.ts'
+import type { Step } from '../providers/step.ts'
+import type { Target } from '../providers/target.ts'
 import type { Result } from './result.ts'
 
 /** Why a teardown is broken off: the step's deadline, or the runner's signal. */
@@ -7,7 +11,7 @@ export type StopReason = 'timed-out' | 'cancelled'
 
 /** Told of everything that happens to a target, as it happens. */
 export interface Progress {
-  happened(target: Target, event: Event): void
+  happened(target: Target, event: TargetEvent): void
   decided(target: Target, step: Step): void
   ended(result: Result): void
   /** Called again and again while `left` targets have not ended. */
@@ -22,9 +26,9 @@ export interface TeardownOptions {
    * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
    * accepted; `begun` once anything was asked of the provider, and `rules` as they are by then.
    */
-  veto: (sighting: Sighting<unknown>, target: Target, begun: boolean, rules: Rules) => string | undefined
+  veto: (snapshot: Snapshot<unknown>, target: Target, begun: boolean, rules: Rules) => string | undefined
   /** In a sweep: what the list showed of each target. They count as seen, and one that is guarded by now is kept. */
-  swept?: ReadonlyMap<Target, Sighting<unknown>>
+  swept?: ReadonlyMap<Target, Snapshot<unknown>>
   dryRun: boolean
   /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
   wait: boolean

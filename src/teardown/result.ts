@@ -1,4 +1,5 @@
-import type { History, Target } from '../providers/provider.ts'
+import type { TargetHistory } from '../providers/history.ts'
+import type { Target } from '../providers/target.ts'
 
 /** What became of a target. */
 export type Outcome =
@@ -25,7 +26,7 @@ export interface Result {
   tombstone?: unknown
   /** In a dry run: what would be done, in order. */
   plan?: readonly string[]
-  history: History
+  history: TargetHistory
   /** Unix ms, UTC. */
   startedAt: number
   endedAt: number

@@ -1,16 +1,13 @@
-import { backoff } from '../http/backoff.ts'
-import { HttpError } from '../http/error.ts'
+import { HttpError } from '../http/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { backoff } from '../http/retry.ts'
+import { ProviderError } from '../providers/errors.ts'
+import type { TargetEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
-import {
-  type Event,
-  type Observation,
-  type Observed,
-  ProviderError,
-  type Receipt,
-  type Step,
-} from '../providers/provider.ts'
-import { whenReplaced } from '../providers/replaced.ts'
+import type { Observation, Observed } from '../providers/observation.ts'
+import { whenReplaced } from '../providers/shared/replaced.ts'
+import type { ActionResult, Step } from '../providers/step.ts'
+import { actionResultFor, text } from './action-result.ts'
 import { groupsOf, type Ready } from './batch.ts'
 import {
   type Course,
@@ -25,7 +22,6 @@ import {
 } from './course.ts'
 import type { TeardownOptions } from './options.ts'
 import { BUSY_GAP_MS, dueAfter, freshenedAtOnce, lookGap, pause } from './pace.ts'
-import { receiptFor, text } from './receipt.ts'
 import type { Result } from './result.ts'
 
 /** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
@@ -58,7 +54,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let atOnce = freshenedAtOnce(courses.length, 0)
   let isFreshening = false
   let broken: Error | undefined
-  let canActTogether = true
+  let canActInBulk = true
   const stayed = new Set<string>()
 
   /** Those whose action is decided, the oldest first. */
@@ -95,7 +91,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     if (writes >= WRITES_AT_ONCE || queue.length === 0) return
     const now = clock.now()
     const fresh = queue.filter((course) => isReady(course) && now - course.phase.lookedAt <= FRESH_MS)
-    for (const group of groupsOf(fresh, canActTogether ? provider.actTogether : undefined)) {
+    for (const group of groupsOf(fresh, canActInBulk ? provider.bulk : undefined)) {
       if (writes >= WRITES_AT_ONCE) break
       launch(act(group))
     }
@@ -184,7 +180,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   function queueUp(): void {
-    queue = courses.filter(isReady).sort((a, b) => (a.sighting?.createdAt ?? 0) - (b.sighting?.createdAt ?? 0))
+    queue = courses.filter(isReady).sort((a, b) => (a.snapshot?.createdAt ?? 0) - (b.snapshot?.createdAt ?? 0))
   }
 
   /** A mistake in the rules ends one target, not the whole step without a report. */
@@ -225,7 +221,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
       return
     }
     const last = course.history.at(-1)
-    const tries = last?.type === 'erred' ? erredInARow(course) : 1
+    const tries = last?.type === 'read-failed' ? erredInARow(course) : 1
     const stopped = error instanceof HttpError && error.failure === 'stopped'
     if (!stopped && tries >= MAX_UNREADABLE) finish(course, 'failed', `${error.message}; ${standing(course)}`)
     else waitFor(course, backoff(tries, random))
@@ -235,9 +231,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     const replaced = observation.state === 'present' ? whenReplaced(course.history) : undefined
     if (replaced !== undefined) return replaced
     if (observation.state === 'present' && !deletionAccepted(course.history)) {
-      const begun = course.history.some(({ type }) => type === 'acted')
-      const reason = veto(observation.sighting, course.target, begun, { ...rules, stayed })
-      if (reason !== undefined) return { type: 'end', outcome: 'guarded', reason }
+      const begun = course.history.some(({ type }) => type === 'requested')
+      const reason = veto(observation.snapshot, course.target, begun, { ...rules, stayed })
+      if (reason !== undefined) return { type: 'end', outcome: 'protected', reason }
     }
     return provider.nextStep(observation, course.history, { ...rules, stayed })
   }
@@ -246,15 +242,15 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     progress.decided(course.target, step)
     switch (step.type) {
       case 'end':
-        finish(course, step.outcome === 'guarded' ? ifGuarded : step.outcome, step.reason)
+        finish(course, step.outcome === 'protected' ? ifGuarded : step.outcome, step.reason)
         break
       case 'act':
-        if (options.dryRun) finish(course, 'planned', step.because, [step.action.verb, ...step.after])
+        if (options.dryRun) finish(course, 'planned', step.reason, [step.action.verb, ...step.after])
         else course.phase = { at: 'ready', step, lookedAt }
         break
       case 'wait':
         if (options.dryRun && step.until !== 'confirmed') {
-          finish(course, 'planned', step.because, [`wait until it is ${step.until}`, ...step.after])
+          finish(course, 'planned', step.reason, [`wait until it is ${step.until}`, ...step.after])
         } else if (step.until === 'gone' && !options.wait) finish(course, 'accepted', ACCEPTED)
         else lookAgain(course, askedAt, looksSince(course.history, hadEffect))
     }
@@ -265,67 +261,68 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     for (const course of group) enter(course, { at: 'acting' })
     writes++
     const at = clock.now()
-    const receipts = await ask(group, steps)
+    const actionResults = await ask(group, steps)
     writes--
     // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
     if (writes === 0 && queue.length === 0) lastLook = Number.NEGATIVE_INFINITY
     for (const [index, course] of group.entries()) {
       const ready = steps[index]
       if (ready === undefined) continue
-      const receipt = receipts?.[index]
-      if (receipt === undefined) {
+      const actionResult = actionResults?.[index]
+      if (actionResult === undefined) {
         // Nothing was asked: it is still to be done, alone.
         enter(course, ready)
         continue
       }
-      const event: Event = { type: 'acted', at, until: clock.now(), action: ready.step.action, receipt }
+      const event: TargetEvent = { type: 'requested', at, until: clock.now(), action: ready.step.action, actionResult }
       course.history.push(event)
       progress.happened(course.target, event)
-      settle(course, ready.step, receipt)
+      settle(course, ready.step, actionResult)
     }
-    if (receipts === undefined) queueUp()
+    if (actionResults === undefined) queueUp()
   }
 
-  /** One receipt for each; undefined where nothing was asked after all. */
-  async function ask(group: readonly Course[], steps: readonly Ready['phase'][]): Promise<Receipt[] | undefined> {
+  /** One actionResult for each; undefined where nothing was asked after all. */
+  async function ask(group: readonly Course[], steps: readonly Ready['phase'][]): Promise<ActionResult[] | undefined> {
     const [course] = group
     const action = steps[0]?.step.action
     if (course === undefined || action === undefined) return []
     try {
       if (group.length === 1) return [await provider.act(course.target, action)]
-      const receipts = await provider.actTogether?.act(
+      const actionResults = await provider.bulk?.act(
         group.map(({ target }) => target),
         action,
       )
-      if (receipts === undefined) canActTogether = false
-      return receipts
+      if (actionResults === undefined) canActInBulk = false
+      return actionResults
     } catch (error) {
       if (error instanceof HttpError && error.failure === 'unsent') return undefined
       if (error instanceof ProviderError && error.scope === 'account') broken ??= error
-      return group.map(() => receiptFor(error))
+      return group.map(() => actionResultFor(error))
     }
   }
 
-  function settle(course: Course, step: Extract<Step, { type: 'act' }>, receipt: Receipt): void {
-    switch (receipt.result) {
+  function settle(course: Course, step: Extract<Step, { type: 'act' }>, actionResult: ActionResult): void {
+    switch (actionResult.result) {
       case 'accepted':
-        if (step.action.final && receipt.tombstone !== undefined) course.tombstone = receipt.tombstone
+        if (step.action.final && actionResult.tombstone !== undefined) course.tombstone = actionResult.tombstone
         if (step.action.final && !options.wait) finish(course, 'accepted', ACCEPTED)
         else waitFor(course, pause(0, 0, random))
         break
-      case 'absent':
+      case 'not-found':
         // Usually a look confirms it at once; where looks and actions contradict each other, it must not turn into a storm.
-        waitFor(course, count(course, 'absent') === 1 ? 0 : backoff(count(course, 'absent'), random))
+        waitFor(course, count(course, 'not-found') === 1 ? 0 : backoff(count(course, 'not-found'), random))
         break
       case 'refused':
         waitFor(course, backoff(count(course, 'refused'), random))
         break
-      case 'unsure':
-        if (count(course, 'unsure') >= MAX_UNSURE) finish(course, 'failed', `${receipt.problem}; ${standing(course)}`)
-        else waitFor(course, Math.max(receipt.retryAfterMs ?? 0, backoff(count(course, 'unsure'), random)))
+      case 'unknown':
+        if (count(course, 'unknown') >= MAX_UNSURE)
+          finish(course, 'failed', `${actionResult.problem}; ${standing(course)}`)
+        else waitFor(course, Math.max(actionResult.retryAfterMs ?? 0, backoff(count(course, 'unknown'), random)))
         break
       case 'failed':
-        finish(course, 'failed', receipt.problem)
+        finish(course, 'failed', actionResult.problem)
     }
   }
 

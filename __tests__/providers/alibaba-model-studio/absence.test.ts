@@ -41,7 +41,7 @@ describe('what proves that a deployment is gone', () => {
   })
 
   it.each(['NotFound', 'MODEL_CODE_NOT_FOUND'] as const)(
-    '404 %s without a sighting before: already-gone, never deleted',
+    '404 %s without a snapshot before: already-gone, never deleted',
     async (notFoundCode) => {
       const account = studio(null, { notFoundCode })
 
@@ -55,12 +55,12 @@ describe('what proves that a deployment is gone', () => {
     },
   )
 
-  it('without a sighting, with if-not-found: fail: failed', async () => {
+  it('without a snapshot, with if-not-found: fail: failed', async () => {
     const { ok, outputs } = await wire.run(studio(null), SINGAPORE, { 'if-not-found': 'fail' })
     expect([ok, outputs['status']]).toEqual([false, 'failed'])
   })
 
-  it('without a sighting, with if-not-found: ignore: succeeds without a warning', async () => {
+  it('without a snapshot, with if-not-found: ignore: succeeds without a warning', async () => {
     const { ok, log } = await wire.run(studio(null), SINGAPORE, { 'if-not-found': 'ignore' })
     expect(ok).toBe(true)
     expect(log.filter((line) => line.startsWith('warning'))).toEqual([])

@@ -25,11 +25,11 @@ describe('a status seen first', () => {
     'RECOVERING',
     'A_STATUS_OF_TOMORROW',
   ])('%s: DELETE, saying which status it was in', (status) => {
-    expect(next([saw(status)])).toMatchObject({ ...DELETE, because: `is ${status}` })
+    expect(next([saw(status)])).toMatchObject({ ...DELETE, reason: `is ${status}` })
   })
 
   it.each(['DELETING', 'OFFLINING'])('%s: no DELETE, wait until it is gone', (status) => {
-    expect(next([saw(status)])).toEqual({ type: 'wait', until: 'gone', because: `is ${status}`, after: [] })
+    expect(next([saw(status)])).toEqual({ type: 'wait', until: 'gone', reason: `is ${status}`, after: [] })
   })
 
   it.each(['DELETING', 'OFFLINING'])('%s again and again: still no DELETE', (status) => {
@@ -54,11 +54,11 @@ describe('a deployment that is not found', () => {
   })
 
   it('seen, DELETE lost, not found: deleted', () => {
-    expect(next([saw('RUNNING'), deleted('unsure'), missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
+    expect(next([saw('RUNNING'), deleted('unknown'), missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
   })
 
   it('seen, DELETE answers NotFound, not found: deleted', () => {
-    expect(next([saw('RUNNING'), deleted('absent'), missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
+    expect(next([saw('RUNNING'), deleted('not-found'), missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
   })
 
   it('seen being deleted by somebody else, not found: deleted, by somebody else', () => {
@@ -114,7 +114,7 @@ describe('after an accepted DELETE', () => {
   })
 
   it('prepaid only now: wait, because it is on its way out', () => {
-    expect(next([...before, saw('DELETING')], { facts: { prepaid: true } })).toMatchObject({ until: 'gone' })
+    expect(next([...before, saw('DELETING')], { details: { prepaid: true } })).toMatchObject({ until: 'gone' })
   })
 })
 
@@ -130,11 +130,11 @@ describe('somebody else was deleting it', () => {
 
 describe('after a DELETE without a clear answer', () => {
   it('the same object is there and not DELETING: DELETE again', () => {
-    expect(next([saw('RUNNING'), deleted('unsure'), saw('RUNNING')])).toMatchObject(DELETE)
+    expect(next([saw('RUNNING'), deleted('unknown'), saw('RUNNING')])).toMatchObject(DELETE)
   })
 
   it('it is DELETING: wait, no second DELETE', () => {
-    expect(next([saw('RUNNING'), deleted('unsure'), saw('DELETING')])).toMatchObject({ type: 'wait', until: 'gone' })
+    expect(next([saw('RUNNING'), deleted('unknown'), saw('DELETING')])).toMatchObject({ type: 'wait', until: 'gone' })
   })
 })
 
@@ -157,7 +157,7 @@ describe('after a DELETE that was refused', () => {
 })
 
 describe('after a DELETE that did not find what GET shows', () => {
-  const before = [saw('RUNNING'), deleted('absent')]
+  const before = [saw('RUNNING'), deleted('not-found')]
 
   it('the read may lag behind: looked at again, no second DELETE', () => {
     expect(next([...before, saw('RUNNING')])).toMatchObject({ type: 'wait', until: 'confirmed' })
@@ -171,45 +171,45 @@ describe('after a DELETE that did not find what GET shows', () => {
 
 describe('guards', () => {
   it('prepaid: guarded, saying how to go on', () => {
-    const step = next([saw('RUNNING')], { facts: { prepaid: true } })
-    expect(step).toMatchObject({ type: 'end', outcome: 'guarded' })
+    const step = next([saw('RUNNING')], { details: { prepaid: true } })
+    expect(step).toMatchObject({ type: 'end', outcome: 'protected' })
     expect(step).toMatchObject({ reason: expect.stringMatching(/billing console.*'allow: prepaid'/) })
   })
 
   it('prepaid with allow: prepaid: DELETE', () => {
-    expect(next([saw('RUNNING')], { facts: { prepaid: true }, allow: ['prepaid'] })).toMatchObject(DELETE)
+    expect(next([saw('RUNNING')], { details: { prepaid: true }, allow: ['prepaid'] })).toMatchObject(DELETE)
   })
 
   it('a reservation: guarded, saying to release its instances in the console', () => {
-    const step = next([saw('STOPPED')], { facts: { reservation: true } })
-    expect(step).toMatchObject({ type: 'end', outcome: 'guarded' })
+    const step = next([saw('STOPPED')], { details: { reservation: true } })
+    expect(step).toMatchObject({ type: 'end', outcome: 'protected' })
     expect(step).toMatchObject({ reason: expect.stringMatching(/release its capacity instances.*console/) })
   })
 
   it('a prepaid reservation: allow: prepaid does not lift the reservation', () => {
-    const step = next([saw('STOPPED')], { facts: { prepaid: true, reservation: true }, allow: ['prepaid'] })
-    expect(step).toMatchObject({ outcome: 'guarded', reason: expect.stringContaining('reservation') })
+    const step = next([saw('STOPPED')], { details: { prepaid: true, reservation: true }, allow: ['prepaid'] })
+    expect(step).toMatchObject({ outcome: 'protected', reason: expect.stringContaining('reservation') })
   })
 
   it('workspace-id is given and the deployment names none: it cannot be judged, so it stays', () => {
-    const step = next([saw('RUNNING')], { facts: { workspaceUnknown: true } })
-    expect(step).toMatchObject({ type: 'end', outcome: 'guarded' })
+    const step = next([saw('RUNNING')], { details: { workspaceUnknown: true } })
+    expect(step).toMatchObject({ type: 'end', outcome: 'protected' })
     expect(step).toHaveProperty('reason', expect.stringContaining("'workspace-id' cannot be checked"))
   })
 
   it('another workspace: guarded, naming that workspace and the input', () => {
-    const step = next([saw('RUNNING')], { facts: { foreignWorkspace: 'llm-theirs' } })
-    expect(step).toMatchObject({ outcome: 'guarded', reason: expect.stringMatching(/llm-theirs.*'workspace-id'/) })
+    const step = next([saw('RUNNING')], { details: { foreignWorkspace: 'llm-theirs' } })
+    expect(step).toMatchObject({ outcome: 'protected', reason: expect.stringMatching(/llm-theirs.*'workspace-id'/) })
   })
 
   it('another workspace: nothing that is allowed lifts that', () => {
     const allow = ['prepaid', 'environment', 'development', 'last', 'orchestration', 'reservation'] as const
-    const step = next([saw('RUNNING')], { facts: { foreignWorkspace: 'llm-theirs', prepaid: true }, allow })
-    expect(step).toMatchObject({ outcome: 'guarded' })
+    const step = next([saw('RUNNING')], { details: { foreignWorkspace: 'llm-theirs', prepaid: true }, allow })
+    expect(step).toMatchObject({ outcome: 'protected' })
   })
 
   it('a guard that appears after a DELETE without an answer holds back the second DELETE', () => {
-    const step = next([saw('RUNNING'), deleted('unsure'), saw('RUNNING')], { facts: { prepaid: true } })
-    expect(step).toMatchObject({ outcome: 'guarded' })
+    const step = next([saw('RUNNING'), deleted('unknown'), saw('RUNNING')], { details: { prepaid: true } })
+    expect(step).toMatchObject({ outcome: 'protected' })
   })
 })

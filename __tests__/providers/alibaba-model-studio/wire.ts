@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest'
-import type { Clock } from '../../../src/clock.ts'
 import { createDispatcher, type Transport, undiciTransport } from '../../../src/http/transport.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
 import { type Acted, act } from '../../support/act.ts'
 import { useNetwork } from '../../support/network.ts'
 import { ID, KEY, type Studio } from './studio.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createHttp } from '../../../src/http/client.ts'
-import { createGate } from '../../../src/http/gate.ts'
-import { connectBaseten } from '../../../src/providers/baseten/connect.ts'
-import type { Target } from '../../../src/providers/provider.ts'
+import { createLimiter } from '../../../src/http/limiter.ts'
+import { connectBaseten } from '../../../src/providers/baseten/provider.ts'
+import type { Target } from '../../../src/providers/target.ts'
 import { transportTo } from '../../support/transport.ts'
 import { type Account, createAccount, hoursAgo, KEY, MODEL, ORIGIN, outcomes, useBaseten } from './support.ts'
 
@@ -16,12 +16,12 @@ function connect(account: Account) {
     {
       clock,
       onSecret: () => undefined,
-      openHttp: ({ requestTimeoutMs, width, ...rules }) =>
+      openHttp: ({ requestTimeoutMs, concurrency, ...rules }) =>
         createHttp({
           transport: transportTo({ [ORIGIN]: account.baseten }),
           clock,
           random: () => 0,
-          gate: createGate(clock, width),
+          limiter: createLimiter(clock, concurrency),
           signal: new AbortController().signal,
           deadline: clock.now() + 60_000,
           userAgent: 'test',
@@ -78,11 +78,11 @@ describe('IDs of Baseten, from wherever', () => {
     async (id) => {
       const account = createAccount(['d1'])
       account.world.addModel({ id: 'm2' })
-      const receipt = await connect(account).act(
+      const actionResult = await connect(account).act(
         { resource: 'deployment', id, parent: MODEL },
         { verb: 'delete', final: true },
       )
-      expect(receipt.result).toBe('absent')
+      expect(actionResult.result).toBe('not-found')
       expect(account.sent()).toEqual([`DELETE m1/deployments/${encodeURIComponent(id)}`])
     },
   )

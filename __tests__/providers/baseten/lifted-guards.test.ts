@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { environmentFacts } from '../../../src/providers/baseten/environment-facts.ts'
-import type { BasetenFacts } from '../../../src/providers/baseten/facts.ts'
-import { familyFacts } from '../../../src/providers/baseten/family.ts'
+import { environmentDetails } from '../../../src/providers/baseten/environment-details.ts'
 import { alsoGoes, protectionOf } from '../../../src/providers/baseten/guards.ts'
 import { nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
 import type { BasetenDeployment, BasetenEnvironment } from '../../../src/providers/baseten/schema.ts'
-import type { Action, Event, Guard, History, Receipt, Rules, Step } from '../../../src/providers/provider.ts'
+import { siblingDetails } from '../../../src/providers/baseten/siblings.ts'
+import type { BasetenDetails } from '../../../src/providers/baseten/snapshot.ts'
+import type { TargetEvent, TargetHistory } from '../../../src/providers/history.ts'
+import type { Guard, Rules } from '../../../src/providers/provider.ts'
+import type { Action, ActionResult, Step } from '../../../src/providers/step.ts'
 import { EXCHANGE, hoursAgo, RECEIPTS } from './support.ts'
 
 type Family = readonly [string, Partial<BasetenDeployment>][]
 
-function factsOf(
+function detailsOf(
   id: string,
   family: Family,
   environments: readonly BasetenEnvironment[] = [],
   count = family.length,
-): BasetenFacts {
+): BasetenDetails {
   const deployments = family.map(
     ([id, more], index): BasetenDeployment => ({
       ...{ id, status: 'ACTIVE', name: id, created_at: hoursAgo(50 - index) },
@@ -23,15 +25,21 @@ function factsOf(
     }),
   )
   const model = { id: 'm1', name: 'm', created_at: undefined, deployments_count: count }
-  const facts = familyFacts({ model, deployments, environments }).get(id)
-  if (facts === undefined) throw new Error(`no deployment ${id}`)
-  return facts
+  const details = siblingDetails({ model, deployments, environments }).get(id)
+  if (details === undefined) throw new Error(`no deployment ${id}`)
+  return details
 }
 
-const saw = (times = 1): Event => ({ type: 'saw', at: 0, until: 0, times, status: 'ACTIVE' })
-const acted = (action: Action, receipt: Receipt): Event => ({ type: 'acted', at: 0, until: 0, action, receipt })
-const freed = (environment: string, receipt: Receipt) =>
-  acted({ verb: 'delete-environment', final: false, environment }, receipt)
+const saw = (times = 1): TargetEvent => ({ type: 'observed', at: 0, until: 0, times, status: 'ACTIVE' })
+const acted = (action: Action, actionResult: ActionResult): TargetEvent => ({
+  type: 'requested',
+  at: 0,
+  until: 0,
+  action,
+  actionResult,
+})
+const freed = (environment: string, actionResult: ActionResult) =>
+  acted({ verb: 'delete-environment', final: false, environment }, actionResult)
 
 function rules(
   allow: readonly Guard[] = [],
@@ -41,8 +49,8 @@ function rules(
   return { allow: new Set(allow), selected: new Set(selected), stayed: new Set(stayed) }
 }
 
-function next(facts: BasetenFacts, by: Rules, before: History = [], looks = 1): Step {
-  const observation = { state: 'present', sighting: { status: 'ACTIVE', facts }, exchange: EXCHANGE } as const
+function next(details: BasetenDetails, by: Rules, before: TargetHistory = [], looks = 1): Step {
+  const observation = { state: 'present', snapshot: { status: 'ACTIVE', details }, exchange: EXCHANGE } as const
   return nextBasetenStep(observation, [...before, saw(looks)], by)
 }
 
@@ -58,23 +66,23 @@ const STAGED: Family = [
 const ENVIRONMENT = rules(['environment'])
 
 describe('a deployment of an environment, with allow: environment', () => {
-  const facts = factsOf('d1', STAGED, [STAGING])
+  const details = detailsOf('d1', STAGED, [STAGING])
 
   it('the environment goes first', () => {
     const action = { verb: 'delete-environment', final: false, environment: 'staging' }
-    expect(next(facts, ENVIRONMENT)).toMatchObject({ type: 'act', action })
+    expect(next(details, ENVIRONMENT)).toMatchObject({ type: 'act', action })
   })
 
   it('accepted, and still shown in it: waits, and asks for nothing more', () => {
-    expect(next(facts, ENVIRONMENT, [saw(), freed('staging', RECEIPTS.accepted)])).toEqual(asWait('settled'))
+    expect(next(details, ENVIRONMENT, [saw(), freed('staging', RECEIPTS.accepted)])).toEqual(asWait('settled'))
   })
 
   it('the environment is shown no more, but the deployment still names it: waits', () => {
-    expect(next(factsOf('d1', STAGED), ENVIRONMENT)).toEqual(asWait('settled'))
+    expect(next(detailsOf('d1', STAGED), ENVIRONMENT)).toEqual(asWait('settled'))
   })
 
   it('free of it: DELETE of the deployment', () => {
-    const free = factsOf('d1', [
+    const free = detailsOf('d1', [
       ['d1', {}],
       ['other', {}],
     ])
@@ -82,34 +90,34 @@ describe('a deployment of an environment, with allow: environment', () => {
   })
 
   it('no clear answer and still shown: asks again', () => {
-    expect(verbOf(next(facts, ENVIRONMENT, [saw(), freed('staging', RECEIPTS.unsure)]))).toBe('delete-environment')
+    expect(verbOf(next(details, ENVIRONMENT, [saw(), freed('staging', RECEIPTS.unsure)]))).toBe('delete-environment')
   })
 
   it('404 and still shown: looks three times, then it is not supported here', () => {
     const before = [saw(), freed('staging', RECEIPTS.absent)]
-    expect(next(facts, ENVIRONMENT, before, 2)).toEqual(asWait('confirmed'))
-    expect(next(facts, ENVIRONMENT, before, 3)).toEqual(asEnd('refused', 'not supported here'))
+    expect(next(details, ENVIRONMENT, before, 2)).toEqual(asWait('confirmed'))
+    expect(next(details, ENVIRONMENT, before, 3)).toEqual(asEnd('refused', 'not supported here'))
   })
 
   it('405: not supported here, at once', () => {
-    const refusal: Receipt = { ...RECEIPTS.refused, status: 405, problem: 'HTTP 405' }
-    expect(next(facts, ENVIRONMENT, [saw(), freed('staging', refusal)])).toEqual(asEnd('refused', 'HTTP 405'))
+    const refusal: ActionResult = { ...RECEIPTS.refused, status: 405, problem: 'HTTP 405' }
+    expect(next(details, ENVIRONMENT, [saw(), freed('staging', refusal)])).toEqual(asEnd('refused', 'HTTP 405'))
   })
 
   it('refused: once more, and then it is final', () => {
     const once = [saw(), freed('staging', RECEIPTS.refused)]
-    expect(verbOf(next(facts, ENVIRONMENT, once))).toBe('delete-environment')
+    expect(verbOf(next(details, ENVIRONMENT, once))).toBe('delete-environment')
     const twice = [...once, saw(), freed('staging', RECEIPTS.refused)]
-    expect(next(facts, ENVIRONMENT, twice)).toEqual(asEnd('refused', 'HTTP 400: not now'))
+    expect(next(details, ENVIRONMENT, twice)).toEqual(asEnd('refused', 'HTTP 400: not now'))
   })
 
   it('what became of another environment says nothing about this one', () => {
     const before = [saw(), freed('canary', RECEIPTS.accepted), saw(), freed('blue', RECEIPTS.absent)]
-    expect(verbOf(next(facts, ENVIRONMENT, before, 9))).toBe('delete-environment')
+    expect(verbOf(next(details, ENVIRONMENT, before, 9))).toBe('delete-environment')
   })
 
   it('without it, nothing of the sort', () => {
-    expect(next(facts, rules(['last', 'development']))).toEqual(asEnd('guarded', "'allow: environment'"))
+    expect(next(details, rules(['last', 'development']))).toEqual(asEnd('protected', "'allow: environment'"))
   })
 })
 
@@ -126,13 +134,13 @@ describe('an environment whose deployment serves production too', () => {
     ['its own flag says so', [{ name: 'blue', current_deployment: { id: 'live', is_production: true } }], new Set()],
     ['the model says so', [blue], new Set(['live'])],
   ])('%s: stays', (_what, environments, production) => {
-    const stays = environmentFacts(environments, 'model', production).get('blue')?.stays
+    const stays = environmentDetails(environments, 'model', production).get('blue')?.stays
     expect(stays).toContain('its deployment live serves production too')
   })
 
   it('another deployment serves production: goes', () => {
     const production: BasetenEnvironment = { name: 'production', current_deployment: { id: 'other' } }
-    expect(environmentFacts([blue, production], 'model').get('blue')?.stays).toBeUndefined()
+    expect(environmentDetails([blue, production], 'model').get('blue')?.stays).toBeUndefined()
   })
 })
 
@@ -142,7 +150,7 @@ describe('what else goes, as the plan tells it', () => {
       ...{ name: 'staging', current_deployment: { id: 'other' }, candidate_deployment: { id: 'd1' } },
       in_progress_promotion: { status: 'PAUSED' },
     }
-    const facts = factsOf(
+    const details = detailsOf(
       'd1',
       [
         ['d1', {}],
@@ -150,19 +158,19 @@ describe('what else goes, as the plan tells it', () => {
       ],
       [environment],
     )
-    expect(alsoGoes(facts, ENVIRONMENT)).toBe(
+    expect(alsoGoes(details, ENVIRONMENT)).toBe(
       'the environment staging goes with it; deployment other is scaled to zero; the promotion of d1 (PAUSED) is cancelled',
     )
   })
 
   it('the model, where it is the last deployment', () => {
-    expect(alsoGoes(factsOf('d1', [['d1', {}]]), rules(['last']))).toContain('its model goes with it')
+    expect(alsoGoes(detailsOf('d1', [['d1', {}]]), rules(['last']))).toContain('its model goes with it')
   })
 
   it('nothing, where nothing does', () => {
     expect(
       alsoGoes(
-        factsOf('d1', [
+        detailsOf('d1', [
           ['d1', {}],
           ['other', {}],
         ]),
@@ -182,37 +190,37 @@ describe('the last deployment, with allow: last', () => {
   const both = ['old', 'd1']
 
   it('alone: DELETE model', () => {
-    expect(verbOf(next(factsOf('d1', [['d1', {}]]), rules(['last'])))).toBe('delete-model')
+    expect(verbOf(next(detailsOf('d1', [['d1', {}]]), rules(['last'])))).toBe('delete-model')
   })
 
   it('the others are to go as well: waits for them', () => {
-    expect(next(factsOf('d1', TWO), rules(['last'], both))).toEqual(asWait('settled'))
+    expect(next(detailsOf('d1', TWO), rules(['last'], both))).toEqual(asWait('settled'))
   })
 
   it('the other one was to go, but has ended without: goes alone', () => {
-    expect(verbOf(next(factsOf('d1', TWO), rules(['last'], both, ['old'])))).toBe('delete')
+    expect(verbOf(next(detailsOf('d1', TWO), rules(['last'], both, ['old'])))).toBe('delete')
   })
 
   it('without allow: last, it stays although the other one has ended without going', () => {
-    expect(next(factsOf('d1', TWO), rules([], both, ['old']))).toEqual(asEnd('guarded', 'last deployment'))
+    expect(next(detailsOf('d1', TWO), rules([], both, ['old']))).toEqual(asEnd('protected', 'last deployment'))
   })
 
   it('the other one is not to go: goes alone', () => {
-    expect(verbOf(next(factsOf('d1', TWO), rules(['last'])))).toBe('delete')
+    expect(verbOf(next(detailsOf('d1', TWO), rules(['last'])))).toBe('delete')
   })
 
   it('DELETE model accepted: waits until it is gone', () => {
     const before = [saw(), acted({ verb: 'delete-model', final: true }, RECEIPTS.accepted)]
-    expect(next(factsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('gone'))
+    expect(next(detailsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('gone'))
   })
 
   it('DELETE model 404, but still shown: looks again before it is repeated', () => {
     const before = [saw(), acted({ verb: 'delete-model', final: true }, RECEIPTS.absent)]
-    expect(next(factsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('confirmed'))
+    expect(next(detailsOf('d1', [['d1', {}]]), rules(['last']), before)).toEqual(asWait('confirmed'))
   })
 
   it('the model counts more than is shown: stays', () => {
-    const reason = protectionOf(factsOf('d1', [['d1', {}]], [], 3), rules(['last']))
+    const reason = protectionOf(detailsOf('d1', [['d1', {}]], [], 3), rules(['last']))
     expect(reason).toContain('counts 2 more')
   })
 })
@@ -240,7 +248,7 @@ it('in every mix of roles, selections and permissions: nothing goes that must st
           for (const selected of selections) {
             const steps = family.flatMap(([id, role]): [Partial<BasetenDeployment>, string | undefined][] =>
               selected.includes(id)
-                ? [[role, verbOf(next(factsOf(id, family, [{ name: 'staging' }]), rules(allow, selected)))]]
+                ? [[role, verbOf(next(detailsOf(id, family, [{ name: 'staging' }]), rules(allow, selected)))]]
                 : [],
             )
             for (const [role, verb] of steps) {

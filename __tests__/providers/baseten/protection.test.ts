@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { familyFacts } from '../../../src/providers/baseten/family.ts'
 import { nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
 import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from '../../../src/providers/baseten/schema.ts'
-import type { Guard, Step } from '../../../src/providers/provider.ts'
+import { siblingDetails } from '../../../src/providers/baseten/siblings.ts'
+import type { Guard } from '../../../src/providers/provider.ts'
+import type { Step } from '../../../src/providers/step.ts'
 import { EXCHANGE, hoursAgo } from './support.ts'
 
 interface Situation {
@@ -34,15 +35,19 @@ const OTHER = deployment('other')
 function stepFor(id: string, situation: Situation): Step {
   const { deployments, model = {}, environments = [], selected = [id], allow = [] } = situation
   const about = { id: 'm1', name: 'm', created_at: undefined, deployments_count: 0, ...model }
-  const facts = familyFacts({ model: about, deployments, environments }).get(id)
-  if (facts === undefined) throw new Error(`no deployment ${id}`)
-  const saw = { type: 'saw', at: 0, until: 0, times: 1, status: 'ACTIVE' } as const
+  const details = siblingDetails({ model: about, deployments, environments }).get(id)
+  if (details === undefined) throw new Error(`no deployment ${id}`)
+  const saw = { type: 'observed', at: 0, until: 0, times: 1, status: 'ACTIVE' } as const
   const rules = { allow: new Set(allow), selected: new Set(selected) }
-  return nextBasetenStep({ state: 'present', sighting: { status: 'ACTIVE', facts }, exchange: EXCHANGE }, [saw], rules)
+  return nextBasetenStep(
+    { state: 'present', snapshot: { status: 'ACTIVE', details }, exchange: EXCHANGE },
+    [saw],
+    rules,
+  )
 }
 
 const goes = (step: Step) => step.type === 'act' && step.action.verb === 'delete'
-const asGuarded = (reason: string) => ({ type: 'end', outcome: 'guarded', reason: expect.stringContaining(reason) })
+const asGuarded = (reason: string) => ({ type: 'end', outcome: 'protected', reason: expect.stringContaining(reason) })
 
 describe('production stays, whatever is allowed', () => {
   const rows: [string, Situation][] = [

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { STATUSES } from '../../../emulators/baseten.ts'
-import type { BasetenFacts } from '../../../src/providers/baseten/facts.ts'
 import { nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
-import type { Action, Event, History, Observed, Receipt, Rules, Step } from '../../../src/providers/provider.ts'
+import type { BasetenDetails } from '../../../src/providers/baseten/snapshot.ts'
+import type { TargetEvent, TargetHistory } from '../../../src/providers/history.ts'
+import type { Observed } from '../../../src/providers/observation.ts'
+import type { Rules } from '../../../src/providers/provider.ts'
+import type { Action, ActionResult, Step } from '../../../src/providers/step.ts'
 import { EXCHANGE, RECEIPTS } from './support.ts'
 
 const EVERY_STATUS = [...STATUSES, 'ACTIVATING']
@@ -17,25 +20,31 @@ const FREE = {
     { id: 'd1', guard: undefined },
     { id: 'live', guard: { kind: 'production' } },
   ],
-} satisfies BasetenFacts
+} satisfies BasetenDetails
 const RULES: Rules = { allow: new Set(), selected: new Set(['d1']) }
-const ABSENT: Observed<BasetenFacts> = { state: 'absent', exchange: EXCHANGE }
+const ABSENT: Observed<BasetenDetails> = { state: 'absent', exchange: EXCHANGE }
 const DELETE: Action = { verb: 'delete', final: true }
 const DEACTIVATE: Action = { verb: 'deactivate', final: false }
 
-const saw = (status = 'ACTIVE', times = 1): Event => ({ type: 'saw', at: 0, until: 0, times, status })
-const missed = (times = 1): Event => ({ type: 'missed', at: 0, until: 0, times, exchange: EXCHANGE })
-const acted = (action: Action, receipt: Receipt): Event => ({ type: 'acted', at: 0, until: 0, action, receipt })
-const deleted = (receipt: Receipt) => acted(DELETE, receipt)
-const deactivated = (receipt: Receipt) => acted(DEACTIVATE, receipt)
+const saw = (status = 'ACTIVE', times = 1): TargetEvent => ({ type: 'observed', at: 0, until: 0, times, status })
+const missed = (times = 1): TargetEvent => ({ type: 'not-found', at: 0, until: 0, times, exchange: EXCHANGE })
+const acted = (action: Action, actionResult: ActionResult): TargetEvent => ({
+  type: 'requested',
+  at: 0,
+  until: 0,
+  action,
+  actionResult,
+})
+const deleted = (actionResult: ActionResult) => acted(DELETE, actionResult)
+const deactivated = (actionResult: ActionResult) => acted(DEACTIVATE, actionResult)
 
-function present(status: string, facts: BasetenFacts = FREE): Observed<BasetenFacts> {
-  return { state: 'present', sighting: { status, facts }, exchange: EXCHANGE }
+function present(status: string, details: BasetenDetails = FREE): Observed<BasetenDetails> {
+  return { state: 'present', snapshot: { status, details }, exchange: EXCHANGE }
 }
 
-/** The step for a deployment (or what `facts` are of) that is seen in `status` after what happened before. */
-function next(status: string, before: History = [], facts: BasetenFacts = FREE, rules: Rules = RULES): Step {
-  return nextBasetenStep(present(status, facts), [...before, saw(status)], rules)
+/** The step for a deployment (or what `details` are of) that is seen in `status` after what happened before. */
+function next(status: string, before: TargetHistory = [], details: BasetenDetails = FREE, rules: Rules = RULES): Step {
+  return nextBasetenStep(present(status, details), [...before, saw(status)], rules)
 }
 
 const asDelete = expect.objectContaining({ type: 'act', action: DELETE })
@@ -53,7 +62,7 @@ describe('anything else, any of the 14 statuses or one never heard of: DELETE di
     expect(next('SCALED_TO_ZERO')).toEqual({
       type: 'act',
       action: DELETE,
-      because: 'is SCALED_TO_ZERO',
+      reason: 'is SCALED_TO_ZERO',
       after: ['wait until it is gone'],
     })
   })
@@ -65,8 +74,8 @@ describe('DELETE accepted: GET until 404', () => {
   })
 
   it('still there and serving production meanwhile: waits, because the deletion cannot be taken back', () => {
-    const facts: BasetenFacts = { ...FREE, guard: { kind: 'production' } }
-    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.accepted)], facts)).toEqual(asWait('gone'))
+    const details: BasetenDetails = { ...FREE, guard: { kind: 'production' } }
+    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.accepted)], details)).toEqual(asWait('gone'))
   })
 
   it('404 is the confirmation', () => {
@@ -178,47 +187,47 @@ describe('DELETE refused (400, 409, 412, 422)', () => {
   })
 
   it('now serves production: reported so, and nothing more is sent', () => {
-    const facts: BasetenFacts = { ...FREE, guard: { kind: 'production' } }
-    expect(next('ACTIVE', REFUSED, facts)).toEqual(asEnd('guarded', 'serves production'))
+    const details: BasetenDetails = { ...FREE, guard: { kind: 'production' } }
+    expect(next('ACTIVE', REFUSED, details)).toEqual(asEnd('protected', 'serves production'))
   })
 
   it('now the last of its model: reported so, and nothing more is sent', () => {
-    const facts: BasetenFacts = { ...FREE, family: [{ id: 'd1', guard: undefined }] }
-    expect(next('ACTIVE', REFUSED, facts)).toEqual(asEnd('guarded', 'last deployment'))
+    const details: BasetenDetails = { ...FREE, family: [{ id: 'd1', guard: undefined }] }
+    expect(next('ACTIVE', REFUSED, details)).toEqual(asEnd('protected', 'last deployment'))
   })
 })
 
 describe('a development deployment that is allowed to go', () => {
-  const facts: BasetenFacts = { ...FREE, guard: { kind: 'development', environments: [] } }
+  const details: BasetenDetails = { ...FREE, guard: { kind: 'development', environments: [] } }
   const rules: Rules = { ...RULES, allow: new Set(['development']) }
 
   it('is deleted directly', () => {
-    expect(next('ACTIVE', [], facts, rules)).toEqual(asDelete)
+    expect(next('ACTIVE', [], details, rules)).toEqual(asDelete)
   })
 
   it.each(EVERY_STATUS)('refused once in %s: final, because one DELETE is all that is tried', (status) => {
-    expect(next(status, [saw(), deleted(RECEIPTS.refused)], facts, rules)).toEqual(asEnd('refused', 'HTTP 400'))
+    expect(next(status, [saw(), deleted(RECEIPTS.refused)], details, rules)).toEqual(asEnd('refused', 'HTTP 400'))
   })
 })
 
 describe('a model', () => {
-  const facts: BasetenFacts = { resource: 'model' }
+  const details: BasetenDetails = { resource: 'model' }
 
   it('is deleted directly, whatever is under it', () => {
-    expect(next('EXISTS', [], facts)).toEqual(asDelete)
+    expect(next('EXISTS', [], details)).toEqual(asDelete)
   })
 
   it('accepted: waits until GET answers 404', () => {
-    expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.accepted)], facts)).toEqual(asWait('gone'))
+    expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.accepted)], details)).toEqual(asWait('gone'))
   })
 
   it('refused: DELETE once more, since a model cannot be deactivated', () => {
-    expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.refused)], facts)).toEqual(asDelete)
+    expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.refused)], details)).toEqual(asDelete)
   })
 
   it('refused twice: final', () => {
     const history = [saw('EXISTS'), deleted(RECEIPTS.refused), saw('EXISTS'), deleted(RECEIPTS.refused)]
-    expect(next('EXISTS', history, facts)).toEqual(asEnd('refused', 'HTTP 400: not now'))
+    expect(next('EXISTS', history, details)).toEqual(asEnd('refused', 'HTTP 400: not now'))
   })
 
   it('404 that was never seen: twice, then already gone', () => {

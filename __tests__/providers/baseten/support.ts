@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { type BasetenOptions, createBasetenEmulator, DEFAULT_API_KEY } from '../../../emulators/baseten.ts'
 import { type Emulator, type RecordedRequest, TransportFault } from '../../../emulators/emulator.ts'
 import { createDispatcher, undiciTransport } from '../../../src/http/transport.ts'
-import type { Receipt } from '../../../src/providers/provider.ts'
+import type { ActionResult } from '../../../src/providers/step.ts'
 import { type Acted, type ActOptions, act } from '../../support/act.ts'
 import { fakeClock, START } from '../../support/clock.ts'
 import { useNetwork } from '../../support/network.ts'
@@ -121,7 +121,7 @@ export const EXCHANGE = { at: 0, ms: 1, method: 'DELETE', path: '/v1' }
 /** Receipts for histories. */
 export const RECEIPTS = {
   accepted: { result: 'accepted', exchange: EXCHANGE },
-  absent: { result: 'absent', exchange: EXCHANGE },
+  absent: { result: 'not-found', exchange: EXCHANGE },
   refused: { result: 'refused', problem: 'HTTP 400: not now', status: 400, exchange: EXCHANGE },
-  unsure: { result: 'unsure', problem: 'HTTP 503' },
-} as const satisfies Record<string, Receipt>
+  unsure: { result: 'unknown', problem: 'HTTP 503' },
+} as const satisfies Record<string, ActionResult>

@@ -89,7 +89,7 @@ describe('SAP AI Core, decision table: after a stop', () => {
   })
 
   it('stop without a clear answer: one more PATCH only if the look shows no sign of it', () => {
-    const unclear = [saw({ status: 'RUNNING', target: 'RUNNING' }), stop('unsure')]
+    const unclear = [saw({ status: 'RUNNING', target: 'RUNNING' }), stop('unknown')]
     expect(brief(decide({ status: 'RUNNING', target: 'STOPPED' }, unclear))).toBe('wait stopped')
     expect(brief(decide({ status: 'STOPPING', target: 'STOPPED' }, unclear))).toBe('wait stopped')
     expect(brief(decide({ status: 'RUNNING', target: 'RUNNING' }, unclear))).toBe('stop')
@@ -108,17 +108,17 @@ describe('SAP AI Core, decision table: after a DELETE', () => {
   })
 
   it('DELETE answered 404, then 404: deleted', () => {
-    const before = [saw({ status: 'STOPPED' }), del('absent'), missed()]
+    const before = [saw({ status: 'STOPPED' }), del('not-found'), missed()]
     expect(brief(decide('absent', before))).toBe('end deleted')
   })
 
   it('DELETE without a clear answer, target DELETED: no second DELETE', () => {
-    const unclear = [saw({ status: 'STOPPED' }), del('unsure')]
+    const unclear = [saw({ status: 'STOPPED' }), del('unknown')]
     expect(brief(decide({ status: 'STOPPED', target: 'DELETED' }, unclear))).toBe('wait gone')
   })
 
   it('DELETE without a clear answer, unchanged: sent again', () => {
-    const unclear = [saw({ status: 'STOPPED' }), del('unsure')]
+    const unclear = [saw({ status: 'STOPPED' }), del('unknown')]
     expect(brief(decide({ status: 'STOPPED', target: 'STOPPED' }, unclear))).toBe('delete')
   })
 })

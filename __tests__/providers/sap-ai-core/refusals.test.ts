@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../../src/providers/provider.ts'
+import type { TargetEvent } from '../../../src/providers/history.ts'
 import { brief, decide, del, delWithBody, missed, saw, stop } from './setup.ts'
 
 const running = saw({ status: 'RUNNING', target: 'RUNNING' })
@@ -7,7 +7,8 @@ const unknown = saw({ status: 'UNKNOWN', target: 'RUNNING' })
 const stopped = saw({ status: 'STOPPED', target: 'STOPPED' })
 const completed = saw({ status: 'COMPLETED' })
 
-const repeat = (times: number, events: Event[]): Event[] => Array.from({ length: times }, () => events).flat()
+const repeat = (times: number, events: TargetEvent[]): TargetEvent[] =>
+  Array.from({ length: times }, () => events).flat()
 
 describe('SAP AI Core, refused PATCH: decided again by the new status', () => {
   for (const status of [400, 409, 412] as const) {
@@ -81,7 +82,7 @@ describe('SAP AI Core, DELETE with the body of older documents', () => {
   })
 
   it('a bare DELETE without a clear answer: no body', () => {
-    expect(brief(decide({ status: 'STOPPED' }, [stopped, del('unsure')]))).toBe('delete')
+    expect(brief(decide({ status: 'STOPPED' }, [stopped, del('unknown')]))).toBe('delete')
   })
 
   it.each([400, 415] as const)('the body was refused with %s as well: never sent a second time', (status) => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { SapOptions } from '../../../emulators/sap-ai-core.ts'
 import { createHttp } from '../../../src/http/client.ts'
-import { createGate } from '../../../src/http/gate.ts'
+import { createLimiter } from '../../../src/http/limiter.ts'
 import { createDispatcher, undiciTransport } from '../../../src/http/transport.ts'
 import { connect } from '../../../src/providers/registry.ts'
 import { useNetwork } from '../../support/network.ts'
@@ -130,10 +130,10 @@ describe('SAP AI Core, requests', () => {
     const { sap, provider } = direct()
 
     const [observation] = await provider.observe([{ resource: 'deployment', id }], 'decide')
-    const receipt = provider.act({ resource: 'deployment', id }, { verb: 'delete', final: true })
+    const actionResult = provider.act({ resource: 'deployment', id }, { verb: 'delete', final: true })
 
     expect(observation?.state).toBe('unreadable')
-    await expect(receipt).rejects.toThrow('cannot be an ID')
+    await expect(actionResult).rejects.toThrow('cannot be an ID')
     expect(sap.requests).toEqual([])
   })
 })
@@ -213,12 +213,12 @@ function direct() {
     {
       clock,
       onSecret: () => undefined,
-      openHttp: ({ requestTimeoutMs, width, ...rules }) =>
+      openHttp: ({ requestTimeoutMs, concurrency, ...rules }) =>
         createHttp({
           transport,
           clock,
           random: () => 0,
-          gate: createGate(clock, width),
+          limiter: createLimiter(clock, concurrency),
           signal: new AbortController().signal,
           deadline: clock.now() + 60_000,
           userAgent: 'test',

@@ -1,7 +1,10 @@
 import { createSapEmulator, DEFAULT_CLIENT, type SapOptions, sapServiceKey } from '../../../emulators/sap-ai-core.ts'
 import type { Exchange } from '../../../src/http/exchange.ts'
-import type { Action, Event, Guard, History, Observed, Receipt, Step } from '../../../src/providers/provider.ts'
-import { nextSapStep, type SapFacts } from '../../../src/providers/sap-ai-core/rules.ts'
+import type { TargetEvent, TargetHistory } from '../../../src/providers/history.ts'
+import type { Observed } from '../../../src/providers/observation.ts'
+import type { Guard } from '../../../src/providers/provider.ts'
+import { nextSapStep, type SapDetails } from '../../../src/providers/sap-ai-core/rules.ts'
+import type { Action, ActionResult, Step } from '../../../src/providers/step.ts'
 import { type Acted, type ActOptions, act } from '../../support/act.ts'
 import { fakeClock, START } from '../../support/clock.ts'
 
@@ -80,9 +83,9 @@ export interface Look {
   age?: number | null
 }
 
-export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): Event {
+export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): TargetEvent {
   return {
-    type: 'saw',
+    type: 'observed',
     at: START + at,
     until: START + at,
     times: 1,
@@ -93,39 +96,40 @@ export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): E
   }
 }
 
-export function missed(times = 1): Event {
-  return { type: 'missed', at: START, until: START, times, exchange: { ...EXCHANGE, status: 404 } }
+export function missed(times = 1): TargetEvent {
+  return { type: 'not-found', at: START, until: START, times, exchange: { ...EXCHANGE, status: 404 } }
 }
 
-export const erred: Event = { type: 'erred', at: START, until: START, times: 1, problem: 'HTTP 503' }
+export const erred: TargetEvent = { type: 'read-failed', at: START, until: START, times: 1, problem: 'HTTP 503' }
 
-type Outcome = 'accepted' | 'absent' | 'unsure' | 400 | 409 | 412 | 415
+type Outcome = 'accepted' | 'not-found' | 'unknown' | 400 | 409 | 412 | 415
 
 const STOP: Action = { verb: 'stop', final: false }
 const DELETE: Action = { verb: 'delete', final: true }
 
-export const stop = (outcome: Outcome): Event => acted(STOP, outcome)
-export const del = (outcome: Outcome): Event => acted(DELETE, outcome)
-export const delWithBody = (outcome: Outcome): Event => acted({ verb: 'delete', final: true, withBody: true }, outcome)
+export const stop = (outcome: Outcome): TargetEvent => acted(STOP, outcome)
+export const del = (outcome: Outcome): TargetEvent => acted(DELETE, outcome)
+export const delWithBody = (outcome: Outcome): TargetEvent =>
+  acted({ verb: 'delete', final: true, withBody: true }, outcome)
 
-function acted(action: Action, outcome: Outcome): Event {
-  return { type: 'acted', at: START, until: START, action, receipt: receiptFor(outcome) }
+function acted(action: Action, outcome: Outcome): TargetEvent {
+  return { type: 'requested', at: START, until: START, action, actionResult: actionResultFor(outcome) }
 }
 
-function receiptFor(outcome: Outcome): Receipt {
-  if (outcome === 'unsure') return { result: 'unsure', problem: 'connection reset' }
+function actionResultFor(outcome: Outcome): ActionResult {
+  if (outcome === 'unknown') return { result: 'unknown', problem: 'connection reset' }
   if (typeof outcome === 'string') return { result: outcome, exchange: EXCHANGE }
   return { result: 'refused', problem: `HTTP ${outcome} 01010076`, status: outcome, exchange: EXCHANGE }
 }
 
 /** The step for what is seen now, after all that happened before. */
-export function decide(look: Look | 'absent', before: History = [], allow: readonly Guard[] = []): Step {
+export function decide(look: Look | 'absent', before: TargetHistory = [], allow: readonly Guard[] = []): Step {
   const rules = { allow: new Set(allow), selected: new Set([ID]) }
   if (look === 'absent') return nextSapStep({ state: 'absent', exchange: EXCHANGE }, before, rules)
-  const facts: SapFacts = { targetStatus: look.target, orchestration: look.orchestration ?? false }
-  const observation: Observed<SapFacts> = {
+  const details: SapDetails = { targetStatus: look.target, orchestration: look.orchestration ?? false }
+  const observation: Observed<SapDetails> = {
     state: 'present',
-    sighting: { status: look.status, facts },
+    snapshot: { status: look.status, details },
     exchange: EXCHANGE,
   }
   return nextSapStep(observation, [...before, saw(look)], rules)

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import type { Answer } from '../../http/client.ts'
-import { below, segment, withSuffix } from '../address.ts'
-import type { Connection, HttpProfile } from '../connection.ts'
-import { createKeyTrial, type KeyTrial } from '../key-trial.ts'
-import { shaped } from '../shape.ts'
+import type { Connection, HttpProfile } from '../context.ts'
+import { createKeyTrial, type KeyTrial } from '../shared/credential-check.ts'
+import { below, segment, withSuffix } from '../shared/paths.ts'
+import { parseBody } from '../shared/schema.ts'
 import { codeOf, isFine, UNPAID } from './errors.ts'
 
 export interface AlibabaSettings {
@@ -28,7 +28,7 @@ const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.
 /** The management paths have no published rate limit: few at once. */
 const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
-  width: 4,
+  concurrency: 4,
   isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
 }
 
@@ -67,7 +67,7 @@ export function deploymentPath(id: string): string {
 
 /** What an answer says, out of its envelope and as the schema describes it. */
 export function contentOf<S extends v.GenericSchema>(schema: S, answer: Answer): v.InferOutput<S> {
-  return shaped(schema, { ...answer, body: outputOf(answer) })
+  return parseBody(schema, { ...answer, body: outputOf(answer) })
 }
 
 /** What an answer says as it came, out of its envelope. */

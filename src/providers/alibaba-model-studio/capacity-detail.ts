@@ -1,14 +1,14 @@
-import type { Sighting } from '../provider.ts'
-import type { AlibabaFacts, Capacity } from './facts.ts'
+import type { Snapshot } from '../observation.ts'
+import type { AlibabaDetails, Capacity } from './snapshot.ts'
 
 /** So many instances are named one by one. */
 const NAMED = 4
 
 /** A reservation with its capacity, which is also told to people. */
-export function withCapacity(sighting: Sighting<AlibabaFacts>, capacity: Capacity): Sighting<AlibabaFacts> {
-  const parts = [sighting.detail ?? '', instancesText(capacity), releasesText(capacity)]
+export function withCapacity(snapshot: Snapshot<AlibabaDetails>, capacity: Capacity): Snapshot<AlibabaDetails> {
+  const parts = [snapshot.detail ?? '', instancesText(capacity), releasesText(capacity)]
   const detail = parts.filter((part) => part !== '').join('; ')
-  return { ...sighting, detail, facts: { ...sighting.facts, capacity } }
+  return { ...snapshot, detail, details: { ...snapshot.details, capacity } }
 }
 
 /** `2 capacity instances`. */

@@ -1,26 +1,28 @@
 import * as v from 'valibot'
-import type { Clock } from '../../clock.ts'
 import type { Answer } from '../../http/client.ts'
-import { segment } from '../address.ts'
-import { ProviderError, type Receipt, type Target, UnclearAnswer } from '../provider.ts'
-import { optionalText } from '../shape.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
+import { segment } from '../shared/paths.ts'
+import { lenientString } from '../shared/schema.ts'
+import type { ActionResult } from '../step.ts'
+import type { Target } from '../target.ts'
+import { commonResult } from './action-result.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { wholeSeconds } from './deployments.ts'
 import { codeOf, describeAlibaba, errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
-import type { Capacity } from './facts.ts'
-import { commonReceipt } from './receipt.ts'
 import { releaseKey } from './release-key.ts'
 import { createReleases, type ReleaseUnderWay } from './releases.ts'
+import type { Capacity } from './snapshot.ts'
 
 const optionalFlag = v.fallback(v.optional(v.boolean()), undefined)
 
 const INSTANCE = v.object({
   instance_id: v.string(),
   status: v.string(),
-  charge_type: optionalText,
+  charge_type: lenientString,
   deleted: optionalFlag,
   can_delete: optionalFlag,
-  gmt_created: optionalText,
+  gmt_created: lenientString,
 })
 type Instance = v.InferOutput<typeof INSTANCE>
 
@@ -33,10 +35,10 @@ const INSTANCES = v.object({
 const OPERATION = v.object({
   operation_id: v.string(),
   operation_status: v.string(),
-  model_service_id: optionalText,
-  instance_id: optionalText,
-  error_code: optionalText,
-  error_message: optionalText,
+  model_service_id: lenientString,
+  instance_id: lenientString,
+  error_code: lenientString,
+  error_message: lenientString,
 })
 type Operation = v.InferOutput<typeof OPERATION>
 
@@ -49,7 +51,7 @@ export interface AlibabaCapacity {
   /** All instances of a reservation that are not released, and what has come of the releases of this run. */
   look(deployment: string, createdAt: number | undefined): Promise<Capacity>
   /** Asks for the release of one instance, which a look must have shown. It is carried out some time later. */
-  release(target: Target, instance: string): Promise<Receipt>
+  release(target: Target, instance: string): Promise<ActionResult>
 }
 
 export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
@@ -105,12 +107,12 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       })
       const { exchange, status } = answer
       const code = codeOf(answer)
-      if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND') return { result: 'absent', exchange }
+      if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND') return { result: 'not-found', exchange }
       if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
         const hint = 'Look at its capacity instances in the Model Studio console'
         throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange)
       }
-      const common = commonReceipt(answer)
+      const common = commonResult(answer)
       if (common !== undefined) return common
       if (!isFine(answer)) throw errorOf(answer)
       const operation = contentOf(OPERATION, answer)

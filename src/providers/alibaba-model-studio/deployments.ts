@@ -1,27 +1,28 @@
 import * as v from 'valibot'
 import type { Exchange } from '../../http/exchange.ts'
-import { ProviderError, type Sighting, UnclearAnswer } from '../provider.ts'
-import { optionalText } from '../shape.ts'
-import { shared } from '../shared-list.ts'
-import { parseTime } from '../time.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
+import type { Snapshot } from '../observation.ts'
+import { lenientString } from '../shared/schema.ts'
+import { shared } from '../shared/single-flight.ts'
+import { parseTime } from '../shared/time.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
-import type { AlibabaFacts } from './facts.ts'
 import { createListProof } from './list-proof.ts'
+import type { AlibabaDetails } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
 const DEPLOYMENT = v.object({
   deployed_model: v.string(),
   status: v.string(),
-  gmt_create: optionalText,
-  name: optionalText,
-  plan: optionalText,
+  gmt_create: lenientString,
+  name: lenientString,
+  plan: lenientString,
   charge_type: v.optional(v.unknown()),
   pre_paid_info: v.optional(v.unknown()),
   pre_paid_instance_id: v.optional(v.unknown()),
   pre_paid_gmt_expired: v.optional(v.unknown()),
-  workspace_id: optionalText,
-  fail_reason: optionalText,
+  workspace_id: lenientString,
+  fail_reason: lenientString,
   ptu_capacity: v.optional(v.unknown()),
   ptu_service_tier: v.optional(v.unknown()),
 })
@@ -119,7 +120,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
 }
 
 /** A deployment as the rules see it. A reservation's capacity is read apart. */
-export function sightingOf(deployment: AlibabaDeployment, workspaceId: string | undefined): Sighting<AlibabaFacts> {
+export function snapshotOf(deployment: AlibabaDeployment, workspaceId: string | undefined): Snapshot<AlibabaDetails> {
   const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment
   const createdAt = wholeSeconds(deployment.gmt_create)
   const foreign = workspaceId !== undefined && workspace !== undefined && workspace !== workspaceId
@@ -128,7 +129,7 @@ export function sightingOf(deployment: AlibabaDeployment, workspaceId: string | 
     status,
     ...(detail === undefined ? {} : { detail }),
     ...(createdAt === undefined ? {} : { createdAt }),
-    facts: {
+    details: {
       prepaid: isPrepaid(deployment),
       reservation:
         plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import type { Answer } from '../../http/client.ts'
-import { type Complaint, describe, isSuccess } from '../answer.ts'
-import { ProviderError, UnclearAnswer } from '../provider.ts'
-import { optionalText } from '../shape.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
+import { type Complaint, describe, isSuccess } from '../shared/response.ts'
+import { lenientString } from '../shared/schema.ts'
 
-const COMPLAINT = v.object({ code: optionalText, message: optionalText, msg: optionalText })
+const COMPLAINT = v.object({ code: lenientString, message: lenientString, msg: lenientString })
 
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
 export const UNPAID: ReadonlySet<string> = new Set([

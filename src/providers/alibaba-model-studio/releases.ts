@@ -1,7 +1,7 @@
-import type { Clock } from '../../clock.ts'
-import { ProviderError } from '../provider.ts'
-import type { PastReleases } from './facts.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { ProviderError } from '../errors.ts'
 import type { ReleaseRequest } from './release-key.ts'
+import type { PastReleases } from './snapshot.ts'
 
 /** The release of one instance, as far as this run has to do with it. */
 interface Release {

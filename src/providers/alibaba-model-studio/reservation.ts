@@ -1,7 +1,9 @@
+import type { TargetHistory } from '../history.ts'
 import { acts, ended, problemOf, sameLooks } from '../history.ts'
-import type { History, Sighting, Step } from '../provider.ts'
+import type { Snapshot } from '../observation.ts'
+import type { Step } from '../step.ts'
 import { countText } from './capacity-detail.ts'
-import type { AlibabaFacts, Capacity, CapacityInstance } from './facts.ts'
+import type { AlibabaDetails, Capacity, CapacityInstance } from './snapshot.ts'
 
 /** On the way to another state, of a reservation as of an instance: some operation is under way, whoever started it. */
 const MOVING: ReadonlySet<string> = new Set([
@@ -40,18 +42,18 @@ const BILLING = 'in the billing console (Expenses and Costs)'
  * A throughput reservation: every capacity instance is released, one after another, until none is listed and the reservation
  * is STOPPED; only then is it deleted. Source: Model Studio documentation, "TPM reservation", its API and error codes.
  */
-export function nextReservationStep(sighting: Sighting<AlibabaFacts>, history: History): Step {
-  const { status, facts } = sighting
-  const { capacity } = facts
+export function nextReservationStep(snapshot: Snapshot<AlibabaDetails>, history: TargetHistory): Step {
+  const { status, details } = snapshot
+  const { capacity } = details
   if (capacity === undefined) {
-    return { type: 'wait', until: 'confirmed', because: 'its capacity instances were not read', after: [] }
+    return { type: 'wait', until: 'confirmed', reason: 'its capacity instances were not read', after: [] }
   }
   const left = capacity.instances.filter(({ deleted }) => !deleted)
   const prepaid = left.find(isPaidAhead)
   if (prepaid !== undefined) return stayFor(prepaid, history)
 
   const underWay = whatIsUnderWay(status, capacity, left)
-  if (underWay !== undefined) return { type: 'wait', until: 'settled', because: underWay, after: planFor(left) }
+  if (underWay !== undefined) return { type: 'wait', until: 'settled', reason: underWay, after: planFor(left) }
   // What was never paid goes first: if Alibaba sees it otherwise, nothing else has been released yet.
   const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)))
   if (next !== undefined) return releaseStep(next, left, history)
@@ -75,11 +77,11 @@ function isPostpaid({ chargeType }: CapacityInstance): boolean {
 }
 
 /** Our rule as long as nothing was asked for; later it is what the provider's state comes to. */
-function stayFor({ id, chargeType, status }: CapacityInstance, history: History): Step {
+function stayFor({ id, chargeType, status }: CapacityInstance, history: TargetHistory): Step {
   const begun = acts(history, 'release').length > 0
   const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`
   const reason = `its capacity instance ${id} (${status}) ${how}: unsubscribe that ${BILLING}, then run this again`
-  return { type: 'end', outcome: begun ? 'refused' : 'guarded', reason }
+  return { type: 'end', outcome: begun ? 'refused' : 'protected', reason }
 }
 
 function whatIsUnderWay(
@@ -93,7 +95,7 @@ function whatIsUnderWay(
   return MOVING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined
 }
 
-function releaseStep(instance: CapacityInstance, left: readonly CapacityInstance[], history: History): Step {
+function releaseStep(instance: CapacityInstance, left: readonly CapacityInstance[], history: TargetHistory): Step {
   const { id, status, past } = instance
   const obstacle = afterLastRelease(instance, history)
   if (obstacle !== undefined) return obstacle
@@ -106,13 +108,13 @@ function releaseStep(instance: CapacityInstance, left: readonly CapacityInstance
   return {
     type: 'act',
     action: { verb: 'release', final: false, instance: id },
-    because: `has ${countText(left.length)} to release: ${[`${id} (${status})${again}`, ...named(others)].join(', ')}`,
+    reason: `has ${countText(left.length)} to release: ${[`${id} (${status})${again}`, ...named(others)].join(', ')}`,
     after: [`wait until capacity instance ${id} is released`, ...planFor(others)],
   }
 }
 
 /** What the releases of this instance so far have come to, where that stands in the way of another one. */
-function afterLastRelease({ id, status, past }: CapacityInstance, history: History): Step | undefined {
+function afterLastRelease({ id, status, past }: CapacityInstance, history: TargetHistory): Step | undefined {
   const mine = acts(history, 'release').filter(({ action }) => action.verb === 'release' && action.instance === id)
   const last = mine.at(-1)
   if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
@@ -120,34 +122,34 @@ function afterLastRelease({ id, status, past }: CapacityInstance, history: Histo
     const how = past.last === 'FAILED' ? `FAILED ${times}, last with ${past.problem}` : `did not release it, ${times}`
     return { type: 'end', outcome: 'failed', reason: `the release of its capacity instance ${id} (${status}) ${how}` }
   }
-  if (past.last === 'SUCCEEDED' && last?.receipt.result === 'accepted' && !isStuck(history)) {
-    const because = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`
-    return { type: 'wait', until: 'settled', because, after: [] }
+  if (past.last === 'SUCCEEDED' && last?.actionResult.result === 'accepted' && !isStuck(history)) {
+    const reason = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`
+    return { type: 'wait', until: 'settled', reason, after: [] }
   }
   if (past.last === 'FAILED' && sameLooks(history) < 2) {
-    const because = `the release of capacity instance ${id} FAILED: ${past.problem}`
-    return { type: 'wait', until: 'confirmed', because, after: [] }
+    const reason = `the release of capacity instance ${id} FAILED: ${past.problem}`
+    return { type: 'wait', until: 'confirmed', reason, after: [] }
   }
-  if (last?.receipt.result === 'absent') {
+  if (last?.actionResult.result === 'not-found') {
     if (sameLooks(history) < DOUBTFUL_LOOKS) {
-      const because = `capacity instance ${id} is ${status}, but was not found when it was to be released`
-      return { type: 'wait', until: 'confirmed', because, after: [] }
+      const reason = `capacity instance ${id} is ${status}, but was not found when it was to be released`
+      return { type: 'wait', until: 'confirmed', reason, after: [] }
     }
     const reason = `its capacity instance ${id} was not found when it was to be released, but is still ${status}`
     return { type: 'end', outcome: 'failed', reason }
   }
   // FAILED in the very answer comes with HTTP 200 and was judged above.
-  if (last?.receipt.result !== 'refused' || last.receipt.status === 200) return undefined
-  const busy = mine.filter(({ receipt }) => receipt.result === 'refused' && receipt.code === BUSY)
-  if (last.receipt.code === BUSY && busy.length < MAX_BUSY) return undefined
+  if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200) return undefined
+  const busy = mine.filter(({ actionResult }) => actionResult.result === 'refused' && actionResult.code === BUSY)
+  if (last.actionResult.code === BUSY && busy.length < MAX_BUSY) return undefined
   const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`
   return { type: 'end', outcome: 'refused', reason }
 }
 
-function deleteStep(history: History): Step {
+function deleteStep(history: TargetHistory): Step {
   const refused = ended(history, 'delete', 'refused')
   const last = refused.at(-1)
-  const code = last?.receipt.result === 'refused' ? last.receipt.code : undefined
+  const code = last?.actionResult.result === 'refused' ? last.actionResult.code : undefined
   const mayPass = (code === BUSY || code === UNSUPPORTED) && refused.length < MAX_BUSY
   if (last !== undefined && !mayPass) {
     const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`
@@ -156,7 +158,7 @@ function deleteStep(history: History): Step {
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    because: 'is STOPPED, with no capacity instances left',
+    reason: 'is STOPPED, with no capacity instances left',
     after: ['wait until it is gone'],
   }
 }
@@ -164,17 +166,17 @@ function deleteStep(history: History): Step {
 /** Waits for what should change by itself, and gives up where it does not. */
 function patiently(
   what: string,
-  history: History,
+  history: TargetHistory,
   { outcome = 'failed', after = planFor([]) }: { outcome?: 'refused' | 'failed'; after?: readonly string[] } = {},
 ): Step {
-  if (!isStuck(history)) return { type: 'wait', until: 'settled', because: what, after }
+  if (!isStuck(history)) return { type: 'wait', until: 'settled', reason: what, after }
   const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`
   return { type: 'end', outcome, reason }
 }
 
-function isStuck(history: History): boolean {
+function isStuck(history: TargetHistory): boolean {
   const last = history.at(-1)
-  return last !== undefined && last.type !== 'acted' && last.until - last.at >= PATIENCE_MS
+  return last !== undefined && last.type !== 'requested' && last.until - last.at >= PATIENCE_MS
 }
 
 /** What is to be done with the instances that are left, and then. */

@@ -1,26 +1,29 @@
-import { whenAbsent } from '../absence.ts'
-import { deletionAccepted, ended, problemOf, sameLooks, sightings } from '../history.ts'
-import type { History, Observed, Rules, Step } from '../provider.ts'
-import type { AlibabaFacts } from './facts.ts'
+import type { TargetHistory } from '../history.ts'
+import { deletionAccepted, ended, problemOf, sameLooks, snapshots } from '../history.ts'
+import type { Observed } from '../observation.ts'
+import type { Rules } from '../provider.ts'
+import { whenAbsent } from '../shared/absence.ts'
+import type { Step } from '../step.ts'
 import { nextReservationStep } from './reservation.ts'
+import type { AlibabaDetails } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
 const DOUBTFUL_LOOKS = 10
 
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
-export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: History, rules: Rules): Step {
+export function nextAlibabaStep(observation: Observed<AlibabaDetails>, history: TargetHistory, rules: Rules): Step {
   if (observation.state === 'absent') return whenAbsent(history)
-  const { status, facts } = observation.sighting
+  const { status, details } = observation.snapshot
   const accepted = deletionAccepted(history)
 
   if (isGoing(status)) {
-    return { type: 'wait', until: 'gone', because: `is ${status}`, after: [] }
+    return { type: 'wait', until: 'gone', reason: `is ${status}`, after: [] }
   }
-  const cameBack = sightings(history).some((saw) => isGoing(saw.status))
+  const cameBack = snapshots(history).some((saw) => isGoing(saw.status))
   if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
     if (sameLooks(history) < 2) {
-      return { type: 'wait', until: 'confirmed', because: `is back in ${status} after it was being deleted`, after: [] }
+      return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] }
     }
     return {
       type: 'end',
@@ -28,10 +31,10 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
       reason: `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`,
     }
   }
-  if (accepted) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
-  if (ended(history, 'delete', 'absent').length > 0) {
+  if (accepted) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
+  if (ended(history, 'delete', 'not-found').length > 0) {
     if (sameLooks(history) < DOUBTFUL_LOOKS) {
-      return { type: 'wait', until: 'confirmed', because: `is ${status}, but DELETE did not find it`, after: [] }
+      return { type: 'wait', until: 'confirmed', reason: `is ${status}, but DELETE did not find it`, after: [] }
     }
     return {
       type: 'end',
@@ -40,9 +43,9 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
     }
   }
 
-  const guard = protectionOf(facts, rules)
-  if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
-  if (facts.reservation) return nextReservationStep(observation.sighting, history)
+  const guard = protectionOf(details, rules)
+  if (guard !== undefined) return { type: 'end', outcome: 'protected', reason: guard }
+  if (details.reservation) return nextReservationStep(observation.snapshot, history)
 
   const refusal = ended(history, 'delete', 'refused').at(-1)
   if (refusal !== undefined) {
@@ -52,24 +55,24 @@ export function nextAlibabaStep(observation: Observed<AlibabaFacts>, history: Hi
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    because: facts.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
+    reason: details.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
     after: ['wait until it is gone'],
   }
 }
 
 /** Money already paid, reserved capacity, and other people's workspaces. */
-export function protectionOf(facts: AlibabaFacts, rules: Rules): string | undefined {
-  if (facts.workspaceUnknown) {
+export function protectionOf(details: AlibabaDetails, rules: Rules): string | undefined {
+  if (details.workspaceUnknown) {
     return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked"
   }
-  if (facts.foreignWorkspace !== undefined) {
-    return `it belongs to workspace ${facts.foreignWorkspace}, not to the one in 'workspace-id'`
+  if (details.foreignWorkspace !== undefined) {
+    return `it belongs to workspace ${details.foreignWorkspace}, not to the one in 'workspace-id'`
   }
-  if (facts.reservation && !rules.allow.has('reservation')) {
+  if (details.reservation && !rules.allow.has('reservation')) {
     return "it is a throughput reservation: release its capacity instances in the Model Studio console and delete it there, or set 'allow: reservation' to have both done"
   }
-  if (facts.prepaid && !rules.allow.has('prepaid')) {
-    return facts.reservation
+  if (details.prepaid && !rules.allow.has('prepaid')) {
+    return details.reservation
       ? "it is a prepaid reservation: unsubscribe its prepaid capacity instances in the billing console, and add 'prepaid' to 'allow' to delete what is left"
       : "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'"
   }
@@ -79,7 +82,7 @@ export function protectionOf(facts: AlibabaFacts, rules: Rules): string | undefi
 const LOSS = 'what was paid for the rest of its term may be lost'
 
 /** What else goes with it, for people; undefined where nothing does. */
-export function alsoGoes({ prepaid, reservation }: AlibabaFacts): string | undefined {
+export function alsoGoes({ prepaid, reservation }: AlibabaDetails): string | undefined {
   if (reservation) return 'its capacity instances are released first'
   return prepaid ? `it is prepaid: ${LOSS}` : undefined
 }

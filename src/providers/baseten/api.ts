@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import type { Answer, Call } from '../../http/client.ts'
-import { below, segment, withSuffix } from '../address.ts'
-import { describe, isSuccess } from '../answer.ts'
-import type { Connection, HttpProfile } from '../connection.ts'
-import { createKeyTrial } from '../key-trial.ts'
-import { ProviderError, type Target } from '../provider.ts'
-import { optionalText } from '../shape.ts'
+import type { Connection, HttpProfile } from '../context.ts'
+import { ProviderError } from '../errors.ts'
+import { createKeyTrial } from '../shared/credential-check.ts'
+import { below, segment, withSuffix } from '../shared/paths.ts'
+import { describe, isSuccess } from '../shared/response.ts'
+import { lenientString } from '../shared/schema.ts'
+import type { Target } from '../target.ts'
 import { LIST_MEMBERS } from './schema.ts'
 
 export interface BasetenSettings {
@@ -26,12 +27,12 @@ export interface BasetenApi {
 }
 
 const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
-const COMPLAINT = v.object({ code: optionalText, message: optionalText, error: optionalText })
+const COMPLAINT = v.object({ code: lenientString, message: lenientString, error: lenientString })
 
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
 const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
-  width: 8,
+  concurrency: 8,
   retryAfterMs: (body) => {
     const later = v.safeParse(LATER, body)
     return later.success ? later.output.retry_after * 1000 : undefined

@@ -1,15 +1,17 @@
 import type { Answer } from '../../http/client.ts'
-import { type Listed, type Observation, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
-import { shaped } from '../shape.ts'
-import { parseTime } from '../time.ts'
-import { witnessed } from '../witness.ts'
+import { UnclearAnswer } from '../errors.ts'
+import type { Listed, Observation, Snapshot } from '../observation.ts'
+import { witnessed } from '../shared/list-observer.ts'
+import { parseBody } from '../shared/schema.ts'
+import { parseTime } from '../shared/time.ts'
+import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
-import type { BasetenFacts, DeploymentFacts } from './facts.ts'
-import { familyFacts } from './family.ts'
 import { heldBy } from './guards.ts'
-import { fromList, type Kind, sameId } from './kind.ts'
-import { listOwners, type Owner, ownerMissing, type Roll } from './owners.ts'
+import { listOwners, type Owner, ownerMissing, type Roll } from './parents.ts'
+import { fromList, type Kind, sameId } from './resource-client.ts'
 import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
+import { siblingDetails } from './siblings.ts'
+import type { BasetenDetails, DeploymentDetails } from './snapshot.ts'
 
 /**
  * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
@@ -38,26 +40,26 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
     const deployments = owner.allDeployments(list)
     const model = 'exchange' in itself ? owner.one(itself) : itself
     if ('exchange' in itself) sameId(model.id, { resource: owner.resource, id: ownerId }, itself)
-    const whole = { model, deployments, environments: shaped(ENVIRONMENTS, environments).environments }
-    const facts = familyFacts(whole, resource)
-    const sightings = new Map(
+    const whole = { model, deployments, environments: parseBody(ENVIRONMENTS, environments).environments }
+    const details = siblingDetails(whole, resource)
+    const snapshots = new Map(
       deployments.map((deployment) => [
         deployment.id,
-        sightingOf(deployment, facts.get(deployment.id) ?? unasked(deployment.id)),
+        snapshotOf(deployment, details.get(deployment.id) ?? unasked(deployment.id)),
       ]),
     )
-    return { state: 'present' as const, sightings, answer: list }
+    return { state: 'present' as const, snapshots, answer: list }
   }
 
-  const unasked = (id: string): DeploymentFacts => ({ resource, id, guard: undefined, family: undefined })
+  const unasked = (id: string): DeploymentDetails => ({ resource, id, guard: undefined, family: undefined })
 
   /** One by its ID: too little for a decision, enough to say whether it is there. */
-  const one = async (target: Target): Promise<Observation<BasetenFacts>> => {
+  const one = async (target: Target): Promise<Observation<BasetenDetails>> => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     const deployment = owner.oneDeployment(answer)
     sameId(deployment.id, target, answer)
-    return { state: 'present', sighting: sightingOf(deployment, unasked(deployment.id)), exchange: answer.exchange }
+    return { state: 'present', snapshot: snapshotOf(deployment, unasked(deployment.id)), exchange: answer.exchange }
   }
 
   /**
@@ -89,7 +91,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
   const isListed = async (ownerId: string) => (await roll.read()).byId.has(ownerId)
 
   /** Of one that the list does not show, too little would be known for a decision. */
-  const oneGone = async (target: Target): Promise<Observation<BasetenFacts>> => {
+  const oneGone = async (target: Target): Promise<Observation<BasetenDetails>> => {
     const observation = await one(target)
     if (observation.state !== 'present') return observation
     throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange)
@@ -98,21 +100,21 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
   /** What a list says, with a witness for what it does not show. */
   const listed = async (
     targets: readonly Target[],
-    sightings: ReadonlyMap<string, Sighting<BasetenFacts>>,
+    snapshots: ReadonlyMap<string, Snapshot<BasetenDetails>>,
     answer: Answer,
     depth: 'decide' | 'confirm',
-    look: (target: Target) => Promise<Observation<BasetenFacts>>,
+    look: (target: Target) => Promise<Observation<BasetenDetails>>,
   ) => {
-    const missing = targets.filter(({ id }) => !sightings.has(id))
-    return fromList(targets, sightings, answer, await witnessed(missing, answer.exchange, depth, look))
+    const missing = targets.filter(({ id }) => !snapshots.has(id))
+    return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, look))
   }
 
-  const shown = (deployments: readonly BasetenDeployment[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>
-    new Map(deployments.map((deployment) => [deployment.id, sightingOf(deployment, unasked(deployment.id))]))
+  const shown = (deployments: readonly BasetenDeployment[]): ReadonlyMap<string, Snapshot<BasetenDetails>> =>
+    new Map(deployments.map((deployment) => [deployment.id, snapshotOf(deployment, unasked(deployment.id))]))
 
   /** Deployments that are no longer shown, while their model still is. */
-  const left = (targets: readonly Target[]): ReadonlyMap<string, Sighting<BasetenFacts>> =>
-    new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', facts: unasked(id) }]))
+  const left = (targets: readonly Target[]): ReadonlyMap<string, Snapshot<BasetenDetails>> =>
+    new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', details: unasked(id) }]))
 
   return {
     async list(parents) {
@@ -121,8 +123,8 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
         [...parents, ...known.keys()].map(async (parent) => {
           const seen = await lookInto(parent, known.get(parent))
           if (seen.state === 'absent') return ownerMissing(owner, parent, seen.answer)
-          return [...seen.sightings].map(([id, sighting]): Listed<BasetenFacts> => {
-            return { target: { resource, id, parent }, sighting }
+          return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenDetails> => {
+            return { target: { resource, id, parent }, snapshot }
           })
         }),
       )
@@ -132,27 +134,27 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
       if (depth === 'confirm') return confirm(parent, targets)
       const seen = await lookInto(parent)
       if (seen.state === 'absent') return fromList(targets, NONE, seen.answer)
-      return listed(targets, seen.sightings, seen.answer, 'decide', oneGone)
+      return listed(targets, seen.snapshots, seen.answer, 'decide', oneGone)
     },
   }
 }
 
-const NONE: ReadonlyMap<string, Sighting<BasetenFacts>> = new Map()
+const NONE: ReadonlyMap<string, Snapshot<BasetenDetails>> = new Map()
 
-function sightingOf(deployment: BasetenDeployment, facts: DeploymentFacts): Sighting<BasetenFacts> {
+function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): Snapshot<BasetenDetails> {
   const { status, name } = deployment
   const createdAt = parseTime(deployment.created_at)
-  const held = heldBy(facts).map(({ name }) => name)
-  const details = [
+  const held = heldBy(details).map(({ name }) => name)
+  const parts = [
     held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
     // Said of the newest only, which is the one that the model could go with.
-    facts.unseen !== undefined && facts.family?.[0]?.id === facts.id ? facts.unseen : '',
+    details.unseen !== undefined && details.family?.[0]?.id === details.id ? details.unseen : '',
   ].filter((detail) => detail !== '')
   return {
     status,
-    ...(details.length === 0 ? {} : { detail: details.join('; ') }),
+    ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
-    facts,
+    details,
   }
 }

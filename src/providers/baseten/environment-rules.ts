@@ -1,9 +1,10 @@
+import type { TargetEvent, TargetHistory } from '../history.ts'
 import { acts, problemOf, sameLooks } from '../history.ts'
-import type { Event, History, Step } from '../provider.ts'
-import type { EnvironmentFacts, Holder } from './facts.ts'
+import type { Step } from '../step.ts'
 import { consequencesOf } from './guards.ts'
+import type { EnvironmentDetails, Holder } from './snapshot.ts'
 
-type Act = Extract<Event, { type: 'acted' }>
+type Act = Extract<TargetEvent, { type: 'requested' }>
 
 /** The second refusal is final: nothing has changed for the better since the first. */
 const MAX_REFUSALS = 2
@@ -12,13 +13,13 @@ const MAX_REFUSALS = 2
 const MAX_SHOWN = 3
 
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
-export function nextEnvironmentStep(facts: EnvironmentFacts, history: History): Step {
-  const obstacle = obstacleTo(facts.name, acts(history, 'delete'), history)
+export function nextEnvironmentStep(details: EnvironmentDetails, history: TargetHistory): Step {
+  const obstacle = obstacleTo(details.name, acts(history, 'delete'), history)
   if (obstacle !== undefined) return obstacle
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    because: ['exists', ...consequencesOf(facts)].join('; '),
+    reason: ['exists', ...consequencesOf(details)].join('; '),
     after: ['wait until it is gone'],
   }
 }
@@ -27,27 +28,27 @@ export function nextEnvironmentStep(facts: EnvironmentFacts, history: History): 
  * What comes before the deletion of a deployment that is in these environments: each of them is deleted, and then the
  * deployment must be seen outside of all of them.
  */
-export function freeingStep(id: string, status: string, held: readonly Holder[], history: History): Step {
+export function freeingStep(id: string, status: string, held: readonly Holder[], history: TargetHistory): Step {
   const after = ['delete once it is in no environment', 'wait until it is gone']
   for (const environment of held.filter(({ listed }) => listed)) {
     const { name } = environment
     const tries = acts(history, 'delete-environment').filter(
       ({ action }) => action.verb === 'delete-environment' && action.environment === name,
     )
-    if (tries.some(({ receipt }) => receipt.result === 'accepted')) continue
+    if (tries.some(({ actionResult }) => actionResult.result === 'accepted')) continue
     const obstacle = obstacleTo(name, tries, history)
     if (obstacle !== undefined) return obstacle
     return {
       type: 'act',
       action: { verb: 'delete-environment', final: false, environment: name },
-      because: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join(
+      reason: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join(
         '; ',
       ),
       after: [...namesAfter(held, name), ...after],
     }
   }
   const names = held.map(({ name }) => name).join(', ')
-  return { type: 'wait', until: 'settled', because: `is ${status} and not free of the environment ${names} yet`, after }
+  return { type: 'wait', until: 'settled', reason: `is ${status} and not free of the environment ${names} yet`, after }
 }
 
 /** The environments whose turn comes later. */
@@ -56,17 +57,18 @@ function namesAfter(held: readonly Holder[], first: string): string[] {
 }
 
 /** Why an environment that is still shown is not asked for again, after what was tried. */
-function obstacleTo(name: string, tries: readonly Act[], history: History): Step | undefined {
-  const refused = tries.filter(({ receipt }) => receipt.result === 'refused')
+function obstacleTo(name: string, tries: readonly Act[], history: TargetHistory): Step | undefined {
+  const refused = tries.filter(({ actionResult }) => actionResult.result === 'refused')
   const unsupported: Step = {
     type: 'end',
     outcome: 'refused',
     reason: `deleting the environment ${name} is not supported here: ${problemOf(refused.at(-1)) || 'Baseten answers that there is none, but shows it'}`,
   }
-  if (refused.some(({ receipt }) => receipt.result === 'refused' && receipt.status === 405)) return unsupported
-  if (tries.some(({ receipt }) => receipt.result === 'absent')) {
+  if (refused.some(({ actionResult }) => actionResult.result === 'refused' && actionResult.status === 405))
+    return unsupported
+  if (tries.some(({ actionResult }) => actionResult.result === 'not-found')) {
     if (sameLooks(history) >= MAX_SHOWN) return unsupported
-    return { type: 'wait', until: 'confirmed', because: 'is still shown, but not there to be deleted', after: [] }
+    return { type: 'wait', until: 'confirmed', reason: 'is still shown, but not there to be deleted', after: [] }
   }
   if (refused.length < MAX_REFUSALS) return undefined
   const reason = `Baseten refuses to delete the environment ${name}: ${problemOf(refused.at(-1))}`

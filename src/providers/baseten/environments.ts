@@ -1,13 +1,15 @@
-import { type Listed, type Observation, type Sighting, type Target, UnclearAnswer } from '../provider.ts'
-import { shaped } from '../shape.ts'
-import { parseTime } from '../time.ts'
-import { witnessed } from '../witness.ts'
+import { UnclearAnswer } from '../errors.ts'
+import type { Listed, Observation, Snapshot } from '../observation.ts'
+import { witnessed } from '../shared/list-observer.ts'
+import { parseBody } from '../shared/schema.ts'
+import { parseTime } from '../shared/time.ts'
+import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
-import { environmentFacts } from './environment-facts.ts'
-import type { BasetenFacts, EnvironmentFacts } from './facts.ts'
-import { fromList, type Kind } from './kind.ts'
-import { listOwners, MODEL_OWNER, ownerMissing, type Roll } from './owners.ts'
+import { environmentDetails } from './environment-details.ts'
+import { listOwners, MODEL_OWNER, ownerMissing, type Roll } from './parents.ts'
+import { fromList, type Kind } from './resource-client.ts'
 import { ENVIRONMENTS } from './schema.ts'
+import type { BasetenDetails, EnvironmentDetails } from './snapshot.ts'
 
 /** Environments of models. They go by their name, and one list shows all of a model. */
 export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
@@ -23,19 +25,19 @@ export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
       // A list that cannot be had is no empty one.
       throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
     }
-    const { environments } = shaped(ENVIRONMENTS, answer)
-    const facts = environmentFacts(environments, 'model')
-    const sightings = new Map(
+    const { environments } = parseBody(ENVIRONMENTS, answer)
+    const details = environmentDetails(environments, 'model')
+    const snapshots = new Map(
       environments.flatMap(({ name, created_at }) => {
-        const about = facts.get(name)
-        return about === undefined ? [] : [[name, sightingOf(about, created_at)] as const]
+        const about = details.get(name)
+        return about === undefined ? [] : [[name, snapshotOf(about, created_at)] as const]
       }),
     )
-    return { state: 'present' as const, sightings, answer }
+    return { state: 'present' as const, snapshots, answer }
   }
 
   /** One by its name, where the list does not show it: too little for a decision. */
-  const one = async (target: Target): Promise<Observation<BasetenFacts>> => {
+  const one = async (target: Target): Promise<Observation<BasetenDetails>> => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange)
@@ -51,8 +53,8 @@ export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
             if (parents.length > 0) return ownerMissing(MODEL_OWNER, parent, seen.answer)
             throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange)
           }
-          return [...seen.sightings].map(([id, sighting]): Listed<BasetenFacts> => {
-            return { target: { resource: 'environment', id, parent }, sighting }
+          return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenDetails> => {
+            return { target: { resource: 'environment', id, parent }, snapshot }
           })
         }),
       )
@@ -61,11 +63,11 @@ export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
     async look(parent, targets) {
       const seen = await lookInto(parent)
       if (seen.state === 'absent') return fromList(targets, new Map(), seen.answer)
-      const missing = targets.filter(({ id }) => !seen.sightings.has(id))
+      const missing = targets.filter(({ id }) => !seen.snapshots.has(id))
       // A model has few environments: each is asked for.
       return fromList(
         targets,
-        seen.sightings,
+        seen.snapshots,
         seen.answer,
         await witnessed(missing, seen.answer.exchange, 'decide', one),
       )
@@ -73,10 +75,10 @@ export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
   }
 }
 
-function sightingOf(facts: EnvironmentFacts, created: string | undefined): Sighting<BasetenFacts> {
-  const { name, current, candidate, promotion } = facts
+function snapshotOf(details: EnvironmentDetails, created: string | undefined): Snapshot<BasetenDetails> {
+  const { name, current, candidate, promotion } = details
   const createdAt = parseTime(created)
-  const details = [
+  const parts = [
     current === undefined ? '' : `serves ${current}`,
     candidate === undefined && promotion === undefined
       ? ''
@@ -85,8 +87,8 @@ function sightingOf(facts: EnvironmentFacts, created: string | undefined): Sight
   return {
     status: 'EXISTS',
     name,
-    ...(details.length === 0 ? {} : { detail: details.join(', ') }),
+    ...(parts.length === 0 ? {} : { detail: parts.join(', ') }),
     ...(createdAt === undefined ? {} : { createdAt }),
-    facts,
+    details,
   }
 }

@@ -1,41 +1,52 @@
 import type { Rules } from '../provider.ts'
-import type { BasetenFacts, BasetenGuard, DeploymentFacts, EnvironmentFacts, FamilyMember, Holder } from './facts.ts'
+import type {
+  BasetenDetails,
+  BasetenGuard,
+  DeploymentDetails,
+  EnvironmentDetails,
+  FamilyMember,
+  Holder,
+} from './snapshot.ts'
 
 /**
  * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
  * with all that is under it.
  */
-export function protectionOf(facts: BasetenFacts, rules: Rules): string | undefined {
-  switch (facts.resource) {
+export function protectionOf(details: BasetenDetails, rules: Rules): string | undefined {
+  switch (details.resource) {
     case 'model':
     case 'chain':
       return undefined
     case 'environment':
-      return environmentReason(facts, rules)
+      return environmentReason(details, rules)
     case 'deployment':
     case 'chain-deployment':
-      return guardReason(facts.guard, facts.resource, rules) ?? lastReason(facts, rules) ?? unseenReason(facts, rules)
+      return (
+        guardReason(details.guard, details.resource, rules) ??
+        lastReason(details, rules) ??
+        unseenReason(details, rules)
+      )
   }
 }
 
 /** What else goes or changes with it, for people; undefined where nothing does. */
-export function alsoGoes(facts: BasetenFacts, rules: Rules): string | undefined {
-  switch (facts.resource) {
+export function alsoGoes(details: BasetenDetails, rules: Rules): string | undefined {
+  switch (details.resource) {
     case 'model':
     case 'chain':
       return undefined
     case 'environment':
-      return joined(consequencesOf(facts))
+      return joined(consequencesOf(details))
     case 'deployment':
     case 'chain-deployment': {
-      if (isLast(facts, rules)) return 'its model goes with it, because it is the last deployment'
-      const held = heldBy(facts)
+      if (isLast(details, rules)) return 'its model goes with it, because it is the last deployment'
+      const held = heldBy(details)
       const names = held.map(({ name }) => name)
       return held.length === 0
         ? undefined
         : joined([
             `the environment ${names.join(', ')} goes with it`,
-            ...held.flatMap((environment) => consequencesOf(environment, facts.id)),
+            ...held.flatMap((environment) => consequencesOf(environment, details.id)),
           ])
     }
   }
@@ -49,7 +60,7 @@ export interface Change {
 }
 
 /** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
-export function changesBy(environment: EnvironmentFacts, id?: string): Change[] {
+export function changesBy(environment: EnvironmentDetails, id?: string): Change[] {
   const { current, currentName, candidate, candidateName, promotion } = environment
   const changes: Change[] = []
   if (current !== undefined && current !== id) changes.push({ kind: 'scaled to zero', id: current, name: currentName })
@@ -60,7 +71,7 @@ export function changesBy(environment: EnvironmentFacts, id?: string): Change[] 
 }
 
 /** The same in words. */
-export function consequencesOf(environment: EnvironmentFacts, id?: string): string[] {
+export function consequencesOf(environment: EnvironmentDetails, id?: string): string[] {
   const state = environment.promotion === undefined ? '' : ` (${environment.promotion})`
   return changesBy(environment, id).map((change) =>
     change.kind === 'scaled to zero'
@@ -70,40 +81,40 @@ export function consequencesOf(environment: EnvironmentFacts, id?: string): stri
 }
 
 /** The environments that a deployment is in and that must go before it. */
-export function heldBy({ guard }: DeploymentFacts): readonly Holder[] {
+export function heldBy({ guard }: DeploymentDetails): readonly Holder[] {
   return guard === undefined || guard.kind === 'production' ? [] : guard.environments
 }
 
 /** The deployments beside it. */
-export function othersOf({ id, family = [] }: DeploymentFacts): readonly FamilyMember[] {
+export function othersOf({ id, family = [] }: DeploymentDetails): readonly FamilyMember[] {
   return family.filter((member) => member.id !== id)
 }
 
 /** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
-export function isLast(facts: DeploymentFacts, rules: Rules): boolean {
-  if (facts.resource !== 'deployment' || facts.family?.[0]?.id !== facts.id) return false
+export function isLast(details: DeploymentDetails, rules: Rules): boolean {
+  if (details.resource !== 'deployment' || details.family?.[0]?.id !== details.id) return false
   // Where the model may go with its last deployment, it must not take along what turned out to stay.
   const stayed = rules.allow.has('last') ? rules.stayed : undefined
-  return othersOf(facts).every(
+  return othersOf(details).every(
     ({ id, guard }) =>
-      rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, facts.resource, rules) === undefined,
+      rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, details.resource, rules) === undefined,
   )
 }
 
-function lastReason(facts: DeploymentFacts, rules: Rules): string | undefined {
-  if (rules.allow.has('last') || !isLast(facts, rules)) return undefined
+function lastReason(details: DeploymentDetails, rules: Rules): string | undefined {
+  if (rules.allow.has('last') || !isLast(details, rules)) return undefined
   return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it"
 }
 
 /** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
-export function unseenReason(facts: DeploymentFacts, rules: Rules): string | undefined {
-  if (facts.unseen === undefined || !rules.allow.has('last') || !isLast(facts, rules)) return undefined
-  return `it is the last deployment that this key sees of its model, but ${facts.unseen}: the model is not deleted with it`
+export function unseenReason(details: DeploymentDetails, rules: Rules): string | undefined {
+  if (details.unseen === undefined || !rules.allow.has('last') || !isLast(details, rules)) return undefined
+  return `it is the last deployment that this key sees of its model, but ${details.unseen}: the model is not deleted with it`
 }
 
 function guardReason(
   guard: BasetenGuard | undefined,
-  resource: DeploymentFacts['resource'],
+  resource: DeploymentDetails['resource'],
   rules: Rules,
 ): string | undefined {
   switch (guard?.kind) {
@@ -136,7 +147,7 @@ function holderReason(environments: readonly Holder[], rules: Rules): string | u
     : `${serves}, or set 'allow: environment' to delete the environment with it`
 }
 
-function environmentReason({ name, stays }: EnvironmentFacts, { allow }: Rules): string | undefined {
+function environmentReason({ name, stays }: EnvironmentDetails, { allow }: Rules): string | undefined {
   if (stays !== undefined) return stays
   return name === 'development' && !allow.has('development')
     ? "it is the development environment; set 'allow: development' if it is really to go"

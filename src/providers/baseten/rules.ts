@@ -1,9 +1,12 @@
-import { whenAbsent, whenStillShown } from '../absence.ts'
+import type { TargetHistory } from '../history.ts'
 import { acts, deletionAccepted, ended, problemOf, sameLooks } from '../history.ts'
-import type { History, Observed, Rules, Step } from '../provider.ts'
+import type { Observed } from '../observation.ts'
+import type { Rules } from '../provider.ts'
+import { whenAbsent, whenStillShown } from '../shared/absence.ts'
+import type { Step } from '../step.ts'
 import { freeingStep, nextEnvironmentStep } from './environment-rules.ts'
-import type { BasetenFacts, DeploymentFacts } from './facts.ts'
 import { heldBy, isLast, othersOf, protectionOf, unseenReason } from './guards.ts'
+import type { BasetenDetails, DeploymentDetails } from './snapshot.ts'
 
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED'])
@@ -15,42 +18,42 @@ const MAX_REFUSALS = 2
 const MAX_DOUBTS = 5
 
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
-export function nextBasetenStep(observation: Observed<BasetenFacts>, history: History, rules: Rules): Step {
+export function nextBasetenStep(observation: Observed<BasetenDetails>, history: TargetHistory, rules: Rules): Step {
   if (observation.state === 'absent') return whenGone(history)
-  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
-  const { facts, status, detail } = observation.sighting
-  const shown = facts.resource === 'environment' ? undefined : whenStillShown(history)
+  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
+  const { details, status, detail } = observation.snapshot
+  const shown = details.resource === 'environment' ? undefined : whenStillShown(history)
   if (shown !== undefined) return shown
 
-  const guard = protectionOf(facts, rules)
+  const guard = protectionOf(details, rules)
   if (guard !== undefined) {
-    const doubt = 'family' in facts && guard === unseenReason(facts, rules) ? facts.unseen : undefined
+    const doubt = 'family' in details && guard === unseenReason(details, rules) ? details.unseen : undefined
     return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
-      ? { type: 'wait', until: 'confirmed', because: doubt, after: [] }
-      : { type: 'end', outcome: 'guarded', reason: guard }
+      ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
+      : { type: 'end', outcome: 'protected', reason: guard }
   }
 
-  switch (facts.resource) {
+  switch (details.resource) {
     case 'model':
     case 'chain':
       return (
         finalRefusal('delete', MAX_REFUSALS, status, history) ?? {
           type: 'act',
           action: { verb: 'delete', final: true },
-          because: `exists with ${detail}, and all of it goes`,
+          reason: `exists with ${detail}, and all of it goes`,
           after: ['wait until it is gone'],
         }
       )
     case 'environment':
-      return nextEnvironmentStep(facts, history)
+      return nextEnvironmentStep(details, history)
     case 'deployment':
     case 'chain-deployment':
-      return nextDeploymentStep(facts, status, history, rules)
+      return nextDeploymentStep(details, status, history, rules)
   }
 }
 
 /** Gone, with what it went with where that was not a deletion of its own. */
-function whenGone(history: History): Step {
+function whenGone(history: TargetHistory): Step {
   const step = whenAbsent(history)
   if (step.type !== 'end' || step.outcome !== 'deleted') return step
   if (acts(history, 'delete-model').length > 0) return { ...step, reason: 'confirmed gone, with its model' }
@@ -60,31 +63,32 @@ function whenGone(history: History): Step {
     : step
 }
 
-function nextDeploymentStep(facts: DeploymentFacts, status: string, history: History, rules: Rules): Step {
-  if (isLast(facts, rules)) return lastStep(facts, status, history)
-  const held = heldBy(facts)
-  if (held.length > 0) return freeingStep(facts.id, status, held, history)
+function nextDeploymentStep(details: DeploymentDetails, status: string, history: TargetHistory, rules: Rules): Step {
+  if (isLast(details, rules)) return lastStep(details, status, history)
+  const held = heldBy(details)
+  if (held.length > 0) return freeingStep(details.id, status, held, history)
 
   // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
-  const final = finalRefusal('delete', facts.guard === undefined ? MAX_REFUSALS : 1, status, history)
-  if (final !== undefined) return isOnlyOfChain(facts) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final
+  const final = finalRefusal('delete', details.guard === undefined ? MAX_REFUSALS : 1, status, history)
+  if (final !== undefined)
+    return isOnlyOfChain(details) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final
   if (ended(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status)) return deactivateFirst(status, history)
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    because: `is ${status}`,
+    reason: `is ${status}`,
     after: ['wait until it is gone'],
   }
 }
 
 /** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
-function lastStep(facts: DeploymentFacts, status: string, history: History): Step {
-  const others = othersOf(facts).length
+function lastStep(details: DeploymentDetails, status: string, history: TargetHistory): Step {
+  const others = othersOf(details).length
   if (others > 0) {
     return {
       type: 'wait',
       until: 'settled',
-      because: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
+      reason: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
       after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
     }
   }
@@ -92,7 +96,7 @@ function lastStep(facts: DeploymentFacts, status: string, history: History): Ste
     finalRefusal('delete-model', MAX_REFUSALS, status, history) ?? {
       type: 'act',
       action: { verb: 'delete-model', final: true },
-      because: `is ${status} and the last deployment of its model, which goes with it`,
+      reason: `is ${status} and the last deployment of its model, which goes with it`,
       after: ['wait until the model is gone'],
     }
   )
@@ -100,8 +104,8 @@ function lastStep(facts: DeploymentFacts, status: string, history: History): Ste
 
 const WITH_CHAIN = "It is the only deployment of its chain: to delete both, use 'resource: chain'"
 
-function isOnlyOfChain(facts: DeploymentFacts): boolean {
-  return facts.resource === 'chain-deployment' && othersOf(facts).length === 0
+function isOnlyOfChain(details: DeploymentDetails): boolean {
+  return details.resource === 'chain-deployment' && othersOf(details).length === 0
 }
 
 type Ended = Extract<Step, { type: 'end' }>
@@ -111,7 +115,7 @@ function finalRefusal(
   verb: 'delete' | 'delete-model',
   most: number,
   status: string,
-  history: History,
+  history: TargetHistory,
 ): Ended | undefined {
   const refused = ended(history, verb, 'refused')
   if (refused.length < most) return undefined
@@ -121,13 +125,13 @@ function finalRefusal(
 }
 
 /** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
-function deactivateFirst(status: string, history: History): Step {
+function deactivateFirst(status: string, history: TargetHistory): Step {
   const after = ['delete once it is inactive', 'wait until it is gone']
   if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
-    return { type: 'wait', until: 'stopped', because: `is ${status} and being deactivated`, after }
+    return { type: 'wait', until: 'stopped', reason: `is ${status} and being deactivated`, after }
   }
   const refused = acts(history, 'deactivate').findLast(
-    ({ receipt: { result } }) => result === 'refused' || result === 'absent',
+    ({ actionResult: { result } }) => result === 'refused' || result === 'not-found',
   )
   if (refused !== undefined) {
     const problem = problemOf(refused) || 'it is not found there'
@@ -137,7 +141,7 @@ function deactivateFirst(status: string, history: History): Step {
   return {
     type: 'act',
     action: { verb: 'deactivate', final: false },
-    because: `is ${status}, and Baseten refused to delete it so`,
+    reason: `is ${status}, and Baseten refused to delete it so`,
     after: ['wait until it is inactive', ...after],
   }
 }

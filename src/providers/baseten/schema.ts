@@ -1,13 +1,13 @@
 import * as v from 'valibot'
-import { optionalText } from '../shape.ts'
+import { lenientString } from '../shared/schema.ts'
 
 /** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
 
 /** A model, or a chain, which has no IDs of what serves. */
 export const MODEL = v.object({
   id: v.string(),
-  name: optionalText,
-  created_at: optionalText,
+  name: lenientString,
+  created_at: lenientString,
   // No count is no zero: without one, nothing says that a list of its deployments is whole.
   deployments_count: v.fallback(v.optional(v.number()), undefined),
   production_deployment_id: v.optional(v.nullable(v.string())),
@@ -18,8 +18,8 @@ export type BasetenModel = v.InferOutput<typeof MODEL>
 export const DEPLOYMENT = v.object({
   id: v.string(),
   status: v.string(),
-  name: optionalText,
-  created_at: optionalText,
+  name: lenientString,
+  created_at: lenientString,
   // Missing flags would leave production unguarded: an answer without them is not used.
   is_production: v.boolean(),
   is_development: v.boolean(),
@@ -29,7 +29,7 @@ export type BasetenDeployment = v.InferOutput<typeof DEPLOYMENT>
 
 /** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
 export const CHAIN_DEPLOYMENT = v.pipe(
-  v.object({ id: v.string(), status: v.string(), created_at: optionalText, environment: v.nullable(v.string()) }),
+  v.object({ id: v.string(), status: v.string(), created_at: lenientString, environment: v.nullable(v.string()) }),
   v.transform(
     (deployment): BasetenDeployment => ({
       ...deployment,
@@ -44,14 +44,14 @@ const IN_ENVIRONMENT = v.optional(
   v.nullable(
     v.object({
       id: v.string(),
-      name: v.optional(optionalText),
+      name: v.optional(lenientString),
       is_production: v.optional(v.fallback(v.boolean(), false)),
     }),
   ),
 )
 export const ENVIRONMENT = v.object({
   name: v.string(),
-  created_at: v.optional(optionalText),
+  created_at: v.optional(lenientString),
   current_deployment: IN_ENVIRONMENT,
   candidate_deployment: IN_ENVIRONMENT,
   in_progress_promotion: v.optional(v.fallback(v.nullable(v.object({ status: v.string() })), null)),
@@ -72,8 +72,8 @@ export const ENVIRONMENTS = v.object({ environments: v.array(ENVIRONMENT) })
 export const TOMBSTONE = v.object({
   id: v.string(),
   deleted: v.boolean(),
-  model_id: optionalText,
-  chain_id: optionalText,
+  model_id: lenientString,
+  chain_id: lenientString,
 })
-export const ENVIRONMENT_TOMBSTONE = v.object({ name: v.string(), deleted: v.boolean(), model_id: optionalText })
+export const ENVIRONMENT_TOMBSTONE = v.object({ name: v.string(), deleted: v.boolean(), model_id: lenientString })
 export const DEACTIVATED = v.object({ success: v.fallback(v.boolean(), true) })

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import type { Answer, Call } from '../../http/client.ts'
-import { below, withSuffix } from '../address.ts'
-import { type Complaint, describe } from '../answer.ts'
-import type { Connection, HttpProfile } from '../connection.ts'
-import { ProviderError } from '../provider.ts'
-import { optionalText } from '../shape.ts'
+import type { Connection, HttpProfile } from '../context.ts'
+import { ProviderError } from '../errors.ts'
+import { below, withSuffix } from '../shared/paths.ts'
+import { type Complaint, describe } from '../shared/response.ts'
+import { lenientString } from '../shared/schema.ts'
 import { createSapTokens, type SapAuth } from './token.ts'
 
 export interface SapSettings {
@@ -30,7 +30,7 @@ export interface WriteOptions {
 }
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
-const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, width: 4 }
+const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: 4 }
 
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 export const NOT_IN_THIS_STATUS = '01010076'
@@ -40,7 +40,7 @@ export const UNKNOWN_ID = '01010016'
 
 const MAX_LIST_BYTES = 64 * 1024 * 1024
 
-const ERROR = v.object({ error: v.object({ code: optionalText, message: optionalText }) })
+const ERROR = v.object({ error: v.object({ code: lenientString, message: lenientString }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
   const http = connection.openHttp(PROFILE)

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
-import type { Clock } from '../../clock.ts'
-import { isSuccess } from '../answer.ts'
-import type { Receipt, Target } from '../provider.ts'
-import { optionalText, shaped } from '../shape.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { isSuccess } from '../shared/response.ts'
+import { lenientString, parseBody } from '../shared/schema.ts'
+import type { ActionResult } from '../step.ts'
+import type { Target } from '../target.ts'
 import { describeSap, type SapApi, UNKNOWN_ID } from './api.ts'
 
 const META = v.object({
@@ -11,7 +12,7 @@ const META = v.object({
 
 const ITEMS = v.object({
   deployments: v.array(
-    v.object({ id: v.string(), error: v.optional(v.object({ code: optionalText, message: optionalText })) }),
+    v.object({ id: v.string(), error: v.optional(v.object({ code: lenientString, message: lenientString })) }),
   ),
 })
 
@@ -19,8 +20,8 @@ const ITEMS = v.object({
 export interface SapBulk {
   /** Whether the tenant offers it; asked once. A tenant that cannot even say so does not. */
   isOffered(): Promise<boolean>
-  /** One receipt each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
-  modify(targets: readonly Target[], targetStatus: 'STOPPED' | 'DELETED'): Promise<Receipt[] | undefined>
+  /** One actionResult each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
+  modify(targets: readonly Target[], targetStatus: 'STOPPED' | 'DELETED'): Promise<ActionResult[] | undefined>
 }
 
 /**
@@ -54,15 +55,15 @@ export function createSapBulk(api: SapApi, clock: Clock): SapBulk {
         offered = Promise.resolve(false)
         return undefined
       }
-      const items = new Map(shaped(ITEMS, answer).deployments.map((item) => [item.id, item]))
-      return targets.map(({ id }): Receipt => {
+      const items = new Map(parseBody(ITEMS, answer).deployments.map((item) => [item.id, item]))
+      return targets.map(({ id }): ActionResult => {
         const item = items.get(id)
         if (item === undefined) {
-          return { result: 'unsure', problem: `${describeSap(answer)}, but nothing about this deployment`, exchange }
+          return { result: 'unknown', problem: `${describeSap(answer)}, but nothing about this deployment`, exchange }
         }
         if (item.error === undefined) return { result: 'accepted', tombstone: item, exchange }
         const { code = '', message = '' } = item.error
-        if (code === UNKNOWN_ID) return { result: 'absent', exchange }
+        if (code === UNKNOWN_ID) return { result: 'not-found', exchange }
         const problem = `PATCH ${exchange.path} refused: ${[code, message].filter((part) => part !== '').join(' ')}`
         return { result: 'refused', problem, status, exchange }
       })

@@ -1,9 +1,12 @@
-import { whenAbsent, whenStillShown } from '../absence.ts'
+import type { TargetHistory } from '../history.ts'
 import { acts, deletionAccepted, ended, lastAct, problemOf, refusals } from '../history.ts'
-import type { Action, History, Observed, Rules, Step } from '../provider.ts'
+import type { Observed } from '../observation.ts'
+import type { Rules } from '../provider.ts'
+import { whenAbsent, whenStillShown } from '../shared/absence.ts'
+import type { Action, Step } from '../step.ts'
 
 /** What the rules look at beyond the status. */
-export interface SapFacts {
+export interface SapDetails {
   targetStatus: string | undefined
   /**
    * Whether it is of SAP's own orchestration service, which everything in the resource group shares; undefined where neither
@@ -22,16 +25,16 @@ const MAX_REFUSALS = 5
 const TRACE_MS = 30_000
 
 /** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
-export function nextSapStep(observation: Observed<SapFacts>, history: History, rules: Rules): Step {
+export function nextSapStep(observation: Observed<SapDetails>, history: TargetHistory, rules: Rules): Step {
   if (observation.state === 'absent') return whenAbsent(history, wasYoung(history))
-  const { status, facts } = observation.sighting
+  const { status, details } = observation.snapshot
 
-  if (facts.targetStatus === 'DELETED') {
-    return { type: 'wait', until: 'gone', because: 'is being deleted', after: [] }
+  if (details.targetStatus === 'DELETED') {
+    return { type: 'wait', until: 'gone', reason: 'is being deleted', after: [] }
   }
-  const guard = protectionOf(facts, rules)
-  if (guard !== undefined) return { type: 'end', outcome: 'guarded', reason: guard }
-  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', because: 'deletion was accepted', after: [] }
+  const guard = protectionOf(details, rules)
+  if (guard !== undefined) return { type: 'end', outcome: 'protected', reason: guard }
+  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
   const shown = whenStillShown(history)
   if (shown !== undefined) return shown
 
@@ -40,19 +43,19 @@ export function nextSapStep(observation: Observed<SapFacts>, history: History, r
     const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`
     return { type: 'end', outcome: 'refused', reason }
   }
-  return byStatus(status, facts, history)
+  return byStatus(status, details, history)
 }
 
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-export function protectionOf(facts: SapFacts, rules: Rules): string | undefined {
-  if (facts.orchestration === false || rules.allow.has('orchestration')) return undefined
+export function protectionOf(details: SapDetails, rules: Rules): string | undefined {
+  if (details.orchestration === false || rules.allow.has('orchestration')) return undefined
   const lift = "set 'allow: orchestration' if it is really to go"
-  return facts.orchestration
+  return details.orchestration
     ? `it serves SAP's shared orchestration service; ${lift}`
     : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`
 }
 
-function byStatus(status: string, facts: SapFacts, history: History): Step {
+function byStatus(status: string, details: SapDetails, history: TargetHistory): Step {
   const afterStop = ['delete once it is stopped', 'wait until it is gone']
   switch (status) {
     case 'UNKNOWN':
@@ -69,52 +72,54 @@ function byStatus(status: string, facts: SapFacts, history: History): Step {
     case 'RUNNING':
     case 'PENDING': {
       const asked = acts(history, 'stop').at(-1)
-      const mayStillShow = asked?.receipt.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS
-      if (facts.targetStatus === 'STOPPED' || mayStillShow) {
-        return { type: 'wait', until: 'stopped', because: `is ${status} and stopping`, after: afterStop }
+      const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS
+      if (details.targetStatus === 'STOPPED' || mayStillShow) {
+        return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop }
       }
       return {
         type: 'act',
         action: { verb: 'stop', final: false },
-        because: `is ${status} and must be stopped first`,
+        reason: `is ${status} and must be stopped first`,
         after: ['wait until it is stopped', ...afterStop],
       }
     }
     case 'STOPPING':
-      return { type: 'wait', until: 'stopped', because: 'is STOPPING', after: afterStop }
+      return { type: 'wait', until: 'stopped', reason: 'is STOPPING', after: afterStop }
     default:
-      return { type: 'wait', until: 'settled', because: `is in the unknown status ${status}`, after: afterStop }
+      return { type: 'wait', until: 'settled', reason: `is in the unknown status ${status}`, after: afterStop }
   }
 }
 
-function remove(because: string, history: History): Step {
+function remove(reason: string, history: TargetHistory): Step {
   const last = lastAct(history)
   // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
   const bareRefused =
-    last?.action.verb === 'delete' && last.receipt.result === 'refused' && [400, 415].includes(last.receipt.status)
+    last?.action.verb === 'delete' &&
+    last.actionResult.result === 'refused' &&
+    [400, 415].includes(last.actionResult.status)
   const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody)
   const action: Action = {
     verb: 'delete',
     final: true,
     ...(bareRefused && !triedBoth ? { withBody: true as const } : {}),
   }
-  return { type: 'act', action, because, after: ['wait until it is gone'] }
+  return { type: 'act', action, reason, after: ['wait until it is gone'] }
 }
 
 /** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
-function deletionRefusedIn(status: string, history: History) {
+function deletionRefusedIn(status: string, history: TargetHistory) {
   return ended(history, 'delete', 'refused').find((act) => {
     const before = history.slice(0, history.indexOf(act))
-    return before.findLast((event) => event.type === 'saw')?.status === status
+    return before.findLast((event) => event.type === 'observed')?.status === status
   })
 }
 
 /** When the look that is decided on was taken. */
-function lookedAt(history: History): number {
+function lookedAt(history: TargetHistory): number {
   return history.at(-1)?.until ?? 0
 }
 
-function wasYoung(history: History): boolean {
-  const last = history.findLast((event) => event.type === 'saw')
+function wasYoung(history: TargetHistory): boolean {
+  const last = history.findLast((event) => event.type === 'observed')
   return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS
 }

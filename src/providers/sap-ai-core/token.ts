@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import type { Clock } from '../../clock.ts'
 import type { Http } from '../../http/client.ts'
 import type { ClientIdentity } from '../../http/transport.ts'
-import { describe, isSuccess } from '../answer.ts'
-import { ProviderError } from '../provider.ts'
-import { optionalText, shaped } from '../shape.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { ProviderError } from '../errors.ts'
+import { describe, isSuccess } from '../shared/response.ts'
+import { lenientString, parseBody } from '../shared/schema.ts'
 
 /** How to get a token: one ready to use, or OAuth client credentials, proven by a secret or by a certificate (mutual TLS). */
 export type SapAuth =
@@ -25,7 +25,7 @@ const TOKEN = v.object({
   access_token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
   expires_in: v.fallback(v.optional(v.number()), undefined),
 })
-const OAUTH_ERROR = v.object({ error: optionalText, error_description: optionalText })
+const OAUTH_ERROR = v.object({ error: lenientString, error_description: lenientString })
 
 /** SAP documents 7199 s of validity and tests show 43200 s; the answer's own number counts, less this margin. */
 const EXPIRY_MARGIN_MS = 60_000
@@ -62,7 +62,7 @@ export function createSapTokens(
       const hint = "Check 'service-key': the key may have been deleted or rotated, or its url may be wrong"
       throw new ProviderError('account', `SAP gave no token: ${describe(answer, complaint)}. ${hint}`, answer.exchange)
     }
-    const { access_token, expires_in } = shaped(TOKEN, answer)
+    const { access_token, expires_in } = parseBody(TOKEN, answer)
     onSecret(access_token)
     held = { token: access_token, goodUntil: clock.now() + usableMs(expires_in) }
     return access_token

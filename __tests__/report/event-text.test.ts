@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { TargetEvent } from '../../src/providers/history.ts'
+import type { ActionResult } from '../../src/providers/step.ts'
+import { label, stepsOf } from '../../src/report/event-text.ts'
+import { reportFile } from '../../src/report/report-file.ts'
+import { bottomless, DELETION, EXCHANGE, HOSTILE, NOON, reportOf, result } from './results.ts'
+
+const acted = (actionResult: ActionResult): TargetEvent => ({
+  type: 'requested',
+  at: NOON,
+  until: NOON + 50,
+  action: { verb: 'stop', final: false },
+  actionResult,
+})
+
+describe('the steps of a target', () => {
+  it('have times, HTTP status and request ID', () => {
+    expect(stepsOf(DELETION)).toEqual([
+      expect.objectContaining({
+        at: NOON,
+        ms: 0,
+        text: 'is ACTIVE',
+        method: 'GET',
+        httpStatus: 200,
+        requestId: 'req-1',
+      }),
+      expect.objectContaining({ at: NOON + 100, ms: 120, text: 'delete accepted', method: 'DELETE', httpStatus: 200 }),
+      expect.objectContaining({
+        at: NOON + 1500,
+        text: 'not found',
+        method: 'GET',
+        httpStatus: 404,
+        path: EXCHANGE.path,
+      }),
+    ])
+  })
+
+  it('say how often the same was seen, and what was said beside the status', () => {
+    const saw: TargetEvent = {
+      type: 'observed',
+      at: NOON,
+      until: NOON + 9000,
+      times: 4,
+      status: 'UNKNOWN',
+      detail: 'target STOPPED',
+    }
+    expect(stepsOf([saw])).toEqual([{ at: NOON, ms: 9000, text: 'is UNKNOWN (target STOPPED) (4 looks)' }])
+  })
+
+  it.each<[string, ActionResult]>([
+    ['stop accepted', { result: 'accepted', exchange: EXCHANGE }],
+    ['stop found nothing any more', { result: 'not-found', exchange: EXCHANGE }],
+    ['stop refused: busy', { result: 'refused', problem: 'busy', status: 409, exchange: EXCHANGE }],
+    ['stop without a clear answer: reset', { result: 'unknown', problem: 'reset' }],
+    ['stop failed: no access', { result: 'failed', problem: 'no access' }],
+  ])('%s', (text, actionResult) => {
+    expect(stepsOf([acted(actionResult)])[0]?.text).toBe(text)
+  })
+
+  it('a look that could not be read says why', () => {
+    const erred: TargetEvent = { type: 'read-failed', at: NOON, until: NOON, times: 2, problem: 'HTTP 503, 8 times' }
+    expect(stepsOf([erred])[0]?.text).toBe('could not be read: HTTP 503, 8 times (2 looks)')
+  })
+})
+
+describe('how a target is called', () => {
+  it.each([
+    ['deployment d1 of model m1', { resource: 'deployment', id: 'd1', parent: 'm1' }],
+    ['deployment d1', { resource: 'deployment', id: 'd1' }],
+    ['model m1', { resource: 'model', id: 'm1' }],
+    ['environment staging of model m1', { resource: 'environment', id: 'staging', parent: 'm1' }],
+    ['chain-deployment c1 of chain x1', { resource: 'chain-deployment', id: 'c1', parent: 'x1' }],
+  ] as const)('%s', (text, target) => {
+    expect(label(target)).toBe(text)
+  })
+})
+
+describe('the report file', () => {
+  it('is JSON with the run, and the steps of each target with times in ISO 8601', () => {
+    const file = reportFile(
+      reportOf([result('deleted', 'd1', { history: DELETION, tombstone: { id: 'd1' } })]),
+      '9.9.9',
+    )
+    expect(JSON.parse(file)).toMatchObject({
+      action: 'undeploy 9.9.9',
+      provider: 'baseten',
+      status: 'deleted',
+      dryRun: false,
+      startedAt: '2026-11-21T12:00:00.000Z',
+      endedAt: '2026-11-21T12:00:02.000Z',
+      problems: [],
+      targets: [
+        {
+          id: 'd1',
+          outcome: 'deleted',
+          tombstone: { id: 'd1' },
+          steps: [
+            { at: '2026-11-21T12:00:00.000Z', text: 'is ACTIVE', httpStatus: 200, requestId: 'req-1' },
+            { at: '2026-11-21T12:00:00.100Z', text: 'delete accepted', ms: 120 },
+            { at: '2026-11-21T12:00:01.500Z', text: 'not found', httpStatus: 404 },
+          ],
+        },
+      ],
+    })
+  })
+
+  it.each([
+    ['no target', []],
+    ['hostile texts', HOSTILE.map((text) => result('failed', 'd1', { name: text, reason: text, lastStatus: text }))],
+    ['a tombstone nested too deeply', [result('deleted', 'd1', { tombstone: bottomless() })]],
+  ])('with %s is valid JSON, one object for each target', (_what, results) => {
+    const parsed: unknown = JSON.parse(reportFile(reportOf(results), '1.0.0'))
+    expect(parsed).toMatchObject({ targets: results.map(({ target }) => ({ id: target.id })) })
+  })
+
+  it('of wrong inputs names them', () => {
+    const file = reportFile(reportOf([], { problems: ['a', 'b'], provider: undefined }), '1.0.0')
+    expect(JSON.parse(file)).toMatchObject({ status: 'failed', provider: null, problems: ['a', 'b'], targets: [] })
+  })
+})

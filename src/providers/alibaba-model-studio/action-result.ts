@@ -1,0 +1,36 @@
+import * as v from 'valibot'
+import type { Answer } from '../../http/client.ts'
+import { ProviderError } from '../errors.ts'
+import type { ActionResult } from '../step.ts'
+import type { Target } from '../target.ts'
+import { contentOf, outputOf } from './api.ts'
+import { codeOf, describeAlibaba, errorOf, isFine, saysGone, wayOutOf } from './errors.ts'
+
+const DELETED = v.object({ deployed_model: v.string() })
+
+/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
+export function actionResultOf(answer: Answer, target: Target): ActionResult {
+  const { exchange } = answer
+  const common = commonResult(answer)
+  if (common !== undefined) return common
+  if (!isFine(answer)) throw errorOf(answer)
+  if (answer.body === undefined) return { result: 'accepted', exchange }
+  const { deployed_model } = contentOf(DELETED, answer)
+  if (deployed_model !== target.id) {
+    throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange)
+  }
+  return { result: 'accepted', tombstone: outputOf(answer), exchange }
+}
+
+/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
+export function commonResult(answer: Answer): ActionResult | undefined {
+  const { exchange, status } = answer
+  const code = codeOf(answer)
+  // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
+  if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) return { result: 'not-found', exchange }
+  // No document names the status and code of "not in this state": look again, then give up with what was said.
+  if (status === 400 || status === 403 || status === 409) {
+    return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, code, exchange }
+  }
+  return undefined
+}

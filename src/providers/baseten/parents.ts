@@ -1,0 +1,135 @@
+import type { Answer } from '../../http/client.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
+import type { Observation, Snapshot } from '../observation.ts'
+import { witnessed } from '../shared/list-observer.ts'
+import { attempt } from '../shared/observe.ts'
+import { isSuccess } from '../shared/response.ts'
+import { parseBody } from '../shared/schema.ts'
+import { sharedNext } from '../shared/single-flight.ts'
+import { parseTime } from '../shared/time.ts'
+import type { Target } from '../target.ts'
+import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
+import { fromList, type Kind, sameId } from './resource-client.ts'
+import {
+  type BasetenDeployment,
+  type BasetenModel,
+  CHAIN_DEPLOYMENT,
+  CHAIN_DEPLOYMENTS,
+  CHAINS,
+  DEPLOYMENT,
+  DEPLOYMENTS,
+  MODEL,
+  MODELS,
+} from './schema.ts'
+import type { BasetenDetails } from './snapshot.ts'
+
+/** Models and chains: what has deployments and environments below it, and how to read Baseten's answers about them. */
+export interface Owner {
+  resource: 'model' | 'chain'
+  deployment: 'deployment' | 'chain-deployment'
+  one(answer: Answer): BasetenModel
+  all(answer: Answer): readonly BasetenModel[]
+  oneDeployment(answer: Answer): BasetenDeployment
+  allDeployments(answer: Answer): readonly BasetenDeployment[]
+}
+
+export const MODEL_OWNER: Owner = {
+  resource: 'model',
+  deployment: 'deployment',
+  one: (answer) => parseBody(MODEL, answer),
+  all: (answer) => parseBody(MODELS, answer).models,
+  oneDeployment: (answer) => parseBody(DEPLOYMENT, answer),
+  allDeployments: (answer) => parseBody(DEPLOYMENTS, answer).deployments,
+}
+
+export const CHAIN_OWNER: Owner = {
+  resource: 'chain',
+  deployment: 'chain-deployment',
+  one: (answer) => parseBody(MODEL, answer),
+  all: (answer) => parseBody(CHAINS, answer).chains,
+  oneDeployment: (answer) => parseBody(CHAIN_DEPLOYMENT, answer),
+  allDeployments: (answer) => parseBody(CHAIN_DEPLOYMENTS, answer).deployments,
+}
+
+/** Everything of the kind that the key can see, each once. */
+export async function listOwners(api: BasetenApi, owner: Owner): Promise<BasetenModel[]> {
+  const answer = await api.findList(`/${owner.resource}s`)
+  if (!isSuccess(answer)) throw new ProviderError('account', describeBaseten(answer), answer.exchange)
+  return [...new Map(owner.all(answer).map((each) => [each.id, each])).values()]
+}
+
+/** Throws that a model or chain below which a sweep was to look is not there. */
+export function ownerMissing({ resource }: Owner, id: string, { exchange }: Pick<Answer, 'exchange'>): never {
+  throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange)
+}
+
+/** The list of all models, or of all chains, as the word beside GET's. */
+export interface Roll {
+  /**
+   * All as they are after this was called, by ID. Throws {@link UnclearAnswer} where there is no list: a gateway, too, answers
+   * 404 for what it cannot reach.
+   */
+  read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: Answer }>
+}
+
+export function createRoll(api: BasetenApi, owner: Owner): Roll {
+  return {
+    read: sharedNext(async () => {
+      const answer = await api.findList(`/${owner.resource}s`)
+      if (!isSuccess(answer)) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
+      return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer }
+    }),
+  }
+}
+
+/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
+const LIST_FROM = 5
+
+/** Models or chains themselves. */
+export function createOwners(api: BasetenApi, owner: Owner, roll: Roll): Kind {
+  const { resource } = owner
+
+  const one = async (target: Target): Promise<Observation<BasetenDetails>> => {
+    const answer = await api.find(pathOf(target))
+    if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
+    const found = owner.one(answer)
+    sameId(found.id, target, answer)
+    return { state: 'present', snapshot: snapshotOf(found, resource), exchange: answer.exchange }
+  }
+
+  /** One alone. What GET does not find must be missing in the list as well. */
+  const alone = async (target: Target): Promise<Observation<BasetenDetails>> => {
+    const word = await one(target)
+    if (word.state !== 'absent') return word
+    const { byId, answer } = await roll.read()
+    const listed = byId.get(target.id)
+    if (listed === undefined) return word
+    return { state: 'present', snapshot: snapshotOf(listed, resource), exchange: answer.exchange }
+  }
+
+  return {
+    async list() {
+      const all = await listOwners(api, owner)
+      return all.map((each) => ({ target: { resource, id: each.id }, snapshot: snapshotOf(each, resource) }))
+    },
+    async look(_parent, targets, depth) {
+      if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => alone(target))))
+      const { byId, answer } = await roll.read()
+      const snapshots = new Map([...byId].map(([id, each]) => [id, snapshotOf(each, resource)]))
+      const missing = targets.filter(({ id }) => !snapshots.has(id))
+      return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, one))
+    },
+  }
+}
+
+function snapshotOf(owner: BasetenModel, resource: Owner['resource']): Snapshot<BasetenDetails> {
+  const { name, deployments_count: count } = owner
+  const createdAt = parseTime(owner.created_at)
+  return {
+    status: 'EXISTS',
+    detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+    ...(name === undefined ? {} : { name }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    details: { resource },
+  }
+}

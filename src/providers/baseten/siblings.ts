@@ -1,0 +1,96 @@
+import { parseTime } from '../shared/time.ts'
+import { detailsOf, environmentDetails, PRODUCTION } from './environment-details.ts'
+import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from './schema.ts'
+import type { BasetenGuard, DeploymentDetails, FamilyMember, Holder } from './snapshot.ts'
+
+/** Everything that is known of one model, or of one chain. */
+export interface WholeModel {
+  model: BasetenModel
+  deployments: readonly BasetenDeployment[]
+  environments: readonly BasetenEnvironment[]
+}
+
+/** The details about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
+export function siblingDetails(
+  whole: WholeModel,
+  resource: DeploymentDetails['resource'] = 'deployment',
+): ReadonlyMap<string, DeploymentDetails> {
+  const { model, deployments, environments } = whole
+  const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain')
+  const newestFirst: FamilyMember[] = [...deployments]
+    .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
+    .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
+    .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
+  // Only a model goes with its last deployment.
+  const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined
+  const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) }
+  const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) }
+  return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard } satisfies DeploymentDetails]))
+}
+
+/** Every model has an environment called production: as long as nothing is in it, nobody made it, and nobody misses it. */
+function isSomebodys({ name, current_deployment, candidate_deployment }: BasetenEnvironment): boolean {
+  return name !== PRODUCTION || current_deployment != null || candidate_deployment != null
+}
+
+/** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */
+function whatIsUnseen({ model, deployments, environments }: WholeModel): string | undefined {
+  const { deployments_count: count, production_deployment_id, development_deployment_id } = model
+  const shown = new Set(deployments.map(({ id }) => id))
+  const named: [string, string | null | undefined][] = [
+    ['its model', production_deployment_id],
+    ['its model', development_deployment_id],
+    ...environments.flatMap(({ name, current_deployment, candidate_deployment }): typeof named => [
+      [`the environment ${name}`, current_deployment?.id],
+      [`the environment ${name}`, candidate_deployment?.id],
+    ]),
+  ]
+  const [who, id] = named.find(([, id]) => id != null && !shown.has(id)) ?? []
+  if (id != null) return `${who} names the deployment ${id}, which is not shown`
+  if (count === undefined) return 'its model does not say how many deployments it has'
+  return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined
+}
+
+/** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
+function holdersByDeployment(
+  { model, deployments, environments }: WholeModel,
+  owner: 'model' | 'chain',
+): ReadonlyMap<string, Holder[]> {
+  const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])))
+  if (model.production_deployment_id != null) production.add(model.production_deployment_id)
+  const details = environmentDetails(environments, owner, production)
+  const held = new Map<string, Holder[]>()
+  const add = (id: string | undefined, holder: Holder) => {
+    if (id === undefined) return
+    const holders = held.get(id)
+    if (holders === undefined) held.set(id, [holder])
+    else if (!holders.some(({ name }) => name === holder.name)) holders.push(holder)
+  }
+  for (const environment of details.values()) {
+    add(environment.current, { ...environment, listed: true })
+    add(environment.candidate, { ...environment, listed: true })
+  }
+  for (const { id, environment } of deployments) {
+    if (environment == null) continue
+    const listed = details.get(environment)
+    // A deployment may still name an environment that is shown no more.
+    add(id, { ...(listed ?? detailsOf({ name: environment }, owner, production)), listed: listed !== undefined })
+  }
+  return held
+}
+
+/** Baseten refuses to delete what is associated with an environment, production and development included. */
+function guardOf(
+  deployment: BasetenDeployment,
+  model: BasetenModel,
+  holders: readonly Holder[],
+): BasetenGuard | undefined {
+  const { id } = deployment
+  const isProduction = deployment.is_production || model.production_deployment_id === id
+  if (isProduction || holders.some(({ name }) => name === PRODUCTION)) return { kind: 'production' }
+  if (deployment.is_development || model.development_deployment_id === id) {
+    // An environment of another name that it serves is a guard of its own.
+    return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') }
+  }
+  return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined
+}

@@ -1,0 +1,34 @@
+import type { Answer } from '../../http/client.ts'
+
+/** What is learnt of a key from the requests that are sent with it. */
+export interface KeyTrial {
+  /** Passes the answer on, and learns from it. */
+  watch(request: Promise<Answer>): Promise<Answer>
+  /**
+   * Whether any request with the key has worked; then a 403 is about one thing, and not about the key. Of requests sent together
+   * any may be answered first, so a key that has not worked yet is judged when all of them have ended.
+   */
+  hasWorked(): Promise<boolean>
+}
+
+/** `isFine` says what shows that a key works. */
+export function createKeyTrial(isFine: (answer: Answer) => boolean): KeyTrial {
+  const underWay = new Set<Promise<Answer>>()
+  let worked = false
+  return {
+    async watch(request) {
+      underWay.add(request)
+      try {
+        const answer = await request
+        if (isFine(answer)) worked = true
+        return answer
+      } finally {
+        underWay.delete(request)
+      }
+    },
+    async hasWorked() {
+      if (!worked) await Promise.allSettled(underWay)
+      return worked
+    },
+  }
+}

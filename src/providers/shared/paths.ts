@@ -1,0 +1,23 @@
+import { ProviderError } from '../errors.ts'
+
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+export function withSuffix(url: URL, suffix: string): URL {
+  const path = url.pathname.replace(/\/+$/, '')
+  return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix))
+}
+
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
+export function below(base: URL, path: string): URL {
+  return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path)
+}
+
+/**
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
+ */
+export function segment(id: string, taken: readonly string[] = []): string {
+  const isName = id === '' || id === '.' || id === '..' || taken.includes(id)
+  if (isName || !id.isWellFormed()) throw new ProviderError('target', `'${id}' cannot be an ID`)
+  return encodeURIComponent(id)
+}

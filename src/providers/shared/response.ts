@@ -1,0 +1,26 @@
+import type { Answer } from '../../http/client.ts'
+
+/** What a provider says of an error: its code and its words, both hostile text of any length. */
+export interface Complaint {
+  code?: string | undefined
+  message?: string | undefined
+}
+
+/** One line for people: method, path, HTTP status, the provider's code and message, and the request ID. */
+export function describe(answer: Answer, complaint: Complaint): string {
+  const { method, path, requestId } = answer.exchange
+  const code = complaint.code ? ` ${shorten(complaint.code, 80)}` : ''
+  const words = complaint.message ?? (answer.body === undefined ? answer.text : '')
+  const message = words.trim() === '' ? '' : `: ${shorten(words.trim(), 300)}`
+  const id = requestId === undefined ? '' : ` (request ${requestId})`
+  return `${method} ${path.split('?')[0]} answered HTTP ${answer.status}${code}${message}${id}`
+}
+
+/** Whether the request was carried out or at least taken. */
+export function isSuccess(answer: Answer): boolean {
+  return answer.status >= 200 && answer.status < 300
+}
+
+function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
+}

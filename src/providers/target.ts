@@ -1,0 +1,17 @@
+/** What a target is. Baseten knows all of them, the other providers only deployments. */
+export type Resource = 'deployment' | 'model' | 'environment' | 'chain' | 'chain-deployment'
+
+/** Something the user named, or a sweep selected. */
+export interface Target {
+  resource: Resource
+  id: string
+  /** What the ID is under: the model of a Baseten deployment or environment, the chain of a chain deployment. */
+  parent?: string
+}
+
+/** Where a sweep looks. */
+export interface Scope {
+  resource: Resource
+  /** The models or chains to look under; everything the credentials can see where empty. */
+  parents: readonly string[]
+}

@@ -1,0 +1,78 @@
+import type { Exchange } from '../http/exchange.ts'
+import type { TargetEvent, TargetHistory } from '../providers/history.ts'
+import type { ActionResult } from '../providers/step.ts'
+import type { Target } from '../providers/target.ts'
+
+/** One thing that happened to a target, for people and for the report file. */
+export interface StepLine {
+  /** Unix ms, UTC. */
+  at: number
+  /** How long it took or lasted, in ms. */
+  ms: number
+  text: string
+  method?: string
+  path?: string
+  httpStatus?: number
+  requestId?: string
+}
+
+/** A target's history as lines, oldest first. */
+export function stepsOf(history: TargetHistory): StepLine[] {
+  return history.map((event) => ({
+    at: event.at,
+    ms: event.until - event.at,
+    text: eventText(event),
+    ...exchangeFields(event.type === 'requested' ? event.actionResult.exchange : event.exchange),
+  }))
+}
+
+/** What happened, in a few words. */
+export function eventText(event: TargetEvent): string {
+  switch (event.type) {
+    case 'observed':
+      return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`
+    case 'not-found':
+      return `not found${looks(event.times)}`
+    case 'read-failed':
+      return `could not be read: ${event.problem}${looks(event.times)}`
+    case 'requested':
+      return `${event.action.verb} ${actionResultText(event.actionResult)}`
+  }
+}
+
+/** `deployment abc of model m1`. */
+export function label(target: Target): string {
+  const { resource, id, parent } = target
+  const above = resource === 'chain-deployment' ? 'chain' : 'model'
+  return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`
+}
+
+function actionResultText(actionResult: ActionResult): string {
+  switch (actionResult.result) {
+    case 'accepted':
+      return 'accepted'
+    case 'not-found':
+      return 'found nothing any more'
+    case 'refused':
+      return `refused: ${actionResult.problem}`
+    case 'unknown':
+      return `without a clear answer: ${actionResult.problem}`
+    case 'failed':
+      return `failed: ${actionResult.problem}`
+  }
+}
+
+function looks(times: number): string {
+  return times === 1 ? '' : ` (${times} looks)`
+}
+
+function exchangeFields(exchange: Exchange | undefined): Partial<StepLine> {
+  if (exchange === undefined) return {}
+  const { method, path, status, requestId } = exchange
+  return {
+    method,
+    path,
+    ...(status === undefined ? {} : { httpStatus: status }),
+    ...(requestId === undefined ? {} : { requestId }),
+  }
+}

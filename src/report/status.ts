@@ -1,0 +1,52 @@
+import type { Outcome, Result } from '../teardown/result.ts'
+import type { RunReport } from './report.ts'
+
+/** The word for the whole step. */
+export type Status =
+  | 'deleted'
+  | 'accepted'
+  | 'already-gone'
+  | 'planned'
+  | 'nothing-to-delete'
+  | 'failed'
+  | 'timed-out'
+  | 'cancelled'
+
+/** From the worst to the best; `kept` says nothing about the step. */
+const WORST_FIRST: readonly [Outcome, Status][] = [
+  ['failed', 'failed'],
+  ['refused', 'failed'],
+  ['timed-out', 'timed-out'],
+  ['cancelled', 'cancelled'],
+  ['planned', 'planned'],
+  ['accepted', 'accepted'],
+  ['deleted', 'deleted'],
+  ['already-gone', 'already-gone'],
+]
+
+/** The worst that happened to any target. */
+export function statusOf(results: readonly Result[]): Status {
+  const outcomes = new Set(results.map(({ outcome }) => outcome))
+  return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete'
+}
+
+/** The word for a whole run. */
+export function stepStatus({ problems, deferred, brokenOff, results }: RunReport): Status {
+  if (brokenOff !== undefined) return brokenOff
+  if (problems.length > 0) return 'failed'
+  return deferred ? 'planned' : statusOf(results)
+}
+
+/** Outcomes that fail the step, once all other targets were carried through. */
+export function isFailure(outcome: Outcome): boolean {
+  return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out'
+}
+
+/** Whether anything was asked of the provider about a target, or it went. */
+export function isActedUpon({ outcome, history }: Result): boolean {
+  return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested')
+}
+
+export function count(results: readonly Result[], ...outcomes: Outcome[]): number {
+  return results.filter(({ outcome }) => outcomes.includes(outcome)).length
+}

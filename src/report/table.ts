@@ -1,0 +1,98 @@
+import { span } from '../lib/format.ts'
+import type { Target } from '../providers/target.ts'
+import type { Outcome, Result } from '../teardown/result.ts'
+import { code, markdown } from './markdown.ts'
+
+/** Outcomes as people should meet them: first what needs them. */
+export const OUTCOMES: readonly { outcome: Outcome; sign: string }[] = [
+  { outcome: 'failed', sign: '❌' },
+  { outcome: 'refused', sign: '⛔' },
+  { outcome: 'timed-out', sign: '⏱️' },
+  { outcome: 'cancelled', sign: '🚫' },
+  { outcome: 'planned', sign: '📝' },
+  { outcome: 'accepted', sign: '☑️' },
+  { outcome: 'deleted', sign: '✅' },
+  { outcome: 'already-gone', sign: '⚪' },
+  { outcome: 'kept', sign: '🔒' },
+]
+
+/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
+const LONGEST_NAME = 100
+const LONGEST_SENTENCE = 600
+
+/** The results, first what needs people. */
+export function worstFirst(results: readonly Result[]): Result[] {
+  return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome))
+}
+
+export function signOf(outcome: Outcome): string {
+  return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? ''
+}
+
+/** `deployment abc of model m1`, with the IDs as code. */
+export function targetCell({ resource, id, parent }: Target): string {
+  const above = resource === 'chain-deployment' ? 'chain' : 'model'
+  const under = parent === undefined ? '' : ` of ${above}&nbsp;${idCell(parent)}`
+  return `${unbroken(resource)}&nbsp;${idCell(id)}${under}`
+}
+
+/** A name from anywhere, cut to what a table bears. */
+export function nameCell(name: string): string {
+  return markdown(shortened(name, LONGEST_NAME))
+}
+
+/** A sentence that may quote anybody, cut to what a table bears. */
+export function sentenceCell(text: string): string {
+  return markdown(shortened(text, LONGEST_SENTENCE))
+}
+
+/** An ID, of a target or a request. */
+export function idCell(id: string): string {
+  return code(shortened(id, LONGEST_NAME))
+}
+
+/** A duration that stays on one line; nothing where no time passed. */
+export function timeCell(ms: number): string {
+  return ms === 0 ? '' : unbroken(span(ms))
+}
+
+/** The name that a target has beside its ID. */
+export function nameBeside({ target, name }: Result): string | undefined {
+  return name === target.id || name?.trim() === '' ? undefined : name
+}
+
+/** A row of the table of targets. */
+export function resultRow(result: Result): string {
+  const { target, outcome, startedAt, endedAt } = result
+  const name = nameBeside(result)
+  const called = name === undefined ? '' : `<b>${nameCell(name)}</b><br>`
+  const time = outcome === 'kept' ? '' : timeCell(endedAt - startedAt)
+  const word = `${signOf(outcome)}&nbsp;${unbroken(outcome)}`
+  return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`
+}
+
+export const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n'
+
+/** What was asked of the provider, or would be in a dry run; and how it ended. */
+function whatHappened({ history, plan, reason, lastStatus, outcome }: Result): string {
+  const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))]
+  const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `
+  const would = plan === undefined ? '' : `: would ${plan.join(', ')}`
+  // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+  const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''))
+  const status = isTold ? '' : ` (${nameCell(lastStatus)})`
+  return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`
+}
+
+/** Words that a narrow column must not part. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;')
+}
+
+/** Cut between characters, never within one. A cut sentence ends with a whole word, which no secret is a part of. */
+function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  const start = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')
+  const words = start.replace(/\s\S*$/, '')
+  return `${words.length > longest / 2 ? words : start}…`
+}

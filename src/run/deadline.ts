@@ -1,0 +1,42 @@
+import type { Clock } from '../lib/clock.ts'
+import type { StopReason } from '../teardown/options.ts'
+
+/** When to begin nothing new, and when to break off what is under way. */
+export interface Limits {
+  /** Unix ms, UTC. */
+  deadline: number
+  /** Begin nothing new once this aborts. */
+  stop: AbortSignal
+  /** Break off what is under way once this aborts: at the deadline, and a little after a cancellation. */
+  hard: AbortSignal
+  reason: () => StopReason
+  /** Ends the watch. */
+  done: () => void
+}
+
+/** After a cancellation, a request under way may take this long to end by itself. Milliseconds. */
+const GRACE_MS = 2000
+
+/** Watches the deadline and `cancelled`, the runner's signal. */
+export function createLimits(clock: Clock, cancelled: AbortSignal, deadline: number): Limits {
+  const over = new AbortController()
+  const hard = new AbortController()
+  const finished = new AbortController()
+  void clock.sleep(deadline - clock.now(), finished.signal).then(() => {
+    over.abort()
+    hard.abort()
+  })
+  const onCancel = () => void clock.sleep(GRACE_MS, finished.signal).then(() => hard.abort())
+  if (cancelled.aborted) onCancel()
+  cancelled.addEventListener('abort', onCancel, { once: true })
+  return {
+    deadline,
+    stop: AbortSignal.any([over.signal, cancelled]),
+    hard: hard.signal,
+    reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
+    done() {
+      cancelled.removeEventListener('abort', onCancel)
+      finished.abort()
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Inputs } from '../inputs/inputs.ts'
+import type { Sweep } from '../inputs/selection.ts'
+import { messageOf } from '../lib/errors.ts'
+import { plural } from '../lib/format.ts'
+import type { Snapshot } from '../providers/observation.ts'
+import type { Provider, Rules } from '../providers/provider.ts'
+import type { Resource, Target } from '../providers/target.ts'
+import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
+import { createProgress } from '../report/progress.ts'
+import type { RunReport } from '../report/report.ts'
+import { protectedAlong, protectedByName } from '../sweep/criteria.ts'
+import { changedSince, planSweep, type SweepPlan, sweptTargets } from '../sweep/plan.ts'
+import type { TeardownOptions } from '../teardown/options.ts'
+import type { Result } from '../teardown/result.ts'
+import { teardown } from '../teardown/teardown.ts'
+import type { Limits } from './deadline.ts'
+import { lookUpPullRequests } from './github.ts'
+import { framesOf, unexpected } from './internal-error.ts'
+import type { Runtime } from './runtime.ts'
+
+/** What a run comes to, before it is reported. */
+export type Done = Pick<RunReport, 'results' | 'problems' | 'plan' | 'deferred' | 'brokenOff'>
+
+/** The context of one run. */
+export interface Run {
+  runtime: Runtime
+  inputs: Inputs
+  limits: Limits
+  provider: Provider
+}
+
+/** Takes an explicit list of targets down. */
+export async function deleteExactly(run: Run, targets: readonly Target[]): Promise<Done> {
+  const { protect, ifNotFound } = run.inputs
+  const veto: TeardownOptions['veto'] = (now, _target, _begun, rules) =>
+    protectedByName(now.name, protect) ?? protectedWith(now, rules, run)
+  const { results, problems } = await tearDown(run, { targets, veto })
+  const failNotFound = (result: Result): Result =>
+    result.outcome === 'already-gone' && ifNotFound === 'fail'
+      ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
+      : result
+  return { results: results.map(failNotFound), problems, plan: undefined }
+}
+
+const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept"
+
+/** Told where nothing says what to look under: an expression that came out empty means the same. */
+const WIDE: Readonly<Partial<Record<Resource, string>>> = {
+  deployment: EVERY_MODEL,
+  environment: EVERY_MODEL,
+  'chain-deployment': "'chain-id' is not given, so every chain that the key can see is swept",
+}
+
+/** Lists, plans, checks the cap, and takes down what was selected. */
+export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promise<Done> {
+  const { runtime, inputs, limits, provider } = run
+  const { clock, random, runner } = runtime
+  let plan: SweepPlan
+  try {
+    const pullRequests = (numbers: ReadonlySet<number>) => lookUpPullRequests(runtime, inputs, limits, numbers)
+    plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop })
+  } catch (error) {
+    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
+    const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
+    return { results: [], problems: [problem], plan: undefined, ...brokenOff }
+  }
+  const wide = inputs.provider.name === 'baseten' && criteria.parents.length === 0 ? WIDE[criteria.resource] : undefined
+  if (wide !== undefined) runner.notice(wide)
+  printPlan(plan, runner)
+  if (await isOver(run)) {
+    const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over"
+    const problem = `Nothing was deleted, because ${why} before it was known what to delete`
+    return { results: [], problems: [problem], plan, brokenOff: limits.reason() }
+  }
+  const swept = sweptTargets(plan)
+  const kept = keptResults(plan, clock.now())
+  if (swept.size > maxDeletions) {
+    const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`
+    return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan }
+  }
+  const veto: TeardownOptions['veto'] = (now, target, begun, rules) =>
+    changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run)
+  const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto })
+  return { results: [...results, ...kept], problems, plan }
+}
+
+/**
+ * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
+ * first sleep may end before a signal is looked for, the second does not.
+ */
+async function isOver({ runtime: { clock }, limits }: Run): Promise<boolean> {
+  await clock.sleep(0)
+  await clock.sleep(0)
+  return limits.stop.aborted || clock.now() >= limits.deadline
+}
+
+/** Why a target is left alone because of what would go or change with it. */
+function protectedWith(now: Snapshot<unknown>, rules: Rules, { inputs, provider }: Run): string | undefined {
+  return protectedAlong(provider.namesAlong?.(now, rules) ?? [], inputs.protect)
+}
+
+async function tearDown(
+  { runtime: { clock, random, runner }, inputs, limits, provider }: Run,
+  what: Pick<TeardownOptions, 'targets' | 'veto' | 'swept'>,
+): Promise<Pick<Done, 'results' | 'problems'>> {
+  if (what.targets.length === 0) return { results: [], problems: [] }
+  const problems: string[] = []
+  runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting')
+  try {
+    const results = await teardown({
+      ...what,
+      provider,
+      rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
+      dryRun: inputs.dryRun,
+      wait: inputs.wait,
+      stop: limits.stop,
+      stopReason: limits.reason,
+      clock,
+      random,
+      progress: createProgress(runner, clock),
+      onMistake(error) {
+        runner.debug(framesOf(error))
+        problems.push(unexpected(messageOf(error)))
+      },
+    })
+    return { results, problems }
+  } finally {
+    runner.endGroup()
+  }
+}

@@ -1,0 +1,24 @@
+/** Something went wrong outside the story of a run, where nobody waits for it: a mistake of ours. Cancels the run. */
+export class InternalError extends Error {
+  override readonly name = 'InternalError'
+  /** Whether the report of the run tells of it. */
+  isReported = false
+
+  constructor(cause: unknown) {
+    super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause })
+  }
+}
+
+/** The message of a mistake of ours. */
+export function unexpected(what: string): string {
+  return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before; the same step again goes on from there`
+}
+
+/** Where it happened, for the debug log; without the message, in which there may be anything. */
+export function framesOf(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim())
+    .join(' ')
+}

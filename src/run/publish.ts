@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { messageOf } from '../lib/errors.ts'
+import { span } from '../lib/format.ts'
+import { VERSION } from '../lib/version.ts'
+import { annotate } from '../report/annotations.ts'
+import { outputsOf } from '../report/outputs.ts'
+import type { RunReport } from '../report/report.ts'
+import { reportFile } from '../report/report-file.ts'
+import { summaryOf, verdict } from '../report/summary.ts'
+import type { Runtime } from './runtime.ts'
+
+export interface PublishOptions {
+  ifNotFound: 'ignore' | 'warn' | 'fail'
+  summary: boolean
+}
+
+/**
+ * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
+ * could not be written: later steps would take their absence for something else.
+ */
+export async function publish(runtime: Runtime, report: RunReport, options: PublishOptions): Promise<boolean> {
+  const { runner } = runtime
+  const path = await writeReport(runtime, report)
+  annotate(report, options.ifNotFound, runner)
+  const { outputs, cut } = outputsOf(report, path)
+  if (cut) runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`)
+  const written = writeOutputs(runtime, Object.entries(outputs))
+  if (options.summary) await runner.summary(summaryOf(report, path))
+  runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}`)
+  return written
+}
+
+function writeOutputs({ runner }: Runtime, outputs: readonly [string, string][]): boolean {
+  try {
+    for (const [name, value] of outputs) runner.output(name, value)
+    return true
+  } catch (error) {
+    runner.error(`The outputs could not be written: ${messageOf(error)}`)
+    return false
+  }
+}
+
+async function writeReport(runtime: Runtime, report: RunReport): Promise<string> {
+  try {
+    return await runtime.writeFile(`undeploy-${randomUUID()}.json`, runtime.secrets.redact(reportFile(report, VERSION)))
+  } catch (error) {
+    runtime.runner.warning(`The report file could not be written: ${messageOf(error)}`)
+    return ''
+  }
+}

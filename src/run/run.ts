@@ -1,0 +1,144 @@
+import { type Inputs, type Reading, readInputs } from '../inputs/inputs.ts'
+import { messageOf } from '../lib/errors.ts'
+import { span } from '../lib/format.ts'
+import { redacted } from '../lib/redaction.ts'
+import { VERSION } from '../lib/version.ts'
+import { outputsOf } from '../report/outputs.ts'
+import type { RunReport } from '../report/report.ts'
+import { isFailure } from '../report/status.ts'
+import { DEFERRED } from '../runner/runner.ts'
+import type { Result } from '../teardown/result.ts'
+import { connectProvider } from './connect.ts'
+import { createLimits } from './deadline.ts'
+import { type Done, deleteExactly, sweep } from './deletion.ts'
+import { tellGitHub } from './github-feedback.ts'
+import { framesOf, InternalError, unexpected } from './internal-error.ts'
+import { publish } from './publish.ts'
+import type { Runtime } from './runtime.ts'
+
+/** In which part of a job the action runs: its step, or the end of the job. */
+export type Phase = 'step' | 'job-end'
+
+/** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
+const JOB_END_MS = 4 * 60_000
+
+/**
+ * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
+ * too: later steps read the outputs, and take nothing for an answer.
+ */
+export async function run(runtime: Runtime, phase: Phase): Promise<boolean> {
+  const startedAt = runtime.clock.now()
+  let reading: Reading
+  try {
+    reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile })
+  } catch (error) {
+    // Nothing is masked yet, so nothing of the message may be shown.
+    return fail(runtime, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error')
+  }
+  for (const secret of reading.secrets) runtime.secrets.add(secret)
+  const { result } = reading
+  const inputs = result.ok ? result.inputs : undefined
+  try {
+    if (!result.ok) return await report(runtime, undefined, startedAt, { ...NOTHING, problems: result.mistakes })
+    return await carryOut(runtime, result.inputs, phase, startedAt)
+  } catch (error) {
+    return fail(runtime, inputs, startedAt, error, messageOf(error))
+  }
+}
+
+async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedAt: number): Promise<boolean> {
+  const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs
+  announce(runtime, inputs, timeoutMs)
+  if (inputs.defer && phase === 'step') return defer(runtime, inputs, startedAt)
+
+  const limits = createLimits(runtime.clock, runtime.cancelled, startedAt + timeoutMs)
+  try {
+    const provider = connectProvider(runtime, inputs.provider, limits)
+    const { selection } = inputs
+    const done = await (selection.kind === 'exact'
+      ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
+      : sweep({ runtime, inputs, limits, provider }, selection))
+    return await report(runtime, inputs, startedAt, done)
+  } finally {
+    limits.done()
+  }
+}
+
+/** What these say in a report are words of ours, which later steps and the verdict go by, whatever a secret is called. */
+const OUR_WORDS: ReadonlySet<string> = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource'])
+
+const NOTHING: Done = { results: [], problems: [], plan: undefined }
+
+/** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
+async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promise<boolean> {
+  try {
+    runtime.runner.saveState(DEFERRED, 'true')
+  } catch (error) {
+    const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`
+    return report(runtime, inputs, startedAt, { ...NOTHING, problems: [problem] })
+  }
+  runtime.runner.info('Deferred: this will be done when the job ends, whatever its result')
+  const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : []
+  const results = targets.map(
+    (target): Result => ({
+      target,
+      outcome: 'planned',
+      reason: 'will be deleted when the job ends',
+      history: [],
+      startedAt,
+      endedAt: startedAt,
+    }),
+  )
+  return report(runtime, inputs, startedAt, { ...NOTHING, results, deferred: wordsFor(inputs) })
+}
+
+function announce({ runner }: Runtime, inputs: Inputs, timeoutMs: number): void {
+  for (const notice of inputs.notices) runner.notice(notice)
+  const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
+  runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`)
+}
+
+/** What the user selected, in a few words. */
+function wordsFor({ selection }: Inputs): string {
+  if (selection.kind === 'exact') return selection.targets.map(({ id }) => id).join(', ')
+  const { resource, include } = selection.criteria
+  return `every ${resource} whose name matches ${include.map(({ source }) => source).join(' or ')}`
+}
+
+async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: number, done: Done): Promise<boolean> {
+  const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {}
+  const endedAt = runtime.clock.now()
+  const told = withInternalError(runtime, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done })
+  // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
+  const whole = redacted(told, runtime.secrets.redact, { except: OUR_WORDS })
+  try {
+    const published = await publish(runtime, whole, { ifNotFound, summary })
+    if (inputs !== undefined && !whole.deferred) await tellGitHub(runtime, inputs, whole)
+    return published && whole.problems.length === 0 && !whole.results.some(({ outcome }) => isFailure(outcome))
+  } catch (error) {
+    return publishOutputsOnly(runtime, whole, error, messageOf(error))
+  }
+}
+
+/** What went wrong where nobody waited for it belongs into the report, and is not taken for a cancellation. */
+function withInternalError({ cancelled }: Runtime, report: RunReport): RunReport {
+  if (!(cancelled.reason instanceof InternalError)) return report
+  cancelled.reason.isReported = true
+  const { brokenOff: _, ...rest } = report
+  return { ...rest, problems: [...report.problems, cancelled.reason.message] }
+}
+
+async function fail(runtime: Runtime, inputs: Inputs | undefined, startedAt: number, error: unknown, what: string) {
+  runtime.runner.debug(framesOf(error))
+  return report(runtime, inputs, startedAt, { ...NOTHING, problems: [unexpected(what)] })
+}
+
+/** The report could not be published as it should be: what later steps read of it is written all the same. */
+function publishOutputsOnly({ runner }: Runtime, report: RunReport, error: unknown, what: string): false {
+  runner.debug(framesOf(error))
+  const problem = unexpected(what)
+  runner.error(problem)
+  const { outputs } = outputsOf({ ...report, problems: [...report.problems, problem] }, '')
+  for (const [name, value] of Object.entries(outputs)) runner.output(name, value)
+  return false
+}

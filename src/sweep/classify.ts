@@ -1,0 +1,174 @@
+import { MASK } from '../lib/redaction.ts'
+import type { Listed } from '../providers/observation.ts'
+import type { Provider, Rules } from '../providers/provider.ts'
+import { type Criteria, matchName, type NameMatch, protectedAlong, protectedByName } from './criteria.ts'
+
+/** Why something goes or stays. Every deployment seen is in exactly one class. */
+export type Class = 'goes' | 'protected' | 'pull-request' | 'status' | 'young' | 'latest' | 'unknown' | 'not-matched'
+
+/** What a sweep says of one deployment. */
+export interface Candidate {
+  listed: Listed
+  class: Class
+  /** Why, in plain words. */
+  reason: string
+  /** The pull requests it belongs to, by its name and {pr}. */
+  pullRequests: readonly number[]
+  /** Age in ms; undefined where the creation time is not known. */
+  ageMs: number | undefined
+}
+
+/** What is known of a pull request's number. */
+export type PullRequestState = 'closed' | 'open' | 'unknown'
+
+export interface ClassificationContext {
+  criteria: Criteria
+  /** Unix ms, UTC. */
+  now: number
+  pullRequests: ReadonlyMap<number, PullRequestState>
+  protection: Provider['protection']
+  /** What else goes with what goes, for the plan. */
+  alsoGoes?: Provider['alsoGoes']
+  /** The same by name, for `protect`. */
+  namesAlong?: Provider['namesAlong']
+  allow: Rules['allow']
+}
+
+/** The pull requests that must be known before anything can be classified. */
+export function pullRequestsIn(all: readonly Listed[], criteria: Criteria): ReadonlySet<number> {
+  const numbers = all.flatMap(({ snapshot }) => {
+    const match = matchName(snapshot.name, criteria)
+    return match.kind === 'if-closed' ? match.numbers : []
+  })
+  return new Set(numbers)
+}
+
+/** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
+export function classify(all: readonly Listed[], context: ClassificationContext): Candidate[] {
+  const candidates = all.map((listed) => classifyOne(listed, context))
+  keepYoungest(candidates, context.criteria.keepLatest)
+  keepTogether(candidates, context)
+  tellWhatElseGoes(candidates, context)
+  return candidates
+}
+
+function classifyOne(listed: Listed, context: ClassificationContext): Candidate {
+  const { name, createdAt } = listed.snapshot
+  // A clock that is ahead of ours makes nothing old.
+  const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt)
+  const match = matchName(name, context.criteria)
+  const [verdict, reason] = holdsSecret(listed)
+    ? (['unknown', 'its ID holds a secret, so it cannot be asked for'] as const)
+    : verdictOn(listed.snapshot, match, ageMs, context)
+  const pullRequests = match.kind === 'if-closed' ? match.numbers : []
+  return { listed, class: verdict, reason, pullRequests, ageMs }
+}
+
+/** Of an ID that a secret was taken out of, what is left may be the ID of something else. */
+function holdsSecret({ target }: Listed): boolean {
+  return target.id.includes(MASK)
+}
+
+function verdictOn(
+  snapshot: Listed['snapshot'],
+  match: NameMatch,
+  ageMs: number | undefined,
+  context: ClassificationContext,
+): [Class, string] {
+  const { criteria, pullRequests } = context
+  const { statuses, olderThanMs, keepLatest, protect } = criteria
+  if (snapshot.name === undefined && match.kind === 'none')
+    return ['unknown', "it has no name, so 'name' cannot be checked"]
+  if (match.kind === 'unreadable') return ['unknown', match.why]
+  if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
+  const guard = protectedByName(snapshot.name, protect) ?? guardOf(snapshot, NOTHING, context)
+  if (guard !== undefined) return ['protected', guard]
+  if (match.kind === 'ambiguous')
+    return ['unknown', 'its name can be read as too many pull requests to tell which is meant']
+  if (match.kind === 'if-closed') {
+    const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean)
+    if (obstacle !== undefined) return ['pull-request', obstacle]
+  }
+  if (statuses !== undefined && !statuses.has(snapshot.status)) {
+    return ['status', `its status ${snapshot.status} is not among those in 'status'`]
+  }
+  if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
+    const input = olderThanMs > 0 ? 'older-than' : 'keep-latest'
+    return ['unknown', `its creation time is not known, so '${input}' cannot be checked`]
+  }
+  if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) return ['young', "it is not older than 'older-than'"]
+  return ['goes', matchedReason(snapshot.name, match, olderThanMs > 0)]
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+/** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
+function guardOf(
+  snapshot: Listed['snapshot'],
+  selected: ReadonlySet<string>,
+  { criteria: { protect }, protection, namesAlong, allow }: ClassificationContext,
+): string | undefined {
+  const rules = { allow, selected }
+  return protection(snapshot, rules) ?? protectedAlong(namesAlong?.(snapshot, rules) ?? [], protect)
+}
+
+function pullRequestReason(number: number, states: ReadonlyMap<number, PullRequestState>): string | undefined {
+  switch (states.get(number)) {
+    case 'closed':
+      return undefined
+    case 'open':
+      return `pull request ${number} is open`
+    default:
+      return `${number} is no pull request of this repository that could be read`
+  }
+}
+
+function matchedReason(called: string | undefined, match: NameMatch, old: boolean): string {
+  const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'"
+  const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched
+  return old ? `${name}, and it is old enough` : name
+}
+
+/** The youngest stay; of the same creation time, those with the larger ID. */
+function keepYoungest(candidates: Candidate[], keepLatest: number): void {
+  if (keepLatest === 0) return
+  // By creation time: ages are 0 for everything that a clock ahead of ours made.
+  const youngestFirst = going(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1))
+  for (const candidate of youngestFirst.slice(0, keepLatest)) {
+    candidate.class = 'latest'
+    candidate.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`
+  }
+}
+
+/** What must stay because all of its kind would go otherwise: the last deployment of a model. */
+function keepTogether(candidates: Candidate[], context: ClassificationContext): void {
+  const selected = new Set(going(candidates).map(idOf))
+  for (const candidate of going(candidates)) {
+    const reason = guardOf(candidate.listed.snapshot, selected, context)
+    if (reason === undefined) continue
+    candidate.class = 'protected'
+    candidate.reason = reason
+  }
+}
+
+/** A plan says beforehand what goes beyond what was selected. */
+function tellWhatElseGoes(candidates: readonly Candidate[], { alsoGoes, allow }: ClassificationContext): void {
+  const selected = new Set(going(candidates).map(idOf))
+  for (const candidate of going(candidates)) {
+    const more = alsoGoes?.(candidate.listed.snapshot, { allow, selected })
+    if (more !== undefined) candidate.reason += `; ${more}`
+  }
+}
+
+/** Those that are selected. */
+export function going(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter((candidate) => candidate.class === 'goes')
+}
+
+function bornAt(candidate: Candidate): number {
+  return candidate.listed.snapshot.createdAt ?? 0
+}
+
+function idOf(candidate: Candidate): string {
+  return candidate.listed.target.id
+}

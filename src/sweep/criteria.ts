@@ -1,0 +1,97 @@
+import { MASK } from '../lib/redaction.ts'
+import type { Along } from '../providers/provider.ts'
+import type { Resource } from '../providers/target.ts'
+import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
+
+/** What a sweep is to find. */
+export interface Criteria {
+  resource: Resource
+  /** Models or chains to look under; everything the credentials can see where empty. */
+  parents: readonly string[]
+  /** A name must match one of these … */
+  include: readonly Pattern[]
+  /** … and none of these. */
+  exclude: readonly Pattern[]
+  /** Only what was created longer ago than this; ms, 0 for any age. */
+  olderThanMs: number
+  /** Only these provider statuses; any where undefined. */
+  statuses: ReadonlySet<string> | undefined
+  /** Of what matched, so many of the youngest stay. */
+  keepLatest: number
+  /** Names that stay whatever else is said. */
+  protect: readonly Pattern[]
+}
+
+/** How a name stands to the patterns. */
+export type NameMatch =
+  | { kind: 'none' }
+  | { kind: 'matches' }
+  /** Selected only if all of these are numbers of closed pull requests. */
+  | { kind: 'if-closed'; numbers: readonly number[] }
+  /** It can be read as too many pull requests to ask for them all. */
+  | { kind: 'ambiguous' }
+  /** Nothing can be said of it. */
+  | { kind: 'unreadable'; why: string }
+
+/** Whether things of this kind have no names, so that only `*` alone can stand for them. */
+export function isNameless(resource: Resource): boolean {
+  return resource === 'chain-deployment'
+}
+
+/** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
+const LONGEST_NAME = 1000
+
+/**
+ * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
+ * one that `protect` or `!` would have met may not be met by them now.
+ */
+function unreadableName(name: string): string | undefined {
+  if (name.length > LONGEST_NAME) return `its name is ${name.length} characters long, so it cannot be checked`
+  return name.includes(MASK) ? 'its name holds a secret, so it cannot be checked' : undefined
+}
+
+/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
+export function matchName(name: string | undefined, { resource, include, exclude }: Criteria): NameMatch {
+  if (name === undefined) {
+    const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0
+    return { kind: isNameless(resource) && isAny ? 'matches' : 'none' }
+  }
+  const why = unreadableName(name)
+  if (why !== undefined) return { kind: 'unreadable', why }
+  if (exclude.some((pattern) => matchPattern(pattern, name).matches)) return { kind: 'none' }
+  const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches)
+  if (matches.length === 0) return { kind: 'none' }
+  // One pattern that asks for no pull request is enough.
+  if (matches.some(({ numbers }) => numbers.length === 0)) return { kind: 'matches' }
+  const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))]
+  return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers }
+}
+
+/** The first `protect` pattern that covers the name; none where it cannot be read. */
+export function protectingPattern(name: string, protect: readonly Pattern[]): Pattern | undefined {
+  if (unreadableName(name) !== undefined) return undefined
+  return protect.find((pattern) => matchPattern(pattern, name).matches)
+}
+
+/** Why `protect` keeps something of this name, if it does. */
+export function protectedByName(name: string | undefined, protect: readonly Pattern[]): string | undefined {
+  if (protect.length === 0) return undefined
+  if (name === undefined) return "it has no name that 'protect' could be checked against"
+  const why = unreadableName(name)
+  if (why !== undefined) return `${why} against 'protect'`
+  const pattern = protectingPattern(name, protect)
+  return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`
+}
+
+/** Why `protect` keeps something because of what would go or change with it, if it does. */
+export function protectedAlong(along: readonly Along[], protect: readonly Pattern[]): string | undefined {
+  if (protect.length === 0) return undefined
+  for (const { what, name } of along) {
+    if (name === undefined) return `${what}, has no name that 'protect' could be checked against`
+    const why = unreadableName(name)
+    if (why !== undefined) return `${what}, may be protected: ${why} against 'protect'`
+    const pattern = protectingPattern(name, protect)
+    if (pattern !== undefined) return `${what}, is protected by '${pattern.source}' in 'protect'`
+  }
+  return undefined
+}

@@ -1,0 +1,20 @@
+import { HttpError } from '../http/errors.ts'
+import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
+import type { ActionResult } from '../providers/step.ts'
+
+/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+export function actionResultFor(error: unknown): ActionResult {
+  const problem = text(error)
+  if (error instanceof ProviderError) {
+    return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) }
+  }
+  if (error instanceof UnclearAnswer) return { result: 'unknown', problem, exchange: error.exchange }
+  if (!(error instanceof HttpError)) return { result: 'unknown', problem }
+  const { exchange, retryAfterMs } = error
+  return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+/** The message of anything that was thrown. */
+export function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
