@@ -9,7 +9,7 @@ import { logProblems, markdownProblems, traceProblems } from './inert.ts'
 import { SAP_AI_CORE } from './sap-ai-core.ts'
 import { EXTENT } from './scenario.ts'
 
-const RUNS = Math.ceil(EXTENT.worlds / 20)
+const RUNS = Math.ceil(EXTENT.inputs / 20)
 const TIMEOUT = { timeout: 3_600_000 }
 
 /** Where a write may go: to a deployment, an instance of it, or all of a kind; each ID one path segment and no more. */

@@ -15,20 +15,18 @@ export async function explore<W>(model: Model<W>): Promise<Tally> {
     if (wrong.length > 0) throw new Error(wrong.join('\n'))
   })
   await fc.assert(property, { numRuns: worldsOf(model), seed: EXTENT.seed })
-  if (process.env['UNDEPLOY_WORLDS'] !== undefined) {
-    const { faults, outcomes, ...numbers } = tally
-    const told = {
-      ...numbers,
-      seed: EXTENT.seed,
-      faults: Object.fromEntries(faults),
-      outcomes: Object.fromEntries(outcomes),
-    }
-    process.stdout.write(`${model.name} ${JSON.stringify(told)}\n`)
-  }
+  process.stdout.write(`${describeTally(model.name, tally)}\n`)
   return tally
 }
 
 /** How many faults were played in all. */
 export function faultsIn({ faults }: Tally): number {
   return [...faults.values()].reduce((sum, count) => sum + count, 0)
+}
+
+/** What was played, in one line; all of it only where somebody asked for a number of worlds. */
+function describeTally(name: string, { faults, outcomes, ...numbers }: Tally): string {
+  const played = `${name}: ${numbers.worlds} worlds from seed ${EXTENT.seed}`
+  if (process.env['UNDEPLOY_WORLDS'] === undefined) return played
+  return `${played} ${JSON.stringify({ ...numbers, faults: Object.fromEntries(faults), outcomes: Object.fromEntries(outcomes) })}`
 }

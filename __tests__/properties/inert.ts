@@ -96,7 +96,7 @@ const CHART_LINES = [
   /^ {2}dateFormat YYYY-MM-DD HH:mm:ss\.SSS$/,
   /^ {2}axisFormat [%HMSL:.]+$/,
   /^ {2}section (?:[❌⛔⏱🚫📝☑✅⚪🔒]\ufe0f? )?[\p{L}\p{N} _.…-]*(?: \(\d+\))?$/u,
-  /^ {2}(?:·|[a-z-]+)(?: \((?:absent|refused|unsure|failed)\))? :(?:crit, |active, )?\d{4}-\d\d-\d\d [\d:.]+, \d+ms$/,
+  /^ {2}(?:·|[a-z-]+)(?: \((?:not-found|refused|unknown|failed)\))? :(?:crit, |active, )?\d{4}-\d\d-\d\d [\d:.]+, \d+ms$/,
 ]
 
 function isChartLine(line: string): boolean {

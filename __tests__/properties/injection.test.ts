@@ -20,7 +20,7 @@ import { logProblems, markdownProblems } from './inert.ts'
 import { SAP_AI_CORE } from './sap-ai-core.ts'
 import { EXTENT } from './scenario.ts'
 
-const RUNS = Math.ceil(EXTENT.worlds / 20)
+const RUNS = Math.ceil(EXTENT.inputs / 20)
 const OPTIONS = { numRuns: RUNS, seed: EXTENT.seed }
 const TIMEOUT = { timeout: 3_600_000 }
 

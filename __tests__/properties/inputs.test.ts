@@ -11,7 +11,7 @@ import { HOSTILE_TEXT } from './hostile.ts'
 import { logProblems, markdownProblems, traceProblems } from './inert.ts'
 import { EXTENT } from './scenario.ts'
 
-const RUNS = Math.ceil(EXTENT.worlds / 5)
+const RUNS = Math.ceil(EXTENT.inputs / 5)
 const TIMEOUT = { timeout: 3_600_000 }
 const SAP_URL = 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com'
 
