@@ -58,9 +58,18 @@ export interface Deployment extends Runnable {
   visibleFrom?: number
 }
 
+export interface Chainlet {
+  id: string
+  name: string
+  status?: string
+  /** Both as of a deployment. */
+  replicas?: number
+  instanceTypeName?: string | null
+}
+
 export interface ChainDeployment extends Runnable {
   chainId: string
-  chainlets: { id: string; name: string; status?: string }[]
+  chainlets: Chainlet[]
 }
 
 /** An environment of a model or of a chain; a chain's has no promotion to show. */

@@ -1,5 +1,6 @@
 import type { Chain, ChainDeployment, Deployment, Environment, Model, Runnable, Team } from './objects.ts'
 import { productionId } from './objects.ts'
+import { DEFAULT_INSTANCE, instanceTypeV1, priceList } from './prices.ts'
 
 /** The answers' objects, complete as the management API's specification declares them. */
 
@@ -25,22 +26,17 @@ const PROMOTION_SETTINGS = {
   ramp_up_duration_seconds: 600,
 }
 
-const INSTANCE_NAME = 'A10G:4x16'
-
-const INSTANCE_TYPE = {
-  id: INSTANCE_NAME,
-  name: INSTANCE_NAME,
-  memory_limit_mib: 16_384,
-  millicpu_limit: 4_000,
-  gpu_count: 1,
-  gpu_type: 'A10G',
-  gpu_memory_limit_mib: 24_576,
-}
+const INSTANCE_TYPE = [...priceList().values()].filter(({ name }) => name === DEFAULT_INSTANCE).map(instanceTypeV1)[0]
 
 const RUNNING = ['ACTIVE', 'UNHEALTHY', 'UPDATING', 'DEACTIVATING']
 const NOT_DEPLOYED = ['BUILDING', 'DEPLOYING', 'BUILD_FAILED', 'BUILD_STOPPED', 'DEPLOY_FAILED']
 
 const replicas = (status: string) => (RUNNING.includes(status) ? 1 : 0)
+
+/** How many replicas of a deployment are active. */
+export function replicasOf(deployment: Deployment): number {
+  return deployment.replicas ?? replicas(deployment.status)
+}
 
 // "If null, the model has not finished deploying" (DeploymentV1).
 const autoscaling = (status: string) => (NOT_DEPLOYED.includes(status) ? null : AUTOSCALING)
@@ -75,7 +71,7 @@ export function deploymentV1(model: Model, deployment: Deployment) {
     is_production: productionId(model) === deployment.id,
     is_development: model.developmentDeploymentId === deployment.id,
     status: deployment.status,
-    active_replica_count: deployment.replicas ?? replicas(deployment.status),
+    active_replica_count: replicasOf(deployment),
     autoscaling_settings: autoscaling(deployment.status),
     instance_type_name: deployment.instanceTypeName,
     environment: deployment.environment,
@@ -140,12 +136,12 @@ export function chainDeploymentV1(deployment: ChainDeployment) {
     created_at: deployment.createdAt,
     chain_id: deployment.chainId,
     environment: deployment.environment,
-    chainlets: deployment.chainlets.map(({ id, name, status = deployment.status }) => ({
-      id,
-      name,
+    chainlets: deployment.chainlets.map(({ status = deployment.status, ...chainlet }) => ({
+      id: chainlet.id,
+      name: chainlet.name,
       autoscaling_settings: autoscaling(status),
-      instance_type_name: INSTANCE_NAME,
-      active_replica_count: replicas(status),
+      instance_type_name: chainlet.instanceTypeName === undefined ? DEFAULT_INSTANCE : chainlet.instanceTypeName,
+      active_replica_count: chainlet.replicas ?? replicas(status),
       status,
     })),
     status: deployment.status,
@@ -193,7 +189,7 @@ function asModelDeployment(chain: Chain, environment: Environment, deployment: R
     status: deployment.status,
     active_replica_count: replicas(deployment.status),
     autoscaling_settings: autoscaling(deployment.status),
-    instance_type_name: INSTANCE_NAME,
+    instance_type_name: DEFAULT_INSTANCE,
     environment: deployment.environment,
     labels: null,
     region: null,

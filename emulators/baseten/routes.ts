@@ -1,8 +1,11 @@
+import * as billing from './billing.ts'
 import type { Call } from './call.ts'
 import * as chains from './chains.ts'
 import * as deployments from './deployments.ts'
 import * as environments from './environments.ts'
+import * as metrics from './metrics.ts'
 import * as models from './models.ts'
+import * as prices from './prices.ts'
 
 /** Answers a call; the path's parameters come in their order. */
 type Handler = (call: Call, ...parameters: string[]) => Response
@@ -23,6 +26,8 @@ const route = (method: string, pattern: string, handler: Handler): Route => ({ m
 
 /** Aliases come before the pattern that would take them for an ID. DELETE knows no alias: there it is just an ID. */
 const ROUTES: readonly Route[] = [
+  route('GET', '/v1/instance_type_prices', prices.listPrices),
+  route('GET', '/v1/billing/usage_summary', billing.getUsageSummary),
   route('GET', '/v1/teams', models.listTeams),
   route('GET', '/v1/teams/:team/models', models.listTeamModels),
   route('GET', '/v1/models', models.listModels),
@@ -32,6 +37,7 @@ const ROUTES: readonly Route[] = [
   route('GET', `${MODEL}/deployments/production`, deployments.getProduction),
   route('GET', `${MODEL}/deployments/development`, deployments.getDevelopment),
   route('GET', DEPLOYMENT, deployments.getDeployment),
+  route('GET', `${DEPLOYMENT}/metrics`, metrics.getMetrics),
   route('DELETE', DEPLOYMENT, deployments.deleteDeployment),
   route('POST', `${MODEL}/deployments/production/deactivate`, deployments.deactivateProduction),
   route('POST', `${MODEL}/deployments/development/deactivate`, deployments.deactivateDevelopment),

@@ -9,6 +9,9 @@ export interface ApiKey {
   teams?: readonly string[]
   /** Names of restricted environments the key may not manage (Baseten docs, restricted environments): 403. */
   restricted?: readonly string[]
+  /** False for keys that may not read metrics, or the bill: 403. */
+  metrics?: boolean
+  billing?: boolean
   /** Federated gateway keys take the scheme `Api-Key` only. */
   apiKeySchemeOnly?: boolean
 }
@@ -65,6 +68,20 @@ export interface BasetenSettings {
   chainRefusals: { environment: boolean; last: boolean }
   /** The specification declares model environments in the list of chain environments; `chain` is the sane reading. */
   chainEnvironmentList: 'chain' | 'as-declared'
+  /** What metrics show of a deployment without requests: nothing is said about it. */
+  quietSeries: 'omitted' | 'empty' | 'null' | 'zero'
+  /** Whether requests come as a count or as a rate per second. */
+  requestUnit: 'count' | 'rate'
+  /** Metrics are marked as unstable: another shape, or a status of failure. */
+  metrics: 'supported' | 'other-shape' | number
+  /** How far the bill is behind. "Updated hourly" is said of the dashboard only. */
+  billingLagMs: number
+  /** Dollars are a number or a text. */
+  billingNumbers: 'number' | 'string'
+  /** `breakdown` need not be there, nor `dedicated_usage`. */
+  billingBreakdown: 'present' | 'missing' | 'no-usage'
+  /** Whether entries of the bill have `daily`. */
+  billingDaily: boolean
   /** Called before a request is looked at, so that a test can let something happen in between. */
   before?: (method: string, path: string) => void
 }
@@ -102,4 +119,11 @@ export const DEFAULTS: BasetenSettings = {
   listOrder: 'reversed',
   chainRefusals: { environment: true, last: false },
   chainEnvironmentList: 'chain',
+  quietSeries: 'omitted',
+  requestUnit: 'count',
+  metrics: 'supported',
+  billingLagMs: 0,
+  billingNumbers: 'string',
+  billingBreakdown: 'present',
+  billingDaily: true,
 }

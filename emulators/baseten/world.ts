@@ -1,10 +1,13 @@
+import type { BillableResource } from './billing.ts'
 import type { BasetenEvent, Cause } from './events.ts'
 import { ELSEWHERE } from './events.ts'
 import type { Chain, ChainDeployment, Deployment, Environment, Model, Runnable, Team } from './objects.ts'
+import { DEFAULT_INSTANCE, priceList } from './prices.ts'
 import type { ChainDeploymentSeed, ChainSeed, DeploymentSeed, EnvironmentSeed, ModelSeed, TeamSeed } from './seeds.ts'
 import { emptyEnvironment, idMaker } from './seeds.ts'
 import type { ApiKey, BasetenSettings } from './settings.ts'
 import { createShelf } from './shelf.ts'
+import { createTraffic } from './traffic.ts'
 
 /** The account behind the API: what exists, and what tests do to it from outside. */
 export type BasetenState = ReturnType<typeof createState>
@@ -15,6 +18,9 @@ export function createState(now: () => number, settings: BasetenSettings) {
   const events: BasetenEvent[] = []
   const keys = new Map<string, ApiKey>()
   const teams = new Map<string, Team>()
+  const prices = priceList()
+  const traffic = createTraffic(now)
+  const billables = new Map<string, BillableResource>()
   const visibleMs = () => settings.deleteVisibleMs
   const iso = () => new Date(now()).toISOString()
   const models = createShelf<Model>({ now, visibleMs, settle: settleEnvironments })
@@ -68,7 +74,11 @@ export function createState(now: () => number, settings: BasetenSettings) {
   }
 
   function addModel(seed: ModelSeed = {}): Model {
-    const model = { instanceTypeName: 'A10G:4x16', developmentDeploymentId: null, ...owner<Deployment>(seed, 'model') }
+    const model = {
+      instanceTypeName: DEFAULT_INSTANCE,
+      developmentDeploymentId: null,
+      ...owner<Deployment>(seed, 'model'),
+    }
     return models.add(model)
   }
 
@@ -107,6 +117,15 @@ export function createState(now: () => number, settings: BasetenSettings) {
       region: null,
       ...given,
     })
+    billables.set(added.id, {
+      id: added.id,
+      kind: 'MODEL_DEPLOYMENT',
+      name: added.name,
+      owner: parent.name,
+      instanceType: added.instanceTypeName,
+      environment: added.environment,
+      exists: () => models.get(modelId)?.deployments.get(added.id) !== undefined,
+    })
     if (development) parent.developmentDeploymentId = added.id
     const environment = production ? 'production' : added.environment
     if (environment !== null) occupy(parent, environment, added)
@@ -124,6 +143,18 @@ export function createState(now: () => number, settings: BasetenSettings) {
       chainlets: [{ id: newId(), name: 'Entrypoint' }],
       ...seed,
     })
+    for (const chainlet of added.chainlets) {
+      billables.set(chainlet.id, {
+        id: chainlet.id,
+        kind: 'CHAINLET',
+        name: chainlet.name,
+        owner: parent.name,
+        instanceType: chainlet.instanceTypeName ?? null,
+        environment: added.environment,
+        chain: { chainId, chainName: parent.name, chainDeploymentId: added.id },
+        exists: () => chains.get(chainId)?.deployments.get(added.id) !== undefined,
+      })
+    }
     if (added.environment !== null) occupy(parent, added.environment, added)
     return added
   }
@@ -197,6 +228,12 @@ export function createState(now: () => number, settings: BasetenSettings) {
     events,
     keys,
     teams,
+    /** The price list by name, to change. */
+    prices,
+    /** Who used what: requests and bills, to add to. */
+    traffic,
+    /** What can be billed, by ID; also what is deleted. */
+    billables,
     models,
     chains,
     now,
