@@ -21119,7 +21119,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
 /* harmony import */ var _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6275);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7947);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8228);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -21569,7 +21569,7 @@ function framesOf(error) {
 
 /***/ }),
 
-/***/ 7947:
+/***/ 8228:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21578,7 +21578,35 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-;// CONCATENATED MODULE: ./lib/inputs/url.js
+;// CONCATENATED MODULE: ./lib/lib/format.js
+/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
+function span(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 59_950)
+        return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
+}
+function two(number) {
+    return String(number).padStart(2, '0');
+}
+/** `1 deployment`, `2 deployments`. */
+function plural(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** The longest wrong value that is shown. UTF-16 units. */
+const LONGEST_SHOWN = 60;
+/**
+ * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
+ * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
+ */
+function quoted(value) {
+    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/address.js
 /** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
 function parseAddress(text) {
     let url;
@@ -21601,6 +21629,565 @@ function parseAddress(text) {
 function isLoopback(url) {
     return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
+/** Says that credentials leave the provider's own domain, and why; nothing where they do not, or stay on this machine. */
+function foreignHost(provider, what, url, why) {
+    if (isLoopback(url) || `.${url.hostname}`.endsWith(provider.homeDomain))
+        return [];
+    return [`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`];
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/notices.js
+
+/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
+function noticesFor({ definition, settings, notices }, reader) {
+    return [
+        ...(reader.isGiven('api-url')
+            ? foreignHost(definition, 'the credentials go', settings.apiUrl, "'api-url' says so")
+            : []),
+        ...notices,
+        ...(reader.variable('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
+            ? [
+                'NODE_TLS_REJECT_UNAUTHORIZED is 0, so no certificate is checked, and whoever is on the way can read the credentials: remove it, and name your own CA in NODE_EXTRA_CA_CERTS',
+            ]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/proxy.js
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
+function proxySecrets(env) {
+    return PROXY_VARIABLES.flatMap((name) => {
+        const url = parse(env[name]);
+        if (url === undefined || url.password === '')
+            return [];
+        const password = decoded(url.password) ?? url.password;
+        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
+    });
+}
+/** What is wrong with proxies that nothing can be sent through, without the address, in which a password may stand. */
+function proxyMistakes(env) {
+    return PROXY_VARIABLES.flatMap((name) => {
+        if (!env[name])
+            return [];
+        const url = parse(env[name]);
+        if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
+            return [`${name} is no address of a proxy; write it as http://host:port`];
+        }
+        return decoded(url.username) === undefined || decoded(url.password) === undefined
+            ? [`${name} has a user name or password with a stray %; write it as %25`]
+            : [];
+    });
+}
+function parse(text) {
+    return text && URL.canParse(text) ? new URL(text) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
+/** The text as a whole is the secret. */
+const wholeText = (text) => [text];
+
+;// CONCATENATED MODULE: ./lib/inputs/defaults.js
+/**
+ * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
+ * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
+ */
+const COMMON_INPUTS = {
+    provider: '',
+    resource: 'deployment',
+    'deployment-id': '',
+    name: '',
+    'older-than': '0s',
+    status: 'any',
+    'keep-latest': '0',
+    protect: 'none',
+    allow: 'none',
+    'max-deletions': '10',
+    'dry-run': 'false',
+    'if-not-found': 'warn',
+    wait: 'true',
+    timeout: '15m',
+    defer: 'false',
+    'api-url': '',
+    'github-token': '',
+    comment: 'false',
+    'github-environment': '',
+    summary: 'true',
+};
+/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
+function inputDefaults(providers) {
+    const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs));
+    return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/duration.js
+const UNIT_MS = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+};
+/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
+const LONGEST_MS = 3653 * 86_400_000;
+/**
+ * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
+ * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
+ */
+function parseDuration(text) {
+    if (!/^(\d{1,9}[smhdw])+$/.test(text))
+        return undefined;
+    const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
+    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN), 0);
+    return ms <= LONGEST_MS ? ms : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/reader.js
+
+
+
+
+
+const LARGEST_NUMBER = 1_000_000;
+function createReader(sources, providers) {
+    const { env } = sources;
+    const defaults = inputDefaults(providers);
+    const declared = secretSources(providers);
+    const mistakes = [];
+    const texts = new Map();
+    const mistake = (text) => {
+        if (!mistakes.includes(text))
+            mistakes.push(text);
+    };
+    const input = (name) => {
+        const known = texts.get(name);
+        if (known !== undefined)
+            return known;
+        const fallback = defaults[name];
+        if (fallback === undefined)
+            throw new Error(`'${name}' is no input`);
+        // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
+        const given = env[`INPUT_${name.toUpperCase()}`]?.trim();
+        if (given === '' && fallback !== '')
+            mistake(`'${name}' is empty; remove it to use the default ${fallback}`);
+        const value = given || fallback;
+        texts.set(name, value);
+        return value;
+    };
+    const variable = (name) => env[name]?.trim() ?? '';
+    const fileOf = (name) => {
+        try {
+            return sources.readFile(variable(name));
+        }
+        catch {
+            return undefined;
+        }
+    };
+    const notSecret = (name) => {
+        if (declared.inputs.has(name) || declared.variables.has(name))
+            throw new Error(`${name} is a secret`);
+        return name;
+    };
+    const text = (name) => input(notSecret(name));
+    const oneOf = (name, allowed) => {
+        const value = text(name);
+        const found = allowed.find((candidate) => candidate === value);
+        if (found !== undefined)
+            return found;
+        mistake(value === '' ? `'${name}' is required: ${allowed.join(', ')}` : wrong(name, value, allowed.join(', ')));
+        return undefined;
+    };
+    const found = [
+        ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
+        ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
+        ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
+        ...proxySecrets(env),
+    ];
+    return {
+        text,
+        mistake,
+        mistakes,
+        oneOf,
+        now: sources.now,
+        secrets: [...new Set(found.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
+        secret(name) {
+            if (declared.inputs.has(name))
+                return input(name);
+            if (declared.variables.has(name))
+                return variable(name);
+            throw new Error(`${name} is not declared as a secret`);
+        },
+        variable: (name) => variable(notSecret(name)),
+        file(name) {
+            const content = fileOf(name);
+            if (content === undefined)
+                mistake(`${name} names a file that cannot be read`);
+            return content;
+        },
+        isGiven: (name) => input(name) !== defaults[name],
+        flag: (name) => oneOf(name, ['true', 'false']) === 'true',
+        wholeNumber(name, least) {
+            const value = text(name);
+            const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+            if (number >= least && number <= LARGEST_NUMBER)
+                return number;
+            mistake(wrong(name, value, `whole numbers from ${least} to ${LARGEST_NUMBER}`));
+            return Number(defaults[name]);
+        },
+        duration(name) {
+            const value = text(name);
+            const ms = parseDuration(value);
+            if (ms !== undefined)
+                return ms;
+            mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'));
+            return parseDuration(defaults[name] ?? '') ?? 0;
+        },
+        list(name, byLine) {
+            const value = text(name);
+            const entries = value.split(byLine === undefined ? /[\r\n,]/ : /[\r\n]/).map((entry) => entry.trim());
+            const list = [...new Set(entries.filter((entry) => entry !== ''))];
+            if (value !== '' && list.length === 0)
+                mistake(`'${name}' has no entry, only separators`);
+            return list;
+        },
+    };
+}
+/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
+function secretSources(providers) {
+    const inputs = new Map([['github-token', wholeText]]);
+    const variables = new Map();
+    const files = new Map();
+    for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
+        for (const [name, { secrets }] of Object.entries(ownInputs))
+            if (secrets !== undefined)
+                inputs.set(name, secrets);
+        for (const [name, find] of Object.entries(secretVariables))
+            variables.set(name, find);
+        for (const [name, find] of Object.entries(secretFiles))
+            files.set(name, find);
+    }
+    return { inputs, variables, files };
+}
+function wrong(name, value, allowed) {
+    return `'${name}' is ${quoted(value)}; allowed: ${allowed}`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/target.js
+/** What a target can be. Which of them a provider has stands in its definition. */
+const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
+
+;// CONCATENATED MODULE: ./lib/sweep/pattern.js
+/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
+const MAX_NUMBERS = 8;
+/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
+function parsePattern(source) {
+    const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
+        if (text === '{pr}')
+            return { kind: 'digits' };
+        if (text === '*')
+            return { kind: 'any-run' };
+        return text === '?' ? { kind: 'any-character' } : { kind: 'character', character: text };
+    });
+    return { source, tokens };
+}
+/**
+ * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
+ * because names come from other people.
+ */
+function matchPattern(pattern, name) {
+    const characters = [...name];
+    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
+    let reached = new Map([[0, new Set()]]);
+    for (const token of pattern.tokens) {
+        const next = new Map();
+        for (const [place, numbers] of reached)
+            advance(token, characters, place, numbers, next);
+        reached = token.kind === 'any-run' ? spread(next, characters.length) : next;
+    }
+    const found = reached.get(characters.length);
+    return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
+}
+function advance(token, characters, place, numbers, next) {
+    switch (token.kind) {
+        case 'any-run':
+            add(next, place, numbers);
+            break;
+        case 'any-character':
+            if (place < characters.length)
+                add(next, place + 1, numbers);
+            break;
+        case 'character':
+            if (characters[place] === token.character)
+                add(next, place + 1, numbers);
+            break;
+        case 'digits': {
+            if (isDigit(characters[place - 1]))
+                break;
+            let end = place;
+            while (isDigit(characters[end]))
+                end++;
+            const number = Number(characters.slice(place, end).join(''));
+            if (end > place && Number.isSafeInteger(number))
+                add(next, end, new Set([...numbers, number]));
+        }
+    }
+}
+/** After `*`, every later place is reached too. */
+function spread(places, length) {
+    const all = new Map();
+    let numbers;
+    for (let place = 0; place <= length; place++) {
+        const here = places.get(place);
+        if (here !== undefined)
+            numbers = numbers === undefined ? here : join(numbers, here);
+        if (numbers !== undefined)
+            all.set(place, numbers);
+    }
+    return all;
+}
+function add(places, place, numbers) {
+    const before = places.get(place);
+    places.set(place, before === undefined ? numbers : join(before, numbers));
+}
+/** Both sets together, but never much more than what is followed: that bounds the time. */
+function join(a, b) {
+    return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
+}
+function isDigit(character) {
+    return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/targets.js
+
+/** An input that names something else would be ignored, and the user would not know. */
+function refuseOtherIds(reader, { provider, resource, names }) {
+    const all = Object.values(provider.resources).flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]);
+    for (const name of new Set(all)) {
+        if (name === names.ids || name === names.parents?.input || !reader.isGiven(name))
+            continue;
+        reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
+    }
+}
+/** The targets that are named one by one. */
+function readTargets(reader, kind) {
+    const { resource } = kind;
+    const { ids, parents, plural } = kind.names;
+    const named = readIds(reader, kind, ids, resource);
+    if (parents === undefined)
+        return named.map((id) => ({ resource, id }));
+    const [parent, ...more] = readParents(reader, kind);
+    if (parent === undefined && reader.text(parents.input) === '') {
+        reader.mistake(`'${parents.input}' is empty: it must name the ${parents.noun} of the ${plural}`);
+    }
+    if (more.length > 0) {
+        reader.mistake(`'${parents.input}' names several ${parents.noun}s; ${plural} named one by one are of one ${parents.noun}, so use one step for each`);
+    }
+    return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
+}
+/** What a sweep looks under; nothing means everything that the credentials can see. */
+function readParents(reader, kind) {
+    const { parents } = kind.names;
+    return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource);
+}
+function readIds(reader, { provider }, name, resource) {
+    const ids = reader.list(name);
+    for (const id of ids) {
+        const problem = provider.idProblem(resource, id);
+        if (problem !== undefined)
+            reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`);
+    }
+    return ids;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/selection.js
+
+
+
+
+/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
+const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'];
+/** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
+function readSelection(reader, provider, providers) {
+    const kind = readKind(reader, provider, providers);
+    if (provider !== undefined)
+        refuseForeign(reader, provider, providers);
+    // Before anything else, so that mistakes in them are found even where it is not known what they are about.
+    const narrowing = readNarrowing(reader);
+    if (kind === undefined)
+        return undefined;
+    refuseOtherIds(reader, kind);
+    const { ids } = kind.names;
+    const isExact = reader.text(ids) !== '';
+    const sweep = readSweep(reader, kind, narrowing);
+    if (reader.text('name') !== '') {
+        if (!isExact)
+            return sweep;
+        reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`);
+        return undefined;
+    }
+    return readExact(reader, kind, isExact);
+}
+/** What is to be deleted, as its provider names it. */
+function readKind(reader, provider, providers) {
+    const known = RESOURCES.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
+    const resource = reader.oneOf('resource', known) ?? 'deployment';
+    if (provider === undefined)
+        return undefined;
+    const names = provider.resources[resource];
+    if (names !== undefined)
+        return { provider, resource, names };
+    const own = RESOURCES.filter((resource) => provider.resources[resource] !== undefined).join(', ');
+    reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`);
+    return undefined;
+}
+function readExact(reader, kind, isExact) {
+    const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
+    if (!isExact) {
+        const { ids } = kind.names;
+        const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
+        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
+        return undefined;
+    }
+    for (const name of given)
+        reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
+    const targets = readTargets(reader, kind);
+    return targets.length === 0 ? undefined : { kind: 'exact', targets };
+}
+function readNarrowing(reader) {
+    const patterns = reader.list('name', 'by-line');
+    const include = patterns.filter((pattern) => !pattern.startsWith('!'));
+    const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim());
+    if (patterns.length > 0 && include.length === 0) {
+        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
+    }
+    for (const pattern of exclude) {
+        if (pattern === '')
+            reader.mistake("'name' has '!' without a pattern");
+        if (pattern.includes('{pr}'))
+            reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`);
+    }
+    return {
+        include: include.map(parsePattern),
+        exclude: exclude.map(parsePattern),
+        olderThanMs: reader.duration('older-than'),
+        keepLatest: reader.wholeNumber('keep-latest', 0),
+        protect: readProtect(reader),
+        maxDeletions: reader.wholeNumber('max-deletions', 1),
+    };
+}
+function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
+    if (!kind.names.hasName)
+        refuseNames(reader, kind, reader.list('name', 'by-line'));
+    return {
+        kind: 'sweep',
+        criteria: {
+            ...narrowing,
+            resource: kind.resource,
+            hasNames: kind.names.hasName,
+            parents: readParents(reader, kind),
+            statuses: readStatuses(reader, kind),
+        },
+        maxDeletions,
+    };
+}
+/** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
+function refuseNames(reader, { resource, names }, patterns) {
+    const { plural, parents } = names;
+    const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`;
+    if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
+        reader.mistake(`'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by ${narrowing}`);
+    }
+    if (reader.isGiven('protect')) {
+        reader.mistake(`'protect' does not go with 'resource: ${resource}': ${plural} have no names`);
+    }
+}
+/** A misspelt status would select nothing for ever, and nobody would notice. */
+function readStatuses(reader, { provider, resource, names }) {
+    const given = reader.list('status');
+    if (given.length === 1 && given[0] === 'any')
+        return undefined;
+    if (!names.hasStatus) {
+        reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`);
+    }
+    for (const status of given.filter((status) => !provider.statuses.includes(status))) {
+        reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`);
+    }
+    return new Set(given);
+}
+/** Name patterns that stay whatever else is said. */
+function readProtect(reader) {
+    const sources = reader.list('protect', 'by-line');
+    if (sources.length === 1 && sources[0] === 'none')
+        return [];
+    for (const source of sources) {
+        if (source.startsWith('!'))
+            reader.mistake(`'protect' has ${quoted(source)}: patterns with ! go into 'name'`);
+        if (source.includes('{pr}'))
+            reader.mistake(`'protect' has ${quoted(source)}: {pr} goes into 'name'`);
+    }
+    return sources.map(parsePattern);
+}
+/** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
+function refuseForeign(reader, provider, providers) {
+    const owners = Map.groupBy(providers.flatMap((owner) => Object.entries(owner.ownInputs).map(([name, input]) => ({ name, input, owner }))), ({ name }) => name);
+    for (const [name, uses] of owners) {
+        if (uses.some(({ owner, input }) => owner === provider || input.ignoredElsewhere))
+            continue;
+        const others = uses.map(({ owner }) => owner.name).join(' and ');
+        if (reader.isGiven(name))
+            reader.mistake(`'${name}' is for ${others} and not for ${provider.name}; remove it`);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
+
+
+
+
+
+/** Longer than any job runs; also the longest a timer can wait. */
+const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
+/** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
+function readInputs(sources, providers) {
+    const { env } = sources;
+    const reader = createReader(sources, providers);
+    const { secrets } = reader;
+    const name = reader.oneOf('provider', providers.map(({ name }) => name));
+    const definition = providers.find((each) => each.name === name);
+    const provider = definition?.configure(reader, readApiUrl(reader));
+    const selection = readSelection(reader, definition, providers);
+    const rest = {
+        allow: readAllow(reader, definition === undefined ? providers : [definition]),
+        protect: readProtect(reader),
+        dryRun: reader.flag('dry-run'),
+        ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
+        wait: reader.flag('wait'),
+        timeoutMs: readTimeout(reader),
+        summary: reader.flag('summary'),
+        defer: reader.flag('defer'),
+        comment: reader.flag('comment'),
+        githubEnvironment: reader.text('github-environment') || undefined,
+        github: readGitHub(reader, env, selection),
+    };
+    for (const mistake of proxyMistakes(env))
+        reader.mistake(mistake);
+    if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
+        return { secrets, result: { ok: false, mistakes: reader.mistakes } };
+    }
+    return {
+        secrets,
+        result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader) } },
+    };
+}
 /** The `api-url` input; undefined where it is not given or wrong. */
 function readApiUrl(reader) {
     const text = reader.text('api-url');
@@ -21612,111 +22199,202 @@ function readApiUrl(reader) {
     reader.mistake(`'api-url' ${url}`);
     return undefined;
 }
-
-;// CONCATENATED MODULE: ./lib/inputs/notices.js
-
-const HOME_DOMAINS = {
-    baseten: '.baseten.co',
-    'sap-ai-core': '.hana.ondemand.com',
-    'alibaba-model-studio': '.aliyuncs.com',
-};
-/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
-function noticesFor(provider, reader, env) {
-    return [
-        ...foreignHosts(provider, reader),
-        ...(provider.name === 'sap-ai-core' ? sapNotices(provider.resourceGroup, reader, env) : []),
-        ...(provider.name === 'alibaba-model-studio' && provider.apiKey.startsWith('sk-sp-')
-            ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
-            : []),
-        ...(env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
-            ? [
-                'NODE_TLS_REJECT_UNAUTHORIZED is 0, so no certificate is checked, and whoever is on the way can read the credentials: remove it, and name your own CA in NODE_EXTRA_CA_CERTS',
-            ]
-            : []),
-    ];
+/** The guards that are lifted; where the provider is not known, any guard of any of them may be. */
+function readAllow(reader, providers) {
+    const names = reader.list('allow').filter((name) => name !== 'none');
+    const allowed = providers.flatMap(({ guards }) => guards);
+    for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
+        reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
+    }
+    return new Set(allowed.filter((guard) => names.includes(guard)));
 }
-/** Credentials that leave the provider's own domain, because the user said so or because somebody made the user say so. */
-function foreignHosts(provider, reader) {
-    const reason = reader.text('api-url') === '' ? 'the service key or AICORE_BASE_URL says so' : "'api-url' says so";
-    const notices = [];
-    const tell = (what, url, why) => {
-        if (isLoopback(url) || `.${url.hostname}`.endsWith(HOME_DOMAINS[provider.name]))
-            return;
-        notices.push(`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`);
+function readTimeout(reader) {
+    const ms = reader.duration('timeout');
+    if (ms === 0)
+        reader.mistake("'timeout' is 0s; it must be longer");
+    if (ms > LONGEST_TIMEOUT_MS)
+        reader.mistake("'timeout' is longer than 24h, and so than any job");
+    return ms;
+}
+/** GitHub with its token, which must be there for whatever asks GitHub. */
+function readGitHub(reader, env, selection) {
+    const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
+    const sweepsPullRequests = selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'));
+    const users = [
+        sweepsPullRequests ? "{pr} in 'name'" : '',
+        reader.flag('comment') ? "'comment'" : '',
+        reader.text('github-environment') === '' ? '' : "'github-environment'",
+    ].filter((user) => user !== '');
+    if (users.length === 0)
+        return github;
+    const need = users.length === 1 ? 'needs' : 'need';
+    if (github.token === '')
+        reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`);
+    if (!github.token.isWellFormed())
+        reader.mistake("'github-token' has half a character in it; paste it again");
+    if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
+        reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`);
+    }
+    return github;
+}
+
+;// CONCATENATED MODULE: ./lib/lib/errors.js
+/** The message of anything that was thrown. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+// EXTERNAL MODULE: ./lib/lib/redaction.js
+var redaction = __nccwpck_require__(214);
+;// CONCATENATED MODULE: ./lib/lib/version.js
+/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
+const VERSION = '0.1.0';
+
+;// CONCATENATED MODULE: ./lib/providers/definition.js
+/** Hides the type of the settings, so that providers of all kinds fit into one list. */
+function defineProvider(spec) {
+    const definition = {
+        ...spec,
+        configure(reader, apiUrl) {
+            const settings = spec.readSettings(reader, apiUrl);
+            if (settings === undefined)
+                return undefined;
+            return {
+                definition,
+                settings,
+                notices: spec.notices(settings, reader),
+                create: (connection) => spec.create(settings, connection),
+            };
+        },
     };
-    tell('the credentials go', provider.apiUrl, reason);
-    if (provider.name !== 'sap-ai-core')
-        return notices;
-    const { auth } = provider;
-    if (auth.kind === 'secret')
-        tell('the client secret goes', auth.tokenUrl, 'the service key or AICORE_AUTH_URL says so');
-    if (auth.kind === 'certificate') {
-        tell('the token request goes', auth.tokenUrl, 'the service key, AICORE_CERT_URL or AICORE_AUTH_URL says so');
-    }
-    return notices;
-}
-function sapNotices(resourceGroup, reader, env) {
-    const notices = [];
-    const group = env['AICORE_RESOURCE_GROUP'];
-    if (group && group !== resourceGroup) {
-        notices.push(`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`);
-    }
-    const source = isOfManyLines(reader.text('service-key'))
-        ? "'service-key'"
-        : isOfManyLines(env['AICORE_SERVICE_KEY'])
-            ? 'AICORE_SERVICE_KEY'
-            : undefined;
-    if (source !== undefined) {
-        // Without the brackets themselves: the runner would hide them here, too.
-        notices.push(`${source} has several lines. If the secret is stored like that, GitHub hides each of its lines by itself, also the lone curly brackets: they become *** in the log and the summary, and job outputs with JSON are dropped ("Skip output … since it may contain secret"). Store it on one line (jq -c . key.json | gh secret set NAME), or give only its fields as AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, AICORE_AUTH_URL and AICORE_BASE_URL`);
-    }
-    return notices;
-}
-function isOfManyLines(text) {
-    return /[\r\n]/.test(text?.trim() ?? '');
+    return definition;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/settings.js
-const PROVIDER_NAMES = ['baseten', 'sap-ai-core', 'alibaba-model-studio'];
+;// CONCATENATED MODULE: ./lib/providers/shared/api-key.js
+/** Why a secret that is defined may still be empty. */
+const WHY_EMPTY = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
+/** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
+function readApiKey(reader, variable) {
+    const read = splitScheme(reader.secret('api-key') || reader.secret(variable));
+    if (read.key === '') {
+        reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`);
+    }
+    else if (!isHeaderSafe(read.key)) {
+        reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone");
+    }
+    return read;
+}
+/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
+function splitScheme(text) {
+    const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
+    if (scheme === undefined)
+        return { key: text.trim() };
+    return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
+}
+/** A key or token must be masked with its scheme and without. */
+const keySecrets = (text) => [text, splitScheme(text).key];
+/** Printable ASCII without blanks: what may stand in a header. */
+function isHeaderSafe(text) {
+    return /^[\x21-\x7e]+$/.test(text);
+}
+/** An input that goes into a header as it is. */
+function headerSafe(reader, name) {
+    const value = reader.text(name);
+    if (value !== '' && !isHeaderSafe(value))
+        reader.mistake(`'${name}' has characters that no such name has`);
+    return value;
+}
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./lib/inputs/certificate.js
+;// CONCATENATED MODULE: ./lib/providers/errors.js
+/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
+class ProviderError extends Error {
+    name = 'ProviderError';
+    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
+    scope;
+    exchange;
+    constructor(scope, message, exchange) {
+        super(message);
+        this.scope = scope;
+        this.exchange = exchange;
+    }
+}
+/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
+class UnclearAnswer extends Error {
+    name = 'UnclearAnswer';
+    exchange;
+    constructor(message, exchange) {
+        super(message);
+        this.exchange = exchange;
+    }
+}
 
+;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
+
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+function withSuffix(url, suffix) {
+    const path = url.pathname.replace(/\/+$/, '');
+    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
+}
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
+function below(base, path) {
+    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
+}
 /**
- * A certificate and its private key, as PEM with real or with two-character line breaks (`\\n`, as JSON and variables often
- * have them). Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
- * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
  */
-function readIdentity(certificateText, keyText, now) {
-    const certificate = withLineBreaks(certificateText);
-    const key = withLineBreaks(keyText);
-    let x509;
-    try {
-        x509 = new external_node_crypto_.X509Certificate(certificate);
-    }
-    catch {
-        return 'has a certificate that cannot be read as PEM';
-    }
-    if (x509.validToDate.getTime() < now) {
-        const since = x509.validToDate.toISOString().slice(0, 10);
-        return `has a certificate that expired on ${since}; create a new service key (they are valid for 7 days unless told otherwise)`;
-    }
-    if (x509.validFromDate.getTime() > now) {
-        return `has a certificate that is not valid before ${x509.validFromDate.toISOString().slice(0, 10)}`;
-    }
-    try {
-        if (!x509.checkPrivateKey((0,external_node_crypto_.createPrivateKey)(key)))
-            return 'has a private key that does not belong to its certificate';
-    }
-    catch {
-        return 'has a private key that cannot be read as PEM';
-    }
-    return { certificate, key };
+function segment(id, taken = []) {
+    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
+    if (isName || !id.isWellFormed())
+        throw new ProviderError('target', `'${id}' cannot be an ID`);
+    return encodeURIComponent(id);
 }
-/** PEM with real line breaks. */
-function withLineBreaks(pem) {
-    return `${pem.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()}\n`;
+/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
+function canBeSegment(text) {
+    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
+/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
+async function attempt(look) {
+    try {
+        return await look();
+    }
+    catch (error) {
+        return unreadable(error);
+    }
+}
+/** A look that brought no answer. */
+function unreadable(error) {
+    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
+
+/** Up to so many are asked for one by one. */
+const FEW = 8;
+/** Of more, so many at most are asked for before a list is believed about all that it does not show. */
+const WITNESSES = 4;
+/**
+ * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
+ * deleted, so the IDs are asked for as well: each where an action was to be decided, as nothing is known to be going then;
+ * where only the end is to be confirmed, a few from all over, and all of them unless these are gone indeed.
+ */
+async function witnessed(missing, exchange, depth, look) {
+    const words = new Map();
+    const ask = (targets) => Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))));
+    const step = depth === 'decide' || missing.length <= FEW ? 1 : Math.ceil(missing.length / WITNESSES);
+    await ask(missing.filter((_, index) => index % step === 0));
+    const others = missing.filter((target) => !words.has(target));
+    if ([...words.values()].every(({ state }) => state === 'absent')) {
+        for (const target of others)
+            words.set(target, { state: 'absent', exchange });
+    }
+    else {
+        await ask(others);
+    }
+    return words;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -29037,7 +29715,7 @@ function omit(schema, keys) {
 *
 * @returns The parsed input.
 */
-function parse(schema, input, config$1) {
+function dist_parse(schema, input, config$1) {
 	const dataset = schema["~run"]({ value: input }, /* @__PURE__ */ getGlobalConfig(config$1));
 	if (dataset.issues) throw new ValiError(dataset.issues);
 	return dataset.value;
@@ -29064,7 +29742,7 @@ async function parseAsync(schema, input, config$1) {
 //#region src/methods/parser/parser.ts
 /* @__NO_SIDE_EFFECTS__ */
 function parser(schema, config$1) {
-	const func = (input) => parse(schema, input, config$1);
+	const func = (input) => dist_parse(schema, input, config$1);
 	func.schema = schema;
 	func.config = config$1;
 	return func;
@@ -29297,1546 +29975,6 @@ function unwrap(schema) {
 
 //#endregion
 
-;// CONCATENATED MODULE: ./lib/inputs/service-key.js
-
-
-
-/** JSON can have half a character, which no request can: it would be sent as something else than it is masked as. */
-const TEXT = pipe(string(), trim(), minLength(1), check(isWhole));
-const KEY = object({
-    clientid: TEXT,
-    clientsecret: optional(TEXT),
-    url: optional(TEXT),
-    certificate: optional(TEXT),
-    key: optional(TEXT),
-    certurl: optional(TEXT),
-    serviceurls: optional(object({ AI_API_URL: optional(TEXT), ML_API_URL: optional(TEXT) })),
-});
-const WRAPPED = object({ credentials: unknown() });
-/**
- * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many, with a secret or with a
- * certificate. Gives the key, or what is wrong in words without a value of it. `now` in Unix ms. Source: SAP AI Core
- * documentation, "Create a Service Key".
- */
-function parseServiceKey(text, now) {
-    let json;
-    try {
-        json = JSON.parse(text);
-    }
-    catch {
-        return 'is not JSON; paste the whole service key as SAP BTP shows it';
-    }
-    const wrapped = safeParse(WRAPPED, json);
-    const key = safeParse(KEY, wrapped.success ? wrapped.output.credentials : json);
-    if (!key.success) {
-        const [issue] = key.issues;
-        const field = getDotPath(issue);
-        if (field === null)
-            return 'is not a JSON object';
-        const what = issue.type === 'check' ? `half a character in '${field}'` : `no usable '${field}'`;
-        return `has ${what}; paste the whole service key`;
-    }
-    const auth = authOf(key.output, now);
-    if (typeof auth === 'string')
-        return auth;
-    const { serviceurls } = key.output;
-    const api = serviceurls?.AI_API_URL ?? serviceurls?.ML_API_URL;
-    const apiUrl = api === undefined ? undefined : parseAddress(api);
-    if (typeof apiUrl === 'string')
-        return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`;
-    return { auth, apiUrl };
-}
-function isWhole(text) {
-    return text.isWellFormed();
-}
-function authOf(key, now) {
-    const { clientid: clientId, clientsecret: clientSecret, certificate } = key;
-    const usesSecret = clientSecret !== undefined;
-    if (!usesSecret && (certificate === undefined || key.key === undefined)) {
-        return certificate === undefined
-            ? "has neither 'clientsecret' nor 'certificate'; paste the whole service key"
-            : "has a 'certificate' but no 'key'; paste the whole service key";
-    }
-    const field = usesSecret ? 'url' : 'certurl';
-    const address = key[field];
-    if (address === undefined)
-        return `has no '${field}' to get a token from; paste the whole service key`;
-    const tokenUrl = tokenAddress(address);
-    if (typeof tokenUrl === 'string')
-        return `has a '${field}' that ${tokenUrl}`;
-    if (usesSecret)
-        return { kind: 'secret', clientId, clientSecret, tokenUrl };
-    const identity = readIdentity(certificate ?? '', key.key ?? '', now);
-    return typeof identity === 'string' ? identity : { kind: 'certificate', clientId, identity, tokenUrl };
-}
-/** The token endpoint for an authentication URL, which people write with and without its path. */
-function tokenAddress(text) {
-    const url = parseAddress(text);
-    if (typeof url === 'string')
-        return url;
-    // Doubled slashes come from joining texts; a path that begins with two would be read as another host.
-    const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '');
-    return new URL(path.endsWith('/oauth/token') ? path : `${path}/oauth/token`, url);
-}
-/** Every secret text in what was given as a service key, readable or not, so that it can be masked before it is used. */
-function secretsIn(text) {
-    const found = [...text.matchAll(/"(?:clientsecret|key)"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap(([, literal]) => {
-        try {
-            const value = JSON.parse(literal ?? '');
-            return typeof value === 'string' ? [value] : [];
-        }
-        catch {
-            return [];
-        }
-    });
-    return found.filter((secret) => secret !== '');
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/sap-variables.js
-
-
-
-/** The secrets in the variables, and in the file of a private key where one is named. */
-function sapVariableSecrets({ env, readFile }) {
-    const secrets = [env['AICORE_CLIENT_SECRET'] ?? '', env['AICORE_KEY_STR'] ?? ''];
-    const path = env['AICORE_KEY_FILE_PATH']?.trim();
-    if (!path)
-        return secrets;
-    try {
-        return [...secrets, readFile(path)];
-    }
-    catch {
-        return secrets;
-    }
-}
-/** Whether anything of a login stands in the variables, so that they are worth reading. */
-function hasSapVariables({ env }) {
-    return ['AICORE_CLIENT_ID', 'AICORE_CLIENT_SECRET', 'AICORE_AUTH_URL'].some((name) => env[name]?.trim());
-}
-/**
- * The login that SAP's Python client and LiteLLM take from single variables: a client ID with exactly one of a secret, a
- * certificate with its key, or the files of both. Undefined where that is wrong, which the reader then knows. Source:
- * documentation of SAP's Python client, environment variables.
- */
-function readSapVariables(reader, surroundings) {
-    const { env } = surroundings;
-    const get = (name) => env[name]?.trim() || undefined;
-    const clientId = get('AICORE_CLIENT_ID');
-    const ways = {
-        secret: get('AICORE_CLIENT_SECRET'),
-        text: get('AICORE_CERT_STR') ?? get('AICORE_KEY_STR'),
-        files: get('AICORE_CERT_FILE_PATH') ?? get('AICORE_KEY_FILE_PATH'),
-    };
-    const given = Object.values(ways).filter((way) => way !== undefined).length;
-    const address = ways.secret === undefined ? (get('AICORE_CERT_URL') ?? get('AICORE_AUTH_URL')) : get('AICORE_AUTH_URL');
-    if (clientId === undefined || address === undefined || given !== 1) {
-        reader.mistake('AICORE_CLIENT_ID, AICORE_AUTH_URL and exactly one of AICORE_CLIENT_SECRET, AICORE_CERT_STR with AICORE_KEY_STR, and AICORE_CERT_FILE_PATH with AICORE_KEY_FILE_PATH belong together');
-        return undefined;
-    }
-    const tokenUrl = tokenAddress(address);
-    if (typeof tokenUrl === 'string')
-        reader.mistake(`${address === get('AICORE_CERT_URL') ? 'AICORE_CERT_URL' : 'AICORE_AUTH_URL'} ${tokenUrl}`);
-    const baseUrl = get('AICORE_BASE_URL');
-    const apiUrl = baseUrl === undefined ? undefined : parseAddress(baseUrl);
-    if (typeof apiUrl === 'string')
-        reader.mistake(`AICORE_BASE_URL ${apiUrl}`);
-    if (typeof tokenUrl === 'string' || typeof apiUrl === 'string')
-        return undefined;
-    if (ways.secret !== undefined) {
-        if (!ways.secret.isWellFormed()) {
-            reader.mistake('AICORE_CLIENT_SECRET has half a character in it; paste it again');
-            return undefined;
-        }
-        return { auth: { kind: 'secret', clientId, clientSecret: ways.secret, tokenUrl }, apiUrl };
-    }
-    const pair = ways.text === undefined ? readFiles(reader, surroundings) : [get('AICORE_CERT_STR'), get('AICORE_KEY_STR')];
-    if (pair === undefined)
-        return undefined;
-    const identity = readIdentity(pair[0] ?? '', pair[1] ?? '', surroundings.now);
-    if (typeof identity !== 'string')
-        return { auth: { kind: 'certificate', clientId, identity, tokenUrl }, apiUrl };
-    reader.mistake(`AICORE_CERT_${ways.text === undefined ? 'FILE_PATH' : 'STR'} ${identity}`);
-    return undefined;
-}
-function readFiles(reader, { env, readFile }) {
-    const read = (name) => {
-        try {
-            return readFile(env[name]?.trim() ?? '');
-        }
-        catch {
-            reader.mistake(`${name} names a file that cannot be read`);
-            return undefined;
-        }
-    };
-    const [certificate, key] = [read('AICORE_CERT_FILE_PATH'), read('AICORE_KEY_FILE_PATH')];
-    return certificate === undefined || key === undefined ? undefined : [certificate, key];
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/provider-settings.js
-
-
-
-
-
-const BASETEN_URL = 'https://api.baseten.co/v1';
-const ALIBABA_URLS = {
-    'ap-southeast-1': 'https://dashscope-intl.aliyuncs.com/api/v1',
-    'cn-beijing': 'https://dashscope.aliyuncs.com/api/v1',
-};
-const FORKS = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
-/** Every secret among the inputs and variables, usable or not; to be masked before anything else happens. */
-function readSecrets(reader, surroundings) {
-    const { env } = surroundings;
-    const keys = [
-        reader.text('api-key'),
-        env['BASETEN_API_KEY'] ?? '',
-        env['DASHSCOPE_API_KEY'] ?? '',
-        reader.text('token'),
-    ];
-    const ofServiceKeys = [reader.text('service-key'), env['AICORE_SERVICE_KEY'] ?? ''].flatMap(secretsIn);
-    const given = [
-        ...keys,
-        ...keys.map((key) => splitScheme(key).key),
-        reader.text('github-token'),
-        ...ofServiceKeys,
-        ...sapVariableSecrets(surroundings),
-    ];
-    // A private key may come with two-character line breaks, but is used and might be shown with real ones.
-    const all = given.flatMap((secret) => (secret.includes('-----BEGIN') ? [secret, withLineBreaks(secret)] : [secret]));
-    return [...new Set(all.map((secret) => secret.trim()))].filter((secret) => secret !== '');
-}
-/** The provider with its credentials; undefined where something is missing or wrong, which the reader then knows. */
-function readProvider(reader, surroundings) {
-    const { env } = surroundings;
-    const name = reader.oneOf('provider', PROVIDER_NAMES);
-    const apiUrl = readApiUrl(reader);
-    switch (name) {
-        case 'baseten': {
-            const { key, scheme } = readApiKey(reader, env, 'BASETEN_API_KEY');
-            return { name, apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(BASETEN_URL) };
-        }
-        case 'sap-ai-core':
-            return readSap(reader, surroundings, apiUrl);
-        case 'alibaba-model-studio': {
-            const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1';
-            const workspaceId = headerSafe(reader, 'workspace-id');
-            return {
-                name,
-                apiKey: readApiKey(reader, env, 'DASHSCOPE_API_KEY').key,
-                apiUrl: apiUrl ?? new URL(ALIBABA_URLS[region]),
-                ...(workspaceId === '' ? {} : { workspaceId }),
-            };
-        }
-        case undefined:
-            return undefined;
-    }
-}
-function readApiKey(reader, env, variable) {
-    const read = splitScheme(reader.text('api-key') || env[variable]?.trim() || '');
-    if (read.key === '') {
-        reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${FORKS}`);
-    }
-    else if (!isHeaderSafe(read.key)) {
-        reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone");
-    }
-    return read;
-}
-/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
-function splitScheme(text) {
-    const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
-    if (scheme === undefined)
-        return { key: text.trim() };
-    return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
-}
-function readSap(reader, surroundings, apiUrl) {
-    const resourceGroup = headerSafe(reader, 'resource-group');
-    const login = readSapLogin(reader, surroundings);
-    const api = apiUrl ?? login?.apiUrl;
-    if (login !== undefined && api === undefined) {
-        const why = reader.text('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it";
-        if (reader.text('api-url') === '')
-            reader.mistake(`'api-url' is missing: ${why}`);
-    }
-    return login === undefined || api === undefined
-        ? undefined
-        : { name: 'sap-ai-core', resourceGroup, auth: login.auth, apiUrl: api };
-}
-/** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
-function readSapLogin(reader, surroundings) {
-    const { key: token } = splitScheme(reader.text('token'));
-    const inputKey = reader.text('service-key');
-    if (token !== '' && inputKey !== '') {
-        reader.mistake("'token' and 'service-key' are both given; give one of them");
-        return undefined;
-    }
-    if (token !== '') {
-        if (!isHeaderSafe(token))
-            reader.mistake("'token' has characters that no token has; paste the token alone");
-        return { auth: { kind: 'token', token }, apiUrl: undefined };
-    }
-    const variableKey = surroundings.env['AICORE_SERVICE_KEY']?.trim() ?? '';
-    if (inputKey !== '')
-        return fromServiceKey(reader, surroundings, "'service-key'", inputKey);
-    if (variableKey !== '')
-        return fromServiceKey(reader, surroundings, 'AICORE_SERVICE_KEY', variableKey);
-    if (hasSapVariables(surroundings))
-        return readSapVariables(reader, surroundings);
-    reader.mistake(`'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${FORKS}`);
-    return undefined;
-}
-function fromServiceKey(reader, { now }, source, text) {
-    const key = parseServiceKey(text, now);
-    if (typeof key === 'string') {
-        reader.mistake(`${source} ${key}`);
-        return undefined;
-    }
-    return key;
-}
-function headerSafe(reader, name) {
-    const value = reader.text(name);
-    if (value !== '' && !isHeaderSafe(value))
-        reader.mistake(`'${name}' has characters that no such name has`);
-    return value;
-}
-/** Printable ASCII without blanks: what may stand in a header. */
-function isHeaderSafe(text) {
-    return /^[\x21-\x7e]+$/.test(text);
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/proxy.js
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
-/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
-function proxySecrets(env) {
-    return PROXY_VARIABLES.flatMap((name) => {
-        const url = proxy_parse(env[name]);
-        if (url === undefined || url.password === '')
-            return [];
-        const password = decoded(url.password) ?? url.password;
-        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
-    });
-}
-/** Proxies that nothing can be sent through are mistakes, told without the address, in which a password may stand. */
-function checkProxies(reader, env) {
-    for (const name of PROXY_VARIABLES) {
-        if (!env[name])
-            continue;
-        const url = proxy_parse(env[name]);
-        if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
-            reader.mistake(`${name} is no address of a proxy; write it as http://host:port`);
-        }
-        else if (decoded(url.username) === undefined || decoded(url.password) === undefined) {
-            reader.mistake(`${name} has a user name or password with a stray %; write it as %25`);
-        }
-    }
-}
-function proxy_parse(text) {
-    return text && URL.canParse(text) ? new URL(text) : undefined;
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/defaults.js
-/**
- * Every input with its default, as in `action.yml` (a test keeps the two equal). An empty default means "not given".
- * `github-token` has an expression for its default there, which the runner resolves.
- */
-const INPUT_DEFAULTS = {
-    provider: '',
-    resource: 'deployment',
-    'model-id': '',
-    'deployment-id': '',
-    'chain-id': '',
-    environment: '',
-    name: '',
-    'older-than': '0s',
-    status: 'any',
-    'keep-latest': '0',
-    protect: 'none',
-    allow: 'none',
-    'max-deletions': '10',
-    'dry-run': 'false',
-    'if-not-found': 'warn',
-    wait: 'true',
-    timeout: '15m',
-    defer: 'false',
-    'api-key': '',
-    'service-key': '',
-    token: '',
-    'resource-group': 'default',
-    region: 'ap-southeast-1',
-    'workspace-id': '',
-    'api-url': '',
-    'github-token': '',
-    comment: 'false',
-    'github-environment': '',
-    summary: 'true',
-};
-
-;// CONCATENATED MODULE: ./lib/inputs/duration.js
-const UNIT_MS = {
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-    d: 86_400_000,
-    w: 604_800_000,
-};
-/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
-const LONGEST_MS = 3653 * 86_400_000;
-/**
- * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
- * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
- */
-function parseDuration(text) {
-    if (!/^(\d{1,9}[smhdw])+$/.test(text))
-        return undefined;
-    const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
-    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN), 0);
-    return ms <= LONGEST_MS ? ms : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/reader.js
-
-
-const LARGEST_NUMBER = 1_000_000;
-function createReader(env) {
-    const mistakes = [];
-    const texts = new Map();
-    const mistake = (text) => {
-        if (!mistakes.includes(text))
-            mistakes.push(text);
-    };
-    const text = (name) => {
-        const known = texts.get(name);
-        if (known !== undefined)
-            return known;
-        const fallback = INPUT_DEFAULTS[name];
-        // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
-        const given = env[`INPUT_${name.toUpperCase()}`]?.trim();
-        if (given === '' && fallback !== '')
-            mistake(`'${name}' is empty; remove it to use the default ${fallback}`);
-        const value = given || fallback;
-        texts.set(name, value);
-        return value;
-    };
-    const oneOf = (name, allowed) => {
-        const value = text(name);
-        const found = allowed.find((candidate) => candidate === value);
-        if (found !== undefined)
-            return found;
-        mistake(value === '' ? `'${name}' is required: ${allowed.join(', ')}` : wrong(name, value, allowed.join(', ')));
-        return undefined;
-    };
-    return {
-        text,
-        mistake,
-        mistakes,
-        oneOf,
-        isGiven: (name) => text(name) !== INPUT_DEFAULTS[name],
-        flag: (name) => oneOf(name, ['true', 'false']) === 'true',
-        wholeNumber(name, least) {
-            const value = text(name);
-            const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-            if (number >= least && number <= LARGEST_NUMBER)
-                return number;
-            mistake(wrong(name, value, `whole numbers from ${least} to ${LARGEST_NUMBER}`));
-            return Number(INPUT_DEFAULTS[name]);
-        },
-        duration(name) {
-            const value = text(name);
-            const ms = parseDuration(value);
-            if (ms !== undefined)
-                return ms;
-            mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'));
-            return parseDuration(INPUT_DEFAULTS[name]) ?? 0;
-        },
-        list(name, byLine) {
-            const value = text(name);
-            const entries = value.split(byLine === undefined ? /[\r\n,]/ : /[\r\n]/).map((entry) => entry.trim());
-            const found = [...new Set(entries.filter((entry) => entry !== ''))];
-            if (value !== '' && found.length === 0)
-                mistake(`'${name}' has no entry, only separators`);
-            return found;
-        },
-    };
-}
-/** The longest wrong value that is shown. UTF-16 units. */
-const LONGEST_SHOWN = 60;
-/**
- * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
- * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
- */
-function quoted(value) {
-    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
-}
-function wrong(name, value, allowed) {
-    return `'${name}' is ${quoted(value)}; allowed: ${allowed}`;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/statuses.js
-/**
- * The statuses a deployment can have, as far as they are documented. Sources: Baseten's OpenAPI (DeploymentStatusV1), SAP's
- * AI API (deployment status), Model Studio documentation (no list is complete; this is their union).
- */
-const STATUSES = {
-    baseten: [
-        'BUILDING',
-        'DEPLOYING',
-        'DEPLOY_FAILED',
-        'LOADING_MODEL',
-        'ACTIVE',
-        'UNHEALTHY',
-        'BUILD_FAILED',
-        'BUILD_STOPPED',
-        'DEACTIVATING',
-        'INACTIVE',
-        'FAILED',
-        'UPDATING',
-        'SCALED_TO_ZERO',
-        'WAKING_UP',
-    ],
-    'sap-ai-core': ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
-    'alibaba-model-studio': [
-        'PENDING',
-        'DEPLOYING',
-        'RUNNING',
-        'UPDATING',
-        'UPDATING_FAILED',
-        'STOPPED',
-        'FAILED',
-        'DELETING',
-        'OFFLINING',
-        'ARREARS_DOWN',
-        'ARREARS_RECOVERING',
-        'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
-        'WAIT_PRE_PAID_BILLING_TO_SCALING',
-        'WAIT_TO_DEPLOY',
-        'SCALING',
-        'STOPPING',
-        'SUSPENDING',
-        'SUSPENDED',
-        'STARTING',
-        'RECOVERING',
-    ],
-};
-
-// EXTERNAL MODULE: ./lib/lib/redaction.js
-var redaction = __nccwpck_require__(214);
-;// CONCATENATED MODULE: ./lib/sweep/pattern.js
-/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
-const MAX_NUMBERS = 8;
-/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
-function parsePattern(source) {
-    const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
-        if (text === '{pr}')
-            return { kind: 'digits' };
-        if (text === '*')
-            return { kind: 'any-run' };
-        return text === '?' ? { kind: 'any-character' } : { kind: 'character', character: text };
-    });
-    return { source, tokens };
-}
-/**
- * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
- * because names come from other people.
- */
-function matchPattern(pattern, name) {
-    const characters = [...name];
-    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
-    let reached = new Map([[0, new Set()]]);
-    for (const token of pattern.tokens) {
-        const next = new Map();
-        for (const [place, numbers] of reached)
-            advance(token, characters, place, numbers, next);
-        reached = token.kind === 'any-run' ? spread(next, characters.length) : next;
-    }
-    const found = reached.get(characters.length);
-    return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
-}
-function advance(token, characters, place, numbers, next) {
-    switch (token.kind) {
-        case 'any-run':
-            add(next, place, numbers);
-            break;
-        case 'any-character':
-            if (place < characters.length)
-                add(next, place + 1, numbers);
-            break;
-        case 'character':
-            if (characters[place] === token.character)
-                add(next, place + 1, numbers);
-            break;
-        case 'digits': {
-            if (isDigit(characters[place - 1]))
-                break;
-            let end = place;
-            while (isDigit(characters[end]))
-                end++;
-            const number = Number(characters.slice(place, end).join(''));
-            if (end > place && Number.isSafeInteger(number))
-                add(next, end, new Set([...numbers, number]));
-        }
-    }
-}
-/** After `*`, every later place is reached too. */
-function spread(places, length) {
-    const all = new Map();
-    let numbers;
-    for (let place = 0; place <= length; place++) {
-        const here = places.get(place);
-        if (here !== undefined)
-            numbers = numbers === undefined ? here : join(numbers, here);
-        if (numbers !== undefined)
-            all.set(place, numbers);
-    }
-    return all;
-}
-function add(places, place, numbers) {
-    const before = places.get(place);
-    places.set(place, before === undefined ? numbers : join(before, numbers));
-}
-/** Both sets together, but never much more than what is followed: that bounds the time. */
-function join(a, b) {
-    return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
-}
-function isDigit(character) {
-    return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
-}
-
-;// CONCATENATED MODULE: ./lib/sweep/criteria.js
-
-
-/** Whether things of this kind have no names, so that only `*` alone can stand for them. */
-function isNameless(resource) {
-    return resource === 'chain-deployment';
-}
-/** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
-const LONGEST_NAME = 1000;
-/**
- * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
- * one that `protect` or `!` would have met may not be met by them now.
- */
-function unreadableName(name) {
-    if (name.length > LONGEST_NAME)
-        return `its name is ${name.length} characters long, so it cannot be checked`;
-    return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
-}
-/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
-function matchName(name, { resource, include, exclude }) {
-    if (name === undefined) {
-        const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0;
-        return { kind: isNameless(resource) && isAny ? 'matches' : 'none' };
-    }
-    const why = unreadableName(name);
-    if (why !== undefined)
-        return { kind: 'unreadable', why };
-    if (exclude.some((pattern) => matchPattern(pattern, name).matches))
-        return { kind: 'none' };
-    const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
-    if (matches.length === 0)
-        return { kind: 'none' };
-    // One pattern that asks for no pull request is enough.
-    if (matches.some(({ numbers }) => numbers.length === 0))
-        return { kind: 'matches' };
-    const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
-    return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
-}
-/** The first `protect` pattern that covers the name; none where it cannot be read. */
-function protectingPattern(name, protect) {
-    if (unreadableName(name) !== undefined)
-        return undefined;
-    return protect.find((pattern) => matchPattern(pattern, name).matches);
-}
-/** Why `protect` keeps something of this name, if it does. */
-function protectedByName(name, protect) {
-    if (protect.length === 0)
-        return undefined;
-    if (name === undefined)
-        return "it has no name that 'protect' could be checked against";
-    const why = unreadableName(name);
-    if (why !== undefined)
-        return `${why} against 'protect'`;
-    const pattern = protectingPattern(name, protect);
-    return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
-}
-/** Why `protect` keeps something because of what would go or change with it, if it does. */
-function protectedAlong(along, protect) {
-    if (protect.length === 0)
-        return undefined;
-    for (const { what, name } of along) {
-        if (name === undefined)
-            return `${what}, has no name that 'protect' could be checked against`;
-        const why = unreadableName(name);
-        if (why !== undefined)
-            return `${what}, may be protected: ${why} against 'protect'`;
-        const pattern = protectingPattern(name, protect);
-        if (pattern !== undefined)
-            return `${what}, is protected by '${pattern.source}' in 'protect'`;
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/targets.js
-
-const NAMINGS = {
-    deployment: { ids: 'deployment-id', parents: 'model-id', plural: 'deployments' },
-    model: { ids: 'model-id', plural: 'models' },
-    environment: { ids: 'environment', parents: 'model-id', plural: 'environments' },
-    chain: { ids: 'chain-id', plural: 'chains' },
-    'chain-deployment': { ids: 'deployment-id', parents: 'chain-id', plural: 'chain deployments' },
-};
-/** Inputs that name targets or what they are under. */
-const NAMING_INPUTS = ['model-id', 'deployment-id', 'chain-id', 'environment'];
-/** Paths under a model that Baseten also takes in the place of a deployment's ID. */
-const BASETEN_ALIASES = new Set(['production', 'development']);
-/** The input that names targets of this kind, and what they are called together. Other providers have deployments only. */
-function namingOf(resource, provider) {
-    if (provider === 'baseten' || provider === undefined)
-        return NAMINGS[resource];
-    return { ids: 'deployment-id', plural: 'deployments' };
-}
-/** An input that names something else would be ignored, and the user would not know. */
-function refuseOtherNamings(reader, resource) {
-    const { ids, parents } = NAMINGS[resource];
-    for (const name of NAMING_INPUTS) {
-        if (name === ids || name === parents || !reader.isGiven(name))
-            continue;
-        reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
-    }
-}
-/** The targets that are named one by one. */
-function readTargets(reader, resource, provider) {
-    const { ids, parents, plural } = namingOf(resource, provider);
-    const named = readIds(reader, ids, provider);
-    if (parents === undefined || provider !== 'baseten')
-        return named.map((id) => ({ resource, id }));
-    const [parent, ...more] = readIds(reader, parents, provider);
-    const above = parents === 'model-id' ? 'model' : 'chain';
-    if (parent === undefined && reader.text(parents) === '') {
-        reader.mistake(`'${parents}' is empty: Baseten needs the ${above} of the ${plural}`);
-    }
-    if (more.length > 0) {
-        reader.mistake(`'${parents}' names several ${above}s; ${plural} named one by one are of one ${above}, so use one step for each`);
-    }
-    return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
-}
-/** What a sweep looks under; nothing means everything that the credentials can see. */
-function readParents(reader, resource, provider) {
-    const { parents } = namingOf(resource, provider);
-    return parents === undefined || provider !== 'baseten' ? [] : readIds(reader, parents, provider);
-}
-function readIds(reader, name, provider) {
-    const ids = reader.list(name);
-    for (const id of ids) {
-        const problem = name === 'environment' ? environmentProblem(id) : idProblem(id, provider);
-        if (problem !== undefined)
-            reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`);
-    }
-    return ids;
-}
-function environmentProblem(name) {
-    if (name === 'production')
-        return 'is never deleted';
-    if (/[*?{}]/.test(name))
-        return "is a pattern: patterns go into 'name', and 'environment' takes whole names";
-    return canBePathSegment(name) ? undefined : 'cannot be the name of an environment';
-}
-/** IDs end up in paths. What a provider allows is rarely documented, so only what cannot be an ID is refused. */
-function idProblem(id, provider) {
-    if (!canBePathSegment(id))
-        return 'cannot be an ID';
-    switch (provider) {
-        case 'baseten':
-            return BASETEN_ALIASES.has(id)
-                ? 'is no ID: deployments go by their ID, never by the alias of what serves'
-                : undefined;
-        case 'sap-ai-core':
-            return /^[\w.-]{4,64}$/.test(id)
-                ? undefined
-                : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
-        case 'alibaba-model-studio':
-            return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
-        case undefined:
-            return undefined;
-    }
-}
-function canBePathSegment(text) {
-    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/selection.js
-
-
-
-
-
-const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
-/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'];
-/** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
-function readSelection(reader, provider) {
-    const resource = reader.oneOf('resource', RESOURCES) ?? 'deployment';
-    if (provider !== undefined && provider !== 'baseten' && resource !== 'deployment') {
-        reader.mistake(`'resource' is '${resource}', which only Baseten has; for ${provider} it is deployment`);
-    }
-    if (provider === 'baseten')
-        refuseOtherNamings(reader, resource);
-    refuseForeign(reader, provider);
-    const { ids } = namingOf(resource, provider);
-    const isExact = reader.text(ids) !== '';
-    const sweep = readSweep(reader, resource, provider);
-    if (reader.text('name') !== '') {
-        if (!isExact)
-            return sweep;
-        reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`);
-        return undefined;
-    }
-    return readExact(reader, resource, provider, isExact);
-}
-function readExact(reader, resource, provider, isExact) {
-    const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
-    if (!isExact) {
-        const { ids } = namingOf(resource, provider);
-        const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
-        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
-        return undefined;
-    }
-    for (const name of given)
-        reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
-    const targets = readTargets(reader, resource, provider);
-    return targets.length === 0 ? undefined : { kind: 'exact', targets };
-}
-function readSweep(reader, resource, provider) {
-    const patterns = reader.list('name', 'by-line');
-    const include = patterns.filter((pattern) => !pattern.startsWith('!'));
-    const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim());
-    if (patterns.length > 0 && include.length === 0) {
-        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
-    }
-    for (const pattern of exclude) {
-        if (pattern === '')
-            reader.mistake("'name' has '!' without a pattern");
-        if (pattern.includes('{pr}'))
-            reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`);
-    }
-    if (isNameless(resource))
-        refuseNames(reader, resource, provider, patterns);
-    return {
-        kind: 'sweep',
-        criteria: {
-            resource,
-            parents: readParents(reader, resource, provider),
-            include: include.map(parsePattern),
-            exclude: exclude.map(parsePattern),
-            olderThanMs: reader.duration('older-than'),
-            statuses: readStatuses(reader, resource, provider),
-            keepLatest: reader.wholeNumber('keep-latest', 0),
-            protect: readProtect(reader),
-        },
-        maxDeletions: reader.wholeNumber('max-deletions', 1),
-    };
-}
-/** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
-function refuseNames(reader, resource, provider, patterns) {
-    const { plural } = namingOf(resource, provider);
-    if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
-        reader.mistake(`'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by 'chain-id', 'older-than' and 'status'`);
-    }
-    if (reader.isGiven('protect')) {
-        reader.mistake(`'protect' does not go with 'resource: ${resource}': ${plural} have no names`);
-    }
-}
-const HAVE_STATUS = new Set(['deployment', 'chain-deployment']);
-/** A misspelt status would select nothing for ever, and nobody would notice. */
-function readStatuses(reader, resource, provider) {
-    const given = reader.list('status');
-    if (given.length === 1 && given[0] === 'any')
-        return undefined;
-    if (!HAVE_STATUS.has(resource)) {
-        const { plural } = namingOf(resource, provider);
-        reader.mistake(`'status' does not go with 'resource: ${resource}': ${plural} have no status`);
-    }
-    const known = provider === undefined ? given : STATUSES[provider];
-    for (const status of given.filter((status) => !known.includes(status))) {
-        reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${known.join(', ')}`);
-    }
-    return new Set(given);
-}
-/** Name patterns that stay whatever else is said. */
-function readProtect(reader) {
-    const sources = reader.list('protect', 'by-line');
-    if (sources.length === 1 && sources[0] === 'none')
-        return [];
-    for (const source of sources) {
-        if (source.startsWith('!'))
-            reader.mistake(`'protect' has ${quoted(source)}: patterns with ! go into 'name'`);
-        if (source.includes('{pr}'))
-            reader.mistake(`'protect' has ${quoted(source)}: {pr} goes into 'name'`);
-    }
-    return sources.map(parsePattern);
-}
-/** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
-function refuseForeign(reader, provider) {
-    if (provider === undefined)
-        return;
-    const owners = {
-        'model-id': 'baseten',
-        'chain-id': 'baseten',
-        environment: 'baseten',
-        token: 'sap-ai-core',
-        'resource-group': 'sap-ai-core',
-        region: 'alibaba-model-studio',
-        'workspace-id': 'alibaba-model-studio',
-    };
-    const names = Object.keys(owners).filter((name) => Object.hasOwn(owners, name));
-    for (const name of names) {
-        const owner = owners[name];
-        if (owner !== provider && reader.isGiven(name))
-            reader.mistake(`'${name}' is for ${owner} and not for ${provider}; remove it`);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/inputs.js
-
-
-
-
-
-const GUARDS = {
-    baseten: ['environment', 'development', 'last'],
-    'sap-ai-core': ['orchestration'],
-    'alibaba-model-studio': ['prepaid', 'reservation'],
-};
-/** Longer than any job runs; also the longest a timer can wait. */
-const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
-/** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
-function readInputs(surroundings) {
-    const { env } = surroundings;
-    const reader = createReader(env);
-    const secrets = [...readSecrets(reader, surroundings), ...proxySecrets(env)];
-    const provider = readProvider(reader, surroundings);
-    const name = provider?.name ?? nameOnly(reader);
-    const selection = readSelection(reader, name);
-    const rest = {
-        allow: readAllow(reader, name),
-        protect: readProtect(reader),
-        dryRun: reader.flag('dry-run'),
-        ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
-        wait: reader.flag('wait'),
-        timeoutMs: readTimeout(reader),
-        summary: reader.flag('summary'),
-        defer: reader.flag('defer'),
-        comment: reader.flag('comment'),
-        githubEnvironment: reader.text('github-environment') || undefined,
-        github: readGitHub(reader, env, selection),
-    };
-    checkProxies(reader, env);
-    if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
-        return { secrets, result: { ok: false, mistakes: reader.mistakes } };
-    }
-    const notices = noticesFor(provider, reader, env);
-    return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices } } };
-}
-/** The provider's name where only its credentials are wrong, so that the other inputs can still be checked against it. */
-function nameOnly(reader) {
-    const name = reader.text('provider');
-    return name === 'baseten' || name === 'sap-ai-core' || name === 'alibaba-model-studio' ? name : undefined;
-}
-function readAllow(reader, provider) {
-    const names = reader.list('allow').filter((name) => name !== 'none');
-    const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider];
-    const found = allowed.filter((guard) => names.includes(guard));
-    for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-        reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
-    }
-    return new Set(found);
-}
-function readTimeout(reader) {
-    const ms = reader.duration('timeout');
-    if (ms === 0)
-        reader.mistake("'timeout' is 0s; it must be longer");
-    if (ms > LONGEST_TIMEOUT_MS)
-        reader.mistake("'timeout' is longer than 24h, and so than any job");
-    return ms;
-}
-/** GitHub with its token, which must be there for whatever asks GitHub. */
-function readGitHub(reader, env, selection) {
-    const github = { token: reader.text('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
-    const sweepsPullRequests = selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'));
-    const users = [
-        sweepsPullRequests ? "{pr} in 'name'" : '',
-        reader.flag('comment') ? "'comment'" : '',
-        reader.text('github-environment') === '' ? '' : "'github-environment'",
-    ].filter((user) => user !== '');
-    if (users.length === 0)
-        return github;
-    const need = users.length === 1 ? 'needs' : 'need';
-    if (github.token === '')
-        reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`);
-    if (!github.token.isWellFormed())
-        reader.mistake("'github-token' has half a character in it; paste it again");
-    if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
-        reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`);
-    }
-    return github;
-}
-
-;// CONCATENATED MODULE: ./lib/lib/errors.js
-/** The message of anything that was thrown. */
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./lib/lib/format.js
-/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
-function span(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 59_950)
-        return `${(ms / 1000).toFixed(1)} s`;
-    const seconds = Math.round(ms / 1000);
-    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
-}
-function two(number) {
-    return String(number).padStart(2, '0');
-}
-/** `1 deployment`, `2 deployments`. */
-function plural(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-;// CONCATENATED MODULE: ./lib/lib/version.js
-/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
-const VERSION = '0.1.0';
-
-// EXTERNAL MODULE: ./lib/report/outputs.js
-var report_outputs = __nccwpck_require__(8568);
-// EXTERNAL MODULE: ./lib/report/status.js
-var report_status = __nccwpck_require__(6282);
-// EXTERNAL MODULE: ./lib/runner/runner.js + 8 modules
-var runner = __nccwpck_require__(4371);
-;// CONCATENATED MODULE: ./lib/http/errors.js
-/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
-class HttpError extends Error {
-    name = 'HttpError';
-    failure;
-    exchange;
-    /** How long the server asked us to stay away, in ms, where it said so. */
-    retryAfterMs;
-    constructor(failure, message, exchange, options = {}) {
-        super(message, { cause: options.cause });
-        this.failure = failure;
-        this.exchange = exchange;
-        this.retryAfterMs = options.retryAfterMs;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/http/exchange.js
-const REQUEST_ID_HEADERS = [
-    'x-request-id',
-    'x-correlation-id',
-    'x-correlationid',
-    'x-vcap-request-id',
-    'x-acs-request-id',
-];
-/**
- * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
- * cut: half of a secret would not be known again.
- */
-function requestIdOf(headers, body, redact) {
-    for (const candidate of [body, member(body, 'error')]) {
-        for (const name of ['request_id', 'requestId', 'requestID']) {
-            const value = member(candidate, name);
-            if (typeof value === 'string' && value !== '')
-                return redact(value).slice(0, 100);
-        }
-    }
-    for (const name of REQUEST_ID_HEADERS) {
-        const value = headers[name];
-        if (value)
-            return redact(value).slice(0, 100);
-    }
-    return undefined;
-}
-function member(value, name) {
-    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./lib/http/response.js
-
-/** The body was longer than allowed, or not text: nothing of it is used. */
-class BodyError extends Error {
-    name = 'BodyError';
-}
-/**
- * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
- * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
- * read, and RangeError for what nests too deeply; a broken connection rejects with the transport's error.
- */
-async function readText(body, headers, maxBytes, taker = createTaker()) {
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity')
-        throw new BodyError(`the answer is encoded as ${encoding}`);
-    const decoder = new external_node_util_.TextDecoder('utf-8', { fatal: true });
-    let bytes = 0;
-    for await (const chunk of body) {
-        bytes += chunk.byteLength;
-        if (bytes > maxBytes)
-            throw new BodyError(`the answer is longer than ${maxBytes} bytes`);
-        take(taker, decode(decoder, chunk, true));
-    }
-    take(taker, decode(decoder, new Uint8Array(), false));
-    return taker.text();
-}
-function createTaker() {
-    let all = '';
-    return {
-        push(piece) {
-            all += piece;
-        },
-        text: () => all,
-    };
-}
-function take(taker, piece) {
-    try {
-        taker.push(piece);
-    }
-    catch (error) {
-        // Nested too deeply: said as of any other answer.
-        if (error instanceof RangeError)
-            throw error;
-        throw new BodyError('the answer has an entry that is not JSON');
-    }
-}
-function decode(decoder, chunk, stream) {
-    try {
-        return decoder.decode(chunk, { stream });
-    }
-    catch {
-        throw new BodyError('the answer is not UTF-8 text');
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/http/retry.js
-const FIRST_MS = 500;
-const LARGEST_MS = 20_000;
-/**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
- * by up to a half, so that many runs that failed together do not come back together.
- */
-function backoff(attempt, random) {
-    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
-    return Math.round(full * (1 - random() / 2));
-}
-
-;// CONCATENATED MODULE: ./lib/http/slim.js
-
-/** Where a text in quotes may end, and where anything begins or ends outside of one. */
-const [INSIDE, OUTSIDE] = [/["\\]/g, /["{}[\]]/g];
-/** No provider's answer nests deeper, by far. What does would take memory and time without end. Levels. */
-const DEEPEST = 100;
-/**
- * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
- * entry; anything else stays as it is. Entries are parsed one by one as they arrive and forgotten: a list of thousands taken
- * whole needs twenty times the memory. `clean` is applied to each entry and to what is between them. `push` throws
- * SyntaxError for an entry that is not JSON, and RangeError for what nests deeper than {@link DEEPEST}.
- */
-function createSlimmer(keep, clean) {
-    const entries = [];
-    const parts = [];
-    const open = [];
-    let entry;
-    let inString = false;
-    let escaped = false;
-    const isInList = () => open.length === 2 && open[0] === '{' && open[1] === '[';
-    const close = (text) => {
-        parts.push(`{"at":${entries.length}}`);
-        entries.push(slim(clean(text), keep, clean));
-        entry = undefined;
-    };
-    return {
-        push(piece) {
-            let from = 0;
-            let at = 0;
-            if (escaped) {
-                escaped = false;
-                at = 1;
-            }
-            for (;;) {
-                const next = inString ? INSIDE : OUTSIDE;
-                next.lastIndex = at;
-                if (!next.test(piece))
-                    break;
-                at = next.lastIndex;
-                const mark = piece[at - 1];
-                if (mark === '"')
-                    inString = !inString;
-                else if (mark === '\\') {
-                    // Whatever follows is part of the text, be it in the next piece.
-                    escaped = at === piece.length;
-                    at++;
-                }
-                else if (mark === '{' || mark === '[') {
-                    if (mark === '{' && isInList()) {
-                        parts.push(clean(piece.slice(from, at - 1)));
-                        from = at - 1;
-                        entry = '';
-                    }
-                    if (open.push(mark) > DEEPEST)
-                        throw new RangeError('nested too deeply');
-                }
-                else {
-                    open.pop();
-                    if (entry !== undefined && isInList()) {
-                        close(entry + piece.slice(from, at));
-                        from = at;
-                    }
-                }
-            }
-            if (entry === undefined)
-                parts.push(clean(piece.slice(from)));
-            else
-                entry += piece.slice(from);
-        },
-        text: () => parts.join('') + (entry ?? ''),
-        whole(parsed) {
-            if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-                return parsed;
-            for (const list of Object.values(parsed)) {
-                if (!Array.isArray(list))
-                    continue;
-                // Every object in such a list was taken out, so that all there are now are marks.
-                for (const [index, mark] of list.entries())
-                    if (isMark(mark))
-                        list[index] = entries[mark.at];
-            }
-            return parsed;
-        },
-    };
-}
-function isMark(value) {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at');
-}
-/** An entry with only these members. What was escaped is cleaned once more: it can be read only now. */
-function slim(entry, keep, clean) {
-    const whole = JSON.parse(entry);
-    if (typeof whole !== 'object' || whole === null)
-        return whole;
-    const kept = {};
-    for (const name of keep)
-        if (Object.hasOwn(whole, name))
-            kept[name] = Reflect.get(whole, name);
-    return entry.includes('\\') ? (0,redaction/* redacted */.p)(kept, clean) : kept;
-}
-
-;// CONCATENATED MODULE: ./lib/http/client.js
-
-
-
-
-
-
-const MAX_READ_TRIES = 8;
-/** What a write was decided on is outdated after so long. Milliseconds. */
-const LONGEST_HOLD_MS = 3000;
-const MAX_BODY_BYTES = 1024 * 1024;
-function createHttp(options) {
-    const { clock, random, limiter, signal, deadline, rules = {} } = options;
-    const pass = (call) => limiter.pass(() => send(call, options, rules), signal);
-    return {
-        async write(call) {
-            const { askedAt = clock.now() } = call;
-            return limiter.pass(() => {
-                if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS)
-                    throw unsent(call, askedAt, clock.now());
-                return send(call, options, rules);
-            }, signal);
-        },
-        async read(call) {
-            for (let attempt = 1;; attempt++) {
-                try {
-                    return await pass(call);
-                }
-                catch (error) {
-                    if (!(error instanceof HttpError) || error.failure === 'stopped')
-                        throw error;
-                    const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, random));
-                    if (attempt === MAX_READ_TRIES || clock.now() + wait >= deadline)
-                        throw afterTries(error, attempt);
-                    await clock.sleep(wait, signal);
-                }
-            }
-        },
-    };
-}
-function unsent({ method, url }, askedAt, now) {
-    const exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search };
-    return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange);
-}
-async function send(call, options, rules) {
-    const { clock, transport, onExchange } = options;
-    const exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search };
-    const fail = (error) => {
-        const failed = error instanceof HttpError ? error : explain(error, exchange, options);
-        exchange.problem = failed.message;
-        return failed;
-    };
-    try {
-        const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact);
-        const { answer, text } = await withinDeadline(options, async (signal) => {
-            const answer = await transport({
-                method: call.method,
-                url: call.url,
-                headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
-                ...(call.body === undefined ? {} : { body: call.body }),
-                ...(call.identity === undefined ? {} : { identity: call.identity }),
-                signal,
-            });
-            exchange.status = answer.status;
-            const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer);
-            return { answer, text };
-        });
-        // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
-        const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300;
-        const shown = isSecret ? text : options.redact(text);
-        // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
-        const clean = isSecret || !shown.includes('\\') ? same : options.redact;
-        const parsed = (0,redaction/* redacted */.p)(client_parse(answer, shown), clean, { deepest: DEEPEST });
-        const body = slimmer === undefined ? parsed : slimmer.whole(parsed);
-        return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules);
-    }
-    catch (error) {
-        throw fail(error);
-    }
-    finally {
-        exchange.ms = clock.now() - exchange.at;
-        onExchange(exchange);
-    }
-}
-function same(text) {
-    return text;
-}
-/** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
-async function withinDeadline(options, work) {
-    const { clock, requestTimeoutMs } = options;
-    const timer = new AbortController();
-    const done = new AbortController();
-    void clock.sleep(requestTimeoutMs, done.signal).then(() => timer.abort(new RequestTimeout()));
-    try {
-        return await work(AbortSignal.any([options.signal, timer.signal]));
-    }
-    catch (error) {
-        throw timer.signal.aborted && !options.signal.aborted ? timer.signal.reason : error;
-    }
-    finally {
-        done.abort();
-    }
-}
-class RequestTimeout extends Error {
-}
-function settle(headers, answer, options, rules) {
-    const { status, body, exchange } = answer;
-    const requestId = requestIdOf(headers, body, options.redact);
-    if (requestId !== undefined)
-        exchange.requestId = requestId;
-    if (isRetryable(status) && !rules.isFinal?.(answer)) {
-        const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now());
-        if (status === 429)
-            options.limiter.pause(retryAfterMs ?? backoff(1, options.random));
-        throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs });
-    }
-    return answer;
-}
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
-function isRetryable(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-/**
- * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
- * "later" means the same from both.
- */
-function client_parse(wire, text) {
-    if (!/\S/.test(text))
-        return undefined;
-    const type = wire.headers['content-type'] ?? '';
-    if (/\bhtml\b/i.test(type)) {
-        if (isRetryable(wire.status))
-            return undefined;
-        throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
-    }
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        if (wire.status >= 200 && wire.status < 300)
-            throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`);
-        return undefined;
-    }
-}
-/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterHeader(value, now) {
-    if (value === undefined)
-        return undefined;
-    if (/^\d+$/.test(value.trim()))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-function explain(error, exchange, options) {
-    if (options.signal.aborted)
-        return new HttpError('stopped', 'the step ended before an answer came', exchange);
-    if (error instanceof RequestTimeout) {
-        return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange);
-    }
-    if (error instanceof BodyError)
-        return new HttpError('unreadable', error.message, exchange);
-    // Nothing else here nests, or grows beyond what fits.
-    if (error instanceof RangeError)
-        return new HttpError('unreadable', 'the answer is nested too deeply', exchange);
-    const codes = networkCodes(error);
-    const hint = UNKNOWN_AUTHORITY.test(codes)
-        ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
-        : '';
-    const message = `the connection failed (${codes || 'unknown cause'}${hint})`;
-    return new HttpError('network', message, exchange, { cause: error });
-}
-/** OpenSSL's words for a chain of certificates whose end is not trusted. */
-const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/;
-/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
-function networkCodes(error) {
-    const codes = [];
-    for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
-        const code = Reflect.get(at, 'code');
-        // undici has the status of a proxy that refuses in the message only.
-        const [, proxyStatus] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
-        const name = proxyStatus ? `the proxy answered ${proxyStatus}` : typeof code === 'string' ? code : at.name;
-        if (!codes.includes(name))
-            codes.push(name);
-    }
-    return codes.join(', ');
-}
-function afterTries(error, tries) {
-    if (tries === 1)
-        return error;
-    return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
-        retryAfterMs: error.retryAfterMs,
-        cause: error,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/http/limiter.js
-/** The longest a timer can wait; a server may ask for more. Milliseconds. */
-const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** A limiter that lets `concurrency` requests be under way at once. */
-function createLimiter(clock, concurrency) {
-    let underWay = 0;
-    let closedUntil = 0;
-    const queue = [];
-    const enter = async () => {
-        if (underWay < concurrency)
-            underWay++;
-        else
-            await new Promise((resolve) => queue.push(resolve));
-    };
-    const leave = () => {
-        const next = queue.shift();
-        if (next)
-            next();
-        else
-            underWay--;
-    };
-    return {
-        async pass(work, signal) {
-            await enter();
-            try {
-                while (closedUntil > clock.now() && !signal.aborted) {
-                    await clock.sleep(Math.min(closedUntil - clock.now(), LONGEST_SLEEP_MS), signal);
-                }
-                return await work();
-            }
-            finally {
-                leave();
-            }
-        },
-        pause(ms) {
-            closedUntil = Math.max(closedUntil, clock.now() + ms);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
-/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
-async function attempt(look) {
-    try {
-        return await look();
-    }
-    catch (error) {
-        return unreadable(error);
-    }
-}
-/** A look that brought no answer. */
-function unreadable(error) {
-    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
-
-/** Up to so many are asked for one by one. */
-const FEW = 8;
-/** Of more, so many at most are asked for before a list is believed about all that it does not show. */
-const WITNESSES = 4;
-/**
- * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
- * deleted, so the IDs are asked for as well: each where an action was to be decided, as nothing is known to be going then;
- * where only the end is to be confirmed, a few from all over, and all of them unless these are gone indeed.
- */
-async function witnessed(missing, exchange, depth, look) {
-    const words = new Map();
-    const ask = (targets) => Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))));
-    const step = depth === 'decide' || missing.length <= FEW ? 1 : Math.ceil(missing.length / WITNESSES);
-    await ask(missing.filter((_, index) => index % step === 0));
-    const others = missing.filter((target) => !words.has(target));
-    if ([...words.values()].every(({ state }) => state === 'absent')) {
-        for (const target of others)
-            words.set(target, { state: 'absent', exchange });
-    }
-    else {
-        await ask(others);
-    }
-    return words;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/errors.js
-/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
-class ProviderError extends Error {
-    name = 'ProviderError';
-    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
-    scope;
-    exchange;
-    constructor(scope, message, exchange) {
-        super(message);
-        this.scope = scope;
-        this.exchange = exchange;
-    }
-}
-/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
-class UnclearAnswer extends Error {
-    name = 'UnclearAnswer';
-    exchange;
-    constructor(message, exchange) {
-        super(message);
-        this.exchange = exchange;
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
 /** `isFine` says what shows that a key works. */
 function createKeyTrial(isFine) {
@@ -30861,29 +29999,6 @@ function createKeyTrial(isFine) {
             return worked;
         },
     };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
-
-/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
-function withSuffix(url, suffix) {
-    const path = url.pathname.replace(/\/+$/, '');
-    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
-}
-/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
-function below(base, path) {
-    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
-}
-/**
- * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
- * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
- * names that the API has for something else at this place.
- */
-function segment(id, taken = []) {
-    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
-    if (isName || !id.isWellFormed())
-        throw new ProviderError('target', `'${id}' cannot be an ID`);
-    return encodeURIComponent(id);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/schema.js
@@ -31320,6 +30435,8 @@ function wholeSeconds(time) {
     return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000;
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/release-key.js
 
 /**
@@ -31973,6 +31090,77 @@ function connectAlibabaModelStudio(settings, connection) {
         },
     };
 }
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/settings.js
+
+const API_URLS = {
+    'ap-southeast-1': 'https://dashscope-intl.aliyuncs.com/api/v1',
+    'cn-beijing': 'https://dashscope.aliyuncs.com/api/v1',
+};
+/** The key from `api-key` or DASHSCOPE_API_KEY; one that is missing is an error, and the settings are of no use then. */
+function readAlibabaSettings(reader, apiUrl) {
+    const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1';
+    const workspaceId = headerSafe(reader, 'workspace-id');
+    return {
+        apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
+        apiUrl: apiUrl ?? new URL(API_URLS[region]),
+        ...(workspaceId === '' ? {} : { workspaceId }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/definition.js
+
+
+
+
+
+const alibabaModelStudio = defineProvider({
+    name: 'alibaba-model-studio',
+    homeDomain: '.aliyuncs.com',
+    // Source: Model Studio documentation. No list there is complete; this is their union.
+    statuses: [
+        'PENDING',
+        'DEPLOYING',
+        'RUNNING',
+        'UPDATING',
+        'UPDATING_FAILED',
+        'STOPPED',
+        'FAILED',
+        'DELETING',
+        'OFFLINING',
+        'ARREARS_DOWN',
+        'ARREARS_RECOVERING',
+        'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
+        'WAIT_PRE_PAID_BILLING_TO_SCALING',
+        'WAIT_TO_DEPLOY',
+        'SCALING',
+        'STOPPING',
+        'SUSPENDING',
+        'SUSPENDED',
+        'STARTING',
+        'RECOVERING',
+    ],
+    guards: ['prepaid', 'reservation'],
+    resources: {
+        deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+    },
+    ownInputs: {
+        region: { default: 'ap-southeast-1' },
+        'workspace-id': { default: '' },
+        'api-key': { default: '', secrets: keySecrets, ignoredElsewhere: true },
+    },
+    secretVariables: { DASHSCOPE_API_KEY: keySecrets },
+    idProblem(_resource, id) {
+        if (!canBeSegment(id))
+            return 'cannot be an ID';
+        return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
+    },
+    readSettings: readAlibabaSettings,
+    notices: ({ apiKey }) => apiKey.startsWith('sk-sp-')
+        ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
+        : [],
+    create: connectAlibabaModelStudio,
+});
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
 
@@ -33094,6 +32282,141 @@ function subjectOf(target, action) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/providers/baseten/settings.js
+
+const API_URL = 'https://api.baseten.co/v1';
+/** The key from `api-key` or BASETEN_API_KEY; one that is missing is an error, and the settings are of no use then. */
+function readBasetenSettings(reader, apiUrl) {
+    const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY');
+    return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/definition.js
+
+
+
+
+
+
+const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept";
+const EVERY_CHAIN = "'chain-id' is not given, so every chain that the key can see is swept";
+const OF_MODEL = { input: 'model-id', resource: 'model', noun: 'model' };
+const OF_CHAIN = { input: 'chain-id', resource: 'chain', noun: 'chain' };
+const baseten = defineProvider({
+    name: 'baseten',
+    homeDomain: '.baseten.co',
+    // Source: Baseten's OpenAPI, DeploymentStatusV1.
+    statuses: [
+        'BUILDING',
+        'DEPLOYING',
+        'DEPLOY_FAILED',
+        'LOADING_MODEL',
+        'ACTIVE',
+        'UNHEALTHY',
+        'BUILD_FAILED',
+        'BUILD_STOPPED',
+        'DEACTIVATING',
+        'INACTIVE',
+        'FAILED',
+        'UPDATING',
+        'SCALED_TO_ZERO',
+        'WAKING_UP',
+    ],
+    guards: ['environment', 'development', 'last'],
+    resources: {
+        deployment: {
+            ids: 'deployment-id',
+            parents: OF_MODEL,
+            plural: 'deployments',
+            hasName: true,
+            hasStatus: true,
+            whenUnscoped: EVERY_MODEL,
+        },
+        model: { ids: 'model-id', plural: 'models', hasName: true, hasStatus: false },
+        environment: {
+            ids: 'environment',
+            parents: OF_MODEL,
+            plural: 'environments',
+            hasName: true,
+            hasStatus: false,
+            whenUnscoped: EVERY_MODEL,
+        },
+        chain: { ids: 'chain-id', plural: 'chains', hasName: true, hasStatus: false },
+        'chain-deployment': {
+            ids: 'deployment-id',
+            parents: OF_CHAIN,
+            plural: 'chain deployments',
+            hasName: false,
+            hasStatus: true,
+            whenUnscoped: EVERY_CHAIN,
+        },
+    },
+    ownInputs: {
+        'model-id': { default: '' },
+        'chain-id': { default: '' },
+        environment: { default: '' },
+        'api-key': { default: '', secrets: keySecrets, ignoredElsewhere: true },
+    },
+    secretVariables: { BASETEN_API_KEY: keySecrets },
+    idProblem(resource, id) {
+        if (resource === 'environment')
+            return environmentProblem(id);
+        if (!canBeSegment(id))
+            return 'cannot be an ID';
+        return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined;
+    },
+    readSettings: readBasetenSettings,
+    notices: () => [],
+    create: connectBaseten,
+});
+function environmentProblem(name) {
+    if (name === 'production')
+        return 'is never deleted';
+    if (/[*?{}]/.test(name))
+        return "is a pattern: patterns go into 'name', and 'environment' takes whole names";
+    return canBeSegment(name) ? undefined : 'cannot be the name of an environment';
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/certificate.js
+
+/**
+ * A certificate and its private key, as PEM with real or with two-character line breaks (`\\n`, as JSON and variables often
+ * have them). Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
+ * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
+ */
+function readIdentity(certificateText, keyText, now) {
+    const certificate = withLineBreaks(certificateText);
+    const key = withLineBreaks(keyText);
+    let x509;
+    try {
+        x509 = new external_node_crypto_.X509Certificate(certificate);
+    }
+    catch {
+        return 'has a certificate that cannot be read as PEM';
+    }
+    if (x509.validToDate.getTime() < now) {
+        const since = x509.validToDate.toISOString().slice(0, 10);
+        return `has a certificate that expired on ${since}; create a new service key (they are valid for 7 days unless told otherwise)`;
+    }
+    if (x509.validFromDate.getTime() > now) {
+        return `has a certificate that is not valid before ${x509.validFromDate.toISOString().slice(0, 10)}`;
+    }
+    try {
+        if (!x509.checkPrivateKey((0,external_node_crypto_.createPrivateKey)(key)))
+            return 'has a private key that does not belong to its certificate';
+    }
+    catch {
+        return 'has a private key that cannot be read as PEM';
+    }
+    return { certificate, key };
+}
+/** PEM with real line breaks. */
+function withLineBreaks(pem) {
+    return `${pem.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()}\n`;
+}
+/** A private key as it stands there and as it is used, which differ in their line breaks. */
+const privateKeySecrets = (text) => [text, withLineBreaks(text)];
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/token.js
 
 
@@ -33621,20 +32944,750 @@ function provider_actionResultOf(answer, target) {
     throw new ProviderError('target', describeSap(answer), exchange);
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/service-key.js
+
+
+
+/** JSON can have half a character, which no request can: it would be sent as something else than it is masked as. */
+const TEXT = pipe(string(), trim(), minLength(1), check(isWhole));
+const KEY = object({
+    clientid: TEXT,
+    clientsecret: optional(TEXT),
+    url: optional(TEXT),
+    certificate: optional(TEXT),
+    key: optional(TEXT),
+    certurl: optional(TEXT),
+    serviceurls: optional(object({ AI_API_URL: optional(TEXT), ML_API_URL: optional(TEXT) })),
+});
+const WRAPPED = object({ credentials: unknown() });
+/**
+ * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many, with a secret or with a
+ * certificate. Gives the key, or what is wrong in words without a value of it. `now` in Unix ms. Source: SAP AI Core
+ * documentation, "Create a Service Key".
+ */
+function parseServiceKey(text, now) {
+    let json;
+    try {
+        json = JSON.parse(text);
+    }
+    catch {
+        return 'is not JSON; paste the whole service key as SAP BTP shows it';
+    }
+    const wrapped = safeParse(WRAPPED, json);
+    const key = safeParse(KEY, wrapped.success ? wrapped.output.credentials : json);
+    if (!key.success) {
+        const [issue] = key.issues;
+        const field = getDotPath(issue);
+        if (field === null)
+            return 'is not a JSON object';
+        const what = issue.type === 'check' ? `half a character in '${field}'` : `no usable '${field}'`;
+        return `has ${what}; paste the whole service key`;
+    }
+    const auth = authOf(key.output, now);
+    if (typeof auth === 'string')
+        return auth;
+    const { serviceurls } = key.output;
+    const api = serviceurls?.AI_API_URL ?? serviceurls?.ML_API_URL;
+    const apiUrl = api === undefined ? undefined : parseAddress(api);
+    if (typeof apiUrl === 'string')
+        return `has a 'serviceurls.AI_API_URL' that ${apiUrl}`;
+    return { auth, apiUrl };
+}
+function isWhole(text) {
+    return text.isWellFormed();
+}
+function authOf(key, now) {
+    const { clientid: clientId, clientsecret: clientSecret, certificate } = key;
+    const usesSecret = clientSecret !== undefined;
+    if (!usesSecret && (certificate === undefined || key.key === undefined)) {
+        return certificate === undefined
+            ? "has neither 'clientsecret' nor 'certificate'; paste the whole service key"
+            : "has a 'certificate' but no 'key'; paste the whole service key";
+    }
+    const field = usesSecret ? 'url' : 'certurl';
+    const address = key[field];
+    if (address === undefined)
+        return `has no '${field}' to get a token from; paste the whole service key`;
+    const tokenUrl = tokenAddress(address);
+    if (typeof tokenUrl === 'string')
+        return `has a '${field}' that ${tokenUrl}`;
+    if (usesSecret)
+        return { kind: 'secret', clientId, clientSecret, tokenUrl };
+    const identity = readIdentity(certificate ?? '', key.key ?? '', now);
+    return typeof identity === 'string' ? identity : { kind: 'certificate', clientId, identity, tokenUrl };
+}
+/** The token endpoint for an authentication URL, which people write with and without its path. */
+function tokenAddress(text) {
+    const url = parseAddress(text);
+    if (typeof url === 'string')
+        return url;
+    // Doubled slashes come from joining texts; a path that begins with two would be read as another host.
+    const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '');
+    return new URL(path.endsWith('/oauth/token') ? path : `${path}/oauth/token`, url);
+}
+/** Every secret text in what was given as a service key, readable or not, so that it can be masked before it is used. */
+function secretsIn(text) {
+    const found = [...text.matchAll(/"(?:clientsecret|key)"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap(([, literal]) => {
+        try {
+            const value = JSON.parse(literal ?? '');
+            return typeof value === 'string' ? [value] : [];
+        }
+        catch {
+            return [];
+        }
+    });
+    return found.filter((secret) => secret !== '');
+}
+/** The same with a private key as it is used, too. */
+const serviceKeySecrets = (text) => secretsIn(text).flatMap((secret) => (secret.includes('-----BEGIN') ? privateKeySecrets(secret) : [secret]));
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/variables.js
+
+
+
+/** Whether anything of a login stands in the variables, so that they are worth reading. */
+function hasSapVariables(reader) {
+    const [id, secret] = [reader.variable('AICORE_CLIENT_ID'), reader.secret('AICORE_CLIENT_SECRET')];
+    return [id, secret, reader.variable('AICORE_AUTH_URL')].some((text) => text !== '');
+}
+/**
+ * The login that SAP's Python client and LiteLLM take from single variables: a client ID with exactly one of a secret, a
+ * certificate with its key, or the files of both. Undefined where that is wrong, which the reader then knows. Source:
+ * documentation of SAP's Python client, environment variables.
+ */
+function readSapVariables(reader) {
+    const get = (name) => reader.variable(name) || undefined;
+    const key = reader.secret('AICORE_KEY_STR') || undefined;
+    const clientId = get('AICORE_CLIENT_ID');
+    const ways = {
+        secret: reader.secret('AICORE_CLIENT_SECRET') || undefined,
+        text: get('AICORE_CERT_STR') ?? key,
+        files: get('AICORE_CERT_FILE_PATH') ?? get('AICORE_KEY_FILE_PATH'),
+    };
+    const given = Object.values(ways).filter((way) => way !== undefined).length;
+    const address = ways.secret === undefined ? (get('AICORE_CERT_URL') ?? get('AICORE_AUTH_URL')) : get('AICORE_AUTH_URL');
+    if (clientId === undefined || address === undefined || given !== 1) {
+        reader.mistake('AICORE_CLIENT_ID, AICORE_AUTH_URL and exactly one of AICORE_CLIENT_SECRET, AICORE_CERT_STR with AICORE_KEY_STR, and AICORE_CERT_FILE_PATH with AICORE_KEY_FILE_PATH belong together');
+        return undefined;
+    }
+    const tokenUrl = tokenAddress(address);
+    if (typeof tokenUrl === 'string')
+        reader.mistake(`${address === get('AICORE_CERT_URL') ? 'AICORE_CERT_URL' : 'AICORE_AUTH_URL'} ${tokenUrl}`);
+    const baseUrl = get('AICORE_BASE_URL');
+    const apiUrl = baseUrl === undefined ? undefined : parseAddress(baseUrl);
+    if (typeof apiUrl === 'string')
+        reader.mistake(`AICORE_BASE_URL ${apiUrl}`);
+    if (typeof tokenUrl === 'string' || typeof apiUrl === 'string')
+        return undefined;
+    if (ways.secret !== undefined) {
+        if (!ways.secret.isWellFormed()) {
+            reader.mistake('AICORE_CLIENT_SECRET has half a character in it; paste it again');
+            return undefined;
+        }
+        return { auth: { kind: 'secret', clientId, clientSecret: ways.secret, tokenUrl }, apiUrl };
+    }
+    const pair = ways.text === undefined ? readFiles(reader) : [get('AICORE_CERT_STR'), key];
+    if (pair === undefined)
+        return undefined;
+    const identity = readIdentity(pair[0] ?? '', pair[1] ?? '', reader.now);
+    if (typeof identity !== 'string')
+        return { auth: { kind: 'certificate', clientId, identity, tokenUrl }, apiUrl };
+    reader.mistake(`AICORE_CERT_${ways.text === undefined ? 'FILE_PATH' : 'STR'} ${identity}`);
+    return undefined;
+}
+function readFiles(reader) {
+    const [certificate, key] = [reader.file('AICORE_CERT_FILE_PATH'), reader.file('AICORE_KEY_FILE_PATH')];
+    return certificate === undefined || key === undefined ? undefined : [certificate, key];
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/settings.js
+
+
+
+/** Resource group and login; undefined where something is missing or wrong, which the reader then knows. */
+function readSapSettings(reader, apiUrl) {
+    const resourceGroup = headerSafe(reader, 'resource-group');
+    const login = readSapLogin(reader);
+    const api = apiUrl ?? login?.apiUrl;
+    if (login !== undefined && api === undefined) {
+        const why = reader.secret('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it";
+        if (reader.text('api-url') === '')
+            reader.mistake(`'api-url' is missing: ${why}`);
+    }
+    return login === undefined || api === undefined ? undefined : { resourceGroup, auth: login.auth, apiUrl: api };
+}
+/** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
+function readSapLogin(reader) {
+    const { key: token } = splitScheme(reader.secret('token'));
+    const inputKey = reader.secret('service-key');
+    if (token !== '' && inputKey !== '') {
+        reader.mistake("'token' and 'service-key' are both given; give one of them");
+        return undefined;
+    }
+    if (token !== '') {
+        if (!isHeaderSafe(token))
+            reader.mistake("'token' has characters that no token has; paste the token alone");
+        return { auth: { kind: 'token', token }, apiUrl: undefined };
+    }
+    const variableKey = reader.secret('AICORE_SERVICE_KEY');
+    if (inputKey !== '')
+        return fromServiceKey(reader, "'service-key'", inputKey);
+    if (variableKey !== '')
+        return fromServiceKey(reader, 'AICORE_SERVICE_KEY', variableKey);
+    if (hasSapVariables(reader))
+        return readSapVariables(reader);
+    reader.mistake(`'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${WHY_EMPTY}`);
+    return undefined;
+}
+function fromServiceKey(reader, source, text) {
+    const key = parseServiceKey(text, reader.now);
+    if (typeof key === 'string') {
+        reader.mistake(`${source} ${key}`);
+        return undefined;
+    }
+    return key;
+}
+/** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
+function resourceGroupNotices(resourceGroup, reader) {
+    const group = reader.variable('AICORE_RESOURCE_GROUP');
+    return group === '' || group === resourceGroup
+        ? []
+        : [`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`];
+}
+/** GitHub masks a secret of several lines line by line, and so also its lone brackets. */
+function serviceKeyNotices(reader) {
+    const source = hasSeveralLines(reader.secret('service-key'))
+        ? "'service-key'"
+        : hasSeveralLines(reader.secret('AICORE_SERVICE_KEY'))
+            ? 'AICORE_SERVICE_KEY'
+            : undefined;
+    if (source === undefined)
+        return [];
+    // Without the brackets themselves: the runner would hide them here, too.
+    return [
+        `${source} has several lines. If the secret is stored like that, GitHub hides each of its lines by itself, also the lone curly brackets: they become *** in the log and the summary, and job outputs with JSON are dropped ("Skip output … since it may contain secret"). Store it on one line (jq -c . key.json | gh secret set NAME), or give only its fields as AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, AICORE_AUTH_URL and AICORE_BASE_URL`,
+    ];
+}
+function hasSeveralLines(text) {
+    return /[\r\n]/.test(text);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/definition.js
+
+
+
+
+
+
+
+
+
+const HOME = { name: 'sap-ai-core', homeDomain: '.hana.ondemand.com' };
+const sapAiCore = defineProvider({
+    ...HOME,
+    // Source: AI API, status of a deployment.
+    statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
+    guards: ['orchestration'],
+    resources: {
+        deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+    },
+    ownInputs: {
+        'service-key': { default: '', secrets: serviceKeySecrets, ignoredElsewhere: true },
+        token: { default: '', secrets: keySecrets },
+        'resource-group': { default: 'default' },
+    },
+    secretVariables: {
+        AICORE_SERVICE_KEY: serviceKeySecrets,
+        AICORE_CLIENT_SECRET: wholeText,
+        AICORE_KEY_STR: privateKeySecrets,
+    },
+    secretFiles: { AICORE_KEY_FILE_PATH: privateKeySecrets },
+    idProblem(_resource, id) {
+        if (!canBeSegment(id))
+            return 'cannot be an ID';
+        return /^[\w.-]{4,64}$/.test(id)
+            ? undefined
+            : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
+    },
+    readSettings: readSapSettings,
+    notices({ apiUrl, auth, resourceGroup }, reader) {
+        const fromKey = 'the service key or AICORE_BASE_URL says so';
+        const fromLogin = auth.kind === 'certificate'
+            ? 'the service key, AICORE_CERT_URL or AICORE_AUTH_URL says so'
+            : 'the service key or AICORE_AUTH_URL says so';
+        return [
+            ...(reader.text('api-url') === '' ? foreignHost(HOME, 'the credentials go', apiUrl, fromKey) : []),
+            ...(auth.kind === 'secret' ? foreignHost(HOME, 'the client secret goes', auth.tokenUrl, fromLogin) : []),
+            ...(auth.kind === 'certificate' ? foreignHost(HOME, 'the token request goes', auth.tokenUrl, fromLogin) : []),
+            ...resourceGroupNotices(resourceGroup, reader),
+            ...serviceKeyNotices(reader),
+        ];
+    },
+    create: connectSapAiCore,
+});
+
 ;// CONCATENATED MODULE: ./lib/providers/registry.js
 
 
 
-/** The provider that the settings are for. */
-function connect(settings, connection) {
-    switch (settings.name) {
-        case 'baseten':
-            return connectBaseten(settings, connection);
-        case 'sap-ai-core':
-            return connectSapAiCore(settings, connection);
-        case 'alibaba-model-studio':
-            return connectAlibabaModelStudio(settings, connection);
+/** Every provider there is. Nothing else in the action lists them. */
+const PROVIDERS = [baseten, sapAiCore, alibabaModelStudio];
+
+// EXTERNAL MODULE: ./lib/report/outputs.js
+var report_outputs = __nccwpck_require__(8568);
+// EXTERNAL MODULE: ./lib/report/status.js
+var report_status = __nccwpck_require__(6282);
+// EXTERNAL MODULE: ./lib/runner/runner.js + 8 modules
+var runner = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./lib/http/errors.js
+/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
+class HttpError extends Error {
+    name = 'HttpError';
+    failure;
+    exchange;
+    /** How long the server asked us to stay away, in ms, where it said so. */
+    retryAfterMs;
+    constructor(failure, message, exchange, options = {}) {
+        super(message, { cause: options.cause });
+        this.failure = failure;
+        this.exchange = exchange;
+        this.retryAfterMs = options.retryAfterMs;
     }
+}
+
+;// CONCATENATED MODULE: ./lib/http/exchange.js
+const REQUEST_ID_HEADERS = [
+    'x-request-id',
+    'x-correlation-id',
+    'x-correlationid',
+    'x-vcap-request-id',
+    'x-acs-request-id',
+];
+/**
+ * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
+ * cut: half of a secret would not be known again.
+ */
+function requestIdOf(headers, body, redact) {
+    for (const candidate of [body, member(body, 'error')]) {
+        for (const name of ['request_id', 'requestId', 'requestID']) {
+            const value = member(candidate, name);
+            if (typeof value === 'string' && value !== '')
+                return redact(value).slice(0, 100);
+        }
+    }
+    for (const name of REQUEST_ID_HEADERS) {
+        const value = headers[name];
+        if (value)
+            return redact(value).slice(0, 100);
+    }
+    return undefined;
+}
+function member(value, name) {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./lib/http/response.js
+
+/** The body was longer than allowed, or not text: nothing of it is used. */
+class BodyError extends Error {
+    name = 'BodyError';
+}
+/**
+ * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
+ * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
+ * read, and RangeError for what nests too deeply; a broken connection rejects with the transport's error.
+ */
+async function readText(body, headers, maxBytes, taker = createTaker()) {
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity')
+        throw new BodyError(`the answer is encoded as ${encoding}`);
+    const decoder = new external_node_util_.TextDecoder('utf-8', { fatal: true });
+    let bytes = 0;
+    for await (const chunk of body) {
+        bytes += chunk.byteLength;
+        if (bytes > maxBytes)
+            throw new BodyError(`the answer is longer than ${maxBytes} bytes`);
+        take(taker, decode(decoder, chunk, true));
+    }
+    take(taker, decode(decoder, new Uint8Array(), false));
+    return taker.text();
+}
+function createTaker() {
+    let all = '';
+    return {
+        push(piece) {
+            all += piece;
+        },
+        text: () => all,
+    };
+}
+function take(taker, piece) {
+    try {
+        taker.push(piece);
+    }
+    catch (error) {
+        // Nested too deeply: said as of any other answer.
+        if (error instanceof RangeError)
+            throw error;
+        throw new BodyError('the answer has an entry that is not JSON');
+    }
+}
+function decode(decoder, chunk, stream) {
+    try {
+        return decoder.decode(chunk, { stream });
+    }
+    catch {
+        throw new BodyError('the answer is not UTF-8 text');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/http/retry.js
+const FIRST_MS = 500;
+const LARGEST_MS = 20_000;
+/**
+ * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
+ * by up to a half, so that many runs that failed together do not come back together.
+ */
+function backoff(attempt, random) {
+    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
+    return Math.round(full * (1 - random() / 2));
+}
+
+;// CONCATENATED MODULE: ./lib/http/slim.js
+
+/** Where a text in quotes may end, and where anything begins or ends outside of one. */
+const [INSIDE, OUTSIDE] = [/["\\]/g, /["{}[\]]/g];
+/** No provider's answer nests deeper, by far. What does would take memory and time without end. Levels. */
+const DEEPEST = 100;
+/**
+ * JSON of an object with lists in it, as in `{"deployments":[{…},{…}]}`, with only the members named in `keep` left of each
+ * entry; anything else stays as it is. Entries are parsed one by one as they arrive and forgotten: a list of thousands taken
+ * whole needs twenty times the memory. `clean` is applied to each entry and to what is between them. `push` throws
+ * SyntaxError for an entry that is not JSON, and RangeError for what nests deeper than {@link DEEPEST}.
+ */
+function createSlimmer(keep, clean) {
+    const entries = [];
+    const parts = [];
+    const open = [];
+    let entry;
+    let inString = false;
+    let escaped = false;
+    const isInList = () => open.length === 2 && open[0] === '{' && open[1] === '[';
+    const close = (text) => {
+        parts.push(`{"at":${entries.length}}`);
+        entries.push(slim(clean(text), keep, clean));
+        entry = undefined;
+    };
+    return {
+        push(piece) {
+            let from = 0;
+            let at = 0;
+            if (escaped) {
+                escaped = false;
+                at = 1;
+            }
+            for (;;) {
+                const next = inString ? INSIDE : OUTSIDE;
+                next.lastIndex = at;
+                if (!next.test(piece))
+                    break;
+                at = next.lastIndex;
+                const mark = piece[at - 1];
+                if (mark === '"')
+                    inString = !inString;
+                else if (mark === '\\') {
+                    // Whatever follows is part of the text, be it in the next piece.
+                    escaped = at === piece.length;
+                    at++;
+                }
+                else if (mark === '{' || mark === '[') {
+                    if (mark === '{' && isInList()) {
+                        parts.push(clean(piece.slice(from, at - 1)));
+                        from = at - 1;
+                        entry = '';
+                    }
+                    if (open.push(mark) > DEEPEST)
+                        throw new RangeError('nested too deeply');
+                }
+                else {
+                    open.pop();
+                    if (entry !== undefined && isInList()) {
+                        close(entry + piece.slice(from, at));
+                        from = at;
+                    }
+                }
+            }
+            if (entry === undefined)
+                parts.push(clean(piece.slice(from)));
+            else
+                entry += piece.slice(from);
+        },
+        text: () => parts.join('') + (entry ?? ''),
+        whole(parsed) {
+            if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+                return parsed;
+            for (const list of Object.values(parsed)) {
+                if (!Array.isArray(list))
+                    continue;
+                // Every object in such a list was taken out, so that all there are now are marks.
+                for (const [index, mark] of list.entries())
+                    if (isMark(mark))
+                        list[index] = entries[mark.at];
+            }
+            return parsed;
+        },
+    };
+}
+function isMark(value) {
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at');
+}
+/** An entry with only these members. What was escaped is cleaned once more: it can be read only now. */
+function slim(entry, keep, clean) {
+    const whole = JSON.parse(entry);
+    if (typeof whole !== 'object' || whole === null)
+        return whole;
+    const kept = {};
+    for (const name of keep)
+        if (Object.hasOwn(whole, name))
+            kept[name] = Reflect.get(whole, name);
+    return entry.includes('\\') ? (0,redaction/* redacted */.p)(kept, clean) : kept;
+}
+
+;// CONCATENATED MODULE: ./lib/http/client.js
+
+
+
+
+
+
+const MAX_READ_TRIES = 8;
+/** What a write was decided on is outdated after so long. Milliseconds. */
+const LONGEST_HOLD_MS = 3000;
+const MAX_BODY_BYTES = 1024 * 1024;
+function createHttp(options) {
+    const { clock, random, limiter, signal, deadline, rules = {} } = options;
+    const pass = (call) => limiter.pass(() => send(call, options, rules), signal);
+    return {
+        async write(call) {
+            const { askedAt = clock.now() } = call;
+            return limiter.pass(() => {
+                if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS)
+                    throw unsent(call, askedAt, clock.now());
+                return send(call, options, rules);
+            }, signal);
+        },
+        async read(call) {
+            for (let attempt = 1;; attempt++) {
+                try {
+                    return await pass(call);
+                }
+                catch (error) {
+                    if (!(error instanceof HttpError) || error.failure === 'stopped')
+                        throw error;
+                    const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, random));
+                    if (attempt === MAX_READ_TRIES || clock.now() + wait >= deadline)
+                        throw afterTries(error, attempt);
+                    await clock.sleep(wait, signal);
+                }
+            }
+        },
+    };
+}
+function unsent({ method, url }, askedAt, now) {
+    const exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search };
+    return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange);
+}
+async function send(call, options, rules) {
+    const { clock, transport, onExchange } = options;
+    const exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search };
+    const fail = (error) => {
+        const failed = error instanceof HttpError ? error : explain(error, exchange, options);
+        exchange.problem = failed.message;
+        return failed;
+    };
+    try {
+        const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact);
+        const { answer, text } = await withinDeadline(options, async (signal) => {
+            const answer = await transport({
+                method: call.method,
+                url: call.url,
+                headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
+                ...(call.body === undefined ? {} : { body: call.body }),
+                ...(call.identity === undefined ? {} : { identity: call.identity }),
+                signal,
+            });
+            exchange.status = answer.status;
+            const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer);
+            return { answer, text };
+        });
+        // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
+        const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300;
+        const shown = isSecret ? text : options.redact(text);
+        // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
+        const clean = isSecret || !shown.includes('\\') ? same : options.redact;
+        const parsed = (0,redaction/* redacted */.p)(client_parse(answer, shown), clean, { deepest: DEEPEST });
+        const body = slimmer === undefined ? parsed : slimmer.whole(parsed);
+        return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules);
+    }
+    catch (error) {
+        throw fail(error);
+    }
+    finally {
+        exchange.ms = clock.now() - exchange.at;
+        onExchange(exchange);
+    }
+}
+function same(text) {
+    return text;
+}
+/** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
+async function withinDeadline(options, work) {
+    const { clock, requestTimeoutMs } = options;
+    const timer = new AbortController();
+    const done = new AbortController();
+    void clock.sleep(requestTimeoutMs, done.signal).then(() => timer.abort(new RequestTimeout()));
+    try {
+        return await work(AbortSignal.any([options.signal, timer.signal]));
+    }
+    catch (error) {
+        throw timer.signal.aborted && !options.signal.aborted ? timer.signal.reason : error;
+    }
+    finally {
+        done.abort();
+    }
+}
+class RequestTimeout extends Error {
+}
+function settle(headers, answer, options, rules) {
+    const { status, body, exchange } = answer;
+    const requestId = requestIdOf(headers, body, options.redact);
+    if (requestId !== undefined)
+        exchange.requestId = requestId;
+    if (isRetryable(status) && !rules.isFinal?.(answer)) {
+        const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now());
+        if (status === 429)
+            options.limiter.pause(retryAfterMs ?? backoff(1, options.random));
+        throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs });
+    }
+    return answer;
+}
+/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+function isRetryable(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+/**
+ * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
+ * "later" means the same from both.
+ */
+function client_parse(wire, text) {
+    if (!/\S/.test(text))
+        return undefined;
+    const type = wire.headers['content-type'] ?? '';
+    if (/\bhtml\b/i.test(type)) {
+        if (isRetryable(wire.status))
+            return undefined;
+        throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
+    }
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        if (wire.status >= 200 && wire.status < 300)
+            throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`);
+        return undefined;
+    }
+}
+/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
+function retryAfterHeader(value, now) {
+    if (value === undefined)
+        return undefined;
+    if (/^\d+$/.test(value.trim()))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+function explain(error, exchange, options) {
+    if (options.signal.aborted)
+        return new HttpError('stopped', 'the step ended before an answer came', exchange);
+    if (error instanceof RequestTimeout) {
+        return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange);
+    }
+    if (error instanceof BodyError)
+        return new HttpError('unreadable', error.message, exchange);
+    // Nothing else here nests, or grows beyond what fits.
+    if (error instanceof RangeError)
+        return new HttpError('unreadable', 'the answer is nested too deeply', exchange);
+    const codes = networkCodes(error);
+    const hint = UNKNOWN_AUTHORITY.test(codes)
+        ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
+        : '';
+    const message = `the connection failed (${codes || 'unknown cause'}${hint})`;
+    return new HttpError('network', message, exchange, { cause: error });
+}
+/** OpenSSL's words for a chain of certificates whose end is not trusted. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/;
+/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
+function networkCodes(error) {
+    const codes = [];
+    for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
+        const code = Reflect.get(at, 'code');
+        // undici has the status of a proxy that refuses in the message only.
+        const [, proxyStatus] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
+        const name = proxyStatus ? `the proxy answered ${proxyStatus}` : typeof code === 'string' ? code : at.name;
+        if (!codes.includes(name))
+            codes.push(name);
+    }
+    return codes.join(', ');
+}
+function afterTries(error, tries) {
+    if (tries === 1)
+        return error;
+    return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
+        retryAfterMs: error.retryAfterMs,
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/http/limiter.js
+/** The longest a timer can wait; a server may ask for more. Milliseconds. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** A limiter that lets `concurrency` requests be under way at once. */
+function createLimiter(clock, concurrency) {
+    let underWay = 0;
+    let closedUntil = 0;
+    const queue = [];
+    const enter = async () => {
+        if (underWay < concurrency)
+            underWay++;
+        else
+            await new Promise((resolve) => queue.push(resolve));
+    };
+    const leave = () => {
+        const next = queue.shift();
+        if (next)
+            next();
+        else
+            underWay--;
+    };
+    return {
+        async pass(work, signal) {
+            await enter();
+            try {
+                while (closedUntil > clock.now() && !signal.aborted) {
+                    await clock.sleep(Math.min(closedUntil - clock.now(), LONGEST_SLEEP_MS), signal);
+                }
+                return await work();
+            }
+            finally {
+                leave();
+            }
+        },
+        pause(ms) {
+            closedUntil = Math.max(closedUntil, clock.now() + ms);
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/run/connect.js
@@ -33642,9 +33695,8 @@ function connect(settings, connection) {
 
 
 
-
 /** The provider, with an HTTP client that keeps to the limits of the run and tells the debug log of each request. */
-function connectProvider(runtime, settings, { deadline, stop, hard: signal }) {
+function connectProvider(runtime, configured, { deadline, stop, hard: signal }) {
     const { clock, random, transport, runner, secrets } = runtime;
     const userAgent = `undeploy/${VERSION}`;
     const onExchange = ({ method, path, status, ms, requestId, problem }) => {
@@ -33652,7 +33704,7 @@ function connectProvider(runtime, settings, { deadline, stop, hard: signal }) {
         const id = requestId === undefined ? '' : ` (request ${requestId})`;
         runner.debug(`${method} ${path}: ${outcome} in ${span(ms)}${id}`);
     };
-    return connect(settings, {
+    return configured.create({
         clock,
         onSecret: secrets.add,
         openHttp({ requestTimeoutMs, concurrency, ...rules }) {
@@ -33905,6 +33957,75 @@ function stepText(step) {
 function tally(statuses) {
     const counts = [...Map.groupBy(statuses, (status) => status)].map(([status, { length }]) => `${length} ${status}`);
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+}
+
+;// CONCATENATED MODULE: ./lib/sweep/criteria.js
+
+
+/** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
+const LONGEST_NAME = 1000;
+/**
+ * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
+ * one that `protect` or `!` would have met may not be met by them now.
+ */
+function unreadableName(name) {
+    if (name.length > LONGEST_NAME)
+        return `its name is ${name.length} characters long, so it cannot be checked`;
+    return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
+}
+/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
+function matchName(name, { hasNames, include, exclude }) {
+    if (name === undefined) {
+        const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0;
+        return { kind: !hasNames && isAny ? 'matches' : 'none' };
+    }
+    const why = unreadableName(name);
+    if (why !== undefined)
+        return { kind: 'unreadable', why };
+    if (exclude.some((pattern) => matchPattern(pattern, name).matches))
+        return { kind: 'none' };
+    const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
+    if (matches.length === 0)
+        return { kind: 'none' };
+    // One pattern that asks for no pull request is enough.
+    if (matches.some(({ numbers }) => numbers.length === 0))
+        return { kind: 'matches' };
+    const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
+    return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
+}
+/** The first `protect` pattern that covers the name; none where it cannot be read. */
+function protectingPattern(name, protect) {
+    if (unreadableName(name) !== undefined)
+        return undefined;
+    return protect.find((pattern) => matchPattern(pattern, name).matches);
+}
+/** Why `protect` keeps something of this name, if it does. */
+function protectedByName(name, protect) {
+    if (protect.length === 0)
+        return undefined;
+    if (name === undefined)
+        return "it has no name that 'protect' could be checked against";
+    const why = unreadableName(name);
+    if (why !== undefined)
+        return `${why} against 'protect'`;
+    const pattern = protectingPattern(name, protect);
+    return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
+}
+/** Why `protect` keeps something because of what would go or change with it, if it does. */
+function protectedAlong(along, protect) {
+    if (protect.length === 0)
+        return undefined;
+    for (const { what, name } of along) {
+        if (name === undefined)
+            return `${what}, has no name that 'protect' could be checked against`;
+        const why = unreadableName(name);
+        if (why !== undefined)
+            return `${what}, may be protected: ${why} against 'protect'`;
+        const pattern = protectingPattern(name, protect);
+        if (pattern !== undefined)
+            return `${what}, is protected by '${pattern.source}' in 'protect'`;
+    }
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/classify.js
@@ -34827,13 +34948,6 @@ async function deleteExactly(run, targets) {
         : result;
     return { results: results.map(failNotFound), problems, plan: undefined };
 }
-const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept";
-/** Told where nothing says what to look under: an expression that came out empty means the same. */
-const WIDE = {
-    deployment: EVERY_MODEL,
-    environment: EVERY_MODEL,
-    'chain-deployment': "'chain-id' is not given, so every chain that the key can see is swept",
-};
 /** Lists, plans, checks the cap, and takes down what was selected. */
 async function sweep(run, { criteria, maxDeletions }) {
     const { runtime, inputs, limits, provider } = run;
@@ -34848,9 +34962,10 @@ async function sweep(run, { criteria, maxDeletions }) {
         const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
         return { results: [], problems: [problem], plan: undefined, ...brokenOff };
     }
-    const wide = inputs.provider.name === 'baseten' && criteria.parents.length === 0 ? WIDE[criteria.resource] : undefined;
-    if (wide !== undefined)
-        runner.notice(wide);
+    // An expression that came out empty means the same.
+    const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
+    if (whenUnscoped !== undefined && criteria.parents.length === 0)
+        runner.notice(whenUnscoped);
     printPlan(plan, runner);
     if (await isOver(run)) {
         const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over";
@@ -34925,7 +35040,7 @@ async function upsertComment(github, place, section) {
         const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
             issue_number: place.pullRequest,
         });
-        const comments = parse(COMMENTS, found);
+        const comments = dist_parse(COMMENTS, found);
         const ours = comments.find(({ body }) => body?.startsWith(mark));
         const body = withSection(ours?.body ?? mark, place.step, section);
         if (ours === undefined) {
@@ -34962,7 +35077,7 @@ function comment_hidden(...parts) {
 
 const environment_DEPLOYMENTS = array(object({ id: number() }));
 const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-const environment_STATUSES = array(object({ state: string() }));
+const STATUSES = array(object({ state: string() }));
 /** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
 const AT_ONCE = 10;
 /**
@@ -34971,7 +35086,7 @@ const AT_ONCE = 10;
  */
 async function deactivateEnvironment(github, environment, runUrl) {
     const isActive = async (id) => {
-        const [latest] = parse(environment_STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }));
+        const [latest] = dist_parse(STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }));
         return latest?.state !== 'inactive';
     };
     const mark = (id) => github.put(`POST ${ROUTE}`, {
@@ -34982,7 +35097,7 @@ async function deactivateEnvironment(github, environment, runUrl) {
     });
     let marked = 0;
     try {
-        const found = parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }));
+        const found = dist_parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }));
         for (let from = 0; from < found.length; from += AT_ONCE) {
             const group = found.slice(from, from + AT_ONCE);
             const active = await Promise.all(group.map(({ id }) => isActive(id)));
@@ -35678,17 +35793,18 @@ async function writeReport(runtime, report) {
 
 
 
+
 /** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
 const JOB_END_MS = 4 * 60_000;
 /**
  * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
  * too: later steps read the outputs, and take nothing for an answer.
  */
-async function run(runtime, phase) {
+async function run(runtime, phase, providers = PROVIDERS) {
     const startedAt = runtime.clock.now();
     let reading;
     try {
-        reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile });
+        reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile }, providers);
     }
     catch (error) {
         // Nothing is masked yet, so nothing of the message may be shown.
@@ -35753,7 +35869,7 @@ function announce({ runner }, inputs, timeoutMs) {
     for (const notice of inputs.notices)
         runner.notice(notice);
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`);
+    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`);
 }
 /** What the user selected, in a few words. */
 function wordsFor({ selection }) {
@@ -35765,7 +35881,13 @@ function wordsFor({ selection }) {
 async function report(runtime, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
     const endedAt = runtime.clock.now();
-    const told = withInternalError(runtime, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done });
+    const told = withInternalError(runtime, {
+        provider: inputs?.provider.definition.name,
+        dryRun,
+        startedAt,
+        endedAt,
+        ...done,
+    });
     // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
     const whole = (0,redaction/* redacted */.p)(told, runtime.secrets.redact, { except: OUR_WORDS });
     try {

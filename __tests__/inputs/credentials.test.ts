@@ -31,8 +31,10 @@ describe('missing credentials', () => {
   it('a key from the environment is taken where the input is empty; the input wins', () => {
     const env = { BASETEN_API_KEY: 'from-the-environment', DASHSCOPE_API_KEY: 'from-the-environment' }
     for (const inputs of [BASETEN, ALIBABA]) {
-      expect(inputsOf({ ...inputs, 'api-key': '' }, env).provider).toMatchObject({ apiKey: 'from-the-environment' })
-      expect(inputsOf(inputs, env).provider).toMatchObject({ apiKey: inputs['api-key'] })
+      expect(inputsOf({ ...inputs, 'api-key': '' }, env).provider.settings).toMatchObject({
+        apiKey: 'from-the-environment',
+      })
+      expect(inputsOf(inputs, env).provider.settings).toMatchObject({ apiKey: inputs['api-key'] })
     }
   })
 
@@ -88,7 +90,7 @@ describe('SAP: a token or a service key', () => {
   it('a token, with or without Bearer in front of it', () => {
     for (const token of ['token-0123456789', 'Bearer token-0123456789']) {
       const { provider } = inputsOf({ ...SAP_BARE, token, 'api-url': 'https://api.example.com' })
-      expect(provider).toMatchObject({ auth: { kind: 'token', token: 'token-0123456789' } })
+      expect(provider.settings).toMatchObject({ auth: { kind: 'token', token: 'token-0123456789' } })
     }
   })
 
@@ -99,7 +101,7 @@ describe('SAP: a token or a service key', () => {
     ['wrapped and pretty-printed', JSON.stringify({ credentials: SERVICE_KEY }, null, '\t')],
   ])('a service key %s', (_how, key) => {
     const { provider } = inputsOf({ ...SAP_BARE, 'service-key': key })
-    expect(provider).toMatchObject({
+    expect(provider.settings).toMatchObject({
       auth: {
         kind: 'secret',
         clientId: SERVICE_KEY.clientid,
@@ -128,7 +130,7 @@ describe('SAP: a token or a service key', () => {
   })
 
   it('AICORE_SERVICE_KEY, or the single variables, where no input is given', () => {
-    expect(inputsOf(SAP_BARE, { AICORE_SERVICE_KEY: JSON.stringify(SERVICE_KEY) }).provider).toMatchObject({
+    expect(inputsOf(SAP_BARE, { AICORE_SERVICE_KEY: JSON.stringify(SERVICE_KEY) }).provider.settings).toMatchObject({
       auth: { kind: 'secret' },
     })
     const single = {
@@ -137,7 +139,7 @@ describe('SAP: a token or a service key', () => {
       AICORE_AUTH_URL: 'https://auth.example.com/oauth/token',
       AICORE_BASE_URL: 'https://api.example.com/v2',
     }
-    expect(inputsOf(SAP_BARE, single).provider).toMatchObject({
+    expect(inputsOf(SAP_BARE, single).provider.settings).toMatchObject({
       auth: { clientId: 'id', tokenUrl: new URL('https://auth.example.com/oauth/token') },
     })
   })

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { type Inputs, readInputs } from '../../src/inputs/inputs.ts'
+import { PROVIDERS } from '../../src/providers/registry.ts'
 import { act } from '../support/act.ts'
-import { surroundings } from '../support/surroundings.ts'
+import { sourcesOf } from '../support/sources.ts'
 
 type With = Readonly<Record<string, string>>
 
@@ -51,14 +52,14 @@ export async function mistakesOf(inputs: With, env: With = {}): Promise<string[]
 
 /** What is read of correct inputs. */
 export function inputsOf(inputs: With, env: With = {}): Inputs {
-  const { result } = readInputs(surroundings({ ...env, ...variables(inputs) }))
+  const { result } = readInputs(sourcesOf({ ...env, ...variables(inputs) }), PROVIDERS)
   if (!result.ok) throw new Error(result.mistakes.join('; '))
   return result.inputs
 }
 
 /** The secrets that are masked, whether the inputs are right or wrong. */
 export function secretsOf(inputs: With, env: With = {}): readonly string[] {
-  return readInputs(surroundings({ ...env, ...variables(inputs) })).secrets
+  return readInputs(sourcesOf({ ...env, ...variables(inputs) }), PROVIDERS).secrets
 }
 
 /** As the runner hands inputs over. */

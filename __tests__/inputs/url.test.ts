@@ -37,14 +37,14 @@ describe("'api-url'", () => {
     'http://127.8.8.8',
     'https://gw.example.com/base/',
   ])('%s is taken', (url) => {
-    expect(inputsOf({ ...BASETEN, 'api-url': url }).provider.apiUrl.href).toBe(new URL(url).href)
+    expect(inputsOf({ ...BASETEN, 'api-url': url }).provider.settings.apiUrl.href).toBe(new URL(url).href)
   })
 
   it('not given: each provider has its own, Alibaba by region', () => {
-    expect(inputsOf(BASETEN).provider.apiUrl.href).toBe('https://api.baseten.co/v1')
-    expect(inputsOf(SAP).provider.apiUrl.host).toBe('api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com')
-    expect(inputsOf(ALIBABA).provider.apiUrl.href).toBe('https://dashscope-intl.aliyuncs.com/api/v1')
-    expect(inputsOf({ ...ALIBABA, region: 'cn-beijing' }).provider.apiUrl.href).toBe(
+    expect(inputsOf(BASETEN).provider.settings.apiUrl.href).toBe('https://api.baseten.co/v1')
+    expect(inputsOf(SAP).provider.settings.apiUrl.host).toBe('api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com')
+    expect(inputsOf(ALIBABA).provider.settings.apiUrl.href).toBe('https://dashscope-intl.aliyuncs.com/api/v1')
+    expect(inputsOf({ ...ALIBABA, region: 'cn-beijing' }).provider.settings.apiUrl.href).toBe(
       'https://dashscope.aliyuncs.com/api/v1',
     )
   })

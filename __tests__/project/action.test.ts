@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { INPUT_DEFAULTS } from '../../src/inputs/defaults.ts'
+import { inputDefaults } from '../../src/inputs/defaults.ts'
 import { readInputs } from '../../src/inputs/inputs.ts'
+import { PROVIDERS } from '../../src/providers/registry.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
 import { ALIBABA, BASETEN, SAP, variables, without } from '../inputs/mistakes.ts'
 import { reportOf } from '../report/results.ts'
 import { act } from '../support/act.ts'
-import { surroundings } from '../support/surroundings.ts'
+import { sourcesOf } from '../support/sources.ts'
 import { actionYml } from './action-yml.ts'
 
 const inputs = [...actionYml('inputs').keys()]
@@ -25,7 +26,7 @@ function inputsRead(): string[] {
         return typeof name === 'string' ? target[name] : undefined
       },
     })
-    readInputs(surroundings(env))
+    readInputs(sourcesOf(env), PROVIDERS)
   }
   return [...read]
 }
@@ -51,7 +52,7 @@ describe('inputs of action.yml', () => {
   })
 
   it('are the names that the code knows, both ways', () => {
-    expect(Object.keys(INPUT_DEFAULTS).sort()).toEqual([...inputs].sort())
+    expect(Object.keys(inputDefaults(PROVIDERS)).sort()).toEqual([...inputs].sort())
   })
 
   it('are the names that the code reads, both ways', () => {
@@ -60,7 +61,7 @@ describe('inputs of action.yml', () => {
 
   it.each(inputs)("'%s' has the default of the code, and a description", (name) => {
     const declared = actionYml('inputs', name)
-    const defaults: Readonly<Record<string, string>> = INPUT_DEFAULTS
+    const defaults = inputDefaults(PROVIDERS)
     const expected = name === 'github-token' ? '$' + '{{ github.token }}' : defaults[name]
     expect(declared.get('default') ?? '').toBe(expected)
     expect(declared.get('description')?.length).toBeGreaterThan(10)

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { createAlibabaEmulator } from '../../emulators/alibaba-model-studio.ts'
 import { createBasetenEmulator } from '../../emulators/baseten.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../emulators/sap-ai-core.ts'
-import { INPUT_DEFAULTS } from '../../src/inputs/defaults.ts'
+import { inputDefaults } from '../../src/inputs/defaults.ts'
+import { PROVIDERS } from '../../src/providers/registry.ts'
 import { act } from '../support/act.ts'
 import { fakeClock } from '../support/clock.ts'
 import { transportTo } from '../support/transport.ts'
@@ -32,7 +33,7 @@ const STEPS: readonly With[] = [
   { provider: 'alibaba-model-studio', 'api-key': 'sk-emulated', name: '*-pr{pr}', 'keep-latest': '2' },
 ]
 
-const NAMES = Object.keys(INPUT_DEFAULTS)
+const NAMES = Object.keys(inputDefaults(PROVIDERS))
 
 /** Near misses are worth more than noise: what almost is a number, a switch, a list, a duration, a URL or a key. */
 const NEAR: fc.Arbitrary<string> = fc.constantFrom(

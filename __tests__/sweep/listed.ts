@@ -53,6 +53,7 @@ export function criteria({
 }: Partial<Omit<Criteria, 'protect'>> & { name?: string[]; protect?: string[] } = {}): Criteria {
   return {
     resource: 'deployment',
+    hasNames: rest.resource !== 'chain-deployment',
     parents: [],
     include: name.filter((each) => !each.startsWith('!')).map(parsePattern),
     exclude: name.filter((each) => each.startsWith('!')).map((each) => parsePattern(each.slice(1))),

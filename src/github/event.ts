@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Environment } from '../inputs/reader.ts'
+import type { Environment } from '../lib/environment.ts'
 
 const PAYLOAD = v.object({ pull_request: v.object({ number: v.pipe(v.number(), v.integer()) }) })
 

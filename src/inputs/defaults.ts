@@ -1,14 +1,13 @@
+import type { ProviderDefinition } from '../providers/definition.ts'
+
 /**
- * Every input with its default, as in `action.yml` (a test keeps the two equal). An empty default means "not given".
- * `github-token` has an expression for its default there, which the runner resolves.
+ * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
+ * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
  */
-export const INPUT_DEFAULTS = {
+export const COMMON_INPUTS = {
   provider: '',
   resource: 'deployment',
-  'model-id': '',
   'deployment-id': '',
-  'chain-id': '',
-  environment: '',
   name: '',
   'older-than': '0s',
   status: 'any',
@@ -21,12 +20,6 @@ export const INPUT_DEFAULTS = {
   wait: 'true',
   timeout: '15m',
   defer: 'false',
-  'api-key': '',
-  'service-key': '',
-  token: '',
-  'resource-group': 'default',
-  region: 'ap-southeast-1',
-  'workspace-id': '',
   'api-url': '',
   'github-token': '',
   comment: 'false',
@@ -34,4 +27,10 @@ export const INPUT_DEFAULTS = {
   summary: 'true',
 } as const satisfies Record<string, string>
 
-export type InputName = keyof typeof INPUT_DEFAULTS
+export type CommonInput = keyof typeof COMMON_INPUTS
+
+/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
+export function inputDefaults(providers: readonly ProviderDefinition[]): Readonly<Record<string, string>> {
+  const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs))
+  return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) }
+}

@@ -1,15 +1,17 @@
+import type { Environment } from '../lib/environment.ts'
+import { quoted } from '../lib/format.ts'
+import type { ConfiguredProvider, ProviderDefinition } from '../providers/definition.ts'
 import type { Guard } from '../providers/provider.ts'
-import type { ProviderName, ProviderSettings } from '../providers/settings.ts'
+import { parseAddress } from '../providers/shared/address.ts'
 import type { Pattern } from '../sweep/pattern.ts'
 import { noticesFor } from './notices.ts'
-import { readProvider, readSecrets } from './provider-settings.ts'
-import { checkProxies, proxySecrets } from './proxy.ts'
-import { createReader, type Environment, quoted, type Reader, type Surroundings } from './reader.ts'
+import { proxyMistakes } from './proxy.ts'
+import { createReader, type InputReader, type InputSources } from './reader.ts'
 import { readProtect, readSelection, type Selection } from './selection.ts'
 
 /** Everything the user said, read once. */
 export interface Inputs {
-  provider: ProviderSettings
+  provider: ConfiguredProvider
   selection: Selection
   allow: ReadonlySet<Guard>
   protect: readonly Pattern[]
@@ -35,25 +37,23 @@ export interface Reading {
   result: { ok: true; inputs: Inputs } | { ok: false; mistakes: readonly string[] }
 }
 
-const GUARDS: Readonly<Record<ProviderName, readonly Guard[]>> = {
-  baseten: ['environment', 'development', 'last'],
-  'sap-ai-core': ['orchestration'],
-  'alibaba-model-studio': ['prepaid', 'reservation'],
-}
-
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
-export function readInputs(surroundings: Surroundings): Reading {
-  const { env } = surroundings
-  const reader = createReader(env)
-  const secrets = [...readSecrets(reader, surroundings), ...proxySecrets(env)]
-  const provider = readProvider(reader, surroundings)
-  const name = provider?.name ?? nameOnly(reader)
-  const selection = readSelection(reader, name)
+export function readInputs(sources: InputSources, providers: readonly ProviderDefinition[]): Reading {
+  const { env } = sources
+  const reader = createReader(sources, providers)
+  const { secrets } = reader
+  const name = reader.oneOf(
+    'provider',
+    providers.map(({ name }) => name),
+  )
+  const definition = providers.find((each) => each.name === name)
+  const provider = definition?.configure(reader, readApiUrl(reader))
+  const selection = readSelection(reader, definition, providers)
   const rest = {
-    allow: readAllow(reader, name),
+    allow: readAllow(reader, definition === undefined ? providers : [definition]),
     protect: readProtect(reader),
     dryRun: reader.flag('dry-run'),
     ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
@@ -65,31 +65,37 @@ export function readInputs(surroundings: Surroundings): Reading {
     githubEnvironment: reader.text('github-environment') || undefined,
     github: readGitHub(reader, env, selection),
   }
-  checkProxies(reader, env)
+  for (const mistake of proxyMistakes(env)) reader.mistake(mistake)
   if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
     return { secrets, result: { ok: false, mistakes: reader.mistakes } }
   }
-  const notices = noticesFor(provider, reader, env)
-  return { secrets, result: { ok: true, inputs: { provider, selection, ...rest, notices } } }
+  return {
+    secrets,
+    result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader) } },
+  }
 }
 
-/** The provider's name where only its credentials are wrong, so that the other inputs can still be checked against it. */
-function nameOnly(reader: Reader): ProviderName | undefined {
-  const name = reader.text('provider')
-  return name === 'baseten' || name === 'sap-ai-core' || name === 'alibaba-model-studio' ? name : undefined
+/** The `api-url` input; undefined where it is not given or wrong. */
+function readApiUrl(reader: InputReader): URL | undefined {
+  const text = reader.text('api-url')
+  if (text === '') return undefined
+  const url = parseAddress(text)
+  if (url instanceof URL) return url
+  reader.mistake(`'api-url' ${url}`)
+  return undefined
 }
 
-function readAllow(reader: Reader, provider: ProviderName | undefined): ReadonlySet<Guard> {
+/** The guards that are lifted; where the provider is not known, any guard of any of them may be. */
+function readAllow(reader: InputReader, providers: readonly ProviderDefinition[]): ReadonlySet<Guard> {
   const names = reader.list('allow').filter((name) => name !== 'none')
-  const allowed = provider === undefined ? Object.values(GUARDS).flat() : GUARDS[provider]
-  const found = allowed.filter((guard) => names.includes(guard))
+  const allowed = providers.flatMap(({ guards }) => guards)
   for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
     reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`)
   }
-  return new Set(found)
+  return new Set(allowed.filter((guard) => names.includes(guard)))
 }
 
-function readTimeout(reader: Reader): number {
+function readTimeout(reader: InputReader): number {
   const ms = reader.duration('timeout')
   if (ms === 0) reader.mistake("'timeout' is 0s; it must be longer")
   if (ms > LONGEST_TIMEOUT_MS) reader.mistake("'timeout' is longer than 24h, and so than any job")
@@ -97,8 +103,8 @@ function readTimeout(reader: Reader): number {
 }
 
 /** GitHub with its token, which must be there for whatever asks GitHub. */
-function readGitHub(reader: Reader, env: Environment, selection: Selection | undefined): Inputs['github'] {
-  const github = { token: reader.text('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
+function readGitHub(reader: InputReader, env: Environment, selection: Selection | undefined): Inputs['github'] {
+  const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
   const sweepsPullRequests =
     selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))
   const users = [

@@ -1,4 +1,4 @@
-import type { Environment, Reader } from './reader.ts'
+import type { Environment } from '../lib/environment.ts'
 
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'] as const
 
@@ -12,17 +12,18 @@ export function proxySecrets(env: Environment): string[] {
   })
 }
 
-/** Proxies that nothing can be sent through are mistakes, told without the address, in which a password may stand. */
-export function checkProxies(reader: Reader, env: Environment): void {
-  for (const name of PROXY_VARIABLES) {
-    if (!env[name]) continue
+/** What is wrong with proxies that nothing can be sent through, without the address, in which a password may stand. */
+export function proxyMistakes(env: Environment): string[] {
+  return PROXY_VARIABLES.flatMap((name) => {
+    if (!env[name]) return []
     const url = parse(env[name])
     if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
-      reader.mistake(`${name} is no address of a proxy; write it as http://host:port`)
-    } else if (decoded(url.username) === undefined || decoded(url.password) === undefined) {
-      reader.mistake(`${name} has a user name or password with a stray %; write it as %25`)
+      return [`${name} is no address of a proxy; write it as http://host:port`]
     }
-  }
+    return decoded(url.username) === undefined || decoded(url.password) === undefined
+      ? [`${name} has a user name or password with a stray %; write it as %25`]
+      : []
+  })
 }
 
 function parse(text: string | undefined): URL | undefined {

@@ -1,11 +1,13 @@
-import { INPUT_DEFAULTS, type InputName } from './defaults.ts'
+import type { Environment } from '../lib/environment.ts'
+import { quoted } from '../lib/format.ts'
+import type { ProviderDefinition } from '../providers/definition.ts'
+import { type FindSecrets, type SettingsReader, wholeText } from '../providers/settings-reader.ts'
+import { inputDefaults } from './defaults.ts'
 import { parseDuration } from './duration.ts'
+import { proxySecrets } from './proxy.ts'
 
-/** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** What the inputs are read from, besides themselves. */
-export interface Surroundings {
+/** What inputs are read from. */
+export interface InputSources {
   env: Environment
   /** Unix ms, UTC. */
   now: number
@@ -14,36 +16,38 @@ export interface Surroundings {
 }
 
 /** Reads single inputs and collects what is wrong with them. A value that is wrong reads as its default meanwhile. */
-export interface Reader {
-  /** The trimmed text; `''` where nothing was given and the default is empty. */
-  text(name: InputName): string
+export interface InputReader extends SettingsReader {
   /** Whether the input differs from its default. */
-  isGiven(name: InputName): boolean
-  oneOf<const T extends string>(name: InputName, allowed: readonly T[]): T | undefined
-  flag(name: InputName): boolean
-  wholeNumber(name: InputName, least: number): number
+  isGiven(name: string): boolean
+  flag(name: string): boolean
+  wholeNumber(name: string, least: number): number
   /** Milliseconds. */
-  duration(name: InputName): number
-  /** Entries, one a line or separated by commas; `byLine` splits at lines only. Without empty ones and repetitions. */
-  list(name: InputName, byLine?: 'by-line'): readonly string[]
-  mistake(text: string): void
+  duration(name: string): number
+  /** Entries, one per line or separated by commas; `by-line` splits at lines only. Without empty ones and repetitions. */
+  list(name: string, byLine?: 'by-line'): readonly string[]
   readonly mistakes: readonly string[]
+  /** Every secret of all providers, whichever is meant, usable or not. */
+  readonly secrets: readonly string[]
 }
 
 const LARGEST_NUMBER = 1_000_000
 
-export function createReader(env: Environment): Reader {
+export function createReader(sources: InputSources, providers: readonly ProviderDefinition[]): InputReader {
+  const { env } = sources
+  const defaults = inputDefaults(providers)
+  const declared = secretSources(providers)
   const mistakes: string[] = []
-  const texts = new Map<InputName, string>()
+  const texts = new Map<string, string>()
 
   const mistake = (text: string): void => {
     if (!mistakes.includes(text)) mistakes.push(text)
   }
 
-  const text = (name: InputName): string => {
+  const input = (name: string): string => {
     const known = texts.get(name)
     if (known !== undefined) return known
-    const fallback = INPUT_DEFAULTS[name]
+    const fallback = defaults[name]
+    if (fallback === undefined) throw new Error(`'${name}' is no input`)
     // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
     const given = env[`INPUT_${name.toUpperCase()}`]?.trim()
     if (given === '' && fallback !== '') mistake(`'${name}' is empty; remove it to use the default ${fallback}`)
@@ -52,7 +56,24 @@ export function createReader(env: Environment): Reader {
     return value
   }
 
-  const oneOf = <const T extends string>(name: InputName, allowed: readonly T[]): T | undefined => {
+  const variable = (name: string): string => env[name]?.trim() ?? ''
+
+  const fileOf = (name: string): string | undefined => {
+    try {
+      return sources.readFile(variable(name))
+    } catch {
+      return undefined
+    }
+  }
+
+  const notSecret = (name: string): string => {
+    if (declared.inputs.has(name) || declared.variables.has(name)) throw new Error(`${name} is a secret`)
+    return name
+  }
+
+  const text = (name: string): string => input(notSecret(name))
+
+  const oneOf = <const T extends string>(name: string, allowed: readonly T[]): T | undefined => {
     const value = text(name)
     const found = allowed.find((candidate) => candidate === value)
     if (found !== undefined) return found
@@ -60,48 +81,70 @@ export function createReader(env: Environment): Reader {
     return undefined
   }
 
+  const found = [
+    ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
+    ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
+    ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
+    ...proxySecrets(env),
+  ]
+
   return {
     text,
     mistake,
     mistakes,
     oneOf,
-    isGiven: (name) => text(name) !== INPUT_DEFAULTS[name],
+    now: sources.now,
+    secrets: [...new Set(found.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
+    secret(name) {
+      if (declared.inputs.has(name)) return input(name)
+      if (declared.variables.has(name)) return variable(name)
+      throw new Error(`${name} is not declared as a secret`)
+    },
+    variable: (name) => variable(notSecret(name)),
+    file(name) {
+      const content = fileOf(name)
+      if (content === undefined) mistake(`${name} names a file that cannot be read`)
+      return content
+    },
+    isGiven: (name) => input(name) !== defaults[name],
     flag: (name) => oneOf(name, ['true', 'false']) === 'true',
     wholeNumber(name, least) {
       const value = text(name)
       const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
       if (number >= least && number <= LARGEST_NUMBER) return number
       mistake(wrong(name, value, `whole numbers from ${least} to ${LARGEST_NUMBER}`))
-      return Number(INPUT_DEFAULTS[name])
+      return Number(defaults[name])
     },
     duration(name) {
       const value = text(name)
       const ms = parseDuration(value)
       if (ms !== undefined) return ms
       mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'))
-      return parseDuration(INPUT_DEFAULTS[name]) ?? 0
+      return parseDuration(defaults[name] ?? '') ?? 0
     },
     list(name, byLine) {
       const value = text(name)
       const entries = value.split(byLine === undefined ? /[\r\n,]/ : /[\r\n]/).map((entry) => entry.trim())
-      const found = [...new Set(entries.filter((entry) => entry !== ''))]
-      if (value !== '' && found.length === 0) mistake(`'${name}' has no entry, only separators`)
-      return found
+      const list = [...new Set(entries.filter((entry) => entry !== ''))]
+      if (value !== '' && list.length === 0) mistake(`'${name}' has no entry, only separators`)
+      return list
     },
   }
 }
 
-/** The longest wrong value that is shown. UTF-16 units. */
-const LONGEST_SHOWN = 60
-
-/**
- * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
- * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
- */
-export function quoted(value: string): string {
-  return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`
+/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
+function secretSources(providers: readonly ProviderDefinition[]) {
+  const inputs = new Map<string, FindSecrets>([['github-token', wholeText]])
+  const variables = new Map<string, FindSecrets>()
+  const files = new Map<string, FindSecrets>()
+  for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
+    for (const [name, { secrets }] of Object.entries(ownInputs)) if (secrets !== undefined) inputs.set(name, secrets)
+    for (const [name, find] of Object.entries(secretVariables)) variables.set(name, find)
+    for (const [name, find] of Object.entries(secretFiles)) files.set(name, find)
+  }
+  return { inputs, variables, files }
 }
 
-function wrong(name: InputName, value: string, allowed: string): string {
+function wrong(name: string, value: string, allowed: string): string {
   return `'${name}' is ${quoted(value)}; allowed: ${allowed}`
 }

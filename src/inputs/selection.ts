@@ -1,11 +1,11 @@
-import type { ProviderName } from '../providers/settings.ts'
-import { STATUSES } from '../providers/statuses.ts'
-import type { Resource, Target } from '../providers/target.ts'
-import { type Criteria, isNameless } from '../sweep/criteria.ts'
+import { quoted } from '../lib/format.ts'
+import type { ProviderDefinition } from '../providers/definition.ts'
+import { RESOURCES, type Target } from '../providers/target.ts'
+import type { Criteria } from '../sweep/criteria.ts'
 import { type Pattern, parsePattern } from '../sweep/pattern.ts'
-import type { InputName } from './defaults.ts'
-import { quoted, type Reader } from './reader.ts'
-import { namingOf, readParents, readTargets, refuseOtherNamings } from './targets.ts'
+import type { CommonInput } from './defaults.ts'
+import type { InputReader } from './reader.ts'
+import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.ts'
 
 /** What goes: an explicit list, which is its own limit. */
 export interface Exact {
@@ -22,50 +22,67 @@ export interface Sweep {
 
 export type Selection = Exact | Sweep
 
-const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'] as const satisfies Resource[]
-
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies InputName[]
+const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies CommonInput[]
 
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
-export function readSelection(reader: Reader, provider: ProviderName | undefined): Selection | undefined {
-  const resource = reader.oneOf('resource', RESOURCES) ?? 'deployment'
-  if (provider !== undefined && provider !== 'baseten' && resource !== 'deployment') {
-    reader.mistake(`'resource' is '${resource}', which only Baseten has; for ${provider} it is deployment`)
-  }
-  if (provider === 'baseten') refuseOtherNamings(reader, resource)
-  refuseForeign(reader, provider)
-  const { ids } = namingOf(resource, provider)
+export function readSelection(
+  reader: InputReader,
+  provider: ProviderDefinition | undefined,
+  providers: readonly ProviderDefinition[],
+): Selection | undefined {
+  const kind = readKind(reader, provider, providers)
+  if (provider !== undefined) refuseForeign(reader, provider, providers)
+  // Before anything else, so that mistakes in them are found even where it is not known what they are about.
+  const narrowing = readNarrowing(reader)
+  if (kind === undefined) return undefined
+  refuseOtherIds(reader, kind)
+  const { ids } = kind.names
   const isExact = reader.text(ids) !== ''
-  const sweep = readSweep(reader, resource, provider)
+  const sweep = readSweep(reader, kind, narrowing)
   if (reader.text('name') !== '') {
     if (!isExact) return sweep
     reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`)
     return undefined
   }
-  return readExact(reader, resource, provider, isExact)
+  return readExact(reader, kind, isExact)
 }
 
-function readExact(
-  reader: Reader,
-  resource: Resource,
-  provider: ProviderName | undefined,
-  isExact: boolean,
-): Exact | undefined {
+/** What is to be deleted, as its provider names it. */
+function readKind(
+  reader: InputReader,
+  provider: ProviderDefinition | undefined,
+  providers: readonly ProviderDefinition[],
+): Kind | undefined {
+  const known = RESOURCES.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined))
+  const resource = reader.oneOf('resource', known) ?? 'deployment'
+  if (provider === undefined) return undefined
+  const names = provider.resources[resource]
+  if (names !== undefined) return { provider, resource, names }
+  const own = RESOURCES.filter((resource) => provider.resources[resource] !== undefined).join(', ')
+  reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`)
+  return undefined
+}
+
+function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | undefined {
   const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name))
   if (!isExact) {
-    const { ids } = namingOf(resource, provider)
+    const { ids } = kind.names
     const narrowed =
       given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`
     reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`)
     return undefined
   }
   for (const name of given) reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`)
-  const targets = readTargets(reader, resource, provider)
+  const targets = readTargets(reader, kind)
   return targets.length === 0 ? undefined : { kind: 'exact', targets }
 }
 
-function readSweep(reader: Reader, resource: Resource, provider: ProviderName | undefined): Sweep {
+/** What narrows and limits a sweep of anything. */
+type Narrowing = Pick<Criteria, 'include' | 'exclude' | 'olderThanMs' | 'keepLatest' | 'protect'> &
+  Pick<Sweep, 'maxDeletions'>
+
+function readNarrowing(reader: InputReader): Narrowing {
   const patterns = reader.list('name', 'by-line')
   const include = patterns.filter((pattern) => !pattern.startsWith('!'))
   const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim())
@@ -76,34 +93,38 @@ function readSweep(reader: Reader, resource: Resource, provider: ProviderName | 
     if (pattern === '') reader.mistake("'name' has '!' without a pattern")
     if (pattern.includes('{pr}')) reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`)
   }
-  if (isNameless(resource)) refuseNames(reader, resource, provider, patterns)
   return {
-    kind: 'sweep',
-    criteria: {
-      resource,
-      parents: readParents(reader, resource, provider),
-      include: include.map(parsePattern),
-      exclude: exclude.map(parsePattern),
-      olderThanMs: reader.duration('older-than'),
-      statuses: readStatuses(reader, resource, provider),
-      keepLatest: reader.wholeNumber('keep-latest', 0),
-      protect: readProtect(reader),
-    },
+    include: include.map(parsePattern),
+    exclude: exclude.map(parsePattern),
+    olderThanMs: reader.duration('older-than'),
+    keepLatest: reader.wholeNumber('keep-latest', 0),
+    protect: readProtect(reader),
     maxDeletions: reader.wholeNumber('max-deletions', 1),
   }
 }
 
+function readSweep(reader: InputReader, kind: Kind, { maxDeletions, ...narrowing }: Narrowing): Sweep {
+  if (!kind.names.hasName) refuseNames(reader, kind, reader.list('name', 'by-line'))
+  return {
+    kind: 'sweep',
+    criteria: {
+      ...narrowing,
+      resource: kind.resource,
+      hasNames: kind.names.hasName,
+      parents: readParents(reader, kind),
+      statuses: readStatuses(reader, kind),
+    },
+    maxDeletions,
+  }
+}
+
 /** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
-function refuseNames(
-  reader: Reader,
-  resource: Resource,
-  provider: ProviderName | undefined,
-  patterns: readonly string[],
-): void {
-  const { plural } = namingOf(resource, provider)
+function refuseNames(reader: InputReader, { resource, names }: Kind, patterns: readonly string[]): void {
+  const { plural, parents } = names
+  const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`
   if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
     reader.mistake(
-      `'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by 'chain-id', 'older-than' and 'status'`,
+      `'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by ${narrowing}`,
     )
   }
   if (reader.isGiven('protect')) {
@@ -111,29 +132,21 @@ function refuseNames(
   }
 }
 
-const HAVE_STATUS: ReadonlySet<Resource> = new Set(['deployment', 'chain-deployment'])
-
 /** A misspelt status would select nothing for ever, and nobody would notice. */
-function readStatuses(
-  reader: Reader,
-  resource: Resource,
-  provider: ProviderName | undefined,
-): ReadonlySet<string> | undefined {
+function readStatuses(reader: InputReader, { provider, resource, names }: Kind): ReadonlySet<string> | undefined {
   const given = reader.list('status')
   if (given.length === 1 && given[0] === 'any') return undefined
-  if (!HAVE_STATUS.has(resource)) {
-    const { plural } = namingOf(resource, provider)
-    reader.mistake(`'status' does not go with 'resource: ${resource}': ${plural} have no status`)
+  if (!names.hasStatus) {
+    reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`)
   }
-  const known = provider === undefined ? given : STATUSES[provider]
-  for (const status of given.filter((status) => !known.includes(status))) {
-    reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${known.join(', ')}`)
+  for (const status of given.filter((status) => !provider.statuses.includes(status))) {
+    reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`)
   }
   return new Set(given)
 }
 
 /** Name patterns that stay whatever else is said. */
-export function readProtect(reader: Reader): Pattern[] {
+export function readProtect(reader: InputReader): Pattern[] {
   const sources = reader.list('protect', 'by-line')
   if (sources.length === 1 && sources[0] === 'none') return []
   for (const source of sources) {
@@ -144,21 +157,18 @@ export function readProtect(reader: Reader): Pattern[] {
 }
 
 /** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
-function refuseForeign(reader: Reader, provider: ProviderName | undefined): void {
-  if (provider === undefined) return
-  const owners: Partial<Record<InputName, ProviderName>> = {
-    'model-id': 'baseten',
-    'chain-id': 'baseten',
-    environment: 'baseten',
-    token: 'sap-ai-core',
-    'resource-group': 'sap-ai-core',
-    region: 'alibaba-model-studio',
-    'workspace-id': 'alibaba-model-studio',
-  }
-  const names = Object.keys(owners).filter((name): name is keyof typeof owners => Object.hasOwn(owners, name))
-  for (const name of names) {
-    const owner = owners[name]
-    if (owner !== provider && reader.isGiven(name))
-      reader.mistake(`'${name}' is for ${owner} and not for ${provider}; remove it`)
+function refuseForeign(
+  reader: InputReader,
+  provider: ProviderDefinition,
+  providers: readonly ProviderDefinition[],
+): void {
+  const owners = Map.groupBy(
+    providers.flatMap((owner) => Object.entries(owner.ownInputs).map(([name, input]) => ({ name, input, owner }))),
+    ({ name }) => name,
+  )
+  for (const [name, uses] of owners) {
+    if (uses.some(({ owner, input }) => owner === provider || input.ignoredElsewhere)) continue
+    const others = uses.map(({ owner }) => owner.name).join(' and ')
+    if (reader.isGiven(name)) reader.mistake(`'${name}' is for ${others} and not for ${provider.name}; remove it`)
   }
 }

@@ -1,5 +1,7 @@
-/** What a target is. Baseten knows all of them, the other providers only deployments. */
-export type Resource = 'deployment' | 'model' | 'environment' | 'chain' | 'chain-deployment'
+/** What a target can be. Which of them a provider has stands in its definition. */
+export const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'] as const
+
+export type Resource = (typeof RESOURCES)[number]
 
 /** Something the user named, or a sweep selected. */
 export interface Target {

@@ -1,11 +1,11 @@
-import type { ProviderName } from '../providers/settings.ts'
 import type { SweepPlan } from '../sweep/plan.ts'
 import type { StopReason } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
 
 /** Everything that is to be reported of a run. */
 export interface RunReport {
-  provider: ProviderName | undefined
+  /** Its name; undefined where the inputs are wrong. */
+  provider: string | undefined
   dryRun: boolean
   results: readonly Result[]
   /** Why nothing was begun, or what went wrong beside the targets, in sentences. */

@@ -3,16 +3,15 @@ import type { Exchange } from '../http/exchange.ts'
 import { createLimiter } from '../http/limiter.ts'
 import { span } from '../lib/format.ts'
 import { VERSION } from '../lib/version.ts'
+import type { ConfiguredProvider } from '../providers/definition.ts'
 import type { Provider } from '../providers/provider.ts'
-import { connect } from '../providers/registry.ts'
-import type { ProviderSettings } from '../providers/settings.ts'
 import type { Limits } from './deadline.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The provider, with an HTTP client that keeps to the limits of the run and tells the debug log of each request. */
 export function connectProvider(
   runtime: Runtime,
-  settings: ProviderSettings,
+  configured: ConfiguredProvider,
   { deadline, stop, hard: signal }: Limits,
 ): Provider {
   const { clock, random, transport, runner, secrets } = runtime
@@ -22,7 +21,7 @@ export function connectProvider(
     const id = requestId === undefined ? '' : ` (request ${requestId})`
     runner.debug(`${method} ${path}: ${outcome} in ${span(ms)}${id}`)
   }
-  return connect(settings, {
+  return configured.create({
     clock,
     onSecret: secrets.add,
     openHttp({ requestTimeoutMs, concurrency, ...rules }) {

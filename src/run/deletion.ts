@@ -4,7 +4,7 @@ import { messageOf } from '../lib/errors.ts'
 import { plural } from '../lib/format.ts'
 import type { Snapshot } from '../providers/observation.ts'
 import type { Provider, Rules } from '../providers/provider.ts'
-import type { Resource, Target } from '../providers/target.ts'
+import type { Target } from '../providers/target.ts'
 import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
 import { createProgress } from '../report/progress.ts'
 import type { RunReport } from '../report/report.ts'
@@ -42,15 +42,6 @@ export async function deleteExactly(run: Run, targets: readonly Target[]): Promi
   return { results: results.map(failNotFound), problems, plan: undefined }
 }
 
-const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept"
-
-/** Told where nothing says what to look under: an expression that came out empty means the same. */
-const WIDE: Readonly<Partial<Record<Resource, string>>> = {
-  deployment: EVERY_MODEL,
-  environment: EVERY_MODEL,
-  'chain-deployment': "'chain-id' is not given, so every chain that the key can see is swept",
-}
-
 /** Lists, plans, checks the cap, and takes down what was selected. */
 export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promise<Done> {
   const { runtime, inputs, limits, provider } = run
@@ -64,8 +55,9 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
     return { results: [], problems: [problem], plan: undefined, ...brokenOff }
   }
-  const wide = inputs.provider.name === 'baseten' && criteria.parents.length === 0 ? WIDE[criteria.resource] : undefined
-  if (wide !== undefined) runner.notice(wide)
+  // An expression that came out empty means the same.
+  const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {}
+  if (whenUnscoped !== undefined && criteria.parents.length === 0) runner.notice(whenUnscoped)
   printPlan(plan, runner)
   if (await isOver(run)) {
     const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over"

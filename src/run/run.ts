@@ -3,6 +3,8 @@ import { messageOf } from '../lib/errors.ts'
 import { span } from '../lib/format.ts'
 import { redacted } from '../lib/redaction.ts'
 import { VERSION } from '../lib/version.ts'
+import type { ProviderDefinition } from '../providers/definition.ts'
+import { PROVIDERS } from '../providers/registry.ts'
 import { outputsOf } from '../report/outputs.ts'
 import type { RunReport } from '../report/report.ts'
 import { isFailure } from '../report/status.ts'
@@ -26,11 +28,15 @@ const JOB_END_MS = 4 * 60_000
  * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
  * too: later steps read the outputs, and take nothing for an answer.
  */
-export async function run(runtime: Runtime, phase: Phase): Promise<boolean> {
+export async function run(
+  runtime: Runtime,
+  phase: Phase,
+  providers: readonly ProviderDefinition[] = PROVIDERS,
+): Promise<boolean> {
   const startedAt = runtime.clock.now()
   let reading: Reading
   try {
-    reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile })
+    reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile }, providers)
   } catch (error) {
     // Nothing is masked yet, so nothing of the message may be shown.
     return fail(runtime, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error')
@@ -95,7 +101,9 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
 function announce({ runner }: Runtime, inputs: Inputs, timeoutMs: number): void {
   for (const notice of inputs.notices) runner.notice(notice)
   const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
-  runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`)
+  runner.info(
+    `Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`,
+  )
 }
 
 /** What the user selected, in a few words. */
@@ -108,7 +116,13 @@ function wordsFor({ selection }: Inputs): string {
 async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: number, done: Done): Promise<boolean> {
   const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {}
   const endedAt = runtime.clock.now()
-  const told = withInternalError(runtime, { provider: inputs?.provider.name, dryRun, startedAt, endedAt, ...done })
+  const told = withInternalError(runtime, {
+    provider: inputs?.provider.definition.name,
+    dryRun,
+    startedAt,
+    endedAt,
+    ...done,
+  })
   // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
   const whole = redacted(told, runtime.secrets.redact, { except: OUR_WORDS })
   try {

@@ -1,7 +1,7 @@
 import type { GitHub, GitHubOptions } from '../github/github.ts'
 import type { Transport } from '../http/transport.ts'
-import type { Environment } from '../inputs/reader.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Environment } from '../lib/environment.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { Secrets } from '../runner/secrets.ts'
 

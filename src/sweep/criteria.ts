@@ -6,6 +6,8 @@ import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 /** What a sweep is to find. */
 export interface Criteria {
   resource: Resource
+  /** False where only `*` alone can stand for things of this kind. */
+  hasNames: boolean
   /** Models or chains to look under; everything the credentials can see where empty. */
   parents: readonly string[]
   /** A name must match one of these … */
@@ -33,11 +35,6 @@ export type NameMatch =
   /** Nothing can be said of it. */
   | { kind: 'unreadable'; why: string }
 
-/** Whether things of this kind have no names, so that only `*` alone can stand for them. */
-export function isNameless(resource: Resource): boolean {
-  return resource === 'chain-deployment'
-}
-
 /** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
 const LONGEST_NAME = 1000
 
@@ -51,10 +48,10 @@ function unreadableName(name: string): string | undefined {
 }
 
 /** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
-export function matchName(name: string | undefined, { resource, include, exclude }: Criteria): NameMatch {
+export function matchName(name: string | undefined, { hasNames, include, exclude }: Criteria): NameMatch {
   if (name === undefined) {
     const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0
-    return { kind: isNameless(resource) && isAny ? 'matches' : 'none' }
+    return { kind: !hasNames && isAny ? 'matches' : 'none' }
   }
   const why = unreadableName(name)
   if (why !== undefined) return { kind: 'unreadable', why }

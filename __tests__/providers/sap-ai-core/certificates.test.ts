@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { selfSigned } from '../../../emulators/sap-ai-core/certificate.ts'
 import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from '../../../emulators/sap-ai-core.ts'
-import { readIdentity } from '../../../src/inputs/certificate.ts'
-import { parseServiceKey } from '../../../src/inputs/service-key.ts'
+import { readIdentity } from '../../../src/providers/sap-ai-core/certificate.ts'
+import { parseServiceKey } from '../../../src/providers/sap-ai-core/service-key.ts'
 import { act } from '../../support/act.ts'
 import { START } from '../../support/clock.ts'
 

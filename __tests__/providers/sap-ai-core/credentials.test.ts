@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readInputs } from '../../../src/inputs/inputs.ts'
+import { PROVIDERS } from '../../../src/providers/registry.ts'
 import { act } from '../../support/act.ts'
-import { surroundings } from '../../support/surroundings.ts'
+import { sourcesOf } from '../../support/sources.ts'
 import { ID, ORIGIN, SERVICE_KEY, tenant } from './setup.ts'
 
 const SECRET = 'emulated-secret$1='
@@ -17,7 +18,7 @@ const VARIABLES = {
 function read(inputs: Record<string, string>, env: Record<string, string> = {}) {
   const all = { provider: 'sap-ai-core', 'deployment-id': ID, ...inputs }
   const given = Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
-  return readInputs(surroundings({ ...env, ...Object.fromEntries(given) }))
+  return readInputs(sourcesOf({ ...env, ...Object.fromEntries(given) }), PROVIDERS)
 }
 
 const mistakes = (...given: Parameters<typeof read>): string => {
@@ -27,7 +28,7 @@ const mistakes = (...given: Parameters<typeof read>): string => {
 
 const settings = (...given: Parameters<typeof read>) => {
   const { result } = read(...given)
-  return result.ok ? result.inputs.provider : result.mistakes
+  return result.ok ? result.inputs.provider.settings : result.mistakes
 }
 
 /** One run, with variables in the place of the service key. */
@@ -82,7 +83,7 @@ describe('SAP AI Core, where the credentials come from', () => {
   it("'resource-group' decides, and AICORE_RESOURCE_GROUP that says otherwise is pointed out", () => {
     const env = { AICORE_SERVICE_KEY: SERVICE_KEY, AICORE_RESOURCE_GROUP: 'team-a' }
     const { result } = read({}, env)
-    expect(result).toMatchObject({ ok: true, inputs: { provider: { resourceGroup: 'default' } } })
+    expect(result).toMatchObject({ ok: true, inputs: { provider: { settings: { resourceGroup: 'default' } } } })
     expect(result.ok && result.inputs.notices.join()).toContain('AICORE_RESOURCE_GROUP is team-a')
   })
 })

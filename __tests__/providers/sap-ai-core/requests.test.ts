@@ -3,7 +3,7 @@ import type { SapOptions } from '../../../emulators/sap-ai-core.ts'
 import { createHttp } from '../../../src/http/client.ts'
 import { createLimiter } from '../../../src/http/limiter.ts'
 import { createDispatcher, undiciTransport } from '../../../src/http/transport.ts'
-import { connect } from '../../../src/providers/registry.ts'
+import { connectSapAiCore } from '../../../src/providers/sap-ai-core/provider.ts'
 import { useNetwork } from '../../support/network.ts'
 import { ID, OLD, ORIGIN, PATH, SERVICE_KEY, tenant } from './setup.ts'
 
@@ -203,9 +203,8 @@ async function other() {
 /** The provider itself, without the inputs' own checks in front. */
 function direct() {
   const { sap, clock } = reached()
-  const provider = connect(
+  const provider = connectSapAiCore(
     {
-      name: 'sap-ai-core',
       apiUrl: new URL(ORIGIN),
       resourceGroup: 'default',
       auth: { kind: 'secret', tokenUrl: new URL('/oauth/token', ORIGIN), ...credentials() },

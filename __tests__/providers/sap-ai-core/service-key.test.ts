@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseServiceKey, secretsIn, tokenAddress } from '../../../src/inputs/service-key.ts'
+import { parseServiceKey, secretsIn, tokenAddress } from '../../../src/providers/sap-ai-core/service-key.ts'
 import { START } from '../../support/clock.ts'
 
 const AUTH = 'https://acme.authentication.eu10.hana.ondemand.com'

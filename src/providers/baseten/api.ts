@@ -84,7 +84,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
 }
 
 /** What serves, whichever deployment that is: by these names another one than meant could go. */
-const ALIASES = ['production', 'development']
+export const ALIASES: readonly string[] = ['production', 'development']
 
 /** The path of something that can be deleted. Throws where an ID would address something else. */
 export function pathOf({ resource, id, parent = '' }: Target): string {

@@ -21,3 +21,8 @@ export function segment(id: string, taken: readonly string[] = []): string {
   if (isName || !id.isWellFormed()) throw new ProviderError('target', `'${id}' cannot be an ID`)
   return encodeURIComponent(id)
 }
+
+/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
+export function canBeSegment(text: string): boolean {
+  return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text)
+}

@@ -1,5 +1,3 @@
-import type { Reader } from './reader.ts'
-
 /** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
 export function parseAddress(text: string): URL | string {
   let url: URL
@@ -21,12 +19,13 @@ export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname)
 }
 
-/** The `api-url` input; undefined where it is not given or wrong. */
-export function readApiUrl(reader: Reader): URL | undefined {
-  const text = reader.text('api-url')
-  if (text === '') return undefined
-  const url = parseAddress(text)
-  if (url instanceof URL) return url
-  reader.mistake(`'api-url' ${url}`)
-  return undefined
+/** Says that credentials leave the provider's own domain, and why; nothing where they do not, or stay on this machine. */
+export function foreignHost(
+  provider: { name: string; homeDomain: string },
+  what: string,
+  url: URL,
+  why: string,
+): string[] {
+  if (isLoopback(url) || `.${url.hostname}`.endsWith(provider.homeDomain)) return []
+  return [`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`]
 }

@@ -1,8 +1,9 @@
-import type { Environment, Surroundings } from '../../src/inputs/reader.ts'
+import type { InputSources } from '../../src/inputs/reader.ts'
+import type { Environment } from '../../src/lib/environment.ts'
 import { START } from './clock.ts'
 
 /** What inputs are read from where only variables matter: the time of the fake clock's start, and no files. */
-export function surroundings(env: Environment, files: Readonly<Record<string, string>> = {}): Surroundings {
+export function sourcesOf(env: Environment, files: Readonly<Record<string, string>> = {}): InputSources {
   return {
     env,
     now: START,

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
-import type { SapAuth } from '../providers/sap-ai-core/token.ts'
-import { readIdentity } from './certificate.ts'
-import { parseAddress } from './url.ts'
+import type { FindSecrets } from '../settings-reader.ts'
+import { parseAddress } from '../shared/address.ts'
+import { privateKeySecrets, readIdentity } from './certificate.ts'
+import type { SapAuth } from './token.ts'
 
 /** What is needed of a SAP AI Core service key. */
 export interface ServiceKey {
@@ -96,3 +97,7 @@ export function secretsIn(text: string): string[] {
   })
   return found.filter((secret) => secret !== '')
 }
+
+/** The same with a private key as it is used, too. */
+export const serviceKeySecrets: FindSecrets = (text) =>
+  secretsIn(text).flatMap((secret) => (secret.includes('-----BEGIN') ? privateKeySecrets(secret) : [secret]))

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import type { ClientIdentity } from '../http/transport.ts'
+import type { ClientIdentity } from '../../http/transport.ts'
+import type { FindSecrets } from '../settings-reader.ts'
 
 /**
  * A certificate and its private key, as PEM with real or with two-character line breaks (`\\n`, as JSON and variables often
@@ -34,3 +35,6 @@ export function readIdentity(certificateText: string, keyText: string, now: numb
 export function withLineBreaks(pem: string): string {
   return `${pem.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()}\n`
 }
+
+/** A private key as it stands there and as it is used, which differ in their line breaks. */
+export const privateKeySecrets: FindSecrets = (text) => [text, withLineBreaks(text)]

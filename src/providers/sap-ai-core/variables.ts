@@ -1,23 +1,12 @@
+import type { SettingsReader } from '../settings-reader.ts'
+import { parseAddress } from '../shared/address.ts'
 import { readIdentity } from './certificate.ts'
-import type { Reader, Surroundings } from './reader.ts'
 import { type ServiceKey, tokenAddress } from './service-key.ts'
-import { parseAddress } from './url.ts'
-
-/** The secrets in the variables, and in the file of a private key where one is named. */
-export function sapVariableSecrets({ env, readFile }: Surroundings): string[] {
-  const secrets = [env['AICORE_CLIENT_SECRET'] ?? '', env['AICORE_KEY_STR'] ?? '']
-  const path = env['AICORE_KEY_FILE_PATH']?.trim()
-  if (!path) return secrets
-  try {
-    return [...secrets, readFile(path)]
-  } catch {
-    return secrets
-  }
-}
 
 /** Whether anything of a login stands in the variables, so that they are worth reading. */
-export function hasSapVariables({ env }: Surroundings): boolean {
-  return ['AICORE_CLIENT_ID', 'AICORE_CLIENT_SECRET', 'AICORE_AUTH_URL'].some((name) => env[name]?.trim())
+export function hasSapVariables(reader: SettingsReader<never>): boolean {
+  const [id, secret] = [reader.variable('AICORE_CLIENT_ID'), reader.secret('AICORE_CLIENT_SECRET')]
+  return [id, secret, reader.variable('AICORE_AUTH_URL')].some((text) => text !== '')
 }
 
 /**
@@ -25,13 +14,13 @@ export function hasSapVariables({ env }: Surroundings): boolean {
  * certificate with its key, or the files of both. Undefined where that is wrong, which the reader then knows. Source:
  * documentation of SAP's Python client, environment variables.
  */
-export function readSapVariables(reader: Reader, surroundings: Surroundings): ServiceKey | undefined {
-  const { env } = surroundings
-  const get = (name: string): string | undefined => env[name]?.trim() || undefined
+export function readSapVariables(reader: SettingsReader<never>): ServiceKey | undefined {
+  const get = (name: string): string | undefined => reader.variable(name) || undefined
+  const key = reader.secret('AICORE_KEY_STR') || undefined
   const clientId = get('AICORE_CLIENT_ID')
   const ways = {
-    secret: get('AICORE_CLIENT_SECRET'),
-    text: get('AICORE_CERT_STR') ?? get('AICORE_KEY_STR'),
+    secret: reader.secret('AICORE_CLIENT_SECRET') || undefined,
+    text: get('AICORE_CERT_STR') ?? key,
     files: get('AICORE_CERT_FILE_PATH') ?? get('AICORE_KEY_FILE_PATH'),
   }
   const given = Object.values(ways).filter((way) => way !== undefined).length
@@ -57,24 +46,15 @@ export function readSapVariables(reader: Reader, surroundings: Surroundings): Se
     }
     return { auth: { kind: 'secret', clientId, clientSecret: ways.secret, tokenUrl }, apiUrl }
   }
-  const pair =
-    ways.text === undefined ? readFiles(reader, surroundings) : [get('AICORE_CERT_STR'), get('AICORE_KEY_STR')]
+  const pair = ways.text === undefined ? readFiles(reader) : [get('AICORE_CERT_STR'), key]
   if (pair === undefined) return undefined
-  const identity = readIdentity(pair[0] ?? '', pair[1] ?? '', surroundings.now)
+  const identity = readIdentity(pair[0] ?? '', pair[1] ?? '', reader.now)
   if (typeof identity !== 'string') return { auth: { kind: 'certificate', clientId, identity, tokenUrl }, apiUrl }
   reader.mistake(`AICORE_CERT_${ways.text === undefined ? 'FILE_PATH' : 'STR'} ${identity}`)
   return undefined
 }
 
-function readFiles(reader: Reader, { env, readFile }: Surroundings): [string, string] | undefined {
-  const read = (name: string): string | undefined => {
-    try {
-      return readFile(env[name]?.trim() ?? '')
-    } catch {
-      reader.mistake(`${name} names a file that cannot be read`)
-      return undefined
-    }
-  }
-  const [certificate, key] = [read('AICORE_CERT_FILE_PATH'), read('AICORE_KEY_FILE_PATH')]
+function readFiles(reader: SettingsReader<never>): [string, string] | undefined {
+  const [certificate, key] = [reader.file('AICORE_CERT_FILE_PATH'), reader.file('AICORE_KEY_FILE_PATH')]
   return certificate === undefined || key === undefined ? undefined : [certificate, key]
 }

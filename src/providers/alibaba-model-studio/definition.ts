@@ -1,0 +1,53 @@
+import { defineProvider } from '../definition.ts'
+import { keySecrets } from '../shared/api-key.ts'
+import { canBeSegment } from '../shared/paths.ts'
+import { connectAlibabaModelStudio } from './provider.ts'
+import { readAlibabaSettings } from './settings.ts'
+
+export const alibabaModelStudio = defineProvider({
+  name: 'alibaba-model-studio',
+  homeDomain: '.aliyuncs.com',
+  // Source: Model Studio documentation. No list there is complete; this is their union.
+  statuses: [
+    'PENDING',
+    'DEPLOYING',
+    'RUNNING',
+    'UPDATING',
+    'UPDATING_FAILED',
+    'STOPPED',
+    'FAILED',
+    'DELETING',
+    'OFFLINING',
+    'ARREARS_DOWN',
+    'ARREARS_RECOVERING',
+    'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
+    'WAIT_PRE_PAID_BILLING_TO_SCALING',
+    'WAIT_TO_DEPLOY',
+    'SCALING',
+    'STOPPING',
+    'SUSPENDING',
+    'SUSPENDED',
+    'STARTING',
+    'RECOVERING',
+  ],
+  guards: ['prepaid', 'reservation'],
+  resources: {
+    deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+  },
+  ownInputs: {
+    region: { default: 'ap-southeast-1' },
+    'workspace-id': { default: '' },
+    'api-key': { default: '', secrets: keySecrets, ignoredElsewhere: true },
+  },
+  secretVariables: { DASHSCOPE_API_KEY: keySecrets },
+  idProblem(_resource, id) {
+    if (!canBeSegment(id)) return 'cannot be an ID'
+    return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined
+  },
+  readSettings: readAlibabaSettings,
+  notices: ({ apiKey }) =>
+    apiKey.startsWith('sk-sp-')
+      ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
+      : [],
+  create: connectAlibabaModelStudio,
+})

@@ -1,0 +1,11 @@
+import type { SettingsReader } from '../settings-reader.ts'
+import { readApiKey } from '../shared/api-key.ts'
+import type { BasetenSettings } from './api.ts'
+
+const API_URL = 'https://api.baseten.co/v1'
+
+/** The key from `api-key` or BASETEN_API_KEY; one that is missing is an error, and the settings are of no use then. */
+export function readBasetenSettings(reader: SettingsReader<'api-key'>, apiUrl: URL | undefined): BasetenSettings {
+  const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY')
+  return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) }
+}

@@ -1,0 +1,91 @@
+import type { Connection } from './context.ts'
+import type { Guard, Provider } from './provider.ts'
+import type { FindSecrets, SettingsReader } from './settings-reader.ts'
+import type { Resource } from './target.ts'
+
+/** An input that only some providers have. */
+export interface OwnInput {
+  /** Its default in `action.yml`; empty for "not given". */
+  default: string
+  /** What of its text must be masked, where it is a credential. */
+  secrets?: FindSecrets
+  /** It may be given to a provider that has no such input, as a step with a matrix of providers does. Else that is an error. */
+  ignoredElsewhere?: true
+}
+
+/** How inputs name one kind of resource. */
+export interface ResourceDefinition {
+  /** The input with IDs (or names) of exact targets. */
+  ids: string
+  /** What the IDs are under: the input that names it, one for IDs and any number for a sweep. */
+  parents?: { input: string; resource: Resource; noun: string }
+  plural: string
+  /** Whether it has a name that patterns can be matched against. */
+  hasName: boolean
+  hasStatus: boolean
+  /** Told where a sweep names no parent and so looks at everything. */
+  whenUnscoped?: string
+}
+
+/** What every provider says of itself besides how its settings are read. */
+interface Description {
+  /** The value of the input `provider`. */
+  name: string
+  /** Every documented status: a misspelt one in `status` would select nothing for ever. */
+  statuses: readonly string[]
+  /** The guards that `allow` can lift. */
+  guards: readonly Guard[]
+  /** Credentials that go elsewhere are worth a notice. Begins with a dot. */
+  homeDomain: string
+  resources: Readonly<Partial<Record<Resource, ResourceDefinition>>>
+  /** Environment variables that hold credentials, with what of their text must be masked. */
+  secretVariables: Readonly<Record<string, FindSecrets>>
+  /** Environment variables that name a file with a credential. */
+  secretFiles?: Readonly<Record<string, FindSecrets>>
+  /** Why a text cannot be an ID or name in an input, in words that follow "'deployment-id' has 'x', which"; undefined if it can. */
+  idProblem(resource: Resource, id: string): string | undefined
+}
+
+/** A provider as its folder describes it. `S`: its settings. `I`: the names of its own inputs. */
+export interface ProviderSpec<S extends { apiUrl: URL }, I extends string> extends Description {
+  ownInputs: Readonly<Record<I, OwnInput>>
+  /** The settings, or undefined where one is missing or wrong, which the reader then knows. `apiUrl` is the input `api-url`. */
+  readSettings(reader: SettingsReader<NoInfer<I>>, apiUrl: URL | undefined): S | undefined
+  /** What is worth telling of correct settings. */
+  notices(settings: S, reader: SettingsReader<NoInfer<I>>): readonly string[]
+  create(settings: S, connection: Connection): Provider
+}
+
+/** A provider with its settings read, ready to connect. */
+export interface ConfiguredProvider {
+  readonly definition: ProviderDefinition
+  readonly settings: { readonly apiUrl: URL }
+  readonly notices: readonly string[]
+  create(connection: Connection): Provider
+}
+
+/** A provider as the rest of the action knows it, whatever its settings are. */
+export interface ProviderDefinition extends Description {
+  ownInputs: Readonly<Record<string, OwnInput>>
+  configure(reader: SettingsReader, apiUrl: URL | undefined): ConfiguredProvider | undefined
+}
+
+/** Hides the type of the settings, so that providers of all kinds fit into one list. */
+export function defineProvider<S extends { apiUrl: URL }, I extends string>(
+  spec: ProviderSpec<S, I>,
+): ProviderDefinition {
+  const definition: ProviderDefinition = {
+    ...spec,
+    configure(reader, apiUrl) {
+      const settings = spec.readSettings(reader, apiUrl)
+      if (settings === undefined) return undefined
+      return {
+        definition,
+        settings,
+        notices: spec.notices(settings, reader),
+        create: (connection) => spec.create(settings, connection),
+      }
+    },
+  }
+  return definition
+}

@@ -1,0 +1,54 @@
+import { defineProvider } from '../definition.ts'
+import { wholeText } from '../settings-reader.ts'
+import { foreignHost } from '../shared/address.ts'
+import { keySecrets } from '../shared/api-key.ts'
+import { canBeSegment } from '../shared/paths.ts'
+import { privateKeySecrets } from './certificate.ts'
+import { connectSapAiCore } from './provider.ts'
+import { serviceKeySecrets } from './service-key.ts'
+import { readSapSettings, resourceGroupNotices, serviceKeyNotices } from './settings.ts'
+
+const HOME = { name: 'sap-ai-core', homeDomain: '.hana.ondemand.com' }
+
+export const sapAiCore = defineProvider({
+  ...HOME,
+  // Source: AI API, status of a deployment.
+  statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
+  guards: ['orchestration'],
+  resources: {
+    deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+  },
+  ownInputs: {
+    'service-key': { default: '', secrets: serviceKeySecrets, ignoredElsewhere: true },
+    token: { default: '', secrets: keySecrets },
+    'resource-group': { default: 'default' },
+  },
+  secretVariables: {
+    AICORE_SERVICE_KEY: serviceKeySecrets,
+    AICORE_CLIENT_SECRET: wholeText,
+    AICORE_KEY_STR: privateKeySecrets,
+  },
+  secretFiles: { AICORE_KEY_FILE_PATH: privateKeySecrets },
+  idProblem(_resource, id) {
+    if (!canBeSegment(id)) return 'cannot be an ID'
+    return /^[\w.-]{4,64}$/.test(id)
+      ? undefined
+      : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)'
+  },
+  readSettings: readSapSettings,
+  notices({ apiUrl, auth, resourceGroup }, reader) {
+    const fromKey = 'the service key or AICORE_BASE_URL says so'
+    const fromLogin =
+      auth.kind === 'certificate'
+        ? 'the service key, AICORE_CERT_URL or AICORE_AUTH_URL says so'
+        : 'the service key or AICORE_AUTH_URL says so'
+    return [
+      ...(reader.text('api-url') === '' ? foreignHost(HOME, 'the credentials go', apiUrl, fromKey) : []),
+      ...(auth.kind === 'secret' ? foreignHost(HOME, 'the client secret goes', auth.tokenUrl, fromLogin) : []),
+      ...(auth.kind === 'certificate' ? foreignHost(HOME, 'the token request goes', auth.tokenUrl, fromLogin) : []),
+      ...resourceGroupNotices(resourceGroup, reader),
+      ...serviceKeyNotices(reader),
+    ]
+  },
+  create: connectSapAiCore,
+})

@@ -1,0 +1,83 @@
+import type { SettingsReader } from '../settings-reader.ts'
+import { headerSafe, isHeaderSafe, splitScheme, WHY_EMPTY } from '../shared/api-key.ts'
+import type { SapSettings } from './api.ts'
+import { parseServiceKey } from './service-key.ts'
+import type { SapAuth } from './token.ts'
+import { hasSapVariables, readSapVariables } from './variables.ts'
+
+type Reader = SettingsReader<'service-key' | 'token' | 'resource-group'>
+
+/** Where to get a token, and the AI API where the login names it. */
+interface SapLogin {
+  auth: SapAuth
+  apiUrl: URL | undefined
+}
+
+/** Resource group and login; undefined where something is missing or wrong, which the reader then knows. */
+export function readSapSettings(reader: Reader, apiUrl: URL | undefined): SapSettings | undefined {
+  const resourceGroup = headerSafe(reader, 'resource-group')
+  const login = readSapLogin(reader)
+  const api = apiUrl ?? login?.apiUrl
+  if (login !== undefined && api === undefined) {
+    const why = reader.secret('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it"
+    if (reader.text('api-url') === '') reader.mistake(`'api-url' is missing: ${why}`)
+  }
+  return login === undefined || api === undefined ? undefined : { resourceGroup, auth: login.auth, apiUrl: api }
+}
+
+/** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
+function readSapLogin(reader: Reader): SapLogin | undefined {
+  const { key: token } = splitScheme(reader.secret('token'))
+  const inputKey = reader.secret('service-key')
+  if (token !== '' && inputKey !== '') {
+    reader.mistake("'token' and 'service-key' are both given; give one of them")
+    return undefined
+  }
+  if (token !== '') {
+    if (!isHeaderSafe(token)) reader.mistake("'token' has characters that no token has; paste the token alone")
+    return { auth: { kind: 'token', token }, apiUrl: undefined }
+  }
+  const variableKey = reader.secret('AICORE_SERVICE_KEY')
+  if (inputKey !== '') return fromServiceKey(reader, "'service-key'", inputKey)
+  if (variableKey !== '') return fromServiceKey(reader, 'AICORE_SERVICE_KEY', variableKey)
+  if (hasSapVariables(reader)) return readSapVariables(reader)
+  reader.mistake(
+    `'service-key' is empty, and neither 'token' nor AICORE_SERVICE_KEY nor AICORE_CLIENT_ID is given. Give one of them; ${WHY_EMPTY}`,
+  )
+  return undefined
+}
+
+function fromServiceKey(reader: Reader, source: string, text: string): SapLogin | undefined {
+  const key = parseServiceKey(text, reader.now)
+  if (typeof key === 'string') {
+    reader.mistake(`${source} ${key}`)
+    return undefined
+  }
+  return key
+}
+
+/** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
+export function resourceGroupNotices(resourceGroup: string, reader: Reader): string[] {
+  const group = reader.variable('AICORE_RESOURCE_GROUP')
+  return group === '' || group === resourceGroup
+    ? []
+    : [`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`]
+}
+
+/** GitHub masks a secret of several lines line by line, and so also its lone brackets. */
+export function serviceKeyNotices(reader: Reader): string[] {
+  const source = hasSeveralLines(reader.secret('service-key'))
+    ? "'service-key'"
+    : hasSeveralLines(reader.secret('AICORE_SERVICE_KEY'))
+      ? 'AICORE_SERVICE_KEY'
+      : undefined
+  if (source === undefined) return []
+  // Without the brackets themselves: the runner would hide them here, too.
+  return [
+    `${source} has several lines. If the secret is stored like that, GitHub hides each of its lines by itself, also the lone curly brackets: they become *** in the log and the summary, and job outputs with JSON are dropped ("Skip output … since it may contain secret"). Store it on one line (jq -c . key.json | gh secret set NAME), or give only its fields as AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, AICORE_AUTH_URL and AICORE_BASE_URL`,
+  ]
+}
+
+function hasSeveralLines(text: string): boolean {
+  return /[\r\n]/.test(text)
+}

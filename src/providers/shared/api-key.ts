@@ -1,0 +1,44 @@
+import type { FindSecrets, SettingsReader } from '../settings-reader.ts'
+
+/** Why a secret that is defined may still be empty. */
+export const WHY_EMPTY =
+  'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment'
+
+/** A key as it is sent, and the scheme that was pasted with it. */
+export interface ApiKey {
+  key: string
+  scheme?: 'Api-Key' | 'Bearer'
+}
+
+/** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
+export function readApiKey(reader: SettingsReader<'api-key'>, variable: string): ApiKey {
+  const read = splitScheme(reader.secret('api-key') || reader.secret(variable))
+  if (read.key === '') {
+    reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`)
+  } else if (!isHeaderSafe(read.key)) {
+    reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone")
+  }
+  return read
+}
+
+/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
+export function splitScheme(text: string): ApiKey {
+  const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? []
+  if (scheme === undefined) return { key: text.trim() }
+  return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' }
+}
+
+/** A key or token must be masked with its scheme and without. */
+export const keySecrets: FindSecrets = (text) => [text, splitScheme(text).key]
+
+/** Printable ASCII without blanks: what may stand in a header. */
+export function isHeaderSafe(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}
+
+/** An input that goes into a header as it is. */
+export function headerSafe<I extends string>(reader: SettingsReader<I>, name: NoInfer<I>): string {
+  const value = reader.text(name)
+  if (value !== '' && !isHeaderSafe(value)) reader.mistake(`'${name}' has characters that no such name has`)
+  return value
+}
