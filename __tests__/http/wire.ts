@@ -2,11 +2,11 @@ import { createHttp, type Http, type HttpOptions } from '../../src/http/client.t
 import { HttpError } from '../../src/http/errors.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
 import { createLimiter } from '../../src/http/limiter.ts'
-import type { Transport, WireAnswer, WireRequest } from '../../src/http/transport.ts'
+import type { Transport, WireRequest, WireResponse } from '../../src/http/transport.ts'
 import { type FakeClock, fakeClock } from '../support/clock.ts'
 
 /** What the far end does to one request. */
-export type Move = (signal: AbortSignal) => WireAnswer | Promise<WireAnswer>
+export type Move = (signal: AbortSignal) => WireResponse | Promise<WireResponse>
 
 /** An answer with a JSON body. */
 export function answer(status: number, body: unknown = {}, headers: Record<string, string> = {}): Move {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Transport, WireAnswer } from '../../src/http/transport.ts'
+import type { Transport, WireResponse } from '../../src/http/transport.ts'
 import { HOSTILE_TEXT } from './hostile.ts'
 
 /** How one answer is bent: its body at one place or as a whole, its status, a header. */
@@ -127,7 +127,7 @@ export function bent(transport: Transport, plan: readonly PlannedBend[]): Transp
   }
 }
 
-async function read({ body }: WireAnswer): Promise<Uint8Array> {
+async function read({ body }: WireResponse): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks)

@@ -1,6 +1,6 @@
 import { CLIENT_CERT_HEADER } from '../../emulators/core.ts'
 import type { Emulator, FaultKind } from '../../emulators/emulator.ts'
-import type { Transport, WireAnswer, WireRequest } from '../../src/http/transport.ts'
+import type { Transport, WireRequest, WireResponse } from '../../src/http/transport.ts'
 import type { FakeClock } from '../support/clock.ts'
 import { transportTo } from '../support/transport.ts'
 
@@ -71,7 +71,7 @@ export function createWire(options: WireOptions): Wire {
   const pending = new Set(changes)
   const wire: Wire = { transport, sent: [], played: new Map(), changed: 0, wasBusy: false }
 
-  async function transport(request: WireRequest): Promise<WireAnswer> {
+  async function transport(request: WireRequest): Promise<WireResponse> {
     const { method, url, body = '', signal } = request
     const kind = url.pathname === '/oauth/token' ? 'token' : method === 'GET' ? 'read' : 'write'
     await travel(signal)

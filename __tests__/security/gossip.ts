@@ -1,4 +1,4 @@
-import type { Transport, WireAnswer, WireRequest } from '../../src/http/transport.ts'
+import type { Transport, WireRequest, WireResponse } from '../../src/http/transport.ts'
 import { encodingsOf } from './encodings.ts'
 
 /**
@@ -44,6 +44,6 @@ function spread(value: unknown, words: string): unknown {
   return { ...Object.fromEntries(entries), gossip: words }
 }
 
-async function* one(text: string): WireAnswer['body'] {
+async function* one(text: string): WireResponse['body'] {
   yield Buffer.from(text)
 }

@@ -1,5 +1,5 @@
 import { type Emulator, TransportFault } from '../../emulators/emulator.ts'
-import type { Transport, WireAnswer } from '../../src/http/transport.ts'
+import type { Transport, WireResponse } from '../../src/http/transport.ts'
 
 /** Requests go straight to the emulators, by origin. Faults become what undici makes of them on a socket. */
 export function transportTo(emulators: Readonly<Record<string, Emulator>>): Transport {
@@ -20,7 +20,7 @@ export function transportTo(emulators: Readonly<Record<string, Emulator>>): Tran
   }
 }
 
-function answerOf(response: Response, signal: AbortSignal): WireAnswer {
+function answerOf(response: Response, signal: AbortSignal): WireResponse {
   return { status: response.status, headers: Object.fromEntries(response.headers), body: bytes(response, signal) }
 }
 

@@ -6,10 +6,10 @@ import type { Limiter } from './limiter.ts'
 import { BodyError, readText } from './response.ts'
 import { backoff } from './retry.ts'
 import { createSlimmer, DEEPEST } from './slim.ts'
-import type { ClientIdentity, Transport, WireAnswer } from './transport.ts'
+import type { ClientIdentity, Transport, WireResponse } from './transport.ts'
 
 /** A request as a provider states it. */
-export interface Call {
+export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: URL
   headers?: Record<string, string>
@@ -27,7 +27,7 @@ export interface Call {
 }
 
 /** An answer that arrived whole. `body` is the parsed JSON, undefined where the body is empty or plain text. */
-export interface Answer {
+export interface HttpResponse {
   status: number
   body: unknown
   text: string
@@ -66,12 +66,12 @@ export interface HttpOptions {
 /** The one HTTP client. */
 export interface Http {
   /** Sends a request that changes nothing; repeats it while that can help. Throws {@link HttpError}. */
-  read(call: Call): Promise<Answer>
+  read(call: HttpRequest): Promise<HttpResponse>
   /**
    * Sends a request that may change something, once. Throws {@link HttpError} where it is unknown whether it was carried
    * out, and where it could not be sent soon: the caller looks before it repeats.
    */
-  write(call: Call): Promise<Answer>
+  write(call: HttpRequest): Promise<HttpResponse>
 }
 
 const MAX_READ_TRIES = 8
@@ -81,7 +81,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 
 export function createHttp(options: HttpOptions): Http {
   const { clock, random, limiter, signal, deadline, rules = {} } = options
-  const pass = (call: Call) => limiter.pass(() => send(call, options, rules), signal)
+  const pass = (call: HttpRequest) => limiter.pass(() => send(call, options, rules), signal)
 
   return {
     async write(call) {
@@ -106,12 +106,12 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-function unsent({ method, url }: Call, askedAt: number, now: number): HttpError {
+function unsent({ method, url }: HttpRequest, askedAt: number, now: number): HttpError {
   const exchange: Exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search }
   return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange)
 }
 
-async function send(call: Call, options: HttpOptions, rules: RetryPolicy): Promise<Answer> {
+async function send(call: HttpRequest, options: HttpOptions, rules: RetryPolicy): Promise<HttpResponse> {
   const { clock, transport, onExchange } = options
   const exchange: Exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search }
   const fail = (error: unknown): HttpError => {
@@ -171,7 +171,12 @@ async function withinDeadline<T>(options: HttpOptions, work: (signal: AbortSigna
 
 class RequestTimeout extends Error {}
 
-function settle(headers: WireAnswer['headers'], answer: Answer, options: HttpOptions, rules: RetryPolicy): Answer {
+function settle(
+  headers: WireResponse['headers'],
+  answer: HttpResponse,
+  options: HttpOptions,
+  rules: RetryPolicy,
+): HttpResponse {
   const { status, body, exchange } = answer
   const requestId = requestIdOf(headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
@@ -192,7 +197,7 @@ function isRetryable(status: number): boolean {
  * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
  * "later" means the same from both.
  */
-function parse(wire: WireAnswer, text: string): unknown {
+function parse(wire: WireResponse, text: string): unknown {
   if (!/\S/.test(text)) return undefined
   const type = wire.headers['content-type'] ?? ''
   if (/\bhtml\b/i.test(type)) {

@@ -27,14 +27,14 @@ export interface ClientIdentity {
 }
 
 /** The head of an answer; the body is still to be read, and to be bounded by whoever reads it. */
-export interface WireAnswer {
+export interface WireResponse {
   status: number
   headers: Record<string, string>
   body: AsyncIterable<Uint8Array>
 }
 
 /** Sends one request once. Rejects with the network's own error, or with the signal's reason. */
-export type Transport = (request: WireRequest) => Promise<WireAnswer>
+export type Transport = (request: WireRequest) => Promise<WireResponse>
 
 /** Long enough for a slow proxy, short enough to try again within the request's own deadline. Milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError } from '../errors.ts'
 import type { ActionResult } from '../step.ts'
 import type { Target } from '../target.ts'
@@ -9,7 +9,7 @@ import { codeOf, describeAlibaba, errorOf, isFine, saysGone, wayOutOf } from './
 const DELETED = v.object({ deployed_model: v.string() })
 
 /** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
-export function actionResultOf(answer: Answer, target: Target): ActionResult {
+export function actionResultOf(answer: HttpResponse, target: Target): ActionResult {
   const { exchange } = answer
   const common = commonResult(answer)
   if (common !== undefined) return common
@@ -23,7 +23,7 @@ export function actionResultOf(answer: Answer, target: Target): ActionResult {
 }
 
 /** What means the same for every DELETE: the deployment is not there, or it may not go now. */
-export function commonResult(answer: Answer): ActionResult | undefined {
+export function commonResult(answer: HttpResponse): ActionResult | undefined {
   const { exchange, status } = answer
   const code = codeOf(answer)
   // A deleted reservation has a code of its own for writes; only GET proves that it is gone.

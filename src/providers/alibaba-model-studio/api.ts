@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import type { Connection, HttpProfile } from '../context.ts'
 import { createKeyTrial, type KeyTrial } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
@@ -17,9 +17,9 @@ export interface AlibabaSettings {
 /** The management API of deployments with one key. */
 export interface AlibabaApi {
   /** `maxBytes` for lists, which are longer than objects. */
-  read(path: string, maxBytes?: number): Promise<Answer>
+  read(path: string, maxBytes?: number): Promise<HttpResponse>
   /** DELETE, once, without a body. */
-  remove(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  remove(path: string, headers?: Readonly<Record<string, string>>): Promise<HttpResponse>
   keyHasWorked: KeyTrial['hasWorked']
 }
 
@@ -66,12 +66,12 @@ export function deploymentPath(id: string): string {
 }
 
 /** What an answer says, out of its envelope and as the schema describes it. */
-export function contentOf<S extends v.GenericSchema>(schema: S, answer: Answer): v.InferOutput<S> {
+export function contentOf<S extends v.GenericSchema>(schema: S, answer: HttpResponse): v.InferOutput<S> {
   return parseBody(schema, { ...answer, body: outputOf(answer) })
 }
 
 /** What an answer says as it came, out of its envelope. */
-export function outputOf(answer: Answer): unknown {
+export function outputOf(answer: HttpResponse): unknown {
   const envelope = v.safeParse(ENVELOPE, answer.body)
   return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined
 }

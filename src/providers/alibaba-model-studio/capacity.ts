@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
 import { segment } from '../shared/paths.ts'
@@ -139,7 +139,7 @@ function instancesPath(deployment: string): string {
 }
 
 /** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
-async function notRead(answer: Answer, { keyHasWorked }: AlibabaApi): Promise<Error> {
+async function notRead(answer: HttpResponse, { keyHasWorked }: AlibabaApi): Promise<Error> {
   const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND')
   return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyHasWorked)
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
 import { type Complaint, describe, isSuccess } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
@@ -23,19 +23,19 @@ const GONE_CODES: ReadonlySet<string> = new Set(['NotFound', 'MODEL_CODE_NOT_FOU
  * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
  * another status is undocumented, hence an error.
  */
-export function saysGone(answer: Answer): boolean {
+export function saysGone(answer: HttpResponse): boolean {
   const { code, message } = complaintOf(answer.body)
   return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '')
 }
 
 /** Whether it was carried out. A 2xx whose code is neither `200` nor `Success` is an error all the same. */
-export function isFine(answer: Answer): boolean {
+export function isFine(answer: HttpResponse): boolean {
   const { code } = complaintOf(answer.body)
   return isSuccess(answer) && (code === undefined || code === '' || code === '200' || code === 'Success')
 }
 
 /** The error that an answer is which is neither fine nor one of those that mean something else here. */
-export function errorOf(answer: Answer): Error {
+export function errorOf(answer: HttpResponse): Error {
   const text = describeAlibaba(answer)
   const code = codeOf(answer)
   if (isSuccess(answer) && PASSING.test(code)) return new UnclearAnswer(text, answer.exchange)
@@ -58,7 +58,7 @@ export function errorOf(answer: Answer): Error {
 }
 
 /** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
-export async function errorAboutOne(answer: Answer, keyHasWorked: () => Promise<boolean>): Promise<Error> {
+export async function errorAboutOne(answer: HttpResponse, keyHasWorked: () => Promise<boolean>): Promise<Error> {
   const code = codeOf(answer)
   const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
   if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOf(answer)
@@ -67,7 +67,7 @@ export async function errorAboutOne(answer: Answer, keyHasWorked: () => Promise<
 }
 
 /** What the user can do about a request that was turned down. */
-export function wayOutOf(answer: Answer): string {
+export function wayOutOf(answer: HttpResponse): string {
   const code = codeOf(answer)
   if (UNPAID.has(code) || code === 'Arrearage') return 'Settle the bill in the Alibaba Cloud console first'
   if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED') return 'Unsubscribe it in the billing console first'
@@ -79,12 +79,12 @@ export function wayOutOf(answer: Answer): string {
 }
 
 /** The error code of an answer; empty where it has none. */
-export function codeOf(answer: Pick<Answer, 'body'>): string {
+export function codeOf(answer: Pick<HttpResponse, 'body'>): string {
   return complaintOf(answer.body).code ?? ''
 }
 
 /** One line about an answer, with Alibaba's own code and words. */
-export function describeAlibaba(answer: Answer): string {
+export function describeAlibaba(answer: HttpResponse): string {
   return describe(answer, complaintOf(answer.body))
 }
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError } from '../errors.ts'
 import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
@@ -11,7 +11,7 @@ import { DEACTIVATED, ENVIRONMENT_TOMBSTONE, TOMBSTONE } from './schema.ts'
 const REFUSALS: ReadonlySet<number> = new Set([400, 409, 412, 422])
 
 /** What the answer to a DELETE of `subject` means. */
-export function deletionResult(answer: Answer, subject: Target): ActionResult {
+export function deletionResult(answer: HttpResponse, subject: Target): ActionResult {
   const { exchange } = answer
   const other = otherResult(answer, subject)
   if (other !== undefined) return other
@@ -27,7 +27,7 @@ export function deletionResult(answer: Answer, subject: Target): ActionResult {
 }
 
 /** What the answer to a deactivation means. */
-export function deactivationResult(answer: Answer, subject: Target): ActionResult {
+export function deactivationResult(answer: HttpResponse, subject: Target): ActionResult {
   const { exchange, status } = answer
   const other = otherResult(answer, subject)
   if (other !== undefined) return other
@@ -37,7 +37,7 @@ export function deactivationResult(answer: Answer, subject: Target): ActionResul
 }
 
 /** The actionResult for anything but a success. */
-function otherResult(answer: Answer, { resource }: Target): ActionResult | undefined {
+function otherResult(answer: HttpResponse, { resource }: Target): ActionResult | undefined {
   const { exchange, status } = answer
   if (isSuccess(answer)) return undefined
   if (status === 404) return { result: 'not-found', exchange }
@@ -49,7 +49,7 @@ function otherResult(answer: Answer, { resource }: Target): ActionResult | undef
 }
 
 function tombstoneOf(
-  answer: Answer,
+  answer: HttpResponse,
   { resource }: Target,
 ): { id: string; parent: string | undefined; deleted: boolean } {
   if (resource === 'environment') {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer, Call } from '../../http/client.ts'
+import type { HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection, HttpProfile } from '../context.ts'
 import { ProviderError } from '../errors.ts'
 import { createKeyTrial } from '../shared/credential-check.ts'
@@ -20,10 +20,10 @@ export interface BasetenSettings {
 /** The management API with one key. 401 and 403 are thrown as {@link ProviderError}. */
 export interface BasetenApi {
   /** A read whose 404 means that the thing is not there; anything else but success is thrown. */
-  find(path: string): Promise<Answer>
+  find(path: string): Promise<HttpResponse>
   /** The same for lists, which come whole, however long they are. */
-  findList(path: string): Promise<Answer>
-  write(method: 'POST' | 'DELETE', path: string): Promise<Answer>
+  findList(path: string): Promise<HttpResponse>
+  write(method: 'POST' | 'DELETE', path: string): Promise<HttpResponse>
 }
 
 const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
@@ -47,14 +47,14 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   const authorization = `${settings.scheme} ${settings.apiKey}`
   const key = createKeyTrial(isSuccess)
 
-  const checked = async (request: Promise<Answer>): Promise<Answer> => {
+  const checked = async (request: Promise<HttpResponse>): Promise<HttpResponse> => {
     const answer = await key.watch(request)
     if (answer.status === 401 || answer.status === 403) throw await noAccess(answer)
     return answer
   }
 
   /** Baseten answers 403, not 401, for a wrong key. */
-  const noAccess = async (answer: Answer): Promise<ProviderError> => {
+  const noAccess = async (answer: HttpResponse): Promise<ProviderError> => {
     const scope = (await key.hasWorked()) && answer.status === 403 ? 'target' : 'account'
     const hint =
       scope === 'target'
@@ -63,7 +63,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
     return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange)
   }
 
-  const find = async (path: string, list: Pick<Call, 'maxBytes' | 'keep'> = {}): Promise<Answer> => {
+  const find = async (path: string, list: Pick<HttpRequest, 'maxBytes' | 'keep'> = {}): Promise<HttpResponse> => {
     const answer = await checked(
       http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...list }),
     )
@@ -103,7 +103,7 @@ export function pathOf({ resource, id, parent = '' }: Target): string {
 }
 
 /** One line about an answer, with Baseten's own code and words. */
-export function describeBaseten(answer: Answer): string {
+export function describeBaseten(answer: HttpResponse): string {
   const parsed = v.safeParse(COMPLAINT, answer.body)
   return describe(
     answer,

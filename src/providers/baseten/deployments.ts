@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { UnclearAnswer } from '../errors.ts'
 import type { Listed, Observation, Snapshot } from '../observation.ts'
 import { witnessed } from '../shared/list-observer.ts'
@@ -82,7 +82,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
   }
 
   /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
-  const withOwner = async (ownerId: string, targets: readonly Target[], itself: Answer) => {
+  const withOwner = async (ownerId: string, targets: readonly Target[], itself: HttpResponse) => {
     const isThere = itself.status !== 404 || (await isListed(ownerId))
     return fromList(targets, isThere ? left(targets) : NONE, itself)
   }
@@ -101,7 +101,7 @@ export function createDeployments(api: BasetenApi, owner: Owner, roll: Roll, goi
   const listed = async (
     targets: readonly Target[],
     snapshots: ReadonlyMap<string, Snapshot<BasetenDetails>>,
-    answer: Answer,
+    answer: HttpResponse,
     depth: 'decide' | 'confirm',
     look: (target: Target) => Promise<Observation<BasetenDetails>>,
   ) => {

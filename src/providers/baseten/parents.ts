@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
 import type { Observation, Snapshot } from '../observation.ts'
 import { witnessed } from '../shared/list-observer.ts'
@@ -27,10 +27,10 @@ import type { BasetenDetails } from './snapshot.ts'
 export interface Owner {
   resource: 'model' | 'chain'
   deployment: 'deployment' | 'chain-deployment'
-  one(answer: Answer): BasetenModel
-  all(answer: Answer): readonly BasetenModel[]
-  oneDeployment(answer: Answer): BasetenDeployment
-  allDeployments(answer: Answer): readonly BasetenDeployment[]
+  one(answer: HttpResponse): BasetenModel
+  all(answer: HttpResponse): readonly BasetenModel[]
+  oneDeployment(answer: HttpResponse): BasetenDeployment
+  allDeployments(answer: HttpResponse): readonly BasetenDeployment[]
 }
 
 export const MODEL_OWNER: Owner = {
@@ -59,7 +59,7 @@ export async function listOwners(api: BasetenApi, owner: Owner): Promise<Baseten
 }
 
 /** Throws that a model or chain below which a sweep was to look is not there. */
-export function ownerMissing({ resource }: Owner, id: string, { exchange }: Pick<Answer, 'exchange'>): never {
+export function ownerMissing({ resource }: Owner, id: string, { exchange }: Pick<HttpResponse, 'exchange'>): never {
   throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange)
 }
 
@@ -69,7 +69,7 @@ export interface Roll {
    * All as they are after this was called, by ID. Throws {@link UnclearAnswer} where there is no list: a gateway, too, answers
    * 404 for what it cannot reach.
    */
-  read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: Answer }>
+  read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: HttpResponse }>
 }
 
 export function createRoll(api: BasetenApi, owner: Owner): Roll {

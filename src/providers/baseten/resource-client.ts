@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError } from '../errors.ts'
 import type { Listed, Observation, Snapshot } from '../observation.ts'
 import type { Target } from '../target.ts'
@@ -16,7 +16,7 @@ export interface Kind {
 export function fromList(
   targets: readonly Target[],
   snapshots: ReadonlyMap<string, Snapshot<BasetenDetails>>,
-  { exchange }: Pick<Answer, 'exchange'>,
+  { exchange }: Pick<HttpResponse, 'exchange'>,
   missing: ReadonlyMap<Target, Observation<BasetenDetails>> = new Map(),
 ): Observation<BasetenDetails>[] {
   return targets.map((target) => {
@@ -27,7 +27,7 @@ export function fromList(
 }
 
 /** Throws where Baseten answered about something else than what was asked for. */
-export function sameId(id: string, target: Pick<Target, 'resource' | 'id'>, answer: Answer): void {
+export function sameId(id: string, target: Pick<Target, 'resource' | 'id'>, answer: HttpResponse): void {
   if (id === target.id) return
   throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange)
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer, Call } from '../../http/client.ts'
+import type { HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection, HttpProfile } from '../context.ts'
 import { ProviderError } from '../errors.ts'
 import { below, withSuffix } from '../shared/paths.ts'
@@ -16,10 +16,10 @@ export interface SapSettings {
 
 /** The AI API of one resource group, with the token seen to. 401 and 403 are thrown as {@link ProviderError}. */
 export interface SapApi {
-  read(path: string): Promise<Answer>
+  read(path: string): Promise<HttpResponse>
   /** For lists, which are longer than objects; only the members named in `keep` are left of each entry. */
-  readList(path: string, keep: readonly string[]): Promise<Answer>
-  write(method: 'PATCH' | 'DELETE', path: string, options?: WriteOptions): Promise<Answer>
+  readList(path: string, keep: readonly string[]): Promise<HttpResponse>
+  write(method: 'PATCH' | 'DELETE', path: string, options?: WriteOptions): Promise<HttpResponse>
 }
 
 export interface WriteOptions {
@@ -53,11 +53,11 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
    */
   const send = async (
     kind: 'read' | 'write',
-    call: Pick<Call, 'method' | 'body' | 'maxBytes' | 'keep' | 'askedAt'>,
+    call: Pick<HttpRequest, 'method' | 'body' | 'maxBytes' | 'keep' | 'askedAt'>,
     path: string,
     contentType = 'application/json',
   ) => {
-    const once = (bearer: string): Promise<Answer> =>
+    const once = (bearer: string): Promise<HttpResponse> =>
       http[kind]({
         ...call,
         url: below(base, path),
@@ -73,7 +73,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
     return checkAccess(renewed ? await once(await tokens.current()) : answer)
   }
 
-  const checkAccess = (answer: Answer): Answer => {
+  const checkAccess = (answer: HttpResponse): HttpResponse => {
     if ((answer.status === 401 || answer.status === 403) && codeOf(answer) !== NOT_IN_THIS_STATUS) {
       const hint =
         answer.status === 401
@@ -97,23 +97,23 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
 const CHECK_GROUP = "Check 'resource-group'"
 
 /** A list of deployments always exists where token, resource group and address are right. */
-export function noList(answer: Answer, resourceGroup: string): ProviderError {
+export function noList(answer: HttpResponse, resourceGroup: string): ProviderError {
   const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`
   const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`
   return new ProviderError('account', text, answer.exchange)
 }
 
 /** One line about an answer, with SAP's own code and words. */
-export function describeSap(answer: Answer): string {
+export function describeSap(answer: HttpResponse): string {
   return describe(answer, complaintOf(answer))
 }
 
 /** SAP's own error code, which is not the HTTP status. */
-export function codeOf(answer: Answer): string | undefined {
+export function codeOf(answer: HttpResponse): string | undefined {
   return complaintOf(answer).code
 }
 
-function complaintOf(answer: Answer): Complaint {
+function complaintOf(answer: HttpResponse): Complaint {
   const parsed = v.safeParse(ERROR, answer.body)
   return parsed.success ? parsed.output.error : {}
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { MASK } from '../../lib/redaction.ts'
 import type { Connection } from '../context.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
@@ -101,13 +101,13 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
   }
 
-  const present = (deployment: SapDeployment, exchange: Answer['exchange']): Observation<SapDetails> => ({
+  const present = (deployment: SapDeployment, exchange: HttpResponse['exchange']): Observation<SapDetails> => ({
     state: 'present',
     snapshot: snapshotOf(deployment, names),
     exchange,
   })
 
-  const presentWithName = async (deployment: SapDeployment, exchange: Answer['exchange']) => {
+  const presentWithName = async (deployment: SapDeployment, exchange: HttpResponse['exchange']) => {
     await learnNames([deployment]).catch(notNeeded)
     return present(deployment, exchange)
   }
@@ -213,7 +213,7 @@ function isOrchestration(scenarioId: string | undefined, name: string | undefine
   return told === undefined || told.includes(MASK) ? undefined : false
 }
 
-function actionResultOf(answer: Answer, target: Target): ActionResult {
+function actionResultOf(answer: HttpResponse, target: Target): ActionResult {
   const { exchange, status } = answer
   if (isSuccess(answer)) {
     // Any success will do, with or without a body; but a body must be about what was asked for.

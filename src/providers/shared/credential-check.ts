@@ -1,9 +1,9 @@
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 
 /** What is learnt of a key from the requests that are sent with it. */
 export interface KeyTrial {
   /** Passes the answer on, and learns from it. */
-  watch(request: Promise<Answer>): Promise<Answer>
+  watch(request: Promise<HttpResponse>): Promise<HttpResponse>
   /**
    * Whether any request with the key has worked; then a 403 is about one thing, and not about the key. Of requests sent together
    * any may be answered first, so a key that has not worked yet is judged when all of them have ended.
@@ -12,8 +12,8 @@ export interface KeyTrial {
 }
 
 /** `isFine` says what shows that a key works. */
-export function createKeyTrial(isFine: (answer: Answer) => boolean): KeyTrial {
-  const underWay = new Set<Promise<Answer>>()
+export function createKeyTrial(isFine: (answer: HttpResponse) => boolean): KeyTrial {
+  const underWay = new Set<Promise<HttpResponse>>()
   let worked = false
   return {
     async watch(request) {

@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 
 /** What a provider says of an error: its code and its words, both hostile text of any length. */
 export interface Complaint {
@@ -7,7 +7,7 @@ export interface Complaint {
 }
 
 /** One line for people: method, path, HTTP status, the provider's code and message, and the request ID. */
-export function describe(answer: Answer, complaint: Complaint): string {
+export function describe(answer: HttpResponse, complaint: Complaint): string {
   const { method, path, requestId } = answer.exchange
   const code = complaint.code ? ` ${shorten(complaint.code, 80)}` : ''
   const words = complaint.message ?? (answer.body === undefined ? answer.text : '')
@@ -17,7 +17,7 @@ export function describe(answer: Answer, complaint: Complaint): string {
 }
 
 /** Whether the request was carried out or at least taken. */
-export function isSuccess(answer: Answer): boolean {
+export function isSuccess(answer: HttpResponse): boolean {
   return answer.status >= 200 && answer.status < 300
 }
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { Answer } from '../../http/client.ts'
+import type { HttpResponse } from '../../http/client.ts'
 import { UnclearAnswer } from '../errors.ts'
 
 /** The answer's body as the schema describes it. Throws {@link UnclearAnswer} naming the request and the first mismatch. */
-export function parseBody<S extends v.GenericSchema>(schema: S, answer: Answer): v.InferOutput<S> {
+export function parseBody<S extends v.GenericSchema>(schema: S, answer: HttpResponse): v.InferOutput<S> {
   const result = v.safeParse(schema, answer.body, { abortEarly: true, abortPipeEarly: true })
   if (result.success) return result.output
   const { method, path } = answer.exchange
