@@ -21592,6 +21592,28 @@ function span(ms) {
 function two(number) {
     return String(number).padStart(2, '0');
 }
+const UNITS = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    [' min', 60_000],
+    [' s', 1000],
+];
+/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
+function period(ms) {
+    let rest = ms;
+    const parts = UNITS.map(([unit, size]) => {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        return count === 0 ? '' : `${count}${unit}`;
+    });
+    const first = parts.findIndex((part) => part !== '');
+    return first < 0
+        ? '0 s'
+        : parts
+            .slice(first, first + 2)
+            .filter((part) => part !== '')
+            .join(' ');
+}
 /** `1 deployment`, `2 deployments`. */
 function plural(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -33816,18 +33838,21 @@ function exchangeFields(exchange) {
 
 /** The classes of a plan, in the order people look for them. */
 const CLASSES = [
-    ['goes', 'Selected'],
-    ['protected', 'Stays: protected'],
-    ['unknown', 'Stays: cannot be judged'],
-    ['pull-request', 'Stays: its pull request is not known to be closed'],
-    ['latest', 'Stays: among the latest'],
-    ['young', 'Stays: too young'],
-    ['status', 'Stays: another status'],
-    ['not-matched', "Stays: does not match 'name'"],
+    ['selected', 'Selected'],
+    ['protected', 'Kept: protected'],
+    ['unknown', 'Kept: cannot be checked'],
+    ['pull-request', 'Kept: its pull request is not known to be closed'],
+    ['latest', 'Kept: among the latest'],
+    ['young', 'Kept: too young'],
+    ['status', 'Kept: another status'],
 ];
-/** The candidates of each class that has any. */
+/**
+ * The candidates of each class that has any, but for those that did not match: a log can be public, and an account may hold
+ * what the reader must not know of. They are counted, and listed in the report file.
+ */
 function grouped({ candidates }) {
-    const byClass = Map.groupBy(candidates, (candidate) => candidate.class);
+    const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
+    const byClass = Map.groupBy(matched, (candidate) => candidate.class);
     return CLASSES.flatMap(([name, title]) => {
         const found = byClass.get(name);
         return found === undefined ? [] : [{ title, class: name, candidates: found }];
@@ -33836,15 +33861,15 @@ function grouped({ candidates }) {
 /** One sentence with the numbers of a plan. */
 function planSentence({ candidates }) {
     const count = (test) => candidates.filter(test).length;
-    const goes = count((candidate) => candidate.class === 'goes');
+    const selected = count((candidate) => candidate.class === 'selected');
     const others = count((candidate) => candidate.class === 'not-matched');
-    const stays = candidates.length - goes - others;
+    const kept = candidates.length - selected - others;
     const parts = [
-        `${goes} selected`,
-        stays === 0 ? '' : `${stays} matched but to stay`,
+        `${selected} to delete`,
+        kept === 0 ? '' : `${kept} matched but kept`,
         others === 0 ? '' : `${others} not matched`,
     ];
-    return `${candidates.length} seen: ${parts.filter((part) => part !== '').join(', ')}`;
+    return `${candidates.length} found: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 /** Prints the plan, a folded group for each class. */
 function printPlan(plan, runner) {
@@ -33852,37 +33877,32 @@ function printPlan(plan, runner) {
     for (const { title, candidates } of grouped(plan)) {
         runner.startGroup(`${title} (${candidates.length})`);
         for (const candidate of candidates)
-            runner.info(`${choiceText(candidate)}: ${candidate.reason}`);
+            runner.info(`${candidateText(candidate)}: ${candidate.reason}`);
         runner.endGroup();
     }
     for (const { source } of plan.idle) {
-        runner.warning(`'${source}' in 'protect' met none of the ${plural(plan.candidates.length, 'name')} seen, so it protects nothing; is it misspelt?`);
+        runner.warning(`'${source}' in 'protect' matches none of the ${plural(plan.candidates.length, 'name')} found, so it protects nothing; is it misspelt?`);
     }
 }
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 04h old`. */
-function choiceText({ listed: { target, snapshot }, ageMs }) {
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old`. */
+function candidateText({ listed: { target, snapshot }, ageMs }) {
     const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`;
     return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}`;
 }
 /** An age in ms for people. */
 function age(ms) {
-    if (ms === undefined)
-        return 'of unknown age';
-    const hours = Math.floor(ms / 3_600_000);
-    if (hours >= 24)
-        return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h old`;
-    return hours > 0 ? `${hours}h old` : `${Math.floor(ms / 60_000)}m old`;
+    return ms === undefined ? 'of unknown age' : `${period(ms)} old`;
 }
-/** What matched and stays, as results: reported beside what went. */
+/** What matched and is kept, as results beside those of the deletions. */
 function keptResults(plan, now) {
     return plan.candidates
-        .filter((candidate) => candidate.class !== 'goes' && candidate.class !== 'not-matched')
+        .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
         .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
 }
-/** What would have gone, had it not been too much. */
+/** What would have been deleted, had not more been selected than the cap allows. */
 function cappedResults(plan, now) {
     return plan.candidates
-        .filter((candidate) => candidate.class === 'goes')
+        .filter((candidate) => candidate.class === 'selected')
         .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, "it was selected, but more were selected than 'max-deletions' allows", now));
 }
 function keptResult(target, snapshot, reason, now) {
@@ -34031,6 +34051,7 @@ function protectedAlong(along, protect) {
 ;// CONCATENATED MODULE: ./lib/sweep/classify.js
 
 
+
 /** The pull requests that must be known before anything can be classified. */
 function pullRequestsIn(all, criteria) {
     const numbers = all.flatMap(({ snapshot }) => {
@@ -34082,15 +34103,16 @@ function verdictOn(snapshot, match, ageMs, context) {
             return ['pull-request', obstacle];
     }
     if (statuses !== undefined && !statuses.has(snapshot.status)) {
-        return ['status', `its status ${snapshot.status} is not among those in 'status'`];
+        return ['status', `its status is ${snapshot.status}, and 'status' is ${[...statuses].join(', ')}`];
     }
     if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
         const input = olderThanMs > 0 ? 'older-than' : 'keep-latest';
         return ['unknown', `its creation time is not known, so '${input}' cannot be checked`];
     }
-    if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs)
-        return ['young', "it is not older than 'older-than'"];
-    return ['goes', matchedReason(snapshot.name, match, olderThanMs > 0)];
+    if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) {
+        return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'older-than' is ${period(olderThanMs)}`];
+    }
+    return ['selected', matchedReason(snapshot.name, match, olderThanMs > 0 ? ageMs : undefined)];
 }
 const NOTHING = new Set();
 /** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
@@ -34108,17 +34130,17 @@ function pullRequestReason(number, states) {
             return `${number} is no pull request of this repository that could be read`;
     }
 }
-function matchedReason(called, match, old) {
+function matchedReason(called, match, ageMs) {
     const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'";
     const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched;
-    return old ? `${name}, and it is old enough` : name;
+    return ageMs === undefined ? name : `${name}, and it was created ${period(ageMs)} ago`;
 }
-/** The youngest stay; of the same creation time, those with the larger ID. */
+/** Keeps the youngest; of the same creation time, those with the larger ID. */
 function keepYoungest(candidates, keepLatest) {
     if (keepLatest === 0)
         return;
     // By creation time: ages are 0 for everything that a clock ahead of ours made.
-    const youngestFirst = going(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1));
+    const youngestFirst = selectedOf(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1));
     for (const candidate of youngestFirst.slice(0, keepLatest)) {
         candidate.class = 'latest';
         candidate.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`;
@@ -34126,8 +34148,8 @@ function keepYoungest(candidates, keepLatest) {
 }
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
 function keepTogether(candidates, context) {
-    const selected = new Set(going(candidates).map(idOf));
-    for (const candidate of going(candidates)) {
+    const selected = new Set(selectedOf(candidates).map(idOf));
+    for (const candidate of selectedOf(candidates)) {
         const reason = classify_guardOf(candidate.listed.snapshot, selected, context);
         if (reason === undefined)
             continue;
@@ -34135,18 +34157,18 @@ function keepTogether(candidates, context) {
         candidate.reason = reason;
     }
 }
-/** A plan says beforehand what goes beyond what was selected. */
+/** Adds to the reason what is deleted or changed beyond the target itself. */
 function tellWhatElseGoes(candidates, { alsoGoes, allow }) {
-    const selected = new Set(going(candidates).map(idOf));
-    for (const candidate of going(candidates)) {
+    const selected = new Set(selectedOf(candidates).map(idOf));
+    for (const candidate of selectedOf(candidates)) {
         const more = alsoGoes?.(candidate.listed.snapshot, { allow, selected });
         if (more !== undefined)
             candidate.reason += `; ${more}`;
     }
 }
 /** Those that are selected. */
-function going(candidates) {
-    return candidates.filter((candidate) => candidate.class === 'goes');
+function selectedOf(candidates) {
+    return candidates.filter((candidate) => candidate.class === 'selected');
 }
 function bornAt(candidate) {
     return candidate.listed.snapshot.createdAt ?? 0;
@@ -34201,7 +34223,7 @@ async function listPatiently({ provider, criteria, clock, random, stop }) {
 }
 /** The targets of a plan, with what the list showed of each. */
 function sweptTargets(plan) {
-    return new Map(going(plan.candidates).map(({ listed }) => [listed.target, listed.snapshot]));
+    return new Map(selectedOf(plan.candidates).map(({ listed }) => [listed.target, listed.snapshot]));
 }
 /**
  * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
@@ -34960,7 +34982,7 @@ async function sweep(run, { criteria, maxDeletions }) {
     catch (error) {
         const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
         const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
-        return { results: [], problems: [problem], plan: undefined, ...brokenOff };
+        return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
     }
     // An expression that came out empty means the same.
     const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
@@ -34976,7 +34998,8 @@ async function sweep(run, { criteria, maxDeletions }) {
     const kept = keptResults(plan, clock.now());
     if (swept.size > maxDeletions) {
         const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
-        return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan };
+        const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`;
+        return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan };
     }
     const veto = (now, target, begun, rules) => changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run);
     const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto });
@@ -35371,8 +35394,9 @@ function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
     const timeline = timelineOf(report.results);
     if (timeline !== '')
         paper.add(`\n${timeline}`);
+    // Somebody is about to judge the plan of a dry run, or of a sweep that the cap stopped: what is selected is not folded.
     if (report.plan !== undefined)
-        addPlan(paper, report.plan);
+        addPlan(paper, report.plan, report.dryRun || plansOnly);
     addSteps(paper, report.results, reportPath);
     if (!paper.isCut())
         return paper.text();
@@ -35382,7 +35406,7 @@ function head(report) {
     const { provider, dryRun, deferred, startedAt, endedAt } = report;
     const details = [
         provider ?? '',
-        dryRun ? 'dry run: nothing was changed' : '',
+        dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
         deferred === undefined ? '' : (0,markdown/* markdown */.w)(deferred),
         deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
     ].filter((fact) => fact !== '');
@@ -35417,15 +35441,25 @@ function warning(results) {
 }
 /** One phrase with the counts that matter. */
 function verdict(report) {
-    const { results, problems, deferred } = report;
+    const { results, problems, deferred, dryRun, headline } = report;
     if (isNotBegun(report))
-        return 'nothing was deleted';
+        return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`;
     if (deferred)
-        return 'to be done when the job ends';
+        return 'deferred to the end of the job';
+    if (dryRun)
+        return dryRunVerdict(results, problems);
     const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
     const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
     const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
     return problems.length === 0 ? reached : `${reached}; ${plural(problems.length, 'problem')}`;
+}
+function dryRunVerdict(results, problems) {
+    const planned = (0,report_status/* count */.U9)(results, 'planned');
+    const counts = Map.groupBy(worstFirst(results).filter(({ outcome }) => outcome !== 'planned'), ({ outcome }) => outcome);
+    const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
+    if (problems.length > 0)
+        others.push(plural(problems.length, 'problem'));
+    return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
 }
 /** Whether problems kept everything from being begun; a mistake can also come in the middle. */
 function isNotBegun({ problems, results }) {
@@ -35455,10 +35489,10 @@ function addResults(paper, results) {
         paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
     }
 }
-function addPlan(paper, plan) {
+function addPlan(paper, plan, isOpen) {
     paper.add(`\n### The plan\n\n${planSentence(plan)}\n`);
     const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n';
-    for (const { title, candidates } of grouped(plan)) {
+    for (const { title, class: name, candidates } of grouped(plan)) {
         const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs }) => {
             const cells = [
                 nameCell(snapshot.name ?? ''),
@@ -35469,7 +35503,11 @@ function addPlan(paper, plan) {
             ];
             return `| ${cells.join(' | ')} |\n`;
         });
-        paper.frame(`\n${fold(`${(0,markdown/* markdown */.w)(title)} (${candidates.length})`)}${head}`, rows, FOLD_END);
+        const heading = `${(0,markdown/* markdown */.w)(title)} (${candidates.length})`;
+        if (isOpen && name === 'selected')
+            paper.frame(`\n#### ${heading}\n\n${head}`, rows, '');
+        else
+            paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END);
     }
 }
 /** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
@@ -35816,7 +35854,11 @@ async function run(runtime, phase, providers = PROVIDERS) {
     const inputs = result.ok ? result.inputs : undefined;
     try {
         if (!result.ok)
-            return await report(runtime, undefined, startedAt, { ...run_NOTHING, problems: result.mistakes });
+            return await report(runtime, undefined, startedAt, {
+                ...run_NOTHING,
+                problems: result.mistakes,
+                headline: 'the inputs are wrong',
+            });
         return await carryOut(runtime, result.inputs, phase, startedAt);
     }
     catch (error) {
@@ -35869,7 +35911,7 @@ function announce({ runner }, inputs, timeoutMs) {
     for (const notice of inputs.notices)
         runner.notice(notice);
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`);
+    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`);
 }
 /** What the user selected, in a few words. */
 function wordsFor({ selection }) {

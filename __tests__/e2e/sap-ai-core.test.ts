@@ -97,7 +97,7 @@ describe.concurrent('SAP AI Core, the built action on loopback', () => {
     expect(sap.world.events).toEqual([])
     expect(outputs).toMatchObject({ status: 'planned', 'deleted-ids': '[]', 'deleted-count': '0' })
     expect(log).toContain('Dry run')
-    expect(summary).toContain('1 planned')
+    expect(summary).toContain('dry run: 1 would be deleted')
     expect(summary).toMatch(/would stop,.* delete once it is stopped,.* wait until it is gone/)
   })
 

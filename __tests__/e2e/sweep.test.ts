@@ -219,7 +219,7 @@ describe('always protected, whatever the patterns say', () => {
     const end = await sweep(account, { name: '*', protect: 'demo-*\nmian' })
 
     expect(account.left()).toEqual(['demo-1'])
-    expect(end.log).toContain("::warning::'mian' in 'protect' met none of the 3 names seen")
+    expect(end.log).toContain("::warning::'mian' in 'protect' matches none of the 3 names found")
   })
 })
 

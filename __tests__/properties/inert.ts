@@ -21,7 +21,7 @@ const REFERENCE = /^&(?:#\d{1,7}|nbsp);/
 const PLAIN = /^(?:\*\*\*|[^<>&|`*_[\]\\@~$#\p{Cc}\p{Cf}\p{Zl}\p{Zp}])/u
 const ALERT = /^> \[!(?:CAUTION|WARNING|NOTE)\]$/
 const SEPARATOR = /^\|(?: -{3}:? \|)+$/
-const BEGINNINGS = [/^#{2,3} /, /^> - /, /^> /, /^- /, /^/]
+const BEGINNINGS = [/^#{2,4} /, /^> - /, /^> /, /^- /, /^/]
 /** What the action itself links to. */
 const OWN_LINK = /^\[The run\]\(https:\/\/github\.com\/[^()\s]*\)(?= shows all|$)/
 

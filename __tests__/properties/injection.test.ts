@@ -116,7 +116,7 @@ const CHOICE: fc.Arbitrary<Candidate> = fc.record({
     target: TARGET,
     snapshot: fc.record({ name: HOSTILE_TEXT, status: HOSTILE_TEXT, details: fc.constant(undefined) }),
   }),
-  class: fc.constantFrom('goes', 'protected', 'young', 'unknown', 'not-matched'),
+  class: fc.constantFrom('selected', 'protected', 'young', 'unknown', 'not-matched'),
   reason: HOSTILE_TEXT,
   pullRequests: fc.constant([]),
   ageMs: optional(fc.nat()),

@@ -154,7 +154,7 @@ export function hostilePlan(texts: readonly string[] = NASTY): SweepPlan {
   const candidates = texts.map((text, n): Candidate => {
     const snapshot = { name: text, status: text, details: undefined }
     const listed = { target: { resource: 'deployment' as const, id: `${n} ${text}` }, snapshot }
-    return { listed, class: n % 2 === 0 ? 'goes' : 'protected', reason: text, pullRequests: [], ageMs: undefined }
+    return { listed, class: n % 2 === 0 ? 'selected' : 'protected', reason: text, pullRequests: [], ageMs: undefined }
   })
   return { candidates, idle: [] }
 }

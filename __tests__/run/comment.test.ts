@@ -84,7 +84,9 @@ describe('comment: true on a pull request', () => {
   it('a dry run is told too, as one', async () => {
     const account = one()
     await account.run({ ...EXACT, 'dry-run': 'true' }, job('pull_request'))
-    expect(comments(account)[0]).toMatch(/📝 Undeploy: 1 planned\*\* \(sap-ai-core, dry run: nothing was changed\)/)
+    expect(comments(account)[0]).toMatch(
+      /📝 Undeploy: dry run: 1 would be deleted\*\* \(sap-ai-core, dry run: nothing was changed\)/,
+    )
   })
 
   it('comment: false, the default: GitHub is not asked at all', async () => {

@@ -24,7 +24,7 @@ describe('defer: true, in the step itself', () => {
     expect(log.join('\n')).toMatch(
       new RegExp(`sap-ai-core: ${ID}[\\s\\S]*Deferred: this will be done when the job ends`),
     )
-    expect(summary).toContain('to be done when the job ends')
+    expect(summary).toContain('deferred to the end of the job')
     expect(summary).toContain(ID)
   })
 

@@ -73,7 +73,7 @@ describe('the log of a run', () => {
     const account = slow(1000, 2)
     expect(groups(await account.run({ name: 'x-*', protect: 'x-1' }))).toEqual([
       'Selected (1)',
-      'Stays: protected (1)',
+      'Kept: protected (1)',
       'Deleting',
     ])
     expect(groups(await account.run({ 'deployment-id': account.ids.join(), 'dry-run': 'true' }))).toEqual(['Looking'])
@@ -82,7 +82,7 @@ describe('the log of a run', () => {
   it('begins with what will happen and ends with what did', async () => {
     const account = slow(1000)
     const lines = infos(await account.run({ 'deployment-id': account.ids.join(), timeout: '5m' }))
-    expect(lines[0]).toMatch(/^Undeploy \d.*sap-ai-core: d0+ \(deadline 5m 00s\)$/)
+    expect(lines[0]).toMatch(/^Undeploy \d.*sap-ai-core: d0+ \(timeout 5m 00s\)$/)
     expect(lines.at(-1)).toMatch(/^Undeploy: 1 deleted in [\d.]+ s$/)
   })
 

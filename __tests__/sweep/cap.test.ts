@@ -73,7 +73,7 @@ describe.each(ACCOUNTS)('%s: more selected than max-deletions', (_provider, open
     const selected = acted.results.filter(({ reason }) => String(reason).includes("'max-deletions'"))
     expect(selected.map(({ outcome }) => outcome)).toEqual(Array(12).fill('kept'))
     expect(acted.report['plan']).toEqual(
-      expect.arrayContaining([expect.objectContaining({ id: 'pr-3', class: 'goes' })]),
+      expect.arrayContaining([expect.objectContaining({ id: 'pr-3', class: 'selected' })]),
     )
   })
 })

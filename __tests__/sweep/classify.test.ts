@@ -5,27 +5,27 @@ import { criteria, DAY, gone, HOUR, judge, type Seen, seen, verdict } from './li
 describe('every deployment is in exactly one class, with one reason in plain words', () => {
   const closed: Record<number, PullRequestState> = { 42: 'closed' }
   it.each<[string, Seen, Parameters<typeof criteria>[0], string, string]>([
-    ['its name matches: it goes', {}, {}, 'goes', "its name matches 'name'"],
+    ['its name matches: it goes', {}, {}, 'selected', "its name matches 'name'"],
     [
       'its name matches and it is older than older-than: it goes',
       { ageMs: DAY },
       { olderThanMs: HOUR },
-      'goes',
-      "its name matches 'name', and it is old enough",
+      'selected',
+      "its name matches 'name', and it was created 1d ago",
     ],
     [
       'its pull request is closed: it goes',
       { name: 'PR-42_1a2b3c4' },
       { name: ['PR-{pr}_*'] },
-      'goes',
+      'selected',
       'pull request 42 is closed',
     ],
     [
       'its pull request is closed and it is old: it goes',
       { name: 'PR-42_1a2b3c4' },
       { name: ['PR-{pr}_*'], olderThanMs: HOUR },
-      'goes',
-      'pull request 42 is closed, and it is old enough',
+      'selected',
+      'pull request 42 is closed, and it was created 1d ago',
     ],
     ['another name: it stays', {}, { name: ['x*'] }, 'not-matched', "its name does not match 'name'"],
     ['an excluded name: it stays', {}, { name: ['*', '!d1'] }, 'not-matched', "its name does not match 'name'"],
@@ -44,7 +44,7 @@ describe('every deployment is in exactly one class, with one reason in plain wor
       'unknown',
       'its name is 1001 characters long, so it cannot be checked',
     ],
-    ['the longest name: it goes', { name: 'x'.repeat(1000) }, {}, 'goes', "its name matches 'name'"],
+    ['the longest name: it goes', { name: 'x'.repeat(1000) }, {}, 'selected', "its name matches 'name'"],
     [
       'protected by the user: it stays',
       {},
@@ -72,9 +72,15 @@ describe('every deployment is in exactly one class, with one reason in plain wor
       { status: 'BUILDING' },
       { statuses: new Set(['ACTIVE', 'INACTIVE']) },
       'status',
-      "its status BUILDING is not among those in 'status'",
+      "its status is BUILDING, and 'status' is ACTIVE, INACTIVE",
     ],
-    ['too young: it stays', { ageMs: HOUR }, { olderThanMs: DAY }, 'young', "it is not older than 'older-than'"],
+    [
+      'too young: it stays',
+      { ageMs: HOUR },
+      { olderThanMs: DAY },
+      'young',
+      "it was created 1h ago, and 'older-than' is 1d",
+    ],
     [
       'no creation time where older-than needs it: it stays',
       { ageMs: null },
@@ -141,7 +147,7 @@ describe('which reason is told where several hold', () => {
 
 describe('age', () => {
   it.each([
-    ['a millisecond older than older-than goes', HOUR + 1, 'goes'],
+    ['a millisecond older than older-than goes', HOUR + 1, 'selected'],
     ['exactly as old as older-than stays', HOUR, 'young'],
     ['a millisecond younger stays', HOUR - 1, 'young'],
     ['created in the future by its clock: no age at all, it stays', -DAY, 'young'],

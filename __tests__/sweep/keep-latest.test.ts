@@ -19,9 +19,9 @@ describe('keep-latest keeps the N youngest of what matched', () => {
     expect(classes(judge(all, criteria({ keepLatest: 2 })))).toEqual({
       day1: 'latest',
       day2: 'latest',
-      day3: 'goes',
-      day4: 'goes',
-      day5: 'goes',
+      day3: 'selected',
+      day4: 'selected',
+      day5: 'selected',
     })
   })
 
@@ -62,7 +62,7 @@ describe('what does not go anyway does not use up the N', () => {
     const family = ['d1', 'd2', 'd3']
     const all = family.map((id, index) => seen(id, { ageMs: (index + 1) * DAY, family }))
 
-    expect(classes(judge(all, criteria({ keepLatest: 1 })))).toEqual({ d1: 'latest', d2: 'goes', d3: 'goes' })
+    expect(classes(judge(all, criteria({ keepLatest: 1 })))).toEqual({ d1: 'latest', d2: 'selected', d3: 'selected' })
   })
 })
 
@@ -71,7 +71,7 @@ describe('the last deployment of a model', () => {
   const all = family.map((id, index) => seen(id, { ageMs: (index + 1) * DAY, family }))
 
   it('stays where the selection covers all of them: the newest', () => {
-    expect(classes(judge(all))).toEqual({ newest: 'protected', middle: 'goes', oldest: 'goes' })
+    expect(classes(judge(all))).toEqual({ newest: 'protected', middle: 'selected', oldest: 'selected' })
   })
 
   it('goes where another one stays for any reason', () => {

@@ -103,6 +103,6 @@ export function verdict([candidate]: readonly Candidate[]): [string | undefined,
 
 /** IDs of what goes, sorted. */
 export function gone(candidates: readonly Candidate[]): string[] {
-  const ids = candidates.flatMap((candidate) => (candidate.class === 'goes' ? [candidate.listed.target.id] : []))
+  const ids = candidates.flatMap((candidate) => (candidate.class === 'selected' ? [candidate.listed.target.id] : []))
   return ids.sort()
 }

@@ -39,7 +39,7 @@ describe('what has no name', () => {
       ageless: 'unknown',
       off: 'status',
       latest: 'latest',
-      old: 'goes',
+      old: 'selected',
     })
   })
 

@@ -13,7 +13,11 @@ describe('{pr} selects only what belongs to closed pull requests', () => {
     const all = [1, 2, 3].map((number) => seen(`PR-${number}_abc`))
     const candidates = judge(all, criteria({ name: ['PR-{pr}_*'] }), { pullRequests: { 1: 'closed', 2: 'open' } })
 
-    expect(classes(candidates)).toEqual({ 'PR-1_abc': 'goes', 'PR-2_abc': 'pull-request', 'PR-3_abc': 'pull-request' })
+    expect(classes(candidates)).toEqual({
+      'PR-1_abc': 'selected',
+      'PR-2_abc': 'pull-request',
+      'PR-3_abc': 'pull-request',
+    })
   })
 
   it('asked for are the numbers of names that match, and no others', () => {
@@ -44,7 +48,10 @@ describe('{pr} selects only what belongs to closed pull requests', () => {
 
 describe('an ambiguous name', () => {
   it('goes only if every number that {pr} can stand for is a closed pull request', () => {
-    expect(fate('pr-1-pr-2', ['*{pr}*'], { 1: 'closed', 2: 'closed' })).toEqual(['goes', 'pull request 1, 2 is closed'])
+    expect(fate('pr-1-pr-2', ['*{pr}*'], { 1: 'closed', 2: 'closed' })).toEqual([
+      'selected',
+      'pull request 1, 2 is closed',
+    ])
     expect(fate('pr-1-pr-2', ['*{pr}*'], { 1: 'closed', 2: 'open' })[0]).toBe('pull-request')
     expect(fate('pr-1-pr-2', ['*{pr}*'], { 1: 'open', 2: 'closed' })[0]).toBe('pull-request')
     expect(fate('pr-1-pr-2', ['*{pr}*'], { 1: 'closed' })[0]).toBe('pull-request')
@@ -52,18 +59,18 @@ describe('an ambiguous name', () => {
 
   it('several patterns with {pr}: the numbers of all of them must be closed', () => {
     const patterns = ['pr-{pr}-*', '*-{pr}']
-    expect(fate('pr-1-v2', patterns, { 1: 'closed' })[0]).toBe('goes')
+    expect(fate('pr-1-v2', patterns, { 1: 'closed' })[0]).toBe('selected')
     expect(fate('pr-1-x-2', patterns, { 1: 'closed', 2: 'open' })[0]).toBe('pull-request')
-    expect(fate('pr-1-x-2', patterns, { 1: 'closed', 2: 'closed' })[0]).toBe('goes')
+    expect(fate('pr-1-x-2', patterns, { 1: 'closed', 2: 'closed' })[0]).toBe('selected')
   })
 
   it('two {pr} in one pattern: both must be closed', () => {
     expect(fate('7-8', ['{pr}-{pr}'], { 7: 'closed', 8: 'open' })[0]).toBe('pull-request')
-    expect(fate('7-8', ['{pr}-{pr}'], { 7: 'closed', 8: 'closed' })[0]).toBe('goes')
+    expect(fate('7-8', ['{pr}-{pr}'], { 7: 'closed', 8: 'closed' })[0]).toBe('selected')
   })
 
   it('a pattern without {pr} that matches too is enough, whatever the pull request is', () => {
-    expect(fate('PR-7_a', ['PR-{pr}_*', 'PR-7_a'], { 7: 'open' })).toEqual(['goes', "its name matches 'name'"])
+    expect(fate('PR-7_a', ['PR-{pr}_*', 'PR-7_a'], { 7: 'open' })).toEqual(['selected', "its name matches 'name'"])
   })
 
   it('an excluded name stays, whatever the pull request is', () => {
@@ -127,7 +134,7 @@ describe('several patterns', () => {
   })
 
   it('an empty name is a name: * takes it, others do not', () => {
-    expect(fate('', ['*'])[0]).toBe('goes')
+    expect(fate('', ['*'])[0]).toBe('selected')
     expect(fate('', ['?*'])[0]).toBe('not-matched')
   })
 })

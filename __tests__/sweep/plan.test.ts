@@ -65,7 +65,7 @@ describe('a plan', () => {
       }),
     )
     expect(asked).toEqual([[1, 2]])
-    expect(classes(candidates)).toEqual({ 'PR-1': 'goes', 'PR-2': 'pull-request' })
+    expect(classes(candidates)).toEqual({ 'PR-1': 'selected', 'PR-2': 'pull-request' })
   })
 
   it('has no targets but what goes', async () => {
@@ -108,7 +108,7 @@ describe('a list that is not as documented', () => {
   it('is asked for again, and then used', async () => {
     const provider = lister(unclear, unclear, [seen('d1')])
     const { candidates } = await planSweep(options(provider))
-    expect(classes(candidates)).toEqual({ d1: 'goes' })
+    expect(classes(candidates)).toEqual({ d1: 'selected' })
     expect(provider.lists()).toBe(3)
   })
 

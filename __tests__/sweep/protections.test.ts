@@ -217,8 +217,8 @@ describe("'protect' in a sweep", () => {
     expect(idsOf(acted, 'deleted')).toEqual(['newest'])
     expect(reasonOf(acted, 'plain')).toBe("its name PR-plain is protected by 'PR-pla?n' in 'protect'")
     expect(acted.log.filter((line) => line.startsWith('warning: '))).toEqual([
-      expect.stringMatching(/^warning: 'PR-newst' in 'protect' met none of the 7 names seen/),
-      expect.stringMatching(/^warning: 'main' in 'protect' met none of the 7 names seen/),
+      expect.stringMatching(/^warning: 'PR-newst' in 'protect' matches none of the 7 names found/),
+      expect.stringMatching(/^warning: 'main' in 'protect' matches none of the 7 names found/),
     ])
   })
 

@@ -151,7 +151,7 @@ describe('never the wrong target', () => {
 
   it('a protect pattern that never matched is warned of: it protects nothing', async () => {
     const { log } = await account().run({ name: 'PR-1_*', protect: 'mian' })
-    expect(log).toContainEqual(expect.stringMatching(/^warning: 'mian' in 'protect' met none of the 5 names seen/))
+    expect(log).toContainEqual(expect.stringMatching(/^warning: 'mian' in 'protect' matches none of the 5 names found/))
   })
 
   it('keep-latest keeps the newest and deletes the oldest', async () => {

@@ -6,8 +6,33 @@ export function span(ms: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
   return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`
 }
+
 function two(number: number): string {
   return String(number).padStart(2, '0')
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  [' min', 60_000],
+  [' s', 1000],
+] as const
+
+/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
+export function period(ms: number): string {
+  let rest = ms
+  const parts = UNITS.map(([unit, size]) => {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    return count === 0 ? '' : `${count}${unit}`
+  })
+  const first = parts.findIndex((part) => part !== '')
+  return first < 0
+    ? '0 s'
+    : parts
+        .slice(first, first + 2)
+        .filter((part) => part !== '')
+        .join(' ')
 }
 
 /** `1 deployment`, `2 deployments`. */

@@ -10,6 +10,8 @@ export interface RunReport {
   results: readonly Result[]
   /** Why nothing was begun, or what went wrong beside the targets, in sentences. */
   problems: readonly string[]
+  /** Why nothing was begun, in a few words for the headline: `too many selected: 5, limit 2`. */
+  headline?: string
   /** What a sweep decided; undefined where there was none. */
   plan: SweepPlan | undefined
   /** What is left to the end of the job, in a few words. */

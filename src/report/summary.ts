@@ -41,7 +41,8 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
   if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
   if (timeline !== '') paper.add(`\n${timeline}`)
-  if (report.plan !== undefined) addPlan(paper, report.plan)
+  // Somebody is about to judge the plan of a dry run, or of a sweep that the cap stopped: what is selected is not folded.
+  if (report.plan !== undefined) addPlan(paper, report.plan, report.dryRun || plansOnly)
   addSteps(paper, report.results, reportPath)
   if (!paper.isCut()) return paper.text()
   return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note
@@ -51,7 +52,7 @@ function head(report: RunReport): string {
   const { provider, dryRun, deferred, startedAt, endedAt } = report
   const details = [
     provider ?? '',
-    dryRun ? 'dry run: nothing was changed' : '',
+    dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
     deferred === undefined ? '' : markdown(deferred),
     deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
   ].filter((fact) => fact !== '')
@@ -90,13 +91,25 @@ function warning(results: readonly Result[]): string {
 
 /** One phrase with the counts that matter. */
 export function verdict(report: RunReport): string {
-  const { results, problems, deferred } = report
-  if (isNotBegun(report)) return 'nothing was deleted'
-  if (deferred) return 'to be done when the job ends'
+  const { results, problems, deferred, dryRun, headline } = report
+  if (isNotBegun(report)) return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`
+  if (deferred) return 'deferred to the end of the job'
+  if (dryRun) return dryRunVerdict(results, problems)
   const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome)
   const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`)
   const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ')
   return problems.length === 0 ? reached : `${reached}; ${plural(problems.length, 'problem')}`
+}
+
+function dryRunVerdict(results: readonly Result[], problems: readonly string[]): string {
+  const planned = count(results, 'planned')
+  const counts = Map.groupBy(
+    worstFirst(results).filter(({ outcome }) => outcome !== 'planned'),
+    ({ outcome }) => outcome,
+  )
+  const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`)
+  if (problems.length > 0) others.push(plural(problems.length, 'problem'))
+  return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`
 }
 
 /** Whether problems kept everything from being begun; a mistake can also come in the middle. */
@@ -128,10 +141,10 @@ function addResults(paper: BoundedText, results: readonly Result[]): void {
   }
 }
 
-function addPlan(paper: BoundedText, plan: SweepPlan): void {
+function addPlan(paper: BoundedText, plan: SweepPlan, isOpen: boolean): void {
   paper.add(`\n### The plan\n\n${planSentence(plan)}\n`)
   const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n'
-  for (const { title, candidates } of grouped(plan)) {
+  for (const { title, class: name, candidates } of grouped(plan)) {
     const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs }) => {
       const cells = [
         nameCell(snapshot.name ?? ''),
@@ -142,7 +155,9 @@ function addPlan(paper: BoundedText, plan: SweepPlan): void {
       ]
       return `| ${cells.join(' | ')} |\n`
     })
-    paper.frame(`\n${fold(`${markdown(title)} (${candidates.length})`)}${head}`, rows, FOLD_END)
+    const heading = `${markdown(title)} (${candidates.length})`
+    if (isOpen && name === 'selected') paper.frame(`\n#### ${heading}\n\n${head}`, rows, '')
+    else paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END)
   }
 }
 

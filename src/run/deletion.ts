@@ -19,7 +19,7 @@ import { framesOf, unexpected } from './internal-error.ts'
 import type { Runtime } from './runtime.ts'
 
 /** What a run comes to, before it is reported. */
-export type Done = Pick<RunReport, 'results' | 'problems' | 'plan' | 'deferred' | 'brokenOff'>
+export type Done = Pick<RunReport, 'results' | 'problems' | 'headline' | 'plan' | 'deferred' | 'brokenOff'>
 
 /** The context of one run. */
 export interface Run {
@@ -53,7 +53,7 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
   } catch (error) {
     const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
-    return { results: [], problems: [problem], plan: undefined, ...brokenOff }
+    return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff }
   }
   // An expression that came out empty means the same.
   const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {}
@@ -68,7 +68,8 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
   const kept = keptResults(plan, clock.now())
   if (swept.size > maxDeletions) {
     const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`
-    return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], plan }
+    const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`
+    return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan }
   }
   const veto: TeardownOptions['veto'] = (now, target, begun, rules) =>
     changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run)

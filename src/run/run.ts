@@ -45,7 +45,12 @@ export async function run(
   const { result } = reading
   const inputs = result.ok ? result.inputs : undefined
   try {
-    if (!result.ok) return await report(runtime, undefined, startedAt, { ...NOTHING, problems: result.mistakes })
+    if (!result.ok)
+      return await report(runtime, undefined, startedAt, {
+        ...NOTHING,
+        problems: result.mistakes,
+        headline: 'the inputs are wrong',
+      })
     return await carryOut(runtime, result.inputs, phase, startedAt)
   } catch (error) {
     return fail(runtime, inputs, startedAt, error, messageOf(error))
@@ -102,7 +107,7 @@ function announce({ runner }: Runtime, inputs: Inputs, timeoutMs: number): void 
   for (const notice of inputs.notices) runner.notice(notice)
   const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
   runner.info(
-    `Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (deadline ${span(timeoutMs)})`,
+    `Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`,
   )
 }
 

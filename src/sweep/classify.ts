@@ -1,10 +1,19 @@
+import { period } from '../lib/format.ts'
 import { MASK } from '../lib/redaction.ts'
 import type { Listed } from '../providers/observation.ts'
 import type { Provider, Rules } from '../providers/provider.ts'
 import { type Criteria, matchName, type NameMatch, protectedAlong, protectedByName } from './criteria.ts'
 
-/** Why something goes or stays. Every deployment seen is in exactly one class. */
-export type Class = 'goes' | 'protected' | 'pull-request' | 'status' | 'young' | 'latest' | 'unknown' | 'not-matched'
+/** Why something is selected or kept. Every deployment found is in exactly one class. */
+export type Class =
+  | 'selected'
+  | 'protected'
+  | 'pull-request'
+  | 'status'
+  | 'young'
+  | 'latest'
+  | 'unknown'
+  | 'not-matched'
 
 /** What a sweep says of one deployment. */
 export interface Candidate {
@@ -27,7 +36,7 @@ export interface ClassificationContext {
   now: number
   pullRequests: ReadonlyMap<number, PullRequestState>
   protection: Provider['protection']
-  /** What else goes with what goes, for the plan. */
+  /** What else is deleted or changed with a target, for the plan. */
   alsoGoes?: Provider['alsoGoes']
   /** The same by name, for `protect`. */
   namesAlong?: Provider['namesAlong']
@@ -90,14 +99,16 @@ function verdictOn(
     if (obstacle !== undefined) return ['pull-request', obstacle]
   }
   if (statuses !== undefined && !statuses.has(snapshot.status)) {
-    return ['status', `its status ${snapshot.status} is not among those in 'status'`]
+    return ['status', `its status is ${snapshot.status}, and 'status' is ${[...statuses].join(', ')}`]
   }
   if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
     const input = olderThanMs > 0 ? 'older-than' : 'keep-latest'
     return ['unknown', `its creation time is not known, so '${input}' cannot be checked`]
   }
-  if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) return ['young', "it is not older than 'older-than'"]
-  return ['goes', matchedReason(snapshot.name, match, olderThanMs > 0)]
+  if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) {
+    return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'older-than' is ${period(olderThanMs)}`]
+  }
+  return ['selected', matchedReason(snapshot.name, match, olderThanMs > 0 ? ageMs : undefined)]
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -123,17 +134,17 @@ function pullRequestReason(number: number, states: ReadonlyMap<number, PullReque
   }
 }
 
-function matchedReason(called: string | undefined, match: NameMatch, old: boolean): string {
+function matchedReason(called: string | undefined, match: NameMatch, ageMs: number | undefined): string {
   const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'"
   const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched
-  return old ? `${name}, and it is old enough` : name
+  return ageMs === undefined ? name : `${name}, and it was created ${period(ageMs)} ago`
 }
 
-/** The youngest stay; of the same creation time, those with the larger ID. */
+/** Keeps the youngest; of the same creation time, those with the larger ID. */
 function keepYoungest(candidates: Candidate[], keepLatest: number): void {
   if (keepLatest === 0) return
   // By creation time: ages are 0 for everything that a clock ahead of ours made.
-  const youngestFirst = going(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1))
+  const youngestFirst = selectedOf(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1))
   for (const candidate of youngestFirst.slice(0, keepLatest)) {
     candidate.class = 'latest'
     candidate.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`
@@ -142,8 +153,8 @@ function keepYoungest(candidates: Candidate[], keepLatest: number): void {
 
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
 function keepTogether(candidates: Candidate[], context: ClassificationContext): void {
-  const selected = new Set(going(candidates).map(idOf))
-  for (const candidate of going(candidates)) {
+  const selected = new Set(selectedOf(candidates).map(idOf))
+  for (const candidate of selectedOf(candidates)) {
     const reason = guardOf(candidate.listed.snapshot, selected, context)
     if (reason === undefined) continue
     candidate.class = 'protected'
@@ -151,18 +162,18 @@ function keepTogether(candidates: Candidate[], context: ClassificationContext): 
   }
 }
 
-/** A plan says beforehand what goes beyond what was selected. */
+/** Adds to the reason what is deleted or changed beyond the target itself. */
 function tellWhatElseGoes(candidates: readonly Candidate[], { alsoGoes, allow }: ClassificationContext): void {
-  const selected = new Set(going(candidates).map(idOf))
-  for (const candidate of going(candidates)) {
+  const selected = new Set(selectedOf(candidates).map(idOf))
+  for (const candidate of selectedOf(candidates)) {
     const more = alsoGoes?.(candidate.listed.snapshot, { allow, selected })
     if (more !== undefined) candidate.reason += `; ${more}`
   }
 }
 
 /** Those that are selected. */
-export function going(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter((candidate) => candidate.class === 'goes')
+export function selectedOf(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter((candidate) => candidate.class === 'selected')
 }
 
 function bornAt(candidate: Candidate): number {

@@ -5,7 +5,7 @@ import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Provider, Rules } from '../providers/provider.ts'
 import { sameSecond } from '../providers/shared/time.ts'
 import type { Target } from '../providers/target.ts'
-import { type Candidate, classify, going, type PullRequestState, pullRequestsIn } from './classify.ts'
+import { type Candidate, classify, type PullRequestState, pullRequestsIn, selectedOf } from './classify.ts'
 import { type Criteria, protectedByName, protectingPattern } from './criteria.ts'
 import type { Pattern } from './pattern.ts'
 
@@ -69,7 +69,7 @@ async function listPatiently({ provider, criteria, clock, random, stop }: SweepO
 
 /** The targets of a plan, with what the list showed of each. */
 export function sweptTargets(plan: SweepPlan): ReadonlyMap<Target, Snapshot<unknown>> {
-  return new Map(going(plan.candidates).map(({ listed }) => [listed.target, listed.snapshot]))
+  return new Map(selectedOf(plan.candidates).map(({ listed }) => [listed.target, listed.snapshot]))
 }
 
 /**

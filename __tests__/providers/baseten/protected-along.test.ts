@@ -194,7 +194,7 @@ describe('protect and what goes along', () => {
     const account = createStaged()
     const acted = await undeploy(account, { ...SWEEP, allow: 'environment', protect: 'staging\nstagign' })
     const warnings = acted.log.filter((line) => line.startsWith('warning:'))
-    expect(warnings).toEqual([expect.stringContaining("'stagign' in 'protect' met none")])
+    expect(warnings).toEqual([expect.stringContaining("'stagign' in 'protect' matches none")])
   })
 })
 
