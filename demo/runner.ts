@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseFileCommand } from './file-command.ts'
 
+const ROOT = join(import.meta.dirname, '..')
+
 /** What a step of a workflow leaves behind. */
 export interface StepEnd {
   /** Null where a signal ended it. */
@@ -23,6 +25,8 @@ export interface StepOptions {
   /** The `with:` of the step. */
   inputs: Record<string, string>
   env?: Record<string, string>
+  /** The folder of the action; this project where absent. */
+  action?: string
   /** Told of every piece of output as it comes. */
   onOutput?: (text: string) => void
 }
@@ -50,12 +54,15 @@ export function startStep(options: StepOptions): Promise<RunningStep> {
   return start('index.js', options)
 }
 
-async function start(entry: 'index.js' | 'post.js', { inputs, env = {}, onOutput }: StepOptions): Promise<RunningStep> {
+async function start(
+  entry: 'index.js' | 'post.js',
+  { inputs, env = {}, action = ROOT, onOutput }: StepOptions,
+): Promise<RunningStep> {
   const work = await mkdtemp(join(tmpdir(), 'undeploy-step-'))
   const temp = await mkdtemp(join(tmpdir(), 'undeploy-temp-'))
   const [outputFile, summaryFile, stateFile] = [join(work, 'output'), join(work, 'summary'), join(work, 'state')]
   await Promise.all([outputFile, summaryFile, stateFile].map((file) => writeFile(file, '')))
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'dist', entry)], {
+  const child = spawn(process.execPath, [join(action, 'dist', entry)], {
     cwd: work,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
