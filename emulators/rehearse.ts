@@ -2,9 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runPost, runStep, type StepEnd } from '../demo/runner.ts'
-import { DEFAULT_API_KEY } from './baseten.ts'
-import { DEFAULT_CLIENT, sapServiceKey } from './sap-ai-core.ts'
-import { CHAIN, createSeededEmulators, type Delays, MODEL, type SeededEmulators } from './seeded.ts'
+import {
+  CHAIN,
+  createSeededEmulators,
+  type Delays,
+  type EmulatedProvider,
+  emulatedProviders,
+  MODEL,
+  type SeededEmulators,
+} from './seeded.ts'
 import { serve } from './serve.ts'
 import { type ActionStep, actionSteps, eventsOf } from './workflow.ts'
 
@@ -36,30 +42,22 @@ export const PULL_REQUEST = 42
  */
 export async function rehearse(workflow: string, options: RehearsalOptions = {}): Promise<Rehearsed[]> {
   const { values = {}, onOutput, emulators = createSeededEmulators(options.delays) } = options
-  const { baseten, sap, alibaba, github } = emulators
-  const servers = await Promise.all([baseten, sap, alibaba, github].map((emulator) => serve(emulator)))
+  const providers = emulatedProviders(emulators)
+  const servers = await Promise.all(
+    [emulators.github, ...providers.map(({ emulator }) => emulator)].map((each) => serve(each)),
+  )
   const folder = await mkdtemp(join(tmpdir(), 'undeploy-rehearsal-'))
   try {
-    const [basetenUrl = '', sapUrl = '', alibabaUrl = '', githubUrl = ''] = servers.map(({ url }) => url)
-    const urls: Record<string, string> = {
-      baseten: basetenUrl,
-      'sap-ai-core': sapUrl,
-      'alibaba-model-studio': alibabaUrl,
-    }
+    const [githubUrl = '', ...urls] = servers.map(({ url }) => url)
+    const places = providers.map((provider, index): Place => ({ ...provider, url: urls[index] ?? '' }))
     const event = await writeEvent(folder, eventsOf(workflow))
     const rehearsed: Rehearsed[] = []
     const evaluate = (expression: string) => values[expression] ?? known(expression)
     for (const step of actionSteps(workflow, evaluate)) {
       options.onStart?.(step)
-      const provider = step.inputs['provider'] ?? ''
-      const keys = {
-        url: urls[provider] ?? basetenUrl,
-        serviceKey: serviceKey(sapUrl),
-        token: () => sap.tokens.issue(),
-      }
       const run = {
-        inputs: withCredentials({ ...step.inputs, 'api-url': keys.url }, keys),
-        env: { ...withCredentials(step.env, keys), ...event, ...runnerEnv(step, githubUrl) },
+        inputs: withCredentials(step.inputs, places),
+        env: { ...withVariables(step.env, places), ...event, ...runnerEnv(step, githubUrl) },
         ...(onOutput === undefined ? {} : { onOutput }),
       }
       // The runner fills in the default, which is an expression.
@@ -76,15 +74,8 @@ export async function rehearse(workflow: string, options: RehearsalOptions = {})
   }
 }
 
-/** The service key of the SAP emulator at `url`. */
-export function serviceKey(url: string): string {
-  return JSON.stringify(sapServiceKey(url, DEFAULT_CLIENT))
-}
-
 /** The token of the emulated repository. */
 export const TOKEN = 'ghs_emulated'
-/** The key of the emulated Model Studio account. */
-export const ALIBABA_KEY = 'sk-emulated'
 export const REPOSITORY = 'octo/hello'
 
 /** What expressions of workflows usually stand for. `inputs.…` is empty, as it is on a schedule. */
@@ -102,26 +93,31 @@ function known(expression: string): string | undefined {
   return values[expression] ?? (expression.startsWith('inputs.') ? '' : undefined)
 }
 
-interface Keys {
+/** An emulated provider where it is served. */
+interface Place extends EmulatedProvider {
   url: string
-  serviceKey: string
-  token: () => string
 }
 
-/** Every credential that is given, as an input or a variable, becomes that of the emulators. One that is missing stays so. */
-function withCredentials(given: Readonly<Record<string, string>>, keys: Keys): Record<string, string> {
-  const isAlibaba = given['provider'] === 'alibaba-model-studio'
-  const replacements: Record<string, () => string> = {
-    'api-key': () => (isAlibaba ? ALIBABA_KEY : DEFAULT_API_KEY),
-    'service-key': () => keys.serviceKey,
-    token: keys.token,
-    'github-token': () => TOKEN,
-    BASETEN_API_KEY: () => DEFAULT_API_KEY,
-    DASHSCOPE_API_KEY: () => ALIBABA_KEY,
-    AICORE_SERVICE_KEY: () => keys.serviceKey,
-  }
+/** Every credential that is given becomes that of the step's provider. One that is missing stays so. */
+function withCredentials(given: Readonly<Record<string, string>>, places: readonly Place[]): Record<string, string> {
+  const own = places.find(({ name }) => name === given['provider']) ?? places[0]
+  const others = places.filter((place) => place !== own)
+  const inputs = [...others, ...(own === undefined ? [] : [own])].map(({ inputs, url }) => inputs(url))
+  const replaced = replacing(given, { ...Object.assign({}, ...inputs), 'github-token': TOKEN })
+  return { ...replaced, 'api-url': own?.url ?? '' }
+}
+
+/** The same for variables, which each provider has of its own. */
+function withVariables(given: Readonly<Record<string, string>>, places: readonly Place[]): Record<string, string> {
+  return replacing(given, Object.assign({}, ...places.map(({ variables, url }) => variables(url))))
+}
+
+function replacing(
+  given: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, value === '' ? '' : (replacements[name]?.() ?? value)]),
+    Object.entries(given).map(([name, value]) => [name, value === '' ? '' : (values[name] ?? value)]),
   )
 }
 

@@ -1,7 +1,8 @@
 import { createAlibabaEmulator } from './alibaba-model-studio.ts'
-import { createBasetenEmulator } from './baseten.ts'
+import { createBasetenEmulator, DEFAULT_API_KEY } from './baseten.ts'
+import type { Emulator } from './emulator.ts'
 import { createGithubEmulator } from './github.ts'
-import { createSapEmulator } from './sap-ai-core.ts'
+import { createSapEmulator, DEFAULT_CLIENT, sapServiceKey } from './sap-ai-core.ts'
 
 /** How long the emulated providers take; a few seconds where absent. Milliseconds. */
 export interface Delays {
@@ -28,6 +29,47 @@ export function createSeededEmulators({ sapStopMs = 3000, sapDeleteMs = 2000, al
   seedAlibaba(alibaba.world)
   seedGithub(github.world)
   return { baseten, sap, alibaba, github }
+}
+
+/** An emulated provider, and how a step gets in: values for the inputs and variables that hold its credentials. */
+export interface EmulatedProvider {
+  /** The value of the input `provider`. */
+  name: string
+  emulator: Emulator
+  inputs: (url: string) => Readonly<Record<string, string>>
+  variables: (url: string) => Readonly<Record<string, string>>
+}
+
+/** Every emulated provider. */
+export function emulatedProviders({ baseten, sap, alibaba }: SeededEmulators): EmulatedProvider[] {
+  return [
+    {
+      name: 'baseten',
+      emulator: baseten,
+      inputs: () => ({ 'api-key': DEFAULT_API_KEY }),
+      variables: () => ({ BASETEN_API_KEY: DEFAULT_API_KEY }),
+    },
+    {
+      name: 'sap-ai-core',
+      emulator: sap,
+      inputs: (url) => ({ 'service-key': serviceKey(url), token: sap.tokens.issue() }),
+      variables: (url) => ({ AICORE_SERVICE_KEY: serviceKey(url) }),
+    },
+    {
+      name: 'alibaba-model-studio',
+      emulator: alibaba,
+      inputs: () => ({ 'api-key': ALIBABA_KEY }),
+      variables: () => ({ DASHSCOPE_API_KEY: ALIBABA_KEY }),
+    },
+  ]
+}
+
+/** The key of the emulated Model Studio account. */
+export const ALIBABA_KEY = 'sk-emulated'
+
+/** The service key of the SAP emulator at `url`. */
+export function serviceKey(url: string): string {
+  return JSON.stringify(sapServiceKey(url, DEFAULT_CLIENT))
 }
 
 export type SeededEmulators = ReturnType<typeof createSeededEmulators>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_API_KEY } from '../../emulators/baseten.ts'
-import { ALIBABA_KEY, serviceKey } from '../../emulators/rehearse.ts'
+import { ALIBABA_KEY, serviceKey } from '../../emulators/seeded.ts'
 import { actionSteps } from '../../emulators/workflow.ts'
 import { fileOf, filesIn } from '../docs/files.ts'
 import { tryWorkflow } from './examples-support.ts'

@@ -2,6 +2,7 @@ import type { Emulator } from '../../emulators/emulator.ts'
 import type { GithubEmulator } from '../../emulators/github.ts'
 import { connectGitHub } from '../../src/github/octokit.ts'
 import type { Transport } from '../../src/http/transport.ts'
+import type { ProviderDefinition } from '../../src/providers/definition.ts'
 import { type Phase, run } from '../../src/run/run.ts'
 import type { Runtime } from '../../src/run/runtime.ts'
 import { createSecrets } from '../../src/runner/secrets.ts'
@@ -20,6 +21,8 @@ export interface ActOptions {
   random?: () => number
   cancelled?: AbortSignal
   phase?: Phase
+  /** The providers there are; those of the registry where absent. */
+  providers?: readonly ProviderDefinition[]
   /** GitHub as the action sees it; where absent, it cannot be reached. */
   github?: GithubEmulator
   /** Files by path, such as the event's payload. */
@@ -74,7 +77,7 @@ export async function act(options: ActOptions): Promise<Acted> {
       return '/report.json'
     },
   }
-  const ok = await run(runtime, options.phase ?? 'step')
+  const ok = await run(runtime, options.phase ?? 'step', options.providers)
   return {
     ...told,
     ok,

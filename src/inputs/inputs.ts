@@ -67,6 +67,8 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
   }
   for (const mistake of proxyMistakes(env)) reader.mistake(mistake)
   if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
+    // A run that has nothing to do and nothing to complain of would be a success.
+    if (reader.mistakes.length === 0) throw new Error('the inputs are of no use, and nothing says why')
     return { secrets, result: { ok: false, mistakes: reader.mistakes } }
   }
   return {
