@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { generateActionMarkdownDocs } from 'action-docs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { withTables } from './tables.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the README, from action.yml. `node scripts/docs.ts changelog 1.2.3`
 // prints what CHANGELOG.md says of that version, for its release.
@@ -8,7 +8,7 @@ const [task = 'tables', version = ''] = process.argv.slice(2)
 
 switch (task) {
   case 'tables':
-    await generateActionMarkdownDocs({ sourceFile: 'action.yml', updateReadme: true, readmeFile: 'README.md' })
+    writeFileSync('README.md', withTables(readFileSync('README.md', 'utf8'), readFileSync('action.yml', 'utf8')))
     break
   case 'changelog':
     printSection(readFileSync('CHANGELOG.md', 'utf8'), version)

@@ -32,22 +32,37 @@ function inputsRead(): string[] {
 }
 
 describe('inputs of action.yml', () => {
-  it('are the inputs of the public interface', () => {
+  it('are the inputs of the public interface, in the groups of the README', () => {
     expect(inputs).toEqual([
-      ...[
-        'provider',
-        'resource',
-        'model-id',
-        'deployment-id',
-        'chain-id',
-        'environment',
-        'name',
-        'older-than',
-        'status',
-      ],
-      ...['keep-latest', 'protect', 'allow', 'max-deletions', 'dry-run', 'if-not-found', 'wait', 'timeout', 'defer'],
-      ...['api-key', 'service-key', 'token', 'resource-group', 'region', 'workspace-id', 'api-url', 'github-token'],
-      ...['comment', 'github-environment', 'summary'],
+      'provider',
+      'resource',
+      'deployment-id',
+      'model-id',
+      'chain-id',
+      'environment',
+      'name',
+      'older-than',
+      'status',
+      'keep-latest',
+      'dry-run',
+      'protect',
+      'allow',
+      'max-deletions',
+      'if-not-found',
+      'api-key',
+      'service-key',
+      'token',
+      'resource-group',
+      'region',
+      'workspace-id',
+      'api-url',
+      'wait',
+      'timeout',
+      'defer',
+      'github-token',
+      'comment',
+      'github-environment',
+      'summary',
     ])
   })
 
