@@ -1,0 +1,147 @@
+import * as v from 'valibot'
+import { parseUsd, type Usd } from '../../lib/money.ts'
+import { type Day, daysOf, type Period } from './periods.ts'
+
+/** The usage summary of some days. */
+export interface Bill {
+  days: readonly Day[]
+  entries: readonly BillEntry[]
+}
+
+/** What one deployment, chainlet or job used. */
+export interface BillEntry {
+  id: string
+  kind: string
+  /** The chain deployment of a chainlet. */
+  chainDeployment: string | undefined
+  /** USD; undefined where it is no amount. */
+  subtotal: Usd | undefined
+  requests: number
+  /** Requests by day; a day that is missing had no usage, or is not known yet. Undefined where only the sum is told. */
+  daily: ReadonlyMap<Day, number> | undefined
+}
+
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0))
+const ITEM = v.object({
+  billable_resource: v.object({
+    id: v.string(),
+    kind: v.string(),
+    chain_metadata: v.optional(v.nullable(v.object({ chain_deployment_id: v.string() }))),
+  }),
+  subtotal: v.union([v.number(), v.string()]),
+  inference_requests: COUNT,
+  daily: v.optional(v.nullable(v.array(v.object({ date: v.string(), inference_requests: COUNT })))),
+})
+const SUMMARY = v.object({ dedicated_usage: v.object({ breakdown: v.array(ITEM) }) })
+
+/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined where it has no breakdown, or none as documented. */
+export function readBill(body: unknown, period: Period): Bill | undefined {
+  const summary = v.safeParse(SUMMARY, body)
+  if (!summary.success) return undefined
+  return {
+    days: daysOf(period),
+    entries: summary.output.dedicated_usage.breakdown.map(
+      ({ billable_resource: { id, kind, chain_metadata }, subtotal, inference_requests, daily }) => ({
+        id,
+        kind,
+        chainDeployment: chain_metadata?.chain_deployment_id,
+        subtotal: parseUsd(subtotal),
+        requests: inference_requests,
+        daily: daily == null ? undefined : byDay(daily),
+      }),
+    ),
+  }
+}
+
+function byDay(rows: readonly { date: Day; inference_requests: number }[]): ReadonlyMap<Day, number> {
+  const days = new Map<Day, number>()
+  for (const { date, inference_requests } of rows) days.set(date, (days.get(date) ?? 0) + inference_requests)
+  return days
+}
+
+/** A deployment, or a chain deployment with so many chainlets. */
+export type BilledThing =
+  | { resource: 'deployment'; id: string }
+  | { resource: 'chain-deployment'; id: string; chainlets: number }
+
+/** The entries of a bill that are about it. */
+export function entriesOf(bill: Bill, thing: BilledThing): BillEntry[] {
+  return bill.entries.filter(({ id, kind, chainDeployment }) =>
+    thing.resource === 'deployment' ? kind === 'MODEL_DEPLOYMENT' && id === thing.id : chainDeployment === thing.id,
+  )
+}
+
+/** What it has cost, and how often it was asked, on the days of a bill. */
+export interface Spent {
+  /** USD; undefined where it is not told. */
+  cost: Usd | undefined
+  requests: number
+}
+
+/** The sum of all entries about it; undefined where there is none. */
+export function spentOn(bill: Bill, thing: BilledThing): Spent | undefined {
+  const entries = entriesOf(bill, thing)
+  if (entries.length === 0) return undefined
+  return {
+    cost: entries.reduce<Usd | undefined>(
+      (sum, { subtotal }) => (sum === undefined || subtotal === undefined ? undefined : sum + subtotal),
+      0n,
+    ),
+    requests: entries.reduce((sum, { requests }) => sum + requests, 0),
+  }
+}
+
+/** What bills say of the requests on some days. */
+export type BillReading =
+  | { kind: 'none' }
+  | { kind: 'requests'; count: number; since: Day }
+  /** It does not tell, or contradicts itself. */
+  | { kind: 'unknown' | 'contradiction'; why: string }
+
+/**
+ * What bills that together cover the days say about it. None at all is known where an entry says 0 for each day. Where nothing of it
+ * runs (`atRest`), a day without an entry counts as well, as long as others have one on that day: then the bill knows the day.
+ */
+export function requestsOn(
+  bills: readonly Bill[],
+  thing: BilledThing,
+  days: readonly Day[],
+  atRest: boolean,
+): BillReading {
+  const needed = thing.resource === 'deployment' ? 1 : Math.max(1, thing.chainlets)
+  const read = bills.map((bill) => ({ bill, own: entriesOf(bill, thing) }))
+  if (read.some(({ own }) => own.some(({ requests, daily }) => daily !== undefined && sumOf(daily) !== requests))) {
+    return { kind: 'contradiction', why: 'the days of its bill do not add up' }
+  }
+  const problems: string[] = []
+  let found: Extract<BillReading, { kind: 'requests' }> | undefined
+  for (const day of days) {
+    const { bill, own } = read.find((each) => each.bill.days.includes(day)) ?? {}
+    if (bill === undefined || own === undefined) return { kind: 'unknown', why: `the bill does not cover ${day}` }
+    const counts = own.flatMap((entry) => countOn(entry, day) ?? [])
+    const count = counts.reduce((sum, each) => sum + each, 0)
+    if (count > 0) found = { kind: 'requests', count: (found?.count ?? 0) + count, since: found?.since ?? day }
+    if (counts.length >= needed) continue
+    if (own.some(({ daily }) => daily === undefined)) problems.push('the bill does not tell its requests by day')
+    else if (!atRest || !isKnown(bill, day, own)) problems.push(`the bill has no entry for it on ${day}`)
+  }
+  const [why] = problems
+  return found ?? (why === undefined ? { kind: 'none' } : { kind: 'unknown', why })
+}
+
+/** Requests on a day; undefined where the entry does not tell. Without days, a sum of 0 tells of each. */
+function countOn({ requests, daily }: BillEntry, day: Day): number | undefined {
+  if (daily !== undefined) return daily.get(day)
+  return requests === 0 ? 0 : undefined
+}
+
+function sumOf(daily: ReadonlyMap<Day, number>): number {
+  return [...daily.values()].reduce((sum, count) => sum + count, 0)
+}
+
+/** Whether others have an entry on that day. */
+function isKnown({ entries }: Bill, day: Day, own: readonly BillEntry[]): boolean {
+  return entries.some(
+    (entry) => !own.includes(entry) && entry.kind !== 'TRAINING_JOB' && entry.daily?.has(day) === true,
+  )
+}
