@@ -21119,7 +21119,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
 /* harmony import */ var _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6275);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8228);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3950);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -21569,7 +21569,7 @@ function framesOf(error) {
 
 /***/ }),
 
-/***/ 8228:
+/***/ 3950:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21905,6 +21905,10 @@ function wrong(name, value, allowed) {
 ;// CONCATENATED MODULE: ./lib/providers/target.js
 /** What a target can be. Which of them a provider has stands in its definition. */
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
+/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
+function targetKey({ resource, id, parent }) {
+    return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent]);
+}
 
 ;// CONCATENATED MODULE: ./lib/sweep/pattern.js
 /** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
@@ -22275,8 +22279,15 @@ var redaction = __nccwpck_require__(214);
 /** The version of the action, equal to the one in `package.json` (a test keeps it so). */
 const VERSION = '0.1.0';
 
+;// CONCATENATED MODULE: ./lib/providers/provider.js
+/** Hides what only the provider itself knows. */
+function anyProvider(provider) {
+    return { use: (work) => work(provider) };
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/definition.js
-/** Hides the type of the settings, so that providers of all kinds fit into one list. */
+
+/** Hides the types that only the provider knows, so that providers of all kinds fit into one list. */
 function defineProvider(spec) {
     const definition = {
         ...spec,
@@ -22288,7 +22299,7 @@ function defineProvider(spec) {
                 definition,
                 settings,
                 notices: spec.notices(settings, reader),
-                create: (connection) => spec.create(settings, connection),
+                create: (connection) => anyProvider(spec.create(settings, connection)),
             };
         },
     };
@@ -22397,29 +22408,14 @@ function unreadable(error) {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
 
-/** Up to so many are asked for one by one. */
-const FEW = 8;
-/** Of more, so many at most are asked for before a list is believed about all that it does not show. */
-const WITNESSES = 4;
+
 /**
- * What is so of targets that a list shows no more. A list that came out short must not turn what is there into something
- * deleted, so the IDs are asked for as well: each where an action was to be decided, as nothing is known to be going then;
- * where only the end is to be confirmed, a few from all over, and all of them unless these are gone indeed.
+ * What GET says of targets that a list does not show, by key. A list that came out short must not turn what is there into
+ * something deleted, so each of them is asked for.
  */
-async function witnessed(missing, exchange, depth, look) {
-    const words = new Map();
-    const ask = (targets) => Promise.all(targets.map(async (target) => words.set(target, await attempt(() => look(target)))));
-    const step = depth === 'decide' || missing.length <= FEW ? 1 : Math.ceil(missing.length / WITNESSES);
-    await ask(missing.filter((_, index) => index % step === 0));
-    const others = missing.filter((target) => !words.has(target));
-    if ([...words.values()].every(({ state }) => state === 'absent')) {
-        for (const target of others)
-            words.set(target, { state: 'absent', exchange });
-    }
-    else {
-        await ask(others);
-    }
-    return words;
+async function verifyMissing(missing, look) {
+    const verified = missing.map(async (target) => [targetKey(target), await attempt(() => look(target))]);
+    return new Map(await Promise.all(verified));
 }
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -30001,8 +29997,8 @@ function unwrap(schema) {
 //#endregion
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
-/** `isFine` says what shows that a key works. */
-function createKeyTrial(isFine) {
+/** `isSuccess` says what shows that a key works. */
+function createCredentialCheck(isSuccess) {
     const underWay = new Set();
     let worked = false;
     return {
@@ -30010,7 +30006,7 @@ function createKeyTrial(isFine) {
             underWay.add(request);
             try {
                 const answer = await request;
-                if (isFine(answer))
+                if (isSuccess(answer))
                     worked = true;
                 return answer;
             }
@@ -30098,13 +30094,13 @@ function errorOf(answer) {
         return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
     }
     if (answer.status === 403) {
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange);
+        return new ProviderError('account', `Alibaba denied access: ${text}. ${remedyFor(answer)}`, answer.exchange);
     }
     if (code === 'WorkSpaceNotFound') {
         return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange);
     }
     if (UNPAID.has(code) || code === 'Arrearage') {
-        return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange);
+        return new ProviderError('account', `${text}. ${remedyFor(answer)}`, answer.exchange);
     }
     const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
@@ -30115,11 +30111,11 @@ async function errorAboutOne(answer, keyHasWorked) {
     const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
     if (answer.status !== 403 || isUnpaid || !(await keyHasWorked()))
         return errorOf(answer);
-    const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${wayOutOf(answer)}`;
+    const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
     return new ProviderError('target', text, answer.exchange);
 }
 /** What the user can do about a request that was turned down. */
-function wayOutOf(answer) {
+function remedyFor(answer) {
     const code = codeOf(answer);
     if (UNPAID.has(code) || code === 'Arrearage')
         return 'Settle the bill in the Alibaba Cloud console first';
@@ -30136,7 +30132,7 @@ function wayOutOf(answer) {
 function codeOf(answer) {
     return complaintOf(answer.body).code ?? '';
 }
-/** One line about an answer, with Alibaba's own code and words. */
+/** One line about an answer, with Alibaba's own code and message. */
 function describeAlibaba(answer) {
     return describe(answer, complaintOf(answer.body));
 }
@@ -30167,7 +30163,7 @@ function createAlibabaApi(settings, connection) {
         authorization: `Bearer ${settings.apiKey}`,
         ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
     };
-    const key = createKeyTrial(isFine);
+    const key = createCredentialCheck(isFine);
     return {
         read: (path, maxBytes) => key.watch(http.read({
             method: 'GET',
@@ -30224,7 +30220,7 @@ function commonResult(answer) {
         return { result: 'not-found', exchange };
     // No document names the status and code of "not in this state": look again, then give up with what was said.
     if (status === 400 || status === 403 || status === 409) {
-        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${wayOutOf(answer)}`, status, code, exchange };
+        return { result: 'refused', problem: `${describeAlibaba(answer)}. ${remedyFor(answer)}`, status, code, exchange };
     }
     return undefined;
 }
@@ -30234,7 +30230,7 @@ function commonResult(answer) {
  * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
  * to be confirmed is looked at together.
  */
-function shared(ask) {
+function coalesce(ask) {
     let asked;
     return () => {
         if (asked === undefined) {
@@ -30250,7 +30246,7 @@ function shared(ask) {
  * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
  * requests do.
  */
-function sharedNext(ask) {
+function singleFlightNext(ask) {
     let underWay = Promise.resolve();
     let following;
     return () => {
@@ -30380,7 +30376,7 @@ function createDeployments(api) {
             }
             return { deployment, exchange };
         },
-        readAll: shared(async () => {
+        readAll: coalesce(async () => {
             const prove = proof.begin();
             const first = await readPage(1);
             const byId = new Map();
@@ -30693,13 +30689,17 @@ function releasesText({ instances, releasing }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/history.js
+/** Everything asked of the provider so far, oldest first. */
+function requests(history) {
+    return history.filter((event) => event.type === 'requested');
+}
 /** All actions of one verb so far, oldest first. */
 function acts(history, verb) {
     return history.filter((event) => event.type === 'requested' && event.action.verb === verb);
 }
 /** The last thing asked of the provider, whatever the verb. */
 function lastAct(history) {
-    return history.findLast((event) => event.type === 'requested');
+    return requests(history).at(-1);
 }
 /** Actions of one verb that ended with one result. */
 function ended(history, verb, result) {
@@ -30707,7 +30707,7 @@ function ended(history, verb, result) {
 }
 /** Refusals of any action so far. */
 function refusals(history) {
-    return history.filter((event) => event.type === 'requested' && event.actionResult.result === 'refused');
+    return requests(history).filter(({ actionResult }) => actionResult.result === 'refused');
 }
 /** Every time the target was there, oldest first. */
 function snapshots(history) {
@@ -30729,7 +30729,7 @@ function looksSince(history, counts = () => true) {
 }
 /** Whether the provider has taken a deletion of this target in this run. */
 function deletionAccepted(history) {
-    return history.some((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted');
+    return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted');
 }
 /** The refusal in words, as the provider gave it. */
 function problemOf(act) {
@@ -30881,7 +30881,7 @@ function releaseStep(instance, left, history) {
 }
 /** What the releases of this instance so far have come to, where that stands in the way of another one. */
 function afterLastRelease({ id, status, past }, history) {
-    const mine = acts(history, 'release').filter(({ action }) => action.verb === 'release' && action.instance === id);
+    const mine = acts(history, 'release').filter(({ action }) => action.instance === id);
     const last = mine.at(-1);
     if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
         const times = `${past.tries + past.failedAtOnce} times`;
@@ -30961,7 +30961,7 @@ function named(instances) {
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
 const rules_DOUBTFUL_LOOKS = 10;
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
-function nextAlibabaStep(observation, history, rules) {
+function nextAlibabaStep(observation, history, policy) {
     if (observation.state === 'absent')
         return whenAbsent(history);
     const { status, details } = observation.snapshot;
@@ -30992,7 +30992,7 @@ function nextAlibabaStep(observation, history, rules) {
             reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
         };
     }
-    const guard = protectionOf(details, rules);
+    const guard = protectionOf(details, policy);
     if (guard !== undefined)
         return { type: 'end', outcome: 'protected', reason: guard };
     if (details.reservation)
@@ -31010,17 +31010,17 @@ function nextAlibabaStep(observation, history, rules) {
     };
 }
 /** Money already paid, reserved capacity, and other people's workspaces. */
-function protectionOf(details, rules) {
+function protectionOf(details, policy) {
     if (details.workspaceUnknown) {
         return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked";
     }
     if (details.foreignWorkspace !== undefined) {
         return `it belongs to workspace ${details.foreignWorkspace}, not to the one in 'workspace-id'`;
     }
-    if (details.reservation && !rules.allow.has('reservation')) {
+    if (details.reservation && !policy.allow.has('reservation')) {
         return "it is a throughput reservation: release its capacity instances in the Model Studio console and delete it there, or set 'allow: reservation' to have both done";
     }
-    if (details.prepaid && !rules.allow.has('prepaid')) {
+    if (details.prepaid && !policy.allow.has('prepaid')) {
         return details.reservation
             ? "it is a prepaid reservation: unsubscribe its prepaid capacity instances in the billing console, and add 'prepaid' to 'allow' to delete what is left"
             : "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'";
@@ -31028,14 +31028,15 @@ function protectionOf(details, rules) {
     return undefined;
 }
 const LOSS = 'what was paid for the rest of its term may be lost';
-/** What else goes with it, for people; undefined where nothing does. */
-function alsoGoes({ prepaid, reservation }) {
+/** What else is lost or released with it. */
+function collateralOf({ prepaid, reservation }) {
     if (reservation)
-        return 'its capacity instances are released first';
-    return prepaid ? `it is prepaid: ${LOSS}` : undefined;
+        return [{ kind: 'capacity', sentence: 'its capacity instances are released first' }];
+    return prepaid ? [{ kind: 'payment', sentence: `it is prepaid: ${LOSS}` }] : [];
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/provider.js
+
 
 
 
@@ -31074,6 +31075,27 @@ function connectAlibabaModelStudio(settings, connection) {
         const { deployment, exchange } = await deployments.find(id);
         return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange, depth);
     };
+    const lookAtAll = async (targets, depth) => {
+        if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
+            return Promise.all(targets.map((target) => attempt(() => look(target, depth))));
+        }
+        const { byId, exchange } = await deployments.readAll();
+        const missing = targets.filter(({ id }) => !byId.has(id));
+        const gone = missing.filter(({ id }) => deployments.isGone(id));
+        const verified = await verifyMissing(gone, (target) => look(target, depth));
+        // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
+        const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages();
+        const observations = targets.map(async (target) => {
+            const deployment = byId.get(target.id);
+            if (deployment !== undefined)
+                return present(deployment, exchange, depth);
+            const word = verified.get(targetKey(target));
+            if (word !== undefined)
+                return word;
+            return canWait && deployments.isSettling(target.id) ? { state: 'unsettled' } : attempt(() => look(target, depth));
+        });
+        return Promise.all(observations);
+    };
     return {
         async list() {
             const { byId } = await deployments.readAll();
@@ -31082,36 +31104,18 @@ function connectAlibabaModelStudio(settings, connection) {
                 snapshot: snapshotOf(deployment, settings.workspaceId),
             }));
         },
-        async observe(targets, depth) {
-            if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
-                return Promise.all(targets.map((target) => attempt(() => look(target, depth))));
-            }
-            const { byId, exchange } = await deployments.readAll();
-            const missing = targets.filter(({ id }) => !byId.has(id));
-            const gone = missing.filter(({ id }) => deployments.isGone(id));
-            const words = await witnessed(gone, exchange, depth, (target) => look(target, depth));
-            // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
-            const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages();
-            const observations = targets.map(async (target) => {
-                const deployment = byId.get(target.id);
-                if (deployment !== undefined)
-                    return present(deployment, exchange, depth);
-                const word = words.get(target);
-                if (word !== undefined)
-                    return word;
-                return canWait && deployments.isSettling(target.id)
-                    ? { state: 'unsettled' }
-                    : attempt(() => look(target, depth));
-            });
-            return Promise.all(observations);
-        },
-        protection: ({ details }, rules) => protectionOf(details, rules),
-        alsoGoes: ({ details }) => alsoGoes(details),
+        observe: (targets) => lookAtAll(targets, 'decide'),
+        confirmGone: (targets) => lookAtAll(targets, 'confirm'),
+        protection: ({ details }, policy) => protectionOf(details, policy),
+        collateral: ({ details }) => collateralOf(details),
         nextStep: nextAlibabaStep,
         async act(target, action) {
-            if (action.verb === 'release')
-                return capacity.release(target, action.instance);
-            return actionResultOf(await api.remove(deploymentPath(target.id)), target);
+            switch (action.verb) {
+                case 'release':
+                    return capacity.release(target, action.instance);
+                case 'delete':
+                    return actionResultOf(await api.remove(deploymentPath(target.id)), target);
+            }
         },
     };
 }
@@ -31272,7 +31276,7 @@ function createBasetenApi(settings, connection) {
     const http = connection.openHttp(api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v1');
     const authorization = `${settings.scheme} ${settings.apiKey}`;
-    const key = createKeyTrial(isSuccess);
+    const key = createCredentialCheck(isSuccess);
     const checked = async (request) => {
         const answer = await key.watch(request);
         if (answer.status === 401 || answer.status === 403)
@@ -31320,10 +31324,25 @@ function pathOf({ resource, id, parent = '' }) {
             return `/chains/${segment(parent)}/deployments/${segment(id)}`;
     }
 }
-/** One line about an answer, with Baseten's own code and words. */
+/** One line about an answer, with Baseten's own code and message. */
 function describeBaseten(answer) {
     const parsed = safeParse(api_COMPLAINT, answer.body);
     return describe(answer, parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {});
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/action.js
+/** What an action is about: the target itself, or what is deleted before it or with it. */
+function subjectOf(target, action) {
+    const { parent = '' } = target;
+    switch (action.verb) {
+        case 'delete':
+        case 'deactivate':
+            return target;
+        case 'delete-environment':
+            return { resource: 'environment', id: action.environment, parent };
+        case 'delete-model':
+            return { resource: 'model', id: parent };
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/action-result.js
@@ -31385,120 +31404,86 @@ function tombstoneOf(answer, { resource }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
+
 /**
  * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
  * with all that is under it.
  */
-function guards_protectionOf(details, rules) {
+function guards_protectionOf(details, policy) {
     switch (details.resource) {
         case 'model':
         case 'chain':
             return undefined;
         case 'environment':
-            return environmentReason(details, rules);
+            return environmentReason(details, policy);
         case 'deployment':
         case 'chain-deployment':
-            return (guardReason(details.guard, details.resource, rules) ??
-                lastReason(details, rules) ??
-                unseenReason(details, rules));
+            return (guardReason(details.guard, details.resource, policy) ??
+                lastReason(details, policy) ??
+                incompleteListReason(details, policy));
     }
-}
-/** What else goes or changes with it, for people; undefined where nothing does. */
-function guards_alsoGoes(details, rules) {
-    switch (details.resource) {
-        case 'model':
-        case 'chain':
-            return undefined;
-        case 'environment':
-            return joined(consequencesOf(details));
-        case 'deployment':
-        case 'chain-deployment': {
-            if (isLast(details, rules))
-                return 'its model goes with it, because it is the last deployment';
-            const held = heldBy(details);
-            const names = held.map(({ name }) => name);
-            return held.length === 0
-                ? undefined
-                : joined([
-                    `the environment ${names.join(', ')} goes with it`,
-                    ...held.flatMap((environment) => consequencesOf(environment, details.id)),
-                ]);
-        }
-    }
-}
-/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
-function changesBy(environment, id) {
-    const { current, currentName, candidate, candidateName, promotion } = environment;
-    const changes = [];
-    if (current !== undefined && current !== id)
-        changes.push({ kind: 'scaled to zero', id: current, name: currentName });
-    if (candidate !== undefined || promotion !== undefined) {
-        changes.push({ kind: 'promotion cancelled', id: candidate, name: candidateName });
-    }
-    return changes;
-}
-/** The same in words. */
-function consequencesOf(environment, id) {
-    const state = environment.promotion === undefined ? '' : ` (${environment.promotion})`;
-    return changesBy(environment, id).map((change) => change.kind === 'scaled to zero'
-        ? `deployment ${change.id} is scaled to zero`
-        : `the promotion of ${change.id ?? 'a deployment'}${state} is cancelled`);
 }
 /** The environments that a deployment is in and that must go before it. */
-function heldBy({ guard }) {
+function membershipsOf({ guard }) {
     return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
 }
 /** The deployments beside it. */
-function othersOf({ id, family = [] }) {
-    return family.filter((member) => member.id !== id);
+function othersOf({ id, siblings = [] }) {
+    return siblings.filter((member) => member.id !== id);
 }
-/** One must stay: of a selection that covers all that could go, the newest does. Of chains, no such rule is known. */
-function isLast(details, rules) {
-    if (details.resource !== 'deployment' || details.family?.[0]?.id !== details.id)
+/**
+ * Baseten does not delete the only deployment of a model: where all that could be deleted are selected, the newest is the last.
+ * No such rule is documented for chains.
+ */
+function isLast(details, policy) {
+    if (details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id)
         return false;
-    // Where the model may go with its last deployment, it must not take along what turned out to stay.
-    const stayed = rules.allow.has('last') ? rules.stayed : undefined;
-    return othersOf(details).every(({ id, guard }) => rules.selected.has(id) && !stayed?.has(id) && guardReason(guard, details.resource, rules) === undefined);
+    // A model must not be deleted with its last deployment while another one turned out to stay.
+    const notDeleted = policy.allow.has('last') ? policy.notDeleted : undefined;
+    return othersOf(details).every(({ id, guard }) => {
+        const key = targetKey({ resource: details.resource, id, parent: details.parent });
+        return (policy.selected.has(key) && !notDeleted?.has(key) && guardReason(guard, details.resource, policy) === undefined);
+    });
 }
-function lastReason(details, rules) {
-    if (rules.allow.has('last') || !isLast(details, rules))
+function lastReason(details, policy) {
+    if (policy.allow.has('last') || !isLast(details, policy))
         return undefined;
     return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
 }
 /** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
-function unseenReason(details, rules) {
-    if (details.unseen === undefined || !rules.allow.has('last') || !isLast(details, rules))
+function incompleteListReason(details, policy) {
+    if (details.incompleteList === undefined || !policy.allow.has('last') || !isLast(details, policy))
         return undefined;
-    return `it is the last deployment that this key sees of its model, but ${details.unseen}: the model is not deleted with it`;
+    return `it is the last deployment that this key sees of its model, but ${details.incompleteList}: the model is not deleted with it`;
 }
-function guardReason(guard, resource, rules) {
+function guardReason(guard, resource, policy) {
     switch (guard?.kind) {
         case 'production': {
             const whole = resource === 'deployment' ? 'model' : 'chain';
             return `it serves production, which is never deleted: promote another deployment first, or delete the whole ${whole} with 'resource: ${whole}'`;
         }
         case 'development':
-            if (!rules.allow.has('development')) {
+            if (!policy.allow.has('development')) {
                 return "it is the model's development deployment; set 'allow: development' if it is really to go";
             }
-            return holderReason(guard.environments, rules);
+            return membershipReason(guard.environments, policy);
         case 'environment':
-            return holderReason(guard.environments, rules);
+            return membershipReason(guard.environments, policy);
         case undefined:
             return undefined;
     }
 }
-function holderReason(environments, rules) {
+function membershipReason(environments, policy) {
     if (environments.length === 0)
         return undefined;
     const names = environments.map(({ name }) => name).join(', ');
     const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`;
     for (const environment of environments) {
-        const reason = environmentReason(environment, rules);
+        const reason = environmentReason(environment, policy);
         if (reason !== undefined)
             return `${serves}, because ${environment.name} cannot go: ${reason}`;
     }
-    return rules.allow.has('environment')
+    return policy.allow.has('environment')
         ? undefined
         : `${serves}, or set 'allow: environment' to delete the environment with it`;
 }
@@ -31509,58 +31494,62 @@ function environmentReason({ name, stays }, { allow }) {
         ? "it is the development environment; set 'allow: development' if it is really to go"
         : undefined;
 }
-function joined(parts) {
-    return parts.length === 0 ? undefined : parts.join('; ');
-}
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/collateral.js
 
 /**
- * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
- * looked at.
+ * What else is deleted or changed with a target. The deployments of a model or a chain that was named are not looked at: all of
+ * it is meant.
  */
-function namesAlong(details, rules) {
+function collateral_collateralOf(details, policy) {
     switch (details.resource) {
         case 'model':
         case 'chain':
             return [];
         case 'environment':
-            return changedBy(details);
+            return changesBy(details);
         case 'deployment':
         case 'chain-deployment':
             return [
-                ...(rules.allow.has('last') && isLast(details, rules) ? withModel(details) : []),
-                ...freed(details, rules),
+                ...(policy.allow.has('last') && isLast(details, policy) ? withModel(details) : []),
+                ...(policy.allow.has('environment') ? withEnvironments(details) : []),
             ];
     }
 }
-/** The environments that go before a deployment, and what that does to others in them. */
-function freed(details, { allow }) {
-    if (!allow.has('environment'))
-        return [];
-    return heldBy(details).flatMap((environment) => [
-        environmentAlong(environment.name),
-        ...changedBy(environment, details.id),
+/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+function changesBy(environment, id) {
+    const { current, currentName, candidate, candidateName, promotion } = environment;
+    const changes = [];
+    if (current !== undefined && current !== id) {
+        const sentence = `${deployment(current, currentName)} is scaled to zero`;
+        changes.push({ kind: 'deployment', id: current, name: currentName, sentence });
+    }
+    if (candidate !== undefined || promotion !== undefined) {
+        const which = candidate === undefined ? 'a deployment' : deployment(candidate, candidateName);
+        const state = promotion === undefined ? '' : ` (${promotion})`;
+        const sentence = `the promotion of ${which}${state} is cancelled`;
+        changes.push({ kind: 'deployment', id: candidate, name: candidateName, sentence });
+    }
+    return changes;
+}
+/** The environments that are deleted before a deployment, and what that does to others in them. */
+function withEnvironments(details) {
+    return membershipsOf(details).flatMap((environment) => [
+        environmentDeleted(environment.name),
+        ...changesBy(environment, details.id).filter(({ id }) => id !== details.id),
     ]);
 }
-/** The model that goes with its last deployment, and all its environments. */
-function withModel({ model }) {
+/** The model that is deleted with its last deployment, and all its environments. */
+function withModel({ parent, model }) {
     const name = model?.name;
-    const called = name === undefined ? 'its model' : `its model ${name}`;
-    return [{ what: `${called}, which would go with it`, name }, ...(model?.environments ?? []).map(environmentAlong)];
+    const sentence = `its model${name === undefined ? '' : ` ${name}`} is deleted with it, because it is the last deployment`;
+    return [
+        { kind: 'model', id: parent, name, sentence },
+        ...(model?.environments ?? []).map((environment) => environmentDeleted(environment)),
+    ];
 }
-function environmentAlong(name) {
-    return { what: `the environment ${name}, which would go with it`, name };
-}
-/** What deleting an environment does to deployments other than `id`. */
-function changedBy(environment, id) {
-    return changesBy(environment, id)
-        .filter((change) => change.id === undefined || change.id !== id)
-        .map(({ kind, id, name }) => {
-        const which = id === undefined ? 'a deployment' : deployment(id, name);
-        const what = kind === 'scaled to zero' ? 'which would be scaled to zero' : 'whose promotion would be cancelled';
-        return { what: `${which}, ${what}`, name };
-    });
+function environmentDeleted(name) {
+    return { kind: 'environment', id: name, name, sentence: `the environment ${name} is deleted with it` };
 }
 /** With its name, if people could have given it. */
 function deployment(id, name = '') {
@@ -31569,13 +31558,14 @@ function deployment(id, name = '') {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/resource-client.js
 
+
 /** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
 function fromList(targets, snapshots, { exchange }, missing = new Map()) {
     return targets.map((target) => {
         const snapshot = snapshots.get(target.id);
         if (snapshot !== undefined)
             return { state: 'present', snapshot, exchange };
-        return missing.get(target) ?? { state: 'absent', exchange };
+        return missing.get(targetKey(target)) ?? { state: 'absent', exchange };
     });
 }
 /** Throws where Baseten answered about something else than what was asked for. */
@@ -31596,7 +31586,7 @@ function sameId(id, target, answer) {
 
 
 
-const MODEL_OWNER = {
+const MODELS_KIND = {
     resource: 'model',
     deployment: 'deployment',
     one: (answer) => parseBody(MODEL, answer),
@@ -31604,7 +31594,7 @@ const MODEL_OWNER = {
     oneDeployment: (answer) => parseBody(schema_DEPLOYMENT, answer),
     allDeployments: (answer) => parseBody(schema_DEPLOYMENTS, answer).deployments,
 };
-const CHAIN_OWNER = {
+const CHAINS_KIND = {
     resource: 'chain',
     deployment: 'chain-deployment',
     one: (answer) => parseBody(MODEL, answer),
@@ -31613,36 +31603,36 @@ const CHAIN_OWNER = {
     allDeployments: (answer) => parseBody(CHAIN_DEPLOYMENTS, answer).deployments,
 };
 /** Everything of the kind that the key can see, each once. */
-async function listOwners(api, owner) {
-    const answer = await api.findList(`/${owner.resource}s`);
+async function listParents(api, parentKind) {
+    const answer = await api.findList(`/${parentKind.resource}s`);
     if (!isSuccess(answer))
         throw new ProviderError('account', describeBaseten(answer), answer.exchange);
-    return [...new Map(owner.all(answer).map((each) => [each.id, each])).values()];
+    return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()];
 }
 /** Throws that a model or chain below which a sweep was to look is not there. */
-function ownerMissing({ resource }, id, { exchange }) {
+function parentMissing({ resource }, id, { exchange }) {
     throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
 }
-function createRoll(api, owner) {
+function createParentIndex(api, parentKind) {
     return {
-        read: sharedNext(async () => {
-            const answer = await api.findList(`/${owner.resource}s`);
+        read: singleFlightNext(async () => {
+            const answer = await api.findList(`/${parentKind.resource}s`);
             if (!isSuccess(answer))
                 throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
-            return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer };
+            return { byId: new Map(parentKind.all(answer).map((each) => [each.id, each])), answer };
         }),
     };
 }
 /** Up to so many, a GET each is cheaper than a list of all that the key can see. */
 const parents_LIST_FROM = 5;
 /** Models or chains themselves. */
-function createOwners(api, owner, roll) {
-    const { resource } = owner;
+function createParents(api, parentKind, index) {
+    const { resource } = parentKind;
     const one = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
-        const found = owner.one(answer);
+        const found = parentKind.one(answer);
         sameId(found.id, target, answer);
         return { state: 'present', snapshot: parents_snapshotOf(found, resource), exchange: answer.exchange };
     };
@@ -31651,33 +31641,35 @@ function createOwners(api, owner, roll) {
         const word = await one(target);
         if (word.state !== 'absent')
             return word;
-        const { byId, answer } = await roll.read();
+        const { byId, answer } = await index.read();
         const listed = byId.get(target.id);
         if (listed === undefined)
             return word;
         return { state: 'present', snapshot: parents_snapshotOf(listed, resource), exchange: answer.exchange };
     };
+    const observe = async (_parent, targets) => {
+        if (targets.length < parents_LIST_FROM)
+            return Promise.all(targets.map((target) => attempt(() => alone(target))));
+        const { byId, answer } = await index.read();
+        const snapshots = new Map([...byId].map(([id, each]) => [id, parents_snapshotOf(each, resource)]));
+        const missing = targets.filter(({ id }) => !snapshots.has(id));
+        return fromList(targets, snapshots, answer, await verifyMissing(missing, one));
+    };
     return {
         async list() {
-            const all = await listOwners(api, owner);
+            const all = await listParents(api, parentKind);
             return all.map((each) => ({ target: { resource, id: each.id }, snapshot: parents_snapshotOf(each, resource) }));
         },
-        async look(_parent, targets, depth) {
-            if (targets.length < parents_LIST_FROM)
-                return Promise.all(targets.map((target) => attempt(() => alone(target))));
-            const { byId, answer } = await roll.read();
-            const snapshots = new Map([...byId].map(([id, each]) => [id, parents_snapshotOf(each, resource)]));
-            const missing = targets.filter(({ id }) => !snapshots.has(id));
-            return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, one));
-        },
+        observe,
+        confirmGone: observe,
     };
 }
-function parents_snapshotOf(owner, resource) {
-    const { name, deployments_count: count } = owner;
-    const createdAt = parseTime(owner.created_at);
+function parents_snapshotOf(parentKind, resource) {
+    const { name, deployments_count: count } = parentKind;
+    const createdAt = parseTime(parentKind.created_at);
     return {
         status: 'EXISTS',
-        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${parentKind.production_deployment_id ? ', production among them' : ''}`,
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         details: { resource },
@@ -31693,12 +31685,12 @@ const OVER = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
  * What the rules need of each environment of a model or a chain, by name. `production` are the IDs of deployments that are
  * known to serve production, beyond what the environments themselves say.
  */
-function environmentDetails(environments, owner, production = new Set()) {
+function environmentDetails(environments, parentKind, production = new Set()) {
     const serving = new Set([...production, ...servingProduction(environments)]);
-    return new Map(environments.map((environment) => [environment.name, detailsOf(environment, owner, serving)]));
+    return new Map(environments.map((environment) => [environment.name, detailsOf(environment, parentKind, serving)]));
 }
 /** The same of one environment; `serving` are the IDs of all deployments that serve production. */
-function detailsOf(environment, owner, serving) {
+function detailsOf(environment, parentKind, serving) {
     const { name, current_deployment, candidate_deployment, in_progress_promotion } = environment;
     const promotion = in_progress_promotion?.status;
     return {
@@ -31709,17 +31701,17 @@ function detailsOf(environment, owner, serving) {
         candidate: candidate_deployment?.id,
         candidateName: candidate_deployment?.name,
         promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
-        stays: reasonToStay(environment, owner, serving),
+        stays: reasonToStay(environment, parentKind, serving),
     };
 }
 function servingProduction(environments) {
     return environments.flatMap(({ name, current_deployment, candidate_deployment }) => [current_deployment, candidate_deployment].flatMap((deployment) => deployment != null && (name === PRODUCTION || deployment.is_production) ? [deployment.id] : []));
 }
 /** Deleting an environment takes its deployments out of service, so production must not be among them. */
-function reasonToStay({ name, current_deployment, candidate_deployment }, owner, serving) {
+function reasonToStay({ name, current_deployment, candidate_deployment }, parentKind, serving) {
     if (name === PRODUCTION)
         return 'it is production, which is never deleted';
-    if (owner === 'chain')
+    if (parentKind === 'chain')
         return 'Baseten does not delete environments of chains';
     const shared = [current_deployment?.id, candidate_deployment?.id].find((id) => id !== undefined && serving.has(id));
     return shared === undefined
@@ -31730,7 +31722,7 @@ function reasonToStay({ name, current_deployment, candidate_deployment }, owner,
 ;// CONCATENATED MODULE: ./lib/providers/baseten/siblings.js
 
 
-/** The details about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
+/** The details about every deployment of a model or chain, by ID. What they say of their siblings is shared, whatever its size. */
 function siblingDetails(whole, resource = 'deployment') {
     const { model, deployments, environments } = whole;
     const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain');
@@ -31739,12 +31731,18 @@ function siblingDetails(whole, resource = 'deployment') {
         .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
         .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }));
     // Only a model goes with its last deployment.
-    const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined;
+    const incompleteList = resource === 'deployment' ? whatIsUnseen(whole) : undefined;
     const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) };
-    const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) };
+    const shared = {
+        resource,
+        parent: model.id,
+        siblings: newestFirst,
+        model: itself,
+        ...(incompleteList === undefined ? {} : { incompleteList }),
+    };
     return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard }]));
 }
-/** Every model has an environment called production: as long as nothing is in it, nobody made it, and nobody misses it. */
+/** Baseten gives every model an empty production environment; ignore it while empty. */
 function isSomebodys({ name, current_deployment, candidate_deployment }) {
     return name !== PRODUCTION || current_deployment != null || candidate_deployment != null;
 }
@@ -31768,11 +31766,11 @@ function whatIsUnseen({ model, deployments, environments }) {
     return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined;
 }
 /** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
-function holdersByDeployment({ model, deployments, environments }, owner) {
+function holdersByDeployment({ model, deployments, environments }, parentKind) {
     const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])));
     if (model.production_deployment_id != null)
         production.add(model.production_deployment_id);
-    const details = environmentDetails(environments, owner, production);
+    const details = environmentDetails(environments, parentKind, production);
     const held = new Map();
     const add = (id, holder) => {
         if (id === undefined)
@@ -31792,7 +31790,7 @@ function holdersByDeployment({ model, deployments, environments }, owner) {
             continue;
         const listed = details.get(environment);
         // A deployment may still name an environment that is shown no more.
-        add(id, { ...(listed ?? detailsOf({ name: environment }, owner, production)), listed: listed !== undefined });
+        add(id, { ...(listed ?? detailsOf({ name: environment }, parentKind, production)), listed: listed !== undefined });
     }
     return held;
 }
@@ -31824,12 +31822,12 @@ function guardOf(deployment, model, holders) {
  * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
  * those, only the model's own absence confirms anything.
  */
-function deployments_createDeployments(api, owner, roll, going) {
-    const resource = owner.deployment;
-    const ownerPath = (id) => pathOf({ resource: owner.resource, id });
+function deployments_createDeployments(api, parentKind, index, going) {
+    const resource = parentKind.deployment;
+    const parentPath = (id) => pathOf({ resource: parentKind.resource, id });
     /** Everything that decides what may go below one model or chain: three reads, whatever the number of targets. */
-    const lookInto = async (ownerId, known) => {
-        const path = ownerPath(ownerId);
+    const lookInto = async (parentId, known) => {
+        const path = parentPath(parentId);
         const [itself, list, environments] = await Promise.all([
             known ?? api.find(path),
             api.findList(`${path}/deployments`),
@@ -31837,65 +31835,75 @@ function deployments_createDeployments(api, owner, roll, going) {
         ]);
         const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments];
         const lost = answers.filter(({ status }) => status === 404);
-        if ('exchange' in itself && lost.length === 3 && !(await isListed(ownerId))) {
+        if ('exchange' in itself && lost.length === 3 && !(await isListed(parentId))) {
             return { state: 'absent', answer: itself };
         }
         // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
         const [first] = lost;
         if (first !== undefined)
             throw new UnclearAnswer(describeBaseten(first), first.exchange);
-        const deployments = owner.allDeployments(list);
-        const model = 'exchange' in itself ? owner.one(itself) : itself;
+        const deployments = parentKind.allDeployments(list);
+        const model = 'exchange' in itself ? parentKind.one(itself) : itself;
         if ('exchange' in itself)
-            sameId(model.id, { resource: owner.resource, id: ownerId }, itself);
+            sameId(model.id, { resource: parentKind.resource, id: parentId }, itself);
         const whole = { model, deployments, environments: parseBody(ENVIRONMENTS, environments).environments };
         const details = siblingDetails(whole, resource);
         const snapshots = new Map(deployments.map((deployment) => [
             deployment.id,
-            deployments_snapshotOf(deployment, details.get(deployment.id) ?? unasked(deployment.id)),
+            deployments_snapshotOf(deployment, details.get(deployment.id) ?? unasked(parentId, deployment.id)),
         ]));
         return { state: 'present', snapshots, answer: list };
     };
-    const unasked = (id) => ({ resource, id, guard: undefined, family: undefined });
+    const unasked = (parent, id) => ({
+        resource,
+        id,
+        parent,
+        guard: undefined,
+        siblings: undefined,
+    });
     /** One by its ID: too little for a decision, enough to say whether it is there. */
     const one = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
-        const deployment = owner.oneDeployment(answer);
+        const deployment = parentKind.oneDeployment(answer);
         sameId(deployment.id, target, answer);
-        return { state: 'present', snapshot: deployments_snapshotOf(deployment, unasked(deployment.id)), exchange: answer.exchange };
+        return {
+            state: 'present',
+            snapshot: deployments_snapshotOf(deployment, unasked(target.parent ?? '', deployment.id)),
+            exchange: answer.exchange,
+        };
     };
     /**
      * Only "still there?": one GET for a single deployment, one list for several. What is gone must be so by both: where GET finds
      * nothing, by the list; where the list shows nothing, by GET.
      */
-    const confirm = async (ownerId, targets) => {
-        const isGoing = going.has(ownerId);
+    const confirmGone = async (parentId, targets) => {
+        const isGoing = going.has(parentId);
         const [only] = targets;
         const word = targets.length === 1 && only !== undefined && !isGoing ? await one(only) : undefined;
         if (word !== undefined && word.state !== 'absent')
             return [word];
-        const itself = isGoing ? await api.find(ownerPath(ownerId)) : undefined;
+        const itself = isGoing ? await api.find(parentPath(parentId)) : undefined;
         if (itself?.status === 404)
-            return withOwner(ownerId, targets, itself);
-        const answer = await api.findList(`${ownerPath(ownerId)}/deployments`);
+            return withParent(parentId, targets, itself);
+        const answer = await api.findList(`${parentPath(parentId)}/deployments`);
         if (answer.status === 404)
-            return withOwner(ownerId, targets, await api.find(ownerPath(ownerId)));
-        const found = shown(owner.allDeployments(answer));
+            return withParent(parentId, targets, await api.find(parentPath(parentId)));
+        const found = shown(parentId, parentKind.allDeployments(answer));
         if (isGoing)
             return fromList(targets, new Map([...left(targets), ...found]), answer);
         if (word === undefined)
-            return listed(targets, found, answer, 'confirm', one);
+            return listed(targets, found, answer, one);
         return targets.some(({ id }) => found.has(id)) ? fromList(targets, found, answer) : [word];
     };
     /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
-    const withOwner = async (ownerId, targets, itself) => {
-        const isThere = itself.status !== 404 || (await isListed(ownerId));
+    const withParent = async (parentId, targets, itself) => {
+        const isThere = itself.status !== 404 || (await isListed(parentId));
         return fromList(targets, isThere ? left(targets) : NONE, itself);
     };
     /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
-    const isListed = async (ownerId) => (await roll.read()).byId.has(ownerId);
+    const isListed = async (parentId) => (await index.read()).byId.has(parentId);
     /** Of one that the list does not show, too little would be known for a decision. */
     const oneGone = async (target) => {
         const observation = await one(target);
@@ -31904,33 +31912,35 @@ function deployments_createDeployments(api, owner, roll, going) {
         throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange);
     };
     /** What a list says, with a witness for what it does not show. */
-    const listed = async (targets, snapshots, answer, depth, look) => {
+    const listed = async (targets, snapshots, answer, look) => {
         const missing = targets.filter(({ id }) => !snapshots.has(id));
-        return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, look));
+        return fromList(targets, snapshots, answer, await verifyMissing(missing, look));
     };
-    const shown = (deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(deployment.id))]));
+    const shown = (parent, deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(parent, deployment.id))]));
     /** Deployments that are no longer shown, while their model still is. */
-    const left = (targets) => new Map(targets.map(({ id }) => [id, { status: 'GONE', detail: 'its model is still there', details: unasked(id) }]));
+    const left = (targets) => new Map(targets.map(({ id, parent = '' }) => [
+        id,
+        { status: 'GONE', detail: 'its model is still there', details: unasked(parent, id) },
+    ]));
     return {
         async list(parents) {
-            const known = new Map(parents.length > 0 ? [] : (await listOwners(api, owner)).map((each) => [each.id, each]));
+            const known = new Map(parents.length > 0 ? [] : (await listParents(api, parentKind)).map((each) => [each.id, each]));
             const families = await Promise.all([...parents, ...known.keys()].map(async (parent) => {
                 const seen = await lookInto(parent, known.get(parent));
                 if (seen.state === 'absent')
-                    return ownerMissing(owner, parent, seen.answer);
+                    return parentMissing(parentKind, parent, seen.answer);
                 return [...seen.snapshots].map(([id, snapshot]) => {
                     return { target: { resource, id, parent }, snapshot };
                 });
             }));
             return families.flat();
         },
-        async look(parent, targets, depth) {
-            if (depth === 'confirm')
-                return confirm(parent, targets);
+        confirmGone,
+        async observe(parent, targets) {
             const seen = await lookInto(parent);
             if (seen.state === 'absent')
                 return fromList(targets, NONE, seen.answer);
-            return listed(targets, seen.snapshots, seen.answer, 'decide', oneGone);
+            return listed(targets, seen.snapshots, seen.answer, oneGone);
         },
     };
 }
@@ -31938,11 +31948,11 @@ const NONE = new Map();
 function deployments_snapshotOf(deployment, details) {
     const { status, name } = deployment;
     const createdAt = parseTime(deployment.created_at);
-    const held = heldBy(details).map(({ name }) => name);
+    const held = membershipsOf(details).map(({ name }) => name);
     const parts = [
         held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
         // Said of the newest only, which is the one that the model could go with.
-        details.unseen !== undefined && details.family?.[0]?.id === details.id ? details.unseen : '',
+        details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
     ].filter((detail) => detail !== '');
     return {
         status,
@@ -31964,14 +31974,14 @@ function deployments_snapshotOf(deployment, details) {
 
 
 /** Environments of models. They go by their name, and one list shows all of a model. */
-function createEnvironments(api, roll) {
+function createEnvironments(api, index) {
     const lookInto = async (modelId) => {
         const path = pathOf({ resource: 'model', id: modelId });
         const answer = await api.findList(`${path}/environments`);
         if (answer.status === 404) {
             const model = await api.find(path);
             if (model.status === 404) {
-                const { byId } = await roll.read();
+                const { byId } = await index.read();
                 if (!byId.has(modelId))
                     return { state: 'absent', answer: model };
             }
@@ -31993,14 +32003,21 @@ function createEnvironments(api, roll) {
             return { state: 'absent', exchange: answer.exchange };
         throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange);
     };
+    const observe = async (parent, targets) => {
+        const seen = await lookInto(parent);
+        if (seen.state === 'absent')
+            return fromList(targets, new Map(), seen.answer);
+        const missing = targets.filter(({ id }) => !seen.snapshots.has(id));
+        return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one));
+    };
     return {
         async list(parents) {
-            const ids = parents.length > 0 ? parents : (await listOwners(api, MODEL_OWNER)).map(({ id }) => id);
+            const ids = parents.length > 0 ? parents : (await listParents(api, MODELS_KIND)).map(({ id }) => id);
             const lists = await Promise.all(ids.map(async (parent) => {
                 const seen = await lookInto(parent);
                 if (seen.state === 'absent') {
                     if (parents.length > 0)
-                        return ownerMissing(MODEL_OWNER, parent, seen.answer);
+                        return parentMissing(MODELS_KIND, parent, seen.answer);
                     throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange);
                 }
                 return [...seen.snapshots].map(([id, snapshot]) => {
@@ -32009,14 +32026,8 @@ function createEnvironments(api, roll) {
             }));
             return lists.flat();
         },
-        async look(parent, targets) {
-            const seen = await lookInto(parent);
-            if (seen.state === 'absent')
-                return fromList(targets, new Map(), seen.answer);
-            const missing = targets.filter(({ id }) => !seen.snapshots.has(id));
-            // A model has few environments: each is asked for.
-            return fromList(targets, seen.snapshots, seen.answer, await witnessed(missing, seen.answer.exchange, 'decide', one));
-        },
+        observe,
+        confirmGone: observe,
     };
 }
 function environments_snapshotOf(details, created) {
@@ -32052,7 +32063,7 @@ function nextEnvironmentStep(details, history) {
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
-        reason: ['exists', ...consequencesOf(details)].join('; '),
+        reason: ['exists', ...changesBy(details).map(({ sentence }) => sentence)].join('; '),
         after: ['wait until it is gone'],
     };
 }
@@ -32060,11 +32071,11 @@ function nextEnvironmentStep(details, history) {
  * What comes before the deletion of a deployment that is in these environments: each of them is deleted, and then the
  * deployment must be seen outside of all of them.
  */
-function freeingStep(id, status, held, history) {
+function leaveEnvironmentStep(id, status, held, history) {
     const after = ['delete once it is in no environment', 'wait until it is gone'];
     for (const environment of held.filter(({ listed }) => listed)) {
         const { name } = environment;
-        const tries = acts(history, 'delete-environment').filter(({ action }) => action.verb === 'delete-environment' && action.environment === name);
+        const tries = acts(history, 'delete-environment').filter(({ action }) => action.environment === name);
         if (tries.some(({ actionResult }) => actionResult.result === 'accepted'))
             continue;
         const obstacle = obstacleTo(name, tries, history);
@@ -32073,7 +32084,10 @@ function freeingStep(id, status, held, history) {
         return {
             type: 'act',
             action: { verb: 'delete-environment', final: false, environment: name },
-            reason: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join('; '),
+            reason: [
+                `is ${status} in the environment ${name}, which goes first`,
+                ...changesBy(environment, id).map(({ sentence }) => sentence),
+            ].join('; '),
             after: [...namesAfter(held, name), ...after],
         };
     }
@@ -32117,7 +32131,7 @@ const rules_MAX_REFUSALS = 2;
 /** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
 const MAX_DOUBTS = 5;
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
-function nextBasetenStep(observation, history, rules) {
+function nextBasetenStep(observation, history, policy) {
     if (observation.state === 'absent')
         return whenGone(history);
     if (deletionAccepted(history))
@@ -32126,9 +32140,9 @@ function nextBasetenStep(observation, history, rules) {
     const shown = details.resource === 'environment' ? undefined : whenStillShown(history);
     if (shown !== undefined)
         return shown;
-    const guard = guards_protectionOf(details, rules);
+    const guard = guards_protectionOf(details, policy);
     if (guard !== undefined) {
-        const doubt = 'family' in details && guard === unseenReason(details, rules) ? details.unseen : undefined;
+        const doubt = 'siblings' in details && guard === incompleteListReason(details, policy) ? details.incompleteList : undefined;
         return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
             ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
             : { type: 'end', outcome: 'protected', reason: guard };
@@ -32146,7 +32160,7 @@ function nextBasetenStep(observation, history, rules) {
             return nextEnvironmentStep(details, history);
         case 'deployment':
         case 'chain-deployment':
-            return nextDeploymentStep(details, status, history, rules);
+            return nextDeploymentStep(details, status, history, policy);
     }
 }
 /** Gone, with what it went with where that was not a deletion of its own. */
@@ -32161,12 +32175,12 @@ function whenGone(history) {
         ? { ...step, reason: 'confirmed gone, with its environment' }
         : step;
 }
-function nextDeploymentStep(details, status, history, rules) {
-    if (isLast(details, rules))
+function nextDeploymentStep(details, status, history, policy) {
+    if (isLast(details, policy))
         return lastStep(details, status, history);
-    const held = heldBy(details);
+    const held = membershipsOf(details);
     if (held.length > 0)
-        return freeingStep(details.id, status, held, history);
+        return leaveEnvironmentStep(details.id, status, held, history);
     // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
     const final = finalRefusal('delete', details.guard === undefined ? rules_MAX_REFUSALS : 1, status, history);
     if (final !== undefined)
@@ -32241,6 +32255,8 @@ function deactivateFirst(status, history) {
 
 
 
+
+
 /**
  * Baseten's management API, as of August 2026: deployments are deleted directly and are gone once GET answers 404.
  * Source: Baseten management API reference and its OpenAPI, command line and Terraform provider.
@@ -32248,63 +32264,52 @@ function deactivateFirst(status, history) {
 function connectBaseten(settings, connection) {
     const api = createBasetenApi(settings, connection);
     const goingModels = new Set();
-    const [models, chains] = [createRoll(api, MODEL_OWNER), createRoll(api, CHAIN_OWNER)];
-    const kinds = {
-        model: createOwners(api, MODEL_OWNER, models),
-        chain: createOwners(api, CHAIN_OWNER, chains),
-        deployment: deployments_createDeployments(api, MODEL_OWNER, models, goingModels),
-        'chain-deployment': deployments_createDeployments(api, CHAIN_OWNER, chains, new Set()),
+    const [models, chains] = [createParentIndex(api, MODELS_KIND), createParentIndex(api, CHAINS_KIND)];
+    const clients = {
+        model: createParents(api, MODELS_KIND, models),
+        chain: createParents(api, CHAINS_KIND, chains),
+        deployment: deployments_createDeployments(api, MODELS_KIND, models, goingModels),
+        'chain-deployment': deployments_createDeployments(api, CHAINS_KIND, chains, new Set()),
         environment: createEnvironments(api, models),
     };
+    /** One look for each parent; what goes wrong with one says nothing of the others. */
+    const byParent = (how) => async (targets) => {
+        const seen = new Map();
+        const lookAt = async (client, parent, group) => {
+            const observations = await client[how](parent, group).catch((error) => group.map(() => unreadable(error)));
+            for (const [index, target] of group.entries()) {
+                const observation = observations[index];
+                if (observation !== undefined)
+                    seen.set(targetKey(target), observation);
+            }
+        };
+        const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(clients[resource], parent, group)));
+        await Promise.all(looks);
+        return targets.map((target) => seen.get(targetKey(target)) ?? unreadable('Baseten was not asked'));
+    };
     return {
-        list: ({ resource, parents }) => kinds[resource].list(parents),
-        async observe(targets, depth) {
-            const seen = new Map();
-            const lookAt = async (kind, parent, group) => {
-                const observations = await kind.look(parent, group, depth).catch((error) => {
-                    const failure = error instanceof Error ? error : new Error(String(error));
-                    return group.map(() => ({ state: 'unreadable', error: failure }));
-                });
-                for (const [index, target] of group.entries()) {
-                    const observation = observations[index];
-                    if (observation !== undefined)
-                        seen.set(target, observation);
-                }
-            };
-            const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(kinds[resource], parent, group)));
-            await Promise.all(looks);
-            return targets.map((target) => seen.get(target) ?? { state: 'unreadable', error: new Error('Baseten was not asked') });
-        },
-        protection: ({ details }, rules) => guards_protectionOf(details, rules),
-        alsoGoes: ({ details }, rules) => guards_alsoGoes(details, rules),
-        namesAlong: ({ details }, rules) => namesAlong(details, rules),
+        list: ({ resource, parents }) => clients[resource].list(parents),
+        observe: byParent('observe'),
+        confirmGone: byParent('confirmGone'),
+        protection: ({ details }, policy) => guards_protectionOf(details, policy),
+        collateral: ({ details }, policy) => collateral_collateralOf(details, policy),
         nextStep: nextBasetenStep,
         async act(target, action) {
             const subject = subjectOf(target, action);
-            if (action.verb === 'deactivate') {
-                return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject);
+            switch (action.verb) {
+                case 'deactivate':
+                    return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject);
+                case 'delete':
+                case 'delete-environment':
+                case 'delete-model': {
+                    const result = deletionResult(await api.write('DELETE', pathOf(subject)), subject);
+                    if (action.verb === 'delete-model' && result.result === 'accepted')
+                        goingModels.add(subject.id);
+                    return result;
+                }
             }
-            const actionResult = deletionResult(await api.write('DELETE', pathOf(subject)), subject);
-            if (action.verb === 'delete-model' && actionResult.result === 'accepted')
-                goingModels.add(subject.id);
-            return actionResult;
         },
     };
-}
-/** What an action is about: the target itself, or what goes before it or with it. */
-function subjectOf(target, action) {
-    const { parent = '' } = target;
-    switch (action.verb) {
-        case 'delete':
-        case 'deactivate':
-            return target;
-        case 'delete-environment':
-            return { resource: 'environment', id: action.environment, parent };
-        case 'delete-model':
-            return { resource: 'model', id: parent };
-        default:
-            throw new ProviderError('target', `Baseten has no action ${action.verb}`);
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/settings.js
@@ -32571,7 +32576,7 @@ function noList(answer, resourceGroup) {
     const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
     return new ProviderError('account', text, answer.exchange);
 }
-/** One line about an answer, with SAP's own code and words. */
+/** One line about an answer, with SAP's own code and message. */
 function describeSap(answer) {
     return describe(answer, api_complaintOf(answer));
 }
@@ -32652,14 +32657,14 @@ const sap_ai_core_rules_MAX_REFUSALS = 5;
 /** A stop that was accepted and shows no trace for so long is asked for again. */
 const TRACE_MS = 30_000;
 /** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
-function nextSapStep(observation, history, rules) {
+function nextSapStep(observation, history, policy) {
     if (observation.state === 'absent')
         return whenAbsent(history, wasYoung(history));
     const { status, details } = observation.snapshot;
     if (details.targetStatus === 'DELETED') {
         return { type: 'wait', until: 'gone', reason: 'is being deleted', after: [] };
     }
-    const guard = rules_protectionOf(details, rules);
+    const guard = rules_protectionOf(details, policy);
     if (guard !== undefined)
         return { type: 'end', outcome: 'protected', reason: guard };
     if (deletionAccepted(history))
@@ -32675,8 +32680,8 @@ function nextSapStep(observation, history, rules) {
     return byStatus(status, details, history);
 }
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-function rules_protectionOf(details, rules) {
-    if (details.orchestration === false || rules.allow.has('orchestration'))
+function rules_protectionOf(details, policy) {
+    if (details.orchestration === false || policy.allow.has('orchestration'))
         return undefined;
     const lift = "set 'allow: orchestration' if it is really to go";
     return details.orchestration
@@ -32724,7 +32729,7 @@ function remove(reason, history) {
     const bareRefused = last?.action.verb === 'delete' &&
         last.actionResult.result === 'refused' &&
         [400, 415].includes(last.actionResult.status);
-    const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody);
+    const triedBoth = acts(history, 'delete').some(({ action }) => action.withBody);
     const action = {
         verb: 'delete',
         final: true,
@@ -32762,6 +32767,7 @@ function wasYoung(history) {
 
 
 
+
 const provider_DEPLOYMENT = object({
     id: string(),
     status: string(),
@@ -32786,6 +32792,8 @@ const SHORTEST_PAGE = 100;
 const MAX_ENTRIES = 200_000;
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10;
+/** The target status that stands for an action in a request about many. */
+const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
 /** From so many targets on, one list is cheaper than a GET each. */
 const provider_LIST_FROM = 4;
 /**
@@ -32825,8 +32833,8 @@ function connectSapAiCore(settings, connection) {
                 throw new UnclearAnswer(`GET ${path} goes on after ${skip} entries`, answer.exchange);
         }
     };
-    const readDeployments = shared(() => readAll('/lm/deployments', provider_DEPLOYMENTS, Object.keys(provider_DEPLOYMENT.entries)));
-    const readListed = sharedNext(() => readAll('/lm/deployments', LISTED, Object.keys(provider_DEPLOYMENT.entries)));
+    const readDeployments = coalesce(() => readAll('/lm/deployments', provider_DEPLOYMENTS, Object.keys(provider_DEPLOYMENT.entries)));
+    const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED, Object.keys(provider_DEPLOYMENT.entries)));
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
@@ -32863,7 +32871,7 @@ function connectSapAiCore(settings, connection) {
      * One alone. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, SAP
      * perhaps for a lost resource group, and a new deployment may not be found by its ID for a while, although lists show it.
      */
-    const look = async (target) => {
+    const lookAtOne = async (target) => {
         const word = await one(target);
         if (word.state !== 'absent')
             return word;
@@ -32876,6 +32884,20 @@ function connectSapAiCore(settings, connection) {
             throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
         return presentWithName(deployment.output, exchange);
     };
+    const look = async (targets) => {
+        if (targets.length < provider_LIST_FROM)
+            return Promise.all(targets.map((target) => attempt(() => lookAtOne(target))));
+        const { byId, exchange } = await readDeployments();
+        await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
+        const missing = targets.filter(({ id }) => !byId.has(id));
+        const verified = await verifyMissing(missing, one);
+        return targets.map((target) => {
+            const deployment = byId.get(target.id);
+            if (deployment !== undefined)
+                return present(deployment, exchange);
+            return verified.get(targetKey(target)) ?? unreadable('it was not asked for');
+        });
+    };
     return {
         async list() {
             const { byId } = await readDeployments();
@@ -32885,38 +32907,32 @@ function connectSapAiCore(settings, connection) {
                 snapshot: provider_snapshotOf(deployment, names),
             }));
         },
-        async observe(targets, depth) {
+        observe(targets) {
             // What may come next is learnt meanwhile.
-            if (depth === 'decide' && targets.length >= TOGETHER_FROM)
+            if (targets.length >= TOGETHER_FROM)
                 void bulk.isOffered();
-            if (targets.length < provider_LIST_FROM)
-                return Promise.all(targets.map((target) => attempt(() => look(target))));
-            const { byId, pages, exchange } = await readDeployments();
-            await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
-            const missing = targets.filter(({ id }) => !byId.has(id));
-            // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
-            const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', one);
-            return targets.map((target) => {
-                const deployment = byId.get(target.id);
-                if (deployment !== undefined)
-                    return present(deployment, exchange);
-                return words.get(target) ?? unreadable('it was not asked for');
-            });
+            return look(targets);
         },
-        protection: ({ details }, rules) => rules_protectionOf(details, rules),
+        confirmGone: look,
+        protection: ({ details }, policy) => rules_protectionOf(details, policy),
+        collateral: () => [],
         nextStep: nextSapStep,
         bulk: {
             from: TOGETHER_FROM,
             most: 100,
             verbs: ['stop', 'delete'],
-            act: (targets, { verb }) => bulk.modify(targets, verb === 'delete' ? 'DELETED' : 'STOPPED'),
+            act: (targets, { verb }) => bulk.modify(targets, BULK_STATUS[verb]),
         },
         async act(target, action) {
             const path = provider_deploymentPath(target);
-            const answer = await (action.verb === 'delete'
-                ? api.write('DELETE', path, action.withBody ? { body: { targetStatus: 'DELETED' } } : {})
-                : api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }));
-            return provider_actionResultOf(answer, target);
+            switch (action.verb) {
+                case 'stop':
+                    return provider_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }), target);
+                case 'delete': {
+                    const options = action.withBody ? { body: { targetStatus: 'DELETED' } } : {};
+                    return provider_actionResultOf(await api.write('DELETE', path, options), target);
+                }
+            }
         },
     };
 }
@@ -34034,24 +34050,28 @@ function protectedByName(name, protect) {
     const pattern = protectingPattern(name, protect);
     return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
 }
-/** Why `protect` keeps something because of what would go or change with it, if it does. */
-function protectedAlong(along, protect) {
+/** Why `protect` keeps something because of what would be deleted or changed with it, if it does. */
+function protectedCollateral(collateral, protect) {
     if (protect.length === 0)
         return undefined;
-    for (const { what, name } of along) {
+    for (const each of collateral) {
+        if (!('name' in each))
+            continue;
+        const { name, sentence } = each;
         if (name === undefined)
-            return `${what}, has no name that 'protect' could be checked against`;
+            return `${sentence}, and has no name that 'protect' could be checked against`;
         const why = unreadableName(name);
         if (why !== undefined)
-            return `${what}, may be protected: ${why} against 'protect'`;
+            return `${sentence}, and may be protected: ${why} against 'protect'`;
         const pattern = protectingPattern(name, protect);
         if (pattern !== undefined)
-            return `${what}, is protected by '${pattern.source}' in 'protect'`;
+            return `${sentence}, and ${name} is protected by '${pattern.source}' in 'protect'`;
     }
     return undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/classify.js
+
 
 
 
@@ -34068,7 +34088,7 @@ function classify(all, context) {
     const candidates = all.map((listed) => classifyOne(listed, context));
     keepYoungest(candidates, context.criteria.keepLatest);
     keepTogether(candidates, context);
-    tellWhatElseGoes(candidates, context);
+    tellCollateral(candidates, context);
     return candidates;
 }
 function classifyOne(listed, context) {
@@ -34118,10 +34138,10 @@ function verdictOn(snapshot, match, ageMs, context) {
     return ['selected', matchedReason(snapshot.name, match, olderThanMs > 0 ? ageMs : undefined)];
 }
 const NOTHING = new Set();
-/** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
-function classify_guardOf(snapshot, selected, { criteria: { protect }, protection, namesAlong, allow }) {
-    const rules = { allow, selected };
-    return protection(snapshot, rules) ?? protectedAlong(namesAlong?.(snapshot, rules) ?? [], protect);
+/** Why it must stay where these are selected: the provider's guards, or something protected that is deleted with it. */
+function classify_guardOf(snapshot, selected, { criteria: { protect }, protection, collateral, allow }) {
+    const policy = { allow, selected };
+    return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect);
 }
 function pullRequestReason(number, states) {
     switch (states.get(number)) {
@@ -34151,7 +34171,7 @@ function keepYoungest(candidates, keepLatest) {
 }
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
 function keepTogether(candidates, context) {
-    const selected = new Set(selectedOf(candidates).map(idOf));
+    const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
         const reason = classify_guardOf(candidate.listed.snapshot, selected, context);
         if (reason === undefined)
@@ -34160,14 +34180,17 @@ function keepTogether(candidates, context) {
         candidate.reason = reason;
     }
 }
-/** Adds to the reason what is deleted or changed beyond the target itself. */
-function tellWhatElseGoes(candidates, { alsoGoes, allow }) {
-    const selected = new Set(selectedOf(candidates).map(idOf));
+/** A plan says beforehand what is deleted or changed beyond what was selected. */
+function tellCollateral(candidates, { collateral, allow }) {
+    const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
-        const more = alsoGoes?.(candidate.listed.snapshot, { allow, selected });
-        if (more !== undefined)
-            candidate.reason += `; ${more}`;
+        for (const { sentence } of collateral(candidate.listed.snapshot, { allow, selected })) {
+            candidate.reason += `; ${sentence}`;
+        }
     }
+}
+function selectedKeys(candidates) {
+    return new Set(selectedOf(candidates).map(({ listed }) => targetKey(listed.target)));
 }
 /** Those that are selected. */
 function selectedOf(candidates) {
@@ -34186,6 +34209,7 @@ function idOf(candidate) {
 
 
 
+
 /** How often a list that is not as documented is asked for again. */
 const MAX_UNCLEAR = 3;
 /**
@@ -34197,20 +34221,18 @@ async function planSweep(options) {
     const all = await listPatiently(options);
     const numbers = pullRequestsIn(all, criteria);
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
-    const protection = (snapshot, rules) => provider.protection(snapshot, rules);
-    const alsoGoes = (snapshot, rules) => provider.alsoGoes?.(snapshot, rules);
-    const namesAlong = (snapshot, rules) => provider.namesAlong?.(snapshot, rules) ?? [];
-    const everything = { allow, selected: new Set(all.map(({ target }) => target.id)) };
+    const { protection, collateral } = provider;
+    const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) };
     const names = all.flatMap(({ snapshot }) => {
-        const along = namesAlong(snapshot, everything).flatMap(({ name }) => name ?? []);
-        return snapshot.name === undefined ? along : [snapshot.name, ...along];
+        const others = collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
+        return snapshot.name === undefined ? others : [snapshot.name, ...others];
     });
     return {
-        candidates: classify(all, { criteria, now: clock.now(), pullRequests, protection, alsoGoes, namesAlong, allow }),
+        candidates: classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow }),
         idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
     };
 }
-async function listPatiently({ provider, criteria, clock, random, stop }) {
+async function listPatiently({ provider, criteria, clock, random, stop, }) {
     for (let attempt = 1;; attempt++) {
         try {
             return await provider.list(criteria);
@@ -34224,9 +34246,9 @@ async function listPatiently({ provider, criteria, clock, random, stop }) {
         }
     }
 }
-/** The targets of a plan, with what the list showed of each. */
+/** The targets of a plan by their keys, with what the list showed of each. */
 function sweptTargets(plan) {
-    return new Map(selectedOf(plan.candidates).map(({ listed }) => [listed.target, listed.snapshot]));
+    return new Map(selectedOf(plan.candidates).map(({ listed }) => [targetKey(listed.target), listed]));
 }
 /**
  * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
@@ -34327,7 +34349,7 @@ function recordLook(course, observation, now) {
     const last = course.history.at(-1);
     if (observation.state === 'present')
         course.snapshot = observation.snapshot;
-    if (last !== undefined && last.type !== 'requested' && event.type !== 'requested' && says(last) === says(event)) {
+    if (last !== undefined && last.type !== 'requested' && says(last) === says(event)) {
         course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 };
     }
     else {
@@ -34483,6 +34505,7 @@ function lookGap(targets, lookMs) {
 
 
 
+
 /** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
 const WRITES_AT_ONCE = 8;
 /** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
@@ -34500,8 +34523,8 @@ const MAX_UNSURE = 8;
  * never rejects for anything a provider does.
  */
 async function teardown(options) {
-    const { provider, rules, veto, clock, random, stop, progress } = options;
-    const courses = options.targets.map((target) => startCourse(target, clock.now(), options.swept?.get(target)));
+    const { provider, policy, veto, clock, random, stop, progress } = options;
+    const courses = options.targets.map((target) => startCourse(target, clock.now(), options.swept?.get(targetKey(target))?.snapshot));
     const ifGuarded = options.swept === undefined ? 'refused' : 'kept';
     const inFlight = new Set();
     let wake = new AbortController();
@@ -34512,7 +34535,7 @@ async function teardown(options) {
     let isFreshening = false;
     let broken;
     let canActInBulk = true;
-    const stayed = new Set();
+    const notDeleted = new Set();
     /** Those whose action is decided, the oldest first. */
     let queue = [];
     let left = courses.length;
@@ -34577,9 +34600,9 @@ async function teardown(options) {
         if (again.length > 0)
             launch(freshen(deciding));
         else if (deciding.length > 0)
-            launch(look(deciding, 'decide'));
+            launch(look(deciding, 'observe'));
         if (confirming.length > 0)
-            launch(look(confirming, 'confirm'));
+            launch(look(confirming, 'confirmGone'));
         queue = queue.filter(isReady);
     }
     /** While many wait for their turn, looks would only hold them up. */
@@ -34609,17 +34632,17 @@ async function teardown(options) {
     }
     async function freshen(group) {
         isFreshening = true;
-        await look(group, 'decide');
+        await look(group, 'observe');
         isFreshening = false;
     }
-    async function look(group, depth) {
+    async function look(group, how) {
         const at = clock.now();
         const outdated = new Set(group.filter((each) => isReady(each) && at - each.phase.lookedAt > FRESH_MS));
         for (const course of group)
             course.phase = { at: 'looking' };
-        const observations = await observe(group, depth);
+        const observations = await observe(group, how);
         lookMs = clock.now() - at;
-        if (depth === 'decide')
+        if (how === 'observe')
             atOnce = freshenedAtOnce(group.length, lookMs);
         for (const [index, course] of group.entries()) {
             const observation = observations[index] ?? {
@@ -34654,9 +34677,9 @@ async function teardown(options) {
         }
         follow(course, step, askedAt, lookedAt);
     }
-    async function observe(group, depth) {
+    async function observe(group, how) {
         try {
-            return await provider.observe(group.map(({ target }) => target), depth);
+            return await provider[how](group.map(({ target }) => target));
         }
         catch (error) {
             return group.map(() => ({
@@ -34687,11 +34710,11 @@ async function teardown(options) {
             return replaced;
         if (observation.state === 'present' && !deletionAccepted(course.history)) {
             const begun = course.history.some(({ type }) => type === 'requested');
-            const reason = veto(observation.snapshot, course.target, begun, { ...rules, stayed });
+            const reason = veto(observation.snapshot, course.target, begun, { ...policy, notDeleted });
             if (reason !== undefined)
                 return { type: 'end', outcome: 'protected', reason };
         }
-        return provider.nextStep(observation, course.history, { ...rules, stayed });
+        return provider.nextStep(observation, course.history, { ...policy, notDeleted });
     }
     function follow(course, step, askedAt, lookedAt) {
         progress.decided(course.target, step);
@@ -34736,7 +34759,13 @@ async function teardown(options) {
                 enter(course, ready);
                 continue;
             }
-            const event = { type: 'requested', at, until: clock.now(), action: ready.step.action, actionResult };
+            const event = {
+                type: 'requested',
+                at,
+                until: clock.now(),
+                action: ready.step.action,
+                actionResult,
+            };
             course.history.push(event);
             progress.happened(course.target, event);
             settle(course, ready.step, actionResult);
@@ -34802,8 +34831,8 @@ async function teardown(options) {
         course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 8 };
     }
     function finish(course, outcome, reason, plan) {
-        if (!GOES.has(outcome))
-            stayed.add(course.target.id);
+        if (!DELETED_OR_PLANNED.has(outcome))
+            notDeleted.add(targetKey(course.target));
         left--;
         progress.ended(end(course, outcome, reason, clock.now(), plan));
     }
@@ -34817,8 +34846,8 @@ async function teardown(options) {
             finish(course, options.stopReason(), standing(course));
     }
 }
-/** How a target ends that goes, or is to go. */
-const GOES = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
+/** How a target ends that is deleted, or is to be. */
+const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
 /** Nothing is due: everything is under way, and whatever ends wakes the loop. */
 const IDLE_MS = 10_000;
 function enter(course, phase) {
@@ -34963,10 +34992,11 @@ var internal_error = __nccwpck_require__(6275);
 
 
 
+
 /** Takes an explicit list of targets down. */
 async function deleteExactly(run, targets) {
     const { protect, ifNotFound } = run.inputs;
-    const veto = (now, _target, _begun, rules) => protectedByName(now.name, protect) ?? protectedWith(now, rules, run);
+    const veto = (now, _target, _begun, policy) => protectedByName(now.name, protect) ?? protectedWith(now, policy, run);
     const { results, problems } = await tearDown(run, { targets, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
@@ -35004,22 +35034,26 @@ async function sweep(run, { criteria, maxDeletions }) {
         const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`;
         return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan };
     }
-    const veto = (now, target, begun, rules) => changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run);
-    const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto });
+    const veto = (now, target, begun, policy) => changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ?? protectedWith(now, policy, run);
+    const { results, problems } = await tearDown(run, {
+        targets: [...swept.values()].map(({ target }) => target),
+        swept,
+        veto,
+    });
     return { results: [...results, ...kept], problems, plan };
 }
 /**
  * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
  * first sleep may end before a signal is looked for, the second does not.
  */
-async function isOver({ runtime: { clock }, limits }) {
+async function isOver({ runtime: { clock }, limits, }) {
     await clock.sleep(0);
     await clock.sleep(0);
     return limits.stop.aborted || clock.now() >= limits.deadline;
 }
 /** Why a target is left alone because of what would go or change with it. */
-function protectedWith(now, rules, { inputs, provider }) {
-    return protectedAlong(provider.namesAlong?.(now, rules) ?? [], inputs.protect);
+function protectedWith(now, policy, { inputs, provider }) {
+    return protectedCollateral(provider.collateral(now, policy), inputs.protect);
 }
 async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
@@ -35030,7 +35064,7 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
         const results = await teardown({
             ...what,
             provider,
-            rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
+            policy: { allow: inputs.allow, selected: new Set(what.targets.map(targetKey)) },
             dryRun: inputs.dryRun,
             wait: inputs.wait,
             stop: limits.stop,
@@ -35877,7 +35911,7 @@ async function carryOut(runtime, inputs, phase, startedAt) {
     try {
         const provider = connectProvider(runtime, inputs.provider, limits);
         const { selection } = inputs;
-        const done = await (selection.kind === 'exact'
+        const done = await provider.use((provider) => selection.kind === 'exact'
             ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
             : sweep({ runtime, inputs, limits, provider }, selection));
         return await report(runtime, inputs, startedAt, done);

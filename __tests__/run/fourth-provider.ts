@@ -1,6 +1,12 @@
 import { defineProvider } from '../../src/providers/definition.ts'
 import type { Snapshot } from '../../src/providers/observation.ts'
+import type { Provider } from '../../src/providers/provider.ts'
 import { wholeText } from '../../src/providers/settings-reader.ts'
+
+interface Deletion {
+  verb: 'delete'
+  final: true
+}
 
 interface Settings {
   apiUrl: URL
@@ -27,7 +33,7 @@ export const examplia = defineProvider({
     return { apiUrl: apiUrl ?? new URL('https://api.examplia.test'), password, zone: reader.text('zone') }
   },
   notices: ({ zone }) => (zone === 'south' ? ['the south is slow'] : []),
-  create({ apiUrl, password, zone }, { openHttp }) {
+  create({ apiUrl, password, zone }, { openHttp }): Provider<Snapshot, Deletion> {
     const http = openHttp({ requestTimeoutMs: 1000, concurrency: 1 })
     const call = (path: string) => ({ url: new URL(`/${zone}${path}`, apiUrl), headers: { authorization: password } })
     const readAll = async () => {
@@ -35,20 +41,23 @@ export const examplia = defineProvider({
       const entries = new Map(Object.entries(answer.body ?? {}).map(([id, name]) => [id, snapshot(String(name))]))
       return { entries, exchange: answer.exchange }
     }
-    const snapshot = (name: string): Snapshot<null> => ({ name, status: 'UP', createdAt: 0, details: null })
+    const snapshot = (name: string): Snapshot => ({ name, status: 'UP', createdAt: 0 })
+    const observe: Provider<Snapshot, Deletion>['observe'] = async (targets) => {
+      const { entries, exchange } = await readAll()
+      return targets.map(({ id }) => {
+        const found = entries.get(id)
+        return found === undefined ? { state: 'absent', exchange } : { state: 'present', snapshot: found, exchange }
+      })
+    }
     return {
       async list() {
         const { entries } = await readAll()
         return [...entries].map(([id, each]) => ({ target: { resource: 'deployment', id }, snapshot: each }))
       },
-      async observe(targets) {
-        const { entries, exchange } = await readAll()
-        return targets.map(({ id }) => {
-          const found = entries.get(id)
-          return found === undefined ? { state: 'absent', exchange } : { state: 'present', snapshot: found, exchange }
-        })
-      },
+      observe,
+      confirmGone: observe,
       protection: () => undefined,
+      collateral: () => [],
       nextStep(observation, history) {
         if (observation.state === 'present') {
           return { type: 'act', action: { verb: 'delete', final: true }, reason: 'it is there', after: ['gone'] }

@@ -91,7 +91,7 @@ describe('a sweep of environments', () => {
       expect.objectContaining({
         id: 'pr-1',
         reason:
-          "its name matches 'name'; deployment m1-pr-1 is scaled to zero; the promotion of m1-pr-2 (RAMPING_UP) is cancelled",
+          "its name matches 'name'; deployment m1-pr-1 (pr-1) is scaled to zero; the promotion of deployment m1-pr-2 (pr-2) (RAMPING_UP) is cancelled",
       }),
     )
     expect(idsOf(acted, 'deleted')).toEqual(['pr-1'])
@@ -170,8 +170,8 @@ describe('a sweep of deployments with their environments', () => {
     expect(idsOf(acted, 'deleted')).toEqual(['m1-pr-1', 'm1-pr-2'])
     expect(environmentsOf(made)).toEqual(['production', 'staging'])
     const plan = JSON.stringify(acted.report['plan'])
-    expect(plan).toContain('the environment pr-1 goes with it')
-    expect(plan).toContain('the environment pr-2 goes with it')
+    expect(plan).toContain('the environment pr-1 is deleted with it')
+    expect(plan).toContain('the environment pr-2 is deleted with it')
   })
 
   it('production stays', async () => {
@@ -202,7 +202,9 @@ describe('a sweep of deployments with their model', () => {
     expect(idsOf(acted, 'deleted')).toEqual(['d1', 'd2', 'd3'])
     expect(made.world.hasModel('m1')).toBe(false)
     const rows = JSON.parse(JSON.stringify(acted.report['plan']))
-    const told = rows.filter(({ reason }: { reason: string }) => reason.includes('its model goes with it'))
+    const told = rows.filter(({ reason }: { reason: string }) =>
+      reason.includes('is deleted with it, because it is the last deployment'),
+    )
     expect(told.map(({ id }: { id: string }) => id)).toEqual(['d1'])
   })
 

@@ -4,20 +4,20 @@ import { protectedByName } from '../../src/sweep/criteria.ts'
 import { changedSince } from '../../src/sweep/plan.ts'
 import { criteria, DAY, NOW } from './listed.ts'
 
-const PLANNED: Snapshot<unknown> = { name: 'PR-7_a', status: 'ACTIVE', createdAt: NOW - DAY, details: {} }
+const PLANNED: Snapshot = { name: 'PR-7_a', status: 'ACTIVE', createdAt: NOW - DAY }
 
-function nameless({ name: _name, ...rest }: Snapshot<unknown>): Snapshot<unknown> {
+function nameless({ name: _name, ...rest }: Snapshot): Snapshot {
   return rest
 }
 
-function ageless({ createdAt: _createdAt, ...rest }: Snapshot<unknown>): Snapshot<unknown> {
+function ageless({ createdAt: _createdAt, ...rest }: Snapshot): Snapshot {
   return rest
 }
 
 describe('what a fresh look right before the deletion must still show', () => {
   const by = criteria({ statuses: new Set(['ACTIVE', 'INACTIVE']), protect: ['main*'] })
 
-  it.each<[string, Snapshot<unknown>, string | undefined]>([
+  it.each<[string, Snapshot, string | undefined]>([
     ['the same: it goes', PLANNED, undefined],
     ['another status that is selected too: it goes', { ...PLANNED, status: 'INACTIVE' }, undefined],
     ['other details: it goes', { ...PLANNED, detail: 'with errors' }, undefined],

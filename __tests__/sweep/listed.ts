@@ -1,5 +1,6 @@
 import type { Listed, Snapshot } from '../../src/providers/observation.ts'
-import type { Guard, Rules } from '../../src/providers/provider.ts'
+import type { Guard, Policy } from '../../src/providers/provider.ts'
+import { targetKey } from '../../src/providers/target.ts'
 import {
   type Candidate,
   type ClassificationContext,
@@ -14,7 +15,7 @@ export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 
 /** What the provider that these tests make up knows of a deployment. */
-interface Details {
+interface TestSnapshot extends Snapshot {
   id: string
   /** Why it stays unless `development` is allowed. */
   guard: string | undefined
@@ -33,14 +34,17 @@ export interface Seen {
 }
 
 /** Something a list showed. */
-export function seen(id: string, { name = id, status = 'ACTIVE', ageMs = DAY, guard, family = [] }: Seen = {}): Listed {
+export function seen(
+  id: string,
+  { name = id, status = 'ACTIVE', ageMs = DAY, guard, family = [] }: Seen = {},
+): Listed<TestSnapshot> {
   return {
     target: { resource: 'deployment', id },
     snapshot: {
       status,
       ...(name === null ? {} : { name }),
       ...(ageMs === null ? {} : { createdAt: NOW - ageMs }),
-      details: { id, guard, family } satisfies Details,
+      ...{ id, guard, family },
     },
   }
 }
@@ -65,11 +69,13 @@ export function criteria({
   }
 }
 
-function protection(snapshot: Snapshot<unknown>, { selected, allow }: Rules): string | undefined {
-  const { id, guard, family } = snapshot.details as Details
+function protection({ id, guard, family }: TestSnapshot, { selected, allow }: Policy): string | undefined {
   if (guard !== undefined && !allow.has('development')) return guard
   const isNewest = family[0] === id
-  return isNewest && family.every((member) => member === id || selected.has(member)) ? 'it is the last one' : undefined
+  return isNewest &&
+    family.every((member) => member === id || selected.has(targetKey({ resource: 'deployment', id: member })))
+    ? 'it is the last one'
+    : undefined
 }
 
 export interface JudgeOptions {
@@ -79,13 +85,18 @@ export interface JudgeOptions {
 }
 
 /** Classifies what was listed. */
-export function judge(all: readonly Listed[], by: Criteria = criteria(), options: JudgeOptions = {}): Candidate[] {
+export function judge(
+  all: readonly Listed<TestSnapshot>[],
+  by: Criteria = criteria(),
+  options: JudgeOptions = {},
+): Candidate[] {
   const states = Object.entries(options.pullRequests ?? {}).map(([number, state]) => [Number(number), state] as const)
-  const context: ClassificationContext = {
+  const context: ClassificationContext<TestSnapshot> = {
     criteria: by,
     now: options.now ?? NOW,
     pullRequests: new Map(states),
     protection,
+    collateral: () => [],
     allow: new Set(options.allow ?? []),
   }
   return classify(all, context)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { targetKey } from '../../src/providers/target.ts'
 import { classify } from '../../src/sweep/classify.ts'
 import { matchName } from '../../src/sweep/criteria.ts'
 import { classes, criteria, judge, NOW, seen, verdict } from './listed.ts'
@@ -59,25 +60,30 @@ describe('what else goes with it', () => {
   }
 
   it('is a part of the reason of what goes, and of nothing else', () => {
-    const alsoGoes = () => 'the environment staging goes with it'
-    const candidates = classify([seen('pr-1'), seen('main')], { ...context, alsoGoes })
+    const collateral = () => [
+      {
+        kind: 'environment' as const,
+        id: 'staging',
+        name: 'staging',
+        sentence: 'the environment staging is deleted with it',
+      },
+    ]
+    const candidates = classify([seen('pr-1'), seen('main')], { ...context, collateral })
     expect(candidates.map(({ reason }) => reason)).toEqual([
-      "its name matches 'name'; the environment staging goes with it",
+      "its name matches 'name'; the environment staging is deleted with it",
       "its name does not match 'name'",
     ])
   })
 
   it('is asked with everything that goes in this run', () => {
     const asked: string[][] = []
-    const alsoGoes = (_snapshot: unknown, { selected }: { selected: ReadonlySet<string> }) => {
+    const collateral = (_snapshot: unknown, { selected }: { selected: ReadonlySet<string> }) => {
       asked.push([...selected])
-      return undefined
+      return []
     }
-    const [first] = classify([seen('pr-1'), seen('pr-2'), seen('main')], { ...context, alsoGoes })
-    expect(asked).toEqual([
-      ['pr-1', 'pr-2'],
-      ['pr-1', 'pr-2'],
-    ])
+    const both = ['pr-1', 'pr-2'].map((id) => targetKey({ resource: 'deployment', id }))
+    const [first] = classify([seen('pr-1'), seen('pr-2'), seen('main')], { ...context, collateral })
+    expect(asked.slice(-2)).toEqual([both, both])
     expect(first?.reason).toBe("its name matches 'name'")
   })
 })

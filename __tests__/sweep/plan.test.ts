@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Exchange } from '../../src/http/exchange.ts'
 import { ProviderError, UnclearAnswer } from '../../src/providers/errors.ts'
-import type { Listed } from '../../src/providers/observation.ts'
-import type { Provider } from '../../src/providers/provider.ts'
+import type { Listed, Snapshot } from '../../src/providers/observation.ts'
 import { planSweep, type SweepOptions, sweptTargets } from '../../src/sweep/plan.ts'
 import { fakeClock } from '../support/clock.ts'
 import { classes, criteria, seen } from './listed.ts'
@@ -10,10 +9,7 @@ import { classes, criteria, seen } from './listed.ts'
 const EXCHANGE: Exchange = { at: 0, ms: 1, method: 'GET', path: '/list', status: 200 }
 
 /** A provider that only lists: each entry of `answers` is one answer. */
-function lister(...answers: (Listed[] | Error)[]): Provider & { lists: () => number } {
-  const never = () => {
-    throw new Error('only the list may be asked for')
-  }
+function lister(...answers: (Listed[] | Error)[]): SweepOptions<Snapshot>['provider'] & { lists: () => number } {
   let lists = 0
   return {
     lists: () => lists,
@@ -23,13 +19,14 @@ function lister(...answers: (Listed[] | Error)[]): Provider & { lists: () => num
       return answer
     },
     protection: () => undefined,
-    observe: never,
-    nextStep: never,
-    act: never,
+    collateral: () => [],
   }
 }
 
-function options(provider: Provider, more: Partial<SweepOptions> = {}): SweepOptions {
+function options(
+  provider: SweepOptions<Snapshot>['provider'],
+  more: Partial<SweepOptions<Snapshot>> = {},
+): SweepOptions<Snapshot> {
   const pullRequests = () => Promise.reject(new Error('GitHub was asked'))
   return {
     provider,
@@ -72,7 +69,7 @@ describe('a plan', () => {
     const plan = await planSweep(
       options(lister([seen('PR-1'), seen('main')]), { criteria: criteria({ name: ['PR-*'] }) }),
     )
-    expect([...sweptTargets(plan).keys()].map(({ id }) => id)).toEqual(['PR-1'])
+    expect([...sweptTargets(plan).values()].map(({ target }) => target.id)).toEqual(['PR-1'])
   })
 
   it('fails where GitHub cannot be asked', async () => {

@@ -154,12 +154,11 @@ describe('a mistake in a provider', () => {
 
   it('an action that throws before it returns a promise is an action with unknown result', async () => {
     const { run, provider } = scripted(active(2))
-    const original = provider.act
-    provider.act = (target, action) => {
+    const act: typeof provider.act = (target, action) => {
       if (target.id === 'd0') throw new TypeError('oops')
-      return original(target, action)
+      return provider.act(target, action)
     }
-    const results = await run()
+    const results = await run({ provider: { ...provider, act } })
     expect(outcomes(results)).toEqual(['failed', 'deleted'])
     expect(results[0]?.reason).toContain('oops')
   })

@@ -82,7 +82,7 @@ describe('many targets', () => {
   it('share their looks: none of a hundred is looked at oftener than one alone, and many at once', async () => {
     const { run, noted } = scripted(active(100), { goneMs: 600_000, actMs: 300 })
     await run()
-    const looks = noted.filter(({ kind, depth }) => kind === 'look' && depth === 'confirm')
+    const looks = noted.filter(({ kind, how }) => kind === 'look' && how === 'confirmGone')
     const each = Object.values(Object.groupBy(looks, ({ id }) => id)).map((own) => own?.length ?? 0)
     expect(Math.max(...each)).toBeLessThanOrEqual(60)
     expect(new Set(looks.map(({ at }) => at)).size).toBeLessThan(looks.length / 20)
@@ -105,7 +105,7 @@ describe('many targets', () => {
   it('where each look costs requests of its own, few are taken again at a time, and none while others still are', async () => {
     const { run, noted, clock } = scripted(active(300), { lookMs: (targets) => 40 * targets, actMs: 100 })
     expect(new Set(outcomes(await run()))).toEqual(new Set(['deleted']))
-    const looks = noted.filter(({ kind, depth }) => kind === 'look' && depth === 'decide')
+    const looks = noted.filter(({ kind, how }) => kind === 'look' && how === 'observe')
     expect(looks.length).toBeLessThan(3 * 300)
     const again = Object.values(Object.groupBy(looks, ({ at }) => at)).slice(1)
     expect(Math.max(...again.map((each) => each?.length ?? 0))).toBeLessThanOrEqual(25)

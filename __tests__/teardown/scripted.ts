@@ -1,10 +1,10 @@
 import type { Exchange } from '../../src/http/exchange.ts'
 import type { TargetHistory } from '../../src/providers/history.ts'
 import { deletionAccepted, snapshots } from '../../src/providers/history.ts'
-import type { Observation, Observed } from '../../src/providers/observation.ts'
+import type { Observation, Observed, Snapshot } from '../../src/providers/observation.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { Action, ActionResult, Step } from '../../src/providers/step.ts'
-import type { Target } from '../../src/providers/target.ts'
+import { type Target, targetKey } from '../../src/providers/target.ts'
 import type { TeardownOptions } from '../../src/teardown/options.ts'
 import type { Result } from '../../src/teardown/result.ts'
 import { teardown } from '../../src/teardown/teardown.ts'
@@ -27,9 +27,11 @@ export interface Noted {
   id: string
   at: number
   until?: number
-  depth?: string
+  how?: 'observe' | 'confirmGone'
   verb?: string
 }
+
+export type TestProvider = Provider<Snapshot, Action>
 
 export interface Script {
   /** How long a look takes, an action, and a removal after it was accepted; ms. */
@@ -40,18 +42,18 @@ export interface Script {
   look?: (id: string, count: number) => Observation | undefined
   /** Replaces what becomes of an action. */
   act?: (id: string, count: number, proceed: () => void) => ActionResult | undefined | Promise<ActionResult | undefined>
-  nextStep?: Provider['nextStep']
+  nextStep?: TestProvider['nextStep']
   /** Replaces whole calls. */
   observe?: (targets: readonly Target[]) => Promise<Observation[]>
 }
 
 export interface Scripted {
   clock: FakeClock
-  provider: Provider
+  provider: TestProvider
   things: Map<string, Thing>
   noted: Noted[]
   /** Runs the teardown of these IDs; of all things where absent. */
-  run(options?: Partial<TeardownOptions> & { ids?: readonly string[] }): Promise<Result[]>
+  run(options?: Partial<TeardownOptions<Snapshot, Action>> & { ids?: readonly string[] }): Promise<Result[]>
   /** How often the loop gave a sign of life. */
   beats(): number
 }
@@ -86,15 +88,13 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
       return { state: 'absent', exchange }
     }
     const { goneAt: _, ...snapshot } = thing
-    return { state: 'present', snapshot: { ...snapshot, details: undefined }, exchange }
+    return { state: 'present', snapshot, exchange }
   }
 
-  const provider: Provider = {
-    list: async () => [],
-    protection: () => undefined,
-    nextStep: script.nextStep ?? plainRules,
-    async observe(targets, depth) {
-      const calls = targets.map(({ id }): Noted => ({ kind: 'look', id, at: clock.elapsed(), depth }))
+  const look =
+    (how: 'observe' | 'confirmGone') =>
+    async (targets: readonly Target[]): Promise<Observation[]> => {
+      const calls = targets.map(({ id }): Noted => ({ kind: 'look', id, at: clock.elapsed(), how }))
       noted.push(...calls)
       if (script.observe !== undefined) return script.observe(targets)
       const { lookMs } = script
@@ -107,7 +107,15 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
           return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
         }
       })
-    },
+    }
+
+  const provider: TestProvider = {
+    list: async () => [],
+    protection: () => undefined,
+    collateral: () => [],
+    nextStep: script.nextStep ?? plainRules,
+    observe: look('observe'),
+    confirmGone: look('confirmGone'),
     async act({ id }, action) {
       const call: Noted = { kind: 'act', id, at: clock.elapsed(), verb: action.verb }
       noted.push(call)
@@ -134,7 +142,7 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
       teardown({
         provider,
         targets: ids.map((id) => ({ resource: 'deployment', id })),
-        rules: { allow: new Set(), selected: new Set(ids) },
+        policy: { allow: new Set(), selected: new Set(ids.map((id) => targetKey({ resource: 'deployment', id }))) },
         veto: () => undefined,
         dryRun: false,
         wait: true,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider } from '../../src/providers/provider.ts'
-import { active, outcomes, plainRules, scripted } from './scripted.ts'
+import { targetKey } from '../../src/providers/target.ts'
+import { active, outcomes, plainRules, scripted, type TestProvider } from './scripted.ts'
 
 /** `d1` waits until `d0` has ended without being deleted. */
-const patient: Provider['nextStep'] = (observation, history, rules) => {
+const D0 = targetKey({ resource: 'deployment', id: 'd0' })
+const patient: TestProvider['nextStep'] = (observation, history, policy) => {
   const isSecond = observation.state === 'present' && observation.snapshot.name === 'name-1'
-  if (!isSecond || rules.stayed?.has('d0')) return plainRules(observation, history)
+  if (!isSecond || policy.notDeleted?.has(D0)) return plainRules(observation, history)
   return { type: 'wait', until: 'settled', reason: 'd0 is not decided', after: ['delete'] }
 }
 

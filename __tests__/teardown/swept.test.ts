@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../src/providers/observation.ts'
-import type { Target } from '../../src/providers/target.ts'
+import type { Listed } from '../../src/providers/observation.ts'
+import { type Target, targetKey } from '../../src/providers/target.ts'
 import { active, outcomes, plainRules, scripted } from './scripted.ts'
 
 const IDS = ['d0', 'd1', 'd2']
@@ -9,7 +9,7 @@ const IDS = ['d0', 'd1', 'd2']
 function listed() {
   const targets = IDS.map((id): Target => ({ resource: 'deployment', id }))
   const swept = new Map(
-    targets.map((target): [Target, Snapshot<unknown>] => [target, { status: 'ACTIVE', details: undefined }]),
+    targets.map((target): [string, Listed] => [targetKey(target), { target, snapshot: { status: 'ACTIVE' } }]),
   )
   return { targets, swept }
 }

@@ -266,10 +266,6 @@ describe('actions', () => {
   it('are those that the rules ask for', async () => {
     const { run, noted } = scripted(active(1))
     await run()
-    expect(noted.map(({ kind, verb, depth }) => verb ?? `${kind} ${depth}`)).toEqual([
-      'look decide',
-      DELETE.verb,
-      'look confirm',
-    ])
+    expect(noted.map(({ verb, how }) => verb ?? how)).toEqual(['observe', DELETE.verb, 'confirmGone'])
   })
 })

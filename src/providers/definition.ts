@@ -1,6 +1,8 @@
 import type { Connection } from './context.ts'
-import type { Guard, Provider } from './provider.ts'
+import type { Snapshot } from './observation.ts'
+import { type AnyProvider, anyProvider, type Guard, type Provider } from './provider.ts'
 import type { FindSecrets, SettingsReader } from './settings-reader.ts'
+import type { Action } from './step.ts'
 import type { Resource } from './target.ts'
 
 /** An input that only some providers have. */
@@ -46,14 +48,18 @@ interface Description {
   idProblem(resource: Resource, id: string): string | undefined
 }
 
-/** A provider as its folder describes it. `S`: its settings. `I`: the names of its own inputs. */
-export interface ProviderSpec<S extends { apiUrl: URL }, I extends string> extends Description {
+/**
+ * A provider as its folder describes it. `T`: its settings. `I`: the names of its own inputs. `S` and `A`: what its rules look at,
+ * and what can be asked of it.
+ */
+export interface ProviderSpec<T extends { apiUrl: URL }, I extends string, S extends Snapshot, A extends Action>
+  extends Description {
   ownInputs: Readonly<Record<I, OwnInput>>
   /** The settings, or undefined where one is missing or wrong, which the reader then knows. `apiUrl` is the input `api-url`. */
-  readSettings(reader: SettingsReader<NoInfer<I>>, apiUrl: URL | undefined): S | undefined
+  readSettings(reader: SettingsReader<NoInfer<I>>, apiUrl: URL | undefined): T | undefined
   /** What is worth telling of correct settings. */
-  notices(settings: S, reader: SettingsReader<NoInfer<I>>): readonly string[]
-  create(settings: S, connection: Connection): Provider
+  notices(settings: T, reader: SettingsReader<NoInfer<I>>): readonly string[]
+  create(settings: T, connection: Connection): Provider<S, A>
 }
 
 /** A provider with its settings read, ready to connect. */
@@ -61,7 +67,7 @@ export interface ConfiguredProvider {
   readonly definition: ProviderDefinition
   readonly settings: { readonly apiUrl: URL }
   readonly notices: readonly string[]
-  create(connection: Connection): Provider
+  create(connection: Connection): AnyProvider
 }
 
 /** A provider as the rest of the action knows it, whatever its settings are. */
@@ -70,9 +76,9 @@ export interface ProviderDefinition extends Description {
   configure(reader: SettingsReader, apiUrl: URL | undefined): ConfiguredProvider | undefined
 }
 
-/** Hides the type of the settings, so that providers of all kinds fit into one list. */
-export function defineProvider<S extends { apiUrl: URL }, I extends string>(
-  spec: ProviderSpec<S, I>,
+/** Hides the types that only the provider knows, so that providers of all kinds fit into one list. */
+export function defineProvider<T extends { apiUrl: URL }, I extends string, S extends Snapshot, A extends Action>(
+  spec: ProviderSpec<T, I, S, A>,
 ): ProviderDefinition {
   const definition: ProviderDefinition = {
     ...spec,
@@ -83,7 +89,7 @@ export function defineProvider<S extends { apiUrl: URL }, I extends string>(
         definition,
         settings,
         notices: spec.notices(settings, reader),
-        create: (connection) => spec.create(settings, connection),
+        create: (connection) => anyProvider(spec.create(settings, connection)),
       }
     },
   }

@@ -1,61 +1,98 @@
 import type { Exchange } from '../http/exchange.ts'
 import type { Action, ActionResult } from './step.ts'
 
-/** One thing that happened to a target in this run; equal looks in a row are one event. */
-export type TargetEvent =
-  | {
-      type: 'observed'
-      at: number
-      until: number
-      times: number
-      status: string
-      detail?: string
-      createdAt?: number
-      exchange?: Exchange
-    }
-  | { type: 'not-found'; at: number; until: number; times: number; exchange: Exchange }
-  | {
-      type: 'read-failed'
-      at: number
-      until: number
-      times: number
-      problem: string
-      createdAt?: number
-      exchange?: Exchange
-    }
-  | { type: 'requested'; at: number; until: number; action: Action; actionResult: ActionResult }
+interface Span {
+  /** Unix ms, UTC: of the first of equal looks, or when an action was asked for. */
+  at: number
+  /** Unix ms, UTC: of the last of equal looks, or when an action was answered. */
+  until: number
+}
 
-/** Everything that happened to a target in this run, oldest first. What is decided is decided from it alone. */
-export type TargetHistory = readonly TargetEvent[]
+/** Equal looks in a row are one event. */
+interface Look extends Span {
+  times: number
+}
 
-/** What the rules ask of a target's history. The look they decide on is its last event. */
+/** The target was there. */
+export interface ObservedEvent extends Look {
+  type: 'observed'
+  status: string
+  detail?: string
+  createdAt?: number
+  exchange?: Exchange
+}
 
-type Act = Extract<TargetEvent, { type: 'requested' }>
-type Saw = Extract<TargetEvent, { type: 'observed' }>
+/** Neither GET nor a list showed it. */
+export interface NotFoundEvent extends Look {
+  type: 'not-found'
+  exchange: Exchange
+}
+
+/** A look brought no answer. */
+export interface ReadFailedEvent extends Look {
+  type: 'read-failed'
+  problem: string
+  createdAt?: number
+  exchange?: Exchange
+}
+
+/** Something was asked of the provider. */
+export interface RequestedEvent<A extends Action = Action> extends Span {
+  type: 'requested'
+  action: A
+  actionResult: ActionResult
+}
+
+/** What a look said. */
+export type LookEvent = ObservedEvent | NotFoundEvent | ReadFailedEvent
+
+/** One thing that happened to a target in this run. */
+export type TargetEvent<A extends Action = Action> = ObservedEvent | NotFoundEvent | ReadFailedEvent | RequestedEvent<A>
+
+/**
+ * Everything that happened to a target in this run, oldest first. What is decided is decided from it alone. The look that is
+ * decided on is its last event.
+ */
+export type TargetHistory<A extends Action = Action> = readonly TargetEvent<A>[]
+
+/** Everything asked of the provider so far, oldest first. */
+export function requests<A extends Action>(history: TargetHistory<A>): RequestedEvent<A>[] {
+  return history.filter((event) => event.type === 'requested')
+}
 
 /** All actions of one verb so far, oldest first. */
-export function acts(history: TargetHistory, verb: Action['verb']): Act[] {
-  return history.filter((event): event is Act => event.type === 'requested' && event.action.verb === verb)
+export function acts<A extends Action, V extends A['verb']>(
+  history: TargetHistory<A>,
+  verb: V,
+): RequestedEvent<Extract<A, { verb: V }>>[] {
+  return history.filter(
+    (event): event is RequestedEvent<Extract<A, { verb: V }>> =>
+      event.type === 'requested' && event.action.verb === verb,
+  )
 }
 
 /** The last thing asked of the provider, whatever the verb. */
-export function lastAct(history: TargetHistory): Act | undefined {
-  return history.findLast((event): event is Act => event.type === 'requested')
+export function lastAct<A extends Action>(history: TargetHistory<A>): RequestedEvent<A> | undefined {
+  return requests(history).at(-1)
 }
 
 /** Actions of one verb that ended with one result. */
-export function ended(history: TargetHistory, verb: Action['verb'], result: ActionResult['result']): Act[] {
+export function ended<A extends Action, V extends A['verb']>(
+  history: TargetHistory<A>,
+  verb: V,
+  result: ActionResult['result'],
+): RequestedEvent<Extract<A, { verb: V }>>[] {
   return acts(history, verb).filter((act) => act.actionResult.result === result)
 }
 
 /** Refusals of any action so far. */
-export function refusals(history: TargetHistory): Act[] {
-  return history.filter((event): event is Act => event.type === 'requested' && event.actionResult.result === 'refused')
+export function refusals<A extends Action>(history: TargetHistory<A>): RequestedEvent<A>[] {
+  return requests(history).filter(({ actionResult }) => actionResult.result === 'refused')
 }
 
 /** Every time the target was there, oldest first. */
-export function snapshots(history: TargetHistory): Saw[] {
-  return history.filter((event): event is Saw => event.type === 'observed')
+export function snapshots(history: TargetHistory): ObservedEvent[] {
+  return history.filter((event) => event.type === 'observed')
 }
 
 /** How often the last look gave the same answer in a row; 0 where the last event was no look. */
@@ -65,24 +102,22 @@ export function sameLooks(history: TargetHistory): number {
 }
 
 /** Whether an action may have changed anything: one that met nothing has not. */
-export function hadEffect({ actionResult }: Act): boolean {
+export function hadEffect({ actionResult }: RequestedEvent): boolean {
   return actionResult.result !== 'not-found'
 }
 
 /** How many looks were taken since the last action of those that `counts`, whatever they showed. */
-export function looksSince(history: TargetHistory, counts: (act: Act) => boolean = () => true): number {
+export function looksSince(history: TargetHistory, counts: (act: RequestedEvent) => boolean = () => true): number {
   const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1
   return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
 }
 
 /** Whether the provider has taken a deletion of this target in this run. */
 export function deletionAccepted(history: TargetHistory): boolean {
-  return history.some(
-    (event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted',
-  )
+  return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted')
 }
 
 /** The refusal in words, as the provider gave it. */
-export function problemOf(act: Act | undefined): string {
+export function problemOf(act: RequestedEvent | undefined): string {
   return act !== undefined && 'problem' in act.actionResult ? act.actionResult.problem : ''
 }

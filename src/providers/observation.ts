@@ -1,8 +1,8 @@
 import type { Exchange } from '../http/exchange.ts'
 import type { Target } from './target.ts'
 
-/** What the provider said about a target that is there. `Details` is what only that provider's rules look at. */
-export interface Snapshot<Details> {
+/** What every provider can say about a target that is there. What only its own rules look at, it adds. */
+export interface Snapshot {
   name?: string
   /** The provider's own status word. */
   status: string
@@ -10,23 +10,40 @@ export interface Snapshot<Details> {
   detail?: string
   /** Creation time; Unix ms, UTC. */
   createdAt?: number
-  details: Details
+}
+
+export interface Present<S extends Snapshot = Snapshot> {
+  state: 'present'
+  snapshot: S
+  exchange: Exchange
+}
+
+/** Neither GET nor a list shows it. */
+export interface Absent {
+  state: 'absent'
+  exchange: Exchange
+}
+
+/** The look brought no answer. `createdAt`, Unix ms, is of what was shown before the rest could not be read. */
+export interface Unreadable {
+  state: 'unreadable'
+  error: Error
+  createdAt?: number
+}
+
+/** Nothing new can be said yet; the next look will tell. */
+export interface Unsettled {
+  state: 'unsettled'
 }
 
 /** What is known about a target after a look. */
-export type Observation<Details = unknown> =
-  | { state: 'present'; snapshot: Snapshot<Details>; exchange: Exchange }
-  | { state: 'absent'; exchange: Exchange }
-  /** `createdAt`, Unix ms, of what was shown before the rest could not be read. */
-  | { state: 'unreadable'; error: Error; createdAt?: number }
-  /** Not for now; the next look at all of them will tell. Only where `confirm` was asked. */
-  | { state: 'unsettled' }
-
-/** Something a list showed. */
-export interface Listed<Details = unknown> {
-  target: Target
-  snapshot: Snapshot<Details>
-}
+export type Observation<S extends Snapshot = Snapshot> = Present<S> | Absent | Unreadable | Unsettled
 
 /** An observation that says something. */
-export type Observed<Details = unknown> = Exclude<Observation<Details>, { state: 'unreadable' | 'unsettled' }>
+export type Observed<S extends Snapshot = Snapshot> = Present<S> | Absent
+
+/** Something a list showed. */
+export interface Listed<S extends Snapshot = Snapshot> {
+  target: Target
+  snapshot: S
+}

@@ -3,62 +3,81 @@ import type { Listed, Observation, Observed, Snapshot } from './observation.ts'
 import type { Action, ActionResult, Step } from './step.ts'
 import type { Scope, Target } from './target.ts'
 
-/** What the user allows beyond the guards, and what else goes in this run. */
-export interface Rules {
+/** What the user allows beyond the guards, and what else is deleted in this run. */
+export interface Policy {
   allow: ReadonlySet<Guard>
-  /** IDs of all targets of this run. */
+  /** The keys of all targets of this run. */
   selected: ReadonlySet<string>
-  /** IDs of those that have ended without being deleted. */
-  stayed?: ReadonlySet<string>
+  /** The keys of those that have ended without being deleted. */
+  notDeleted?: ReadonlySet<string>
 }
 
 /** Guards a user can lift. Production is not among them. */
 export type Guard = 'environment' | 'development' | 'last' | 'prepaid' | 'reservation' | 'orchestration'
 
-/** Something else that goes or changes with a target. */
-export interface Along {
-  /** What it is and what would become of it, for people. */
-  what: string
-  /** Undefined where none is shown. */
-  name: string | undefined
-}
+/** Something else that is deleted or changed with a target. */
+export type Collateral =
+  | {
+      kind: 'model' | 'environment' | 'deployment'
+      id: string | undefined
+      /** What `protect` is checked against; undefined where the provider shows none. */
+      name: string | undefined
+      /** What it is and what becomes of it: `the environment staging is deleted with it`. */
+      sentence: string
+    }
+  /** Of what nobody gave a name, so that `protect` cannot mean it. */
+  | { kind: 'capacity' | 'payment'; sentence: string }
 
-/** A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. */
-export interface Provider<Details = unknown> {
+/**
+ * A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. `S` is what its rules look at, `A`
+ * what can be asked of it. Members are functions, not methods, so that the compiler checks `S` and `A` where they come in.
+ */
+export interface Provider<S extends Snapshot, A extends Action> {
   /**
    * Everything in scope that the credentials can see, all pages, each ID once. Throws {@link ProviderError} or HttpError
    * where any part could not be read: half a list is none.
    */
-  list(scope: Scope): Promise<Listed<Details>[]>
-  /** Why it must stay, if it must: what the guards say that the user has not lifted. Pure. */
-  protection(snapshot: Snapshot<Details>, rules: Rules): string | undefined
-  /** What else goes or changes with something that goes, in words for the plan; undefined where nothing does. Pure. */
-  alsoGoes?(snapshot: Snapshot<Details>, rules: Rules): string | undefined
-  /** The same with the name of each, so that those which must stay are found among them; none where nothing does. Pure. */
-  namesAlong?(snapshot: Snapshot<Details>, rules: Rules): readonly Along[]
+  readonly list: (scope: Scope) => Promise<Listed<S>[]>
   /**
-   * What the targets are now, in the order asked. `depth` is `decide` where an action may follow, so that every fact the
-   * rules need is fetched, and `confirm` where only "still there?" is asked. Throws {@link ProviderError} where nothing can
-   * be said about any of them.
+   * What the targets are now, in the order asked, with everything the rules need to decide on an action. Throws
+   * {@link ProviderError} where nothing can be said about any of them.
    */
-  observe(targets: readonly Target[], depth: 'decide' | 'confirm'): Promise<Observation<Details>[]>
+  readonly observe: (targets: readonly Target[]) => Promise<Observation<S>[]>
+  /** The same for targets whose deletion was accepted: only whether they are still there. */
+  readonly confirmGone: (targets: readonly Target[]) => Promise<Observation<S>[]>
+  /** Why it must stay, if it must: what the guards say that the user has not lifted. Pure. */
+  readonly protection: (snapshot: S, policy: Policy) => string | undefined
+  /** What else is deleted or changed with something that is deleted. Pure. */
+  readonly collateral: (snapshot: S, policy: Policy) => readonly Collateral[]
   /** The one next step, from what was seen now and what happened before. Pure. */
-  nextStep(observation: Observed<Details>, history: TargetHistory, rules: Rules): Step
+  readonly nextStep: (observed: Observed<S>, history: TargetHistory<A>, policy: Policy) => Step<A>
   /**
    * Carries out one action with one request. Throws {@link ProviderError} for answers that no repetition can mend, and
    * HttpError where it is unknown whether it was carried out.
    */
-  act(target: Target, action: Action): Promise<ActionResult>
+  readonly act: (target: Target, action: A) => Promise<ActionResult>
   /** The same action on several targets with one request, where the provider has that. */
-  readonly bulk?: BulkActions
+  readonly bulk?: BulkActions<A>
 }
 
 /** How one request acts on several targets. */
-export interface BulkActions {
+export interface BulkActions<A extends Action> {
   /** How few make it worth asking for, and how many one request takes. */
-  from: number
-  most: number
-  verbs: readonly Action['verb'][]
-  /** One actionResult each, in order. Undefined where it cannot be had after all, and nothing was asked. Throws as `act` does. */
-  act(targets: readonly Target[], action: Action): Promise<ActionResult[] | undefined>
+  readonly from: number
+  readonly most: number
+  readonly verbs: readonly A['verb'][]
+  /**
+   * One result each, in order. Undefined where it cannot be had after all, and nothing was asked. Throws as `act` does.
+   */
+  readonly act: (targets: readonly Target[], action: A) => Promise<ActionResult[] | undefined>
+}
+
+/** A provider whose snapshots and actions only it knows: whoever uses it must do so whatever they are. */
+export interface AnyProvider {
+  readonly use: <R>(work: <S extends Snapshot, A extends Action>(provider: Provider<S, A>) => R) => R
+}
+
+/** Hides what only the provider itself knows. */
+export function anyProvider<S extends Snapshot, A extends Action>(provider: Provider<S, A>): AnyProvider {
+  return { use: (work) => work(provider) }
 }

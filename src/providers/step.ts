@@ -1,25 +1,39 @@
 import type { Exchange } from '../http/exchange.ts'
 
 /**
- * What can be asked of a provider. A `final` one ends the teardown once it is accepted and carried out: the target itself
- * goes with it, alone or with what it is in.
+ * One request that changes something at the provider. Each provider has its own union of them. A `final` one ends the teardown
+ * once it is accepted and carried out: the target itself is deleted, alone or with what it is in.
  */
-export type Action =
-  | { verb: 'stop'; final: false }
-  | { verb: 'deactivate'; final: false }
-  | { verb: 'delete-environment'; final: false; environment: string }
-  | { verb: 'release'; final: false; instance: string }
-  | { verb: 'delete'; final: true; withBody?: true }
-  | { verb: 'delete-model'; final: true }
+export interface Action {
+  readonly verb: string
+  readonly final: boolean
+}
 
-/**
- * The one next step for a target. `because` and `reason` are for people, `after` is what is expected to follow. `guarded` is
- * our own rule or the user's, `refused` is the provider's word.
- */
-export type Step =
-  | { type: 'act'; action: Action; reason: string; after: readonly string[] }
-  | { type: 'wait'; until: 'gone' | 'stopped' | 'settled' | 'confirmed'; reason: string; after: readonly string[] }
-  | { type: 'end'; outcome: 'deleted' | 'already-gone' | 'protected' | 'refused' | 'failed'; reason: string }
+/** Ask for `action`. `reason` and `after`, what is expected to follow, are for people. */
+export interface ActStep<A extends Action = Action> {
+  type: 'act'
+  action: A
+  reason: string
+  after: readonly string[]
+}
+
+/** Look again later. */
+export interface WaitStep {
+  type: 'wait'
+  until: 'gone' | 'stopped' | 'settled' | 'confirmed'
+  reason: string
+  after: readonly string[]
+}
+
+/** Nothing more is done. `protected` is our own rule or the user's, `refused` is the provider's word. */
+export interface EndStep {
+  type: 'end'
+  outcome: 'deleted' | 'already-gone' | 'protected' | 'refused' | 'failed'
+  reason: string
+}
+
+/** The one next step for a target. */
+export type Step<A extends Action = Action> = ActStep<A> | WaitStep | EndStep
 
 /** What came of an action. */
 export type ActionResult =

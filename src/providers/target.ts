@@ -17,3 +17,8 @@ export interface Scope {
   /** The models or chains to look under; everything the credentials can see where empty. */
   parents: readonly string[]
 }
+
+/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
+export function targetKey({ resource, id, parent }: Target): string {
+  return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent])
+}

@@ -4,7 +4,7 @@ import { createLimiter } from '../http/limiter.ts'
 import { span } from '../lib/format.ts'
 import { VERSION } from '../lib/version.ts'
 import type { ConfiguredProvider } from '../providers/definition.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { AnyProvider } from '../providers/provider.ts'
 import type { Limits } from './deadline.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -13,7 +13,7 @@ export function connectProvider(
   runtime: Runtime,
   configured: ConfiguredProvider,
   { deadline, stop, hard: signal }: Limits,
-): Provider {
+): AnyProvider {
   const { clock, random, transport, runner, secrets } = runtime
   const userAgent = `undeploy/${VERSION}`
   const onExchange = ({ method, path, status, ms, requestId, problem }: Exchange): void => {

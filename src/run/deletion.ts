@@ -3,12 +3,13 @@ import type { Sweep } from '../inputs/selection.ts'
 import { messageOf } from '../lib/errors.ts'
 import { plural } from '../lib/format.ts'
 import type { Snapshot } from '../providers/observation.ts'
-import type { Provider, Rules } from '../providers/provider.ts'
-import type { Target } from '../providers/target.ts'
+import type { Policy, Provider } from '../providers/provider.ts'
+import type { Action } from '../providers/step.ts'
+import { type Target, targetKey } from '../providers/target.ts'
 import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
 import { createProgress } from '../report/progress.ts'
 import type { RunReport } from '../report/report.ts'
-import { protectedAlong, protectedByName } from '../sweep/criteria.ts'
+import { protectedByName, protectedCollateral } from '../sweep/criteria.ts'
 import { changedSince, planSweep, type SweepPlan, sweptTargets } from '../sweep/plan.ts'
 import type { TeardownOptions } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
@@ -22,18 +23,21 @@ import type { Runtime } from './runtime.ts'
 export type Done = Pick<RunReport, 'results' | 'problems' | 'headline' | 'plan' | 'deferred' | 'brokenOff'>
 
 /** The context of one run. */
-export interface Run {
+export interface Run<S extends Snapshot, A extends Action> {
   runtime: Runtime
   inputs: Inputs
   limits: Limits
-  provider: Provider
+  provider: Provider<S, A>
 }
 
 /** Takes an explicit list of targets down. */
-export async function deleteExactly(run: Run, targets: readonly Target[]): Promise<Done> {
+export async function deleteExactly<S extends Snapshot, A extends Action>(
+  run: Run<S, A>,
+  targets: readonly Target[],
+): Promise<Done> {
   const { protect, ifNotFound } = run.inputs
-  const veto: TeardownOptions['veto'] = (now, _target, _begun, rules) =>
-    protectedByName(now.name, protect) ?? protectedWith(now, rules, run)
+  const veto: TeardownOptions<S, A>['veto'] = (now, _target, _begun, policy) =>
+    protectedByName(now.name, protect) ?? protectedWith(now, policy, run)
   const { results, problems } = await tearDown(run, { targets, veto })
   const failNotFound = (result: Result): Result =>
     result.outcome === 'already-gone' && ifNotFound === 'fail'
@@ -43,10 +47,13 @@ export async function deleteExactly(run: Run, targets: readonly Target[]): Promi
 }
 
 /** Lists, plans, checks the cap, and takes down what was selected. */
-export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promise<Done> {
+export async function sweep<S extends Snapshot, A extends Action>(
+  run: Run<S, A>,
+  { criteria, maxDeletions }: Sweep,
+): Promise<Done> {
   const { runtime, inputs, limits, provider } = run
   const { clock, random, runner } = runtime
-  let plan: SweepPlan
+  let plan: SweepPlan<S>
   try {
     const pullRequests = (numbers: ReadonlySet<number>) => lookUpPullRequests(runtime, inputs, limits, numbers)
     plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop })
@@ -71,9 +78,13 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
     const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`
     return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan }
   }
-  const veto: TeardownOptions['veto'] = (now, target, begun, rules) =>
-    changedSince(swept.get(target) ?? now, now, begun, criteria) ?? protectedWith(now, rules, run)
-  const { results, problems } = await tearDown(run, { targets: [...swept.keys()], swept, veto })
+  const veto: TeardownOptions<S, A>['veto'] = (now, target, begun, policy) =>
+    changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ?? protectedWith(now, policy, run)
+  const { results, problems } = await tearDown(run, {
+    targets: [...swept.values()].map(({ target }) => target),
+    swept,
+    veto,
+  })
   return { results: [...results, ...kept], problems, plan }
 }
 
@@ -81,20 +92,27 @@ export async function sweep(run: Run, { criteria, maxDeletions }: Sweep): Promis
  * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
  * first sleep may end before a signal is looked for, the second does not.
  */
-async function isOver({ runtime: { clock }, limits }: Run): Promise<boolean> {
+async function isOver({
+  runtime: { clock },
+  limits,
+}: Pick<Run<Snapshot, Action>, 'runtime' | 'limits'>): Promise<boolean> {
   await clock.sleep(0)
   await clock.sleep(0)
   return limits.stop.aborted || clock.now() >= limits.deadline
 }
 
 /** Why a target is left alone because of what would go or change with it. */
-function protectedWith(now: Snapshot<unknown>, rules: Rules, { inputs, provider }: Run): string | undefined {
-  return protectedAlong(provider.namesAlong?.(now, rules) ?? [], inputs.protect)
+function protectedWith<S extends Snapshot, A extends Action>(
+  now: S,
+  policy: Policy,
+  { inputs, provider }: Run<S, A>,
+): string | undefined {
+  return protectedCollateral(provider.collateral(now, policy), inputs.protect)
 }
 
-async function tearDown(
-  { runtime: { clock, random, runner }, inputs, limits, provider }: Run,
-  what: Pick<TeardownOptions, 'targets' | 'veto' | 'swept'>,
+async function tearDown<S extends Snapshot, A extends Action>(
+  { runtime: { clock, random, runner }, inputs, limits, provider }: Run<S, A>,
+  what: Pick<TeardownOptions<S, A>, 'targets' | 'veto' | 'swept'>,
 ): Promise<Pick<Done, 'results' | 'problems'>> {
   if (what.targets.length === 0) return { results: [], problems: [] }
   const problems: string[] = []
@@ -103,7 +121,7 @@ async function tearDown(
     const results = await teardown({
       ...what,
       provider,
-      rules: { allow: inputs.allow, selected: new Set(what.targets.map(({ id }) => id)) },
+      policy: { allow: inputs.allow, selected: new Set(what.targets.map(targetKey)) },
       dryRun: inputs.dryRun,
       wait: inputs.wait,
       stop: limits.stop,

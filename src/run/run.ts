@@ -66,9 +66,11 @@ async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedA
   try {
     const provider = connectProvider(runtime, inputs.provider, limits)
     const { selection } = inputs
-    const done = await (selection.kind === 'exact'
-      ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
-      : sweep({ runtime, inputs, limits, provider }, selection))
+    const done = await provider.use((provider) =>
+      selection.kind === 'exact'
+        ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
+        : sweep({ runtime, inputs, limits, provider }, selection),
+    )
     return await report(runtime, inputs, startedAt, done)
   } finally {
     limits.done()

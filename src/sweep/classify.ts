@@ -1,8 +1,10 @@
 import { period } from '../lib/format.ts'
 import { MASK } from '../lib/redaction.ts'
-import type { Listed } from '../providers/observation.ts'
-import type { Provider, Rules } from '../providers/provider.ts'
-import { type Criteria, matchName, type NameMatch, protectedAlong, protectedByName } from './criteria.ts'
+import type { Listed, Snapshot } from '../providers/observation.ts'
+import type { Policy, Provider } from '../providers/provider.ts'
+import type { Action } from '../providers/step.ts'
+import { targetKey } from '../providers/target.ts'
+import { type Criteria, matchName, type NameMatch, protectedByName, protectedCollateral } from './criteria.ts'
 
 /** Why something is selected or kept. Every deployment found is in exactly one class. */
 export type Class =
@@ -16,8 +18,8 @@ export type Class =
   | 'not-matched'
 
 /** What a sweep says of one deployment. */
-export interface Candidate {
-  listed: Listed
+export interface Candidate<S extends Snapshot = Snapshot> {
+  listed: Listed<S>
   class: Class
   /** Why, in plain words. */
   reason: string
@@ -30,17 +32,14 @@ export interface Candidate {
 /** What is known of a pull request's number. */
 export type PullRequestState = 'closed' | 'open' | 'unknown'
 
-export interface ClassificationContext {
+export interface ClassificationContext<S extends Snapshot> {
   criteria: Criteria
   /** Unix ms, UTC. */
   now: number
   pullRequests: ReadonlyMap<number, PullRequestState>
-  protection: Provider['protection']
-  /** What else is deleted or changed with a target, for the plan. */
-  alsoGoes?: Provider['alsoGoes']
-  /** The same by name, for `protect`. */
-  namesAlong?: Provider['namesAlong']
-  allow: Rules['allow']
+  protection: Provider<S, Action>['protection']
+  collateral: Provider<S, Action>['collateral']
+  allow: Policy['allow']
 }
 
 /** The pull requests that must be known before anything can be classified. */
@@ -53,15 +52,18 @@ export function pullRequestsIn(all: readonly Listed[], criteria: Criteria): Read
 }
 
 /** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
-export function classify(all: readonly Listed[], context: ClassificationContext): Candidate[] {
+export function classify<S extends Snapshot>(
+  all: readonly Listed<S>[],
+  context: ClassificationContext<S>,
+): Candidate<S>[] {
   const candidates = all.map((listed) => classifyOne(listed, context))
   keepYoungest(candidates, context.criteria.keepLatest)
   keepTogether(candidates, context)
-  tellWhatElseGoes(candidates, context)
+  tellCollateral(candidates, context)
   return candidates
 }
 
-function classifyOne(listed: Listed, context: ClassificationContext): Candidate {
+function classifyOne<S extends Snapshot>(listed: Listed<S>, context: ClassificationContext<S>): Candidate<S> {
   const { name, createdAt } = listed.snapshot
   // A clock that is ahead of ours makes nothing old.
   const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt)
@@ -78,11 +80,11 @@ function holdsSecret({ target }: Listed): boolean {
   return target.id.includes(MASK)
 }
 
-function verdictOn(
-  snapshot: Listed['snapshot'],
+function verdictOn<S extends Snapshot>(
+  snapshot: S,
   match: NameMatch,
   ageMs: number | undefined,
-  context: ClassificationContext,
+  context: ClassificationContext<S>,
 ): [Class, string] {
   const { criteria, pullRequests } = context
   const { statuses, olderThanMs, keepLatest, protect } = criteria
@@ -113,14 +115,14 @@ function verdictOn(
 
 const NOTHING: ReadonlySet<string> = new Set()
 
-/** Why it must stay where so many go, by the provider's guards or because something protected goes with it. */
-function guardOf(
-  snapshot: Listed['snapshot'],
+/** Why it must stay where these are selected: the provider's guards, or something protected that is deleted with it. */
+function guardOf<S extends Snapshot>(
+  snapshot: S,
   selected: ReadonlySet<string>,
-  { criteria: { protect }, protection, namesAlong, allow }: ClassificationContext,
+  { criteria: { protect }, protection, collateral, allow }: ClassificationContext<S>,
 ): string | undefined {
-  const rules = { allow, selected }
-  return protection(snapshot, rules) ?? protectedAlong(namesAlong?.(snapshot, rules) ?? [], protect)
+  const policy = { allow, selected }
+  return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect)
 }
 
 function pullRequestReason(number: number, states: ReadonlyMap<number, PullRequestState>): string | undefined {
@@ -152,8 +154,8 @@ function keepYoungest(candidates: Candidate[], keepLatest: number): void {
 }
 
 /** What must stay because all of its kind would go otherwise: the last deployment of a model. */
-function keepTogether(candidates: Candidate[], context: ClassificationContext): void {
-  const selected = new Set(selectedOf(candidates).map(idOf))
+function keepTogether<S extends Snapshot>(candidates: Candidate<S>[], context: ClassificationContext<S>): void {
+  const selected = selectedKeys(candidates)
   for (const candidate of selectedOf(candidates)) {
     const reason = guardOf(candidate.listed.snapshot, selected, context)
     if (reason === undefined) continue
@@ -162,17 +164,25 @@ function keepTogether(candidates: Candidate[], context: ClassificationContext): 
   }
 }
 
-/** Adds to the reason what is deleted or changed beyond the target itself. */
-function tellWhatElseGoes(candidates: readonly Candidate[], { alsoGoes, allow }: ClassificationContext): void {
-  const selected = new Set(selectedOf(candidates).map(idOf))
+/** A plan says beforehand what is deleted or changed beyond what was selected. */
+function tellCollateral<S extends Snapshot>(
+  candidates: readonly Candidate<S>[],
+  { collateral, allow }: ClassificationContext<S>,
+): void {
+  const selected = selectedKeys(candidates)
   for (const candidate of selectedOf(candidates)) {
-    const more = alsoGoes?.(candidate.listed.snapshot, { allow, selected })
-    if (more !== undefined) candidate.reason += `; ${more}`
+    for (const { sentence } of collateral(candidate.listed.snapshot, { allow, selected })) {
+      candidate.reason += `; ${sentence}`
+    }
   }
 }
 
+function selectedKeys(candidates: readonly Candidate[]): ReadonlySet<string> {
+  return new Set(selectedOf(candidates).map(({ listed }) => targetKey(listed.target)))
+}
+
 /** Those that are selected. */
-export function selectedOf(candidates: readonly Candidate[]): Candidate[] {
+export function selectedOf<S extends Snapshot>(candidates: readonly Candidate<S>[]): Candidate<S>[] {
   return candidates.filter((candidate) => candidate.class === 'selected')
 }
 

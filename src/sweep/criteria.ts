@@ -1,5 +1,5 @@
 import { MASK } from '../lib/redaction.ts'
-import type { Along } from '../providers/provider.ts'
+import type { Collateral } from '../providers/provider.ts'
 import type { Resource } from '../providers/target.ts'
 import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
@@ -80,15 +80,20 @@ export function protectedByName(name: string | undefined, protect: readonly Patt
   return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`
 }
 
-/** Why `protect` keeps something because of what would go or change with it, if it does. */
-export function protectedAlong(along: readonly Along[], protect: readonly Pattern[]): string | undefined {
+/** Why `protect` keeps something because of what would be deleted or changed with it, if it does. */
+export function protectedCollateral(
+  collateral: readonly Collateral[],
+  protect: readonly Pattern[],
+): string | undefined {
   if (protect.length === 0) return undefined
-  for (const { what, name } of along) {
-    if (name === undefined) return `${what}, has no name that 'protect' could be checked against`
+  for (const each of collateral) {
+    if (!('name' in each)) continue
+    const { name, sentence } = each
+    if (name === undefined) return `${sentence}, and has no name that 'protect' could be checked against`
     const why = unreadableName(name)
-    if (why !== undefined) return `${what}, may be protected: ${why} against 'protect'`
+    if (why !== undefined) return `${sentence}, and may be protected: ${why} against 'protect'`
     const pattern = protectingPattern(name, protect)
-    if (pattern !== undefined) return `${what}, is protected by '${pattern.source}' in 'protect'`
+    if (pattern !== undefined) return `${sentence}, and ${name} is protected by '${pattern.source}' in 'protect'`
   }
   return undefined
 }

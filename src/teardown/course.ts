@@ -1,47 +1,62 @@
 import { HttpError } from '../http/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
-import type { TargetEvent } from '../providers/history.ts'
+import type { LookEvent, ObservedEvent, TargetEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect } from '../providers/history.ts'
 import type { Observation, Snapshot } from '../providers/observation.ts'
-import type { ActionResult, Step } from '../providers/step.ts'
+import type { Action, ActionResult, ActStep } from '../providers/step.ts'
 import type { Target } from '../providers/target.ts'
 import type { Outcome, Result } from './result.ts'
 
+/** Its next action is decided, on an answer of `lookedAt`; Unix ms. */
+export interface ReadyPhase<A extends Action> {
+  at: 'ready'
+  step: ActStep<A>
+  lookedAt: number
+}
+
 /** Where a target stands in its teardown. */
-export type Phase =
+export type Phase<A extends Action = Action> =
   | { at: 'waiting'; due: number; slack: number }
   | { at: 'looking' }
-  | { at: 'ready'; step: Extract<Step, { type: 'act' }>; lookedAt: number }
+  | ReadyPhase<A>
   | { at: 'acting' }
   | { at: 'ended'; result: Result }
 
 /** One target on its way. The controller alone changes it. */
-export interface Course {
+export interface Course<S extends Snapshot = Snapshot, A extends Action = Action> {
   readonly target: Target
-  readonly history: TargetEvent[]
+  readonly history: TargetEvent<A>[]
   readonly startedAt: number
-  phase: Phase
-  snapshot?: Snapshot<unknown>
+  phase: Phase<A>
+  snapshot?: S
   tombstone?: unknown
 }
 
 /** A target at the start; `known` is what a list showed of it just now. */
-export function startCourse(target: Target, now: number, known?: Snapshot<unknown>): Course {
-  const course: Course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } }
+export function startCourse<S extends Snapshot, A extends Action>(
+  target: Target,
+  now: number,
+  known?: S,
+): Course<S, A> {
+  const course: Course<S, A> = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } }
   if (known === undefined) return course
   return { ...course, snapshot: known, history: [sawEvent(known, now)] }
 }
 
 /** A look that says something, be it that it failed. */
-type Told = Exclude<Observation, { state: 'unsettled' }>
+type Told<S extends Snapshot = Snapshot> = Exclude<Observation<S>, { state: 'unsettled' }>
 
 /** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
-export function recordLook(course: Course, observation: Told, now: number): TargetEvent {
+export function recordLook<S extends Snapshot, A extends Action>(
+  course: Course<S, A>,
+  observation: Told<S>,
+  now: number,
+): LookEvent {
   const event = eventOf(observation, now)
   const last = course.history.at(-1)
   if (observation.state === 'present') course.snapshot = observation.snapshot
-  if (last !== undefined && last.type !== 'requested' && event.type !== 'requested' && says(last) === says(event)) {
+  if (last !== undefined && last.type !== 'requested' && says(last) === says(event)) {
     course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 }
   } else {
     course.history.push(event)
@@ -49,7 +64,7 @@ export function recordLook(course: Course, observation: Told, now: number): Targ
   return event
 }
 
-function eventOf(observation: Told, now: number): TargetEvent {
+function eventOf(observation: Told, now: number): LookEvent {
   switch (observation.state) {
     case 'present':
       return { ...sawEvent(observation.snapshot, now), exchange: observation.exchange }
@@ -74,10 +89,7 @@ function exchangeOf(error: Error): { exchange?: Exchange } {
   return known && error.exchange !== undefined ? { exchange: error.exchange } : {}
 }
 
-function sawEvent(
-  { status, detail, createdAt }: Snapshot<unknown>,
-  now: number,
-): Extract<TargetEvent, { type: 'observed' }> {
+function sawEvent({ status, detail, createdAt }: Snapshot, now: number): ObservedEvent {
   return {
     type: 'observed',
     at: now,
@@ -89,7 +101,7 @@ function sawEvent(
   }
 }
 
-function says(event: Exclude<TargetEvent, { type: 'requested' }>): string {
+function says(event: LookEvent): string {
   switch (event.type) {
     case 'observed':
       return `saw ${event.status} ${event.createdAt} ${event.detail}`

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts'
 import type { TargetEvent } from '../providers/history.ts'
-import type { Snapshot } from '../providers/observation.ts'
-import type { Provider, Rules } from '../providers/provider.ts'
-import type { Step } from '../providers/step.ts'
+import type { Listed, Snapshot } from '../providers/observation.ts'
+import type { Policy, Provider } from '../providers/provider.ts'
+import type { Action, Step } from '../providers/step.ts'
 import type { Target } from '../providers/target.ts'
 import type { Result } from './result.ts'
 
@@ -18,17 +18,17 @@ export interface Progress {
   waiting(left: number): void
 }
 
-export interface TeardownOptions {
-  provider: Provider
+export interface TeardownOptions<S extends Snapshot, A extends Action> {
+  provider: Provider<S, A>
   targets: readonly Target[]
-  rules: Rules
+  policy: Policy
   /**
    * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
-   * accepted; `begun` once anything was asked of the provider, and `rules` as they are by then.
+   * accepted; `begun` once anything was asked of the provider, and `policy` as it is by then.
    */
-  veto: (snapshot: Snapshot<unknown>, target: Target, begun: boolean, rules: Rules) => string | undefined
-  /** In a sweep: what the list showed of each target. They count as seen, and one that is guarded by now is kept. */
-  swept?: ReadonlyMap<Target, Snapshot<unknown>>
+  veto: (snapshot: S, target: Target, begun: boolean, policy: Policy) => string | undefined
+  /** In a sweep: what the list showed of each target, by its key. They count as seen, and one that is guarded by now is kept. */
+  swept?: ReadonlyMap<string, Listed<S>>
   dryRun: boolean
   /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
   wait: boolean

@@ -2,11 +2,12 @@ import { HttpError } from '../http/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { backoff } from '../http/retry.ts'
 import { ProviderError } from '../providers/errors.ts'
-import type { TargetEvent } from '../providers/history.ts'
+import type { RequestedEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
-import type { Observation, Observed } from '../providers/observation.ts'
+import type { Observation, Observed, Snapshot } from '../providers/observation.ts'
 import { whenReplaced } from '../providers/shared/replaced.ts'
-import type { ActionResult, Step } from '../providers/step.ts'
+import type { Action, ActionResult, ActStep, Step } from '../providers/step.ts'
+import { targetKey } from '../providers/target.ts'
 import { actionResultFor, text } from './action-result.ts'
 import { groupsOf, type Ready } from './batch.ts'
 import {
@@ -15,6 +16,7 @@ import {
   end,
   erredInARow,
   type Phase,
+  type ReadyPhase,
   recordLook,
   standing,
   startCourse,
@@ -42,9 +44,13 @@ const MAX_UNSURE = 8
  * now is the only truth; a write is repeated only after another look. One result for each target, in the order given. It
  * never rejects for anything a provider does.
  */
-export async function teardown(options: TeardownOptions): Promise<Result[]> {
-  const { provider, rules, veto, clock, random, stop, progress } = options
-  const courses = options.targets.map((target) => startCourse(target, clock.now(), options.swept?.get(target)))
+export async function teardown<S extends Snapshot, A extends Action>(
+  options: TeardownOptions<S, A>,
+): Promise<Result[]> {
+  const { provider, policy, veto, clock, random, stop, progress } = options
+  const courses = options.targets.map(
+    (target): Course<S, A> => startCourse(target, clock.now(), options.swept?.get(targetKey(target))?.snapshot),
+  )
   const ifGuarded = options.swept === undefined ? 'refused' : 'kept'
   const inFlight = new Set<Promise<void>>()
   let wake = new AbortController()
@@ -55,10 +61,10 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   let isFreshening = false
   let broken: Error | undefined
   let canActInBulk = true
-  const stayed = new Set<string>()
+  const notDeleted = new Set<string>()
 
   /** Those whose action is decided, the oldest first. */
-  let queue: Ready[] = []
+  let queue: Ready<S, A>[] = []
   let left = courses.length
   const onStop = () => wake.abort()
   stop.addEventListener('abort', onStop)
@@ -118,8 +124,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     lastLook = now
     const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history))
     if (again.length > 0) launch(freshen(deciding))
-    else if (deciding.length > 0) launch(look(deciding, 'decide'))
-    if (confirming.length > 0) launch(look(confirming, 'confirm'))
+    else if (deciding.length > 0) launch(look(deciding, 'observe'))
+    if (confirming.length > 0) launch(look(confirming, 'confirmGone'))
     queue = queue.filter(isReady)
   }
 
@@ -149,21 +155,21 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     inFlight.add(tracked)
   }
 
-  async function freshen(group: readonly Course[]): Promise<void> {
+  async function freshen(group: readonly Course<S, A>[]): Promise<void> {
     isFreshening = true
-    await look(group, 'decide')
+    await look(group, 'observe')
     isFreshening = false
   }
 
-  async function look(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<void> {
+  async function look(group: readonly Course<S, A>[], how: 'observe' | 'confirmGone'): Promise<void> {
     const at = clock.now()
-    const outdated = new Set<Course>(group.filter((each) => isReady(each) && at - each.phase.lookedAt > FRESH_MS))
+    const outdated = new Set<Course<S, A>>(group.filter((each) => isReady(each) && at - each.phase.lookedAt > FRESH_MS))
     for (const course of group) course.phase = { at: 'looking' }
-    const observations = await observe(group, depth)
+    const observations = await observe(group, how)
     lookMs = clock.now() - at
-    if (depth === 'decide') atOnce = freshenedAtOnce(group.length, lookMs)
+    if (how === 'observe') atOnce = freshenedAtOnce(group.length, lookMs)
     for (const [index, course] of group.entries()) {
-      const observation = observations[index] ?? {
+      const observation: Observation<S> = observations[index] ?? {
         state: 'unreadable',
         error: new Error('the provider gave no answer about it'),
       }
@@ -184,8 +190,8 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   /** A mistake in the rules ends one target, not the whole step without a report. */
-  function proceed(course: Course, observation: Observed, askedAt: number, lookedAt: number): void {
-    let step: Step
+  function proceed(course: Course<S, A>, observation: Observed<S>, askedAt: number, lookedAt: number): void {
+    let step: Step<A>
     try {
       step = decide(course, observation)
     } catch (error) {
@@ -195,12 +201,9 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     follow(course, step, askedAt, lookedAt)
   }
 
-  async function observe(group: readonly Course[], depth: 'decide' | 'confirm'): Promise<Observation[]> {
+  async function observe(group: readonly Course<S, A>[], how: 'observe' | 'confirmGone'): Promise<Observation<S>[]> {
     try {
-      return await provider.observe(
-        group.map(({ target }) => target),
-        depth,
-      )
+      return await provider[how](group.map(({ target }) => target))
     } catch (error) {
       return group.map(() => ({
         state: 'unreadable',
@@ -210,7 +213,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   /** A look that brought no answer: final where the provider said so, else tried again a few times. */
-  function bear(course: Course, error: Error): void {
+  function bear(course: Course<S, A>, error: Error): void {
     if (error instanceof ProviderError) {
       if (error.scope === 'account') broken ??= error
       finish(
@@ -227,18 +230,18 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     else waitFor(course, backoff(tries, random))
   }
 
-  function decide(course: Course, observation: Observed): Step {
+  function decide(course: Course<S, A>, observation: Observed<S>): Step<A> {
     const replaced = observation.state === 'present' ? whenReplaced(course.history) : undefined
     if (replaced !== undefined) return replaced
     if (observation.state === 'present' && !deletionAccepted(course.history)) {
       const begun = course.history.some(({ type }) => type === 'requested')
-      const reason = veto(observation.snapshot, course.target, begun, { ...rules, stayed })
+      const reason = veto(observation.snapshot, course.target, begun, { ...policy, notDeleted })
       if (reason !== undefined) return { type: 'end', outcome: 'protected', reason }
     }
-    return provider.nextStep(observation, course.history, { ...rules, stayed })
+    return provider.nextStep(observation, course.history, { ...policy, notDeleted })
   }
 
-  function follow(course: Course, step: Step, askedAt: number, lookedAt: number): void {
+  function follow(course: Course<S, A>, step: Step<A>, askedAt: number, lookedAt: number): void {
     progress.decided(course.target, step)
     switch (step.type) {
       case 'end':
@@ -256,7 +259,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     }
   }
 
-  async function act(group: readonly Ready[]): Promise<void> {
+  async function act(group: readonly Ready<S, A>[]): Promise<void> {
     const steps = group.map(({ phase }) => phase)
     for (const course of group) enter(course, { at: 'acting' })
     writes++
@@ -274,7 +277,13 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
         enter(course, ready)
         continue
       }
-      const event: TargetEvent = { type: 'requested', at, until: clock.now(), action: ready.step.action, actionResult }
+      const event: RequestedEvent<A> = {
+        type: 'requested',
+        at,
+        until: clock.now(),
+        action: ready.step.action,
+        actionResult,
+      }
       course.history.push(event)
       progress.happened(course.target, event)
       settle(course, ready.step, actionResult)
@@ -283,7 +292,10 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   /** One actionResult for each; undefined where nothing was asked after all. */
-  async function ask(group: readonly Course[], steps: readonly Ready['phase'][]): Promise<ActionResult[] | undefined> {
+  async function ask(
+    group: readonly Course<S, A>[],
+    steps: readonly ReadyPhase<A>[],
+  ): Promise<ActionResult[] | undefined> {
     const [course] = group
     const action = steps[0]?.step.action
     if (course === undefined || action === undefined) return []
@@ -302,7 +314,7 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
     }
   }
 
-  function settle(course: Course, step: Extract<Step, { type: 'act' }>, actionResult: ActionResult): void {
+  function settle(course: Course<S, A>, step: ActStep<A>, actionResult: ActionResult): void {
     switch (actionResult.result) {
       case 'accepted':
         if (step.action.final && actionResult.tombstone !== undefined) course.tombstone = actionResult.tombstone
@@ -327,40 +339,40 @@ export async function teardown(options: TeardownOptions): Promise<Result[]> {
   }
 
   /** The next look, after the `looks`th since the last action, which began `askedAt`. */
-  function lookAgain(course: Course, askedAt: number, looks: number): void {
+  function lookAgain(course: Course<S, A>, askedAt: number, looks: number): void {
     const now = clock.now()
     waitFor(course, dueAfter(askedAt, now, pause(waited(course, askedAt), looks, random)) - now)
   }
 
-  function waitFor(course: Course, ms: number): void {
+  function waitFor(course: Course<S, A>, ms: number): void {
     course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 8 }
   }
 
-  function finish(course: Course, outcome: Result['outcome'], reason: string, plan?: readonly string[]): void {
-    if (!GOES.has(outcome)) stayed.add(course.target.id)
+  function finish(course: Course<S, A>, outcome: Result['outcome'], reason: string, plan?: readonly string[]): void {
+    if (!DELETED_OR_PLANNED.has(outcome)) notDeleted.add(targetKey(course.target))
     left--
     progress.ended(end(course, outcome, reason, clock.now(), plan))
   }
 
   /** The end of a course that did not reach its own. */
-  function conclude(course: Course): void {
+  function conclude(course: Course<S, A>): void {
     if (broken instanceof ProviderError) finish(course, 'failed', broken.message)
     else if (broken !== undefined) finish(course, 'failed', `${broken.message}; ${standing(course)}`)
     else finish(course, options.stopReason(), standing(course))
   }
 }
 
-/** How a target ends that goes, or is to go. */
-const GOES: ReadonlySet<Result['outcome']> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
+/** How a target ends that is deleted, or is to be. */
+const DELETED_OR_PLANNED: ReadonlySet<Result['outcome']> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
 
 /** Nothing is due: everything is under way, and whatever ends wakes the loop. */
 const IDLE_MS = 10_000
 
-function enter(course: Course, phase: Phase): void {
+function enter<A extends Action>(course: Course<Snapshot, A>, phase: Phase<A>): void {
   course.phase = phase
 }
 
-function isReady(course: Course): course is Ready {
+function isReady<S extends Snapshot, A extends Action>(course: Course<S, A>): course is Ready<S, A> {
   return course.phase.at === 'ready'
 }
 

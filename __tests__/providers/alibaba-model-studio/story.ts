@@ -1,10 +1,12 @@
 import type { Exchange } from '../../../src/http/exchange.ts'
+import type { AlibabaAction } from '../../../src/providers/alibaba-model-studio/action.ts'
 import { nextAlibabaStep } from '../../../src/providers/alibaba-model-studio/rules.ts'
-import type { AlibabaDetails } from '../../../src/providers/alibaba-model-studio/snapshot.ts'
+import type { AlibabaDetails, AlibabaSnapshot } from '../../../src/providers/alibaba-model-studio/snapshot.ts'
 import type { TargetEvent } from '../../../src/providers/history.ts'
 import type { Observed } from '../../../src/providers/observation.ts'
 import type { Guard } from '../../../src/providers/provider.ts'
 import type { ActionResult, Step } from '../../../src/providers/step.ts'
+import { targetKey } from '../../../src/providers/target.ts'
 
 const AT = Date.UTC(2026, 10, 21, 12)
 export const BORN = AT - 3_600_000
@@ -15,22 +17,22 @@ const ORDINARY: AlibabaDetails = { prepaid: false, reservation: false, foreignWo
 export function saw(
   status: string,
   { times = 1, createdAt = BORN }: { times?: number; createdAt?: number } = {},
-): TargetEvent {
+): TargetEvent<AlibabaAction> {
   return { type: 'observed', at: AT, until: AT, times, status, createdAt, exchange: EXCHANGE }
 }
 
 /** A look that did not find it. */
-export function missed(times = 1): TargetEvent {
+export function missed(times = 1): TargetEvent<AlibabaAction> {
   return { type: 'not-found', at: AT, until: AT, times, exchange: { ...EXCHANGE, status: 404 } }
 }
 
 /** A look without a readable answer. */
-export function erred(): TargetEvent {
+export function erred(): TargetEvent<AlibabaAction> {
   return { type: 'read-failed', at: AT, until: AT, times: 1, problem: 'HTTP 503' }
 }
 
 /** A DELETE and what came of it. */
-export function deleted(result: ActionResult['result']): TargetEvent {
+export function deleted(result: ActionResult['result']): TargetEvent<AlibabaAction> {
   return {
     type: 'requested',
     at: AT,
@@ -54,11 +56,20 @@ interface Circumstances {
 }
 
 /** The rules' next step after what happened, the last of which is the look they decide on. */
-export function next(history: readonly TargetEvent[], { details = {}, allow = [] }: Circumstances = {}): Step {
-  return nextAlibabaStep(lookOf(history.at(-1), details), history, { allow: new Set(allow), selected: new Set(['x']) })
+export function next(
+  history: readonly TargetEvent<AlibabaAction>[],
+  { details = {}, allow = [] }: Circumstances = {},
+): Step {
+  return nextAlibabaStep(lookOf(history.at(-1), details), history, {
+    allow: new Set(allow),
+    selected: new Set([targetKey({ resource: 'deployment', id: 'x' })]),
+  })
 }
 
-function lookOf(last: TargetEvent | undefined, details: Partial<AlibabaDetails>): Observed<AlibabaDetails> {
+function lookOf(
+  last: TargetEvent<AlibabaAction> | undefined,
+  details: Partial<AlibabaDetails>,
+): Observed<AlibabaSnapshot> {
   switch (last?.type) {
     case 'observed': {
       const { status, createdAt = BORN } = last

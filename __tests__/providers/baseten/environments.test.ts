@@ -35,7 +35,7 @@ describe('Baseten, resource: environment', () => {
   it('its deployment stays, scaled to zero, and the plan says so', async () => {
     const account = createStaged()
     const { log } = await undeploy(account, environmentStep('staging'))
-    expect(log.join('\n')).toContain('deployment d1 is scaled to zero')
+    expect(log.join('\n')).toContain('deployment d1 (PR-1_1a2b3c4) is scaled to zero')
     expect(account.world.deployment(MODEL, 'd1')).toMatchObject({ status: 'SCALED_TO_ZERO', environment: null })
   })
 
@@ -66,8 +66,10 @@ describe('Baseten, resource: environment', () => {
     account.world.promoteAsCandidate(MODEL, 'd2', 'staging', 'RAMPING_UP')
     const acted = await undeploy(account, environmentStep('staging', { 'dry-run': 'true' }))
     expect(outcomes(acted)).toEqual(['staging planned'])
-    expect(reasonOf(acted, 'staging')).toContain('the promotion of d2 (RAMPING_UP) is cancelled')
-    expect(acted.summary).toContain('deployment d1 is scaled to zero')
+    expect(reasonOf(acted, 'staging')).toContain(
+      'the promotion of deployment d2 (PR-2_1a2b3c4) (RAMPING_UP) is cancelled',
+    )
+    expect(acted.summary).toMatch(/deployment d1 .* is scaled to zero/)
     expect(account.writes()).toEqual([])
   })
 
@@ -78,7 +80,7 @@ describe('Baseten, resource: environment', () => {
       account.world.promoteAsCandidate(MODEL, 'd2', 'staging', status)
       const acted = await undeploy(account, environmentStep('staging'))
       expect(outcomes(acted)).toEqual(['staging deleted'])
-      expect(acted.log.join('\n')).toContain(`the promotion of d2 (${status}) is cancelled`)
+      expect(acted.log.join('\n')).toContain(`the promotion of deployment d2 (PR-2_1a2b3c4) (${status}) is cancelled`)
     },
   )
 

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { BasetenAction } from '../../../src/providers/baseten/action.ts'
+import { collateralOf } from '../../../src/providers/baseten/collateral.ts'
 import { environmentDetails } from '../../../src/providers/baseten/environment-details.ts'
-import { alsoGoes, protectionOf } from '../../../src/providers/baseten/guards.ts'
+import { protectionOf } from '../../../src/providers/baseten/guards.ts'
 import { nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
 import type { BasetenDeployment, BasetenEnvironment } from '../../../src/providers/baseten/schema.ts'
 import { siblingDetails } from '../../../src/providers/baseten/siblings.ts'
 import type { BasetenDetails } from '../../../src/providers/baseten/snapshot.ts'
 import type { TargetEvent, TargetHistory } from '../../../src/providers/history.ts'
-import type { Guard, Rules } from '../../../src/providers/provider.ts'
-import type { Action, ActionResult, Step } from '../../../src/providers/step.ts'
+import type { Guard, Policy } from '../../../src/providers/provider.ts'
+import type { ActionResult, Step } from '../../../src/providers/step.ts'
+import { targetKey } from '../../../src/providers/target.ts'
 import { EXCHANGE, hoursAgo, RECEIPTS } from './support.ts'
 
 type Family = readonly [string, Partial<BasetenDeployment>][]
@@ -30,8 +33,8 @@ function detailsOf(
   return details
 }
 
-const saw = (times = 1): TargetEvent => ({ type: 'observed', at: 0, until: 0, times, status: 'ACTIVE' })
-const acted = (action: Action, actionResult: ActionResult): TargetEvent => ({
+const saw = (times = 1): TargetEvent<BasetenAction> => ({ type: 'observed', at: 0, until: 0, times, status: 'ACTIVE' })
+const acted = (action: BasetenAction, actionResult: ActionResult): TargetEvent<BasetenAction> => ({
   type: 'requested',
   at: 0,
   until: 0,
@@ -45,15 +48,18 @@ function rules(
   allow: readonly Guard[] = [],
   selected: readonly string[] = ['d1'],
   stayed: readonly string[] = [],
-): Rules {
-  return { allow: new Set(allow), selected: new Set(selected), stayed: new Set(stayed) }
+): Policy {
+  const keys = (ids: readonly string[]) =>
+    new Set(ids.map((id) => targetKey({ resource: 'deployment', id, parent: 'm1' })))
+  return { allow: new Set(allow), selected: keys(selected), notDeleted: keys(stayed) }
 }
 
-function next(details: BasetenDetails, by: Rules, before: TargetHistory = [], looks = 1): Step {
+function next(details: BasetenDetails, by: Policy, before: TargetHistory<BasetenAction> = [], looks = 1): Step {
   const observation = { state: 'present', snapshot: { status: 'ACTIVE', details }, exchange: EXCHANGE } as const
   return nextBasetenStep(observation, [...before, saw(looks)], by)
 }
 
+const sentences = (details: BasetenDetails, by: Policy) => collateralOf(details, by).map(({ sentence }) => sentence)
 const verbOf = (step: Step) => (step.type === 'act' ? step.action.verb : undefined)
 const asEnd = (outcome: string, reason: string) => ({ type: 'end', outcome, reason: expect.stringContaining(reason) })
 const asWait = (until: string) => expect.objectContaining({ type: 'wait', until })
@@ -158,27 +164,30 @@ describe('what else goes, as the plan tells it', () => {
       ],
       [environment],
     )
-    expect(alsoGoes(details, ENVIRONMENT)).toBe(
-      'the environment staging goes with it; deployment other is scaled to zero; the promotion of d1 (PAUSED) is cancelled',
-    )
+    expect(sentences(details, ENVIRONMENT)).toEqual([
+      'the environment staging is deleted with it',
+      'deployment other is scaled to zero',
+    ])
   })
 
   it('the model, where it is the last deployment', () => {
-    expect(alsoGoes(detailsOf('d1', [['d1', {}]]), rules(['last']))).toContain('its model goes with it')
+    expect(sentences(detailsOf('d1', [['d1', {}]]), rules(['last']))).toEqual([
+      'its model m is deleted with it, because it is the last deployment',
+    ])
   })
 
   it('nothing, where nothing does', () => {
     expect(
-      alsoGoes(
+      sentences(
         detailsOf('d1', [
           ['d1', {}],
           ['other', {}],
         ]),
         rules(['last', 'environment']),
       ),
-    ).toBeUndefined()
-    expect(alsoGoes({ resource: 'model' }, rules())).toBeUndefined()
-    expect(alsoGoes({ resource: 'chain' }, rules())).toBeUndefined()
+    ).toEqual([])
+    expect(sentences({ resource: 'model' }, rules())).toEqual([])
+    expect(sentences({ resource: 'chain' }, rules())).toEqual([])
   })
 })
 

@@ -38,7 +38,7 @@ const ROWS: readonly [string, () => Row][] = [
     () => ({
       account: createStaged(),
       inputs: { allow: 'environment', protect: 'staging' },
-      reason: "the environment staging, which would go with it, is protected by 'staging' in 'protect'",
+      reason: "the environment staging is deleted with it, and staging is protected by 'staging' in 'protect'",
     }),
   ],
   [
@@ -46,7 +46,7 @@ const ROWS: readonly [string, () => Row][] = [
     () => ({
       account: createStaged(),
       inputs: { allow: 'environment', protect: 'keep-*' },
-      reason: "deployment keep (keep-me), which would be scaled to zero, is protected by 'keep-*' in 'protect'",
+      reason: "deployment keep (keep-me) is scaled to zero, and keep-me is protected by 'keep-*' in 'protect'",
     }),
   ],
   [
@@ -58,7 +58,8 @@ const ROWS: readonly [string, () => Row][] = [
       return {
         account,
         inputs: { allow: 'environment', protect: 'keep-*' },
-        reason: "deployment keep (keep-me), whose promotion would be cancelled, is protected by 'keep-*' in 'protect'",
+        reason:
+          "the promotion of deployment keep (keep-me) (RAMPING_UP) is cancelled, and keep-me is protected by 'keep-*' in 'protect'",
       }
     },
   ],
@@ -70,7 +71,7 @@ const ROWS: readonly [string, () => Row][] = [
       return {
         account,
         inputs: { allow: 'environment', protect: 'anything' },
-        reason: "deployment keep, which would be scaled to zero, has no name that 'protect' could be checked against",
+        reason: "deployment keep is scaled to zero, and has no name that 'protect' could be checked against",
       }
     },
   ],
@@ -83,7 +84,7 @@ const ROWS: readonly [string, () => Row][] = [
         account,
         inputs: { allow: 'environment', protect: 'anything' },
         reason:
-          "deployment keep, which would be scaled to zero, may be protected: its name is 2000 characters long, so it cannot be checked against 'protect'",
+          "deployment keep is scaled to zero, and may be protected: its name is 2000 characters long, so it cannot be checked against 'protect'",
       }
     },
   ],
@@ -92,7 +93,8 @@ const ROWS: readonly [string, () => Row][] = [
     () => ({
       account: createLast(),
       inputs: { allow: 'last', protect: 'llama-*' },
-      reason: "its model llama-chat, which would go with it, is protected by 'llama-*' in 'protect'",
+      reason:
+        "its model llama-chat is deleted with it, because it is the last deployment, and llama-chat is protected by 'llama-*' in 'protect'",
     }),
   ],
   [
@@ -103,7 +105,7 @@ const ROWS: readonly [string, () => Row][] = [
       return {
         account,
         inputs: { allow: 'last', protect: 'staging' },
-        reason: "the environment staging, which would go with it, is protected by 'staging' in 'protect'",
+        reason: "the environment staging is deleted with it, and staging is protected by 'staging' in 'protect'",
       }
     },
   ],
@@ -136,8 +138,8 @@ describe.each(ROWS)('protect covers what goes along: %s', (_what, prepare) => {
 
 describe('protect and what goes along', () => {
   it.each([
-    ['the deployment that serves it', 'keep-*', 'deployment keep (keep-me), which would be scaled to zero'],
-    ['the one that is promoted to it', 'pr-*', 'deployment x (pr-1), whose promotion would be cancelled'],
+    ['the deployment that serves it', 'keep-*', 'deployment keep (keep-me) is scaled to zero'],
+    ['the one that is promoted to it', 'pr-*', 'the promotion of deployment x (pr-1) (RAMPING_UP) is cancelled'],
   ])('an environment, named itself, stays with %s', async (_what, protect, reason) => {
     const account = createStaged()
     const environment = { resource: 'environment', 'deployment-id': undefined, environment: 'staging' }

@@ -4,6 +4,7 @@ import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from '../../
 import { siblingDetails } from '../../../src/providers/baseten/siblings.ts'
 import type { Guard } from '../../../src/providers/provider.ts'
 import type { Step } from '../../../src/providers/step.ts'
+import { targetKey } from '../../../src/providers/target.ts'
 import { EXCHANGE, hoursAgo } from './support.ts'
 
 interface Situation {
@@ -38,11 +39,12 @@ function stepFor(id: string, situation: Situation): Step {
   const details = siblingDetails({ model: about, deployments, environments }).get(id)
   if (details === undefined) throw new Error(`no deployment ${id}`)
   const saw = { type: 'observed', at: 0, until: 0, times: 1, status: 'ACTIVE' } as const
-  const rules = { allow: new Set(allow), selected: new Set(selected) }
+  const keys = selected.map((each) => targetKey({ resource: 'deployment', id: each, parent: 'm1' }))
+  const policy = { allow: new Set(allow), selected: new Set(keys) }
   return nextBasetenStep(
     { state: 'present', snapshot: { status: 'ACTIVE', details }, exchange: EXCHANGE },
     [saw],
-    rules,
+    policy,
   )
 }
 

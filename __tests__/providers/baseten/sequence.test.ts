@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { STATUSES } from '../../../emulators/baseten.ts'
+import type { BasetenAction } from '../../../src/providers/baseten/action.ts'
 import { nextBasetenStep } from '../../../src/providers/baseten/rules.ts'
-import type { BasetenDetails } from '../../../src/providers/baseten/snapshot.ts'
+import type { BasetenDetails, BasetenSnapshot } from '../../../src/providers/baseten/snapshot.ts'
 import type { TargetEvent, TargetHistory } from '../../../src/providers/history.ts'
 import type { Observed } from '../../../src/providers/observation.ts'
-import type { Rules } from '../../../src/providers/provider.ts'
-import type { Action, ActionResult, Step } from '../../../src/providers/step.ts'
+import type { Policy } from '../../../src/providers/provider.ts'
+import type { ActionResult, Step } from '../../../src/providers/step.ts'
+import { targetKey } from '../../../src/providers/target.ts'
 import { EXCHANGE, RECEIPTS } from './support.ts'
 
 const EVERY_STATUS = [...STATUSES, 'ACTIVATING']
@@ -15,20 +17,34 @@ const RUNNING = EVERY_STATUS.filter((status) => status !== 'DEACTIVATING' && !AT
 const FREE = {
   resource: 'deployment',
   id: 'd1',
+  parent: 'm1',
   guard: undefined,
-  family: [
+  siblings: [
     { id: 'd1', guard: undefined },
     { id: 'live', guard: { kind: 'production' } },
   ],
 } satisfies BasetenDetails
-const RULES: Rules = { allow: new Set(), selected: new Set(['d1']) }
-const ABSENT: Observed<BasetenDetails> = { state: 'absent', exchange: EXCHANGE }
-const DELETE: Action = { verb: 'delete', final: true }
-const DEACTIVATE: Action = { verb: 'deactivate', final: false }
+const D1 = targetKey({ resource: 'deployment', id: 'd1', parent: 'm1' })
+const POLICY: Policy = { allow: new Set(), selected: new Set([D1]) }
+const ABSENT: Observed<BasetenSnapshot> = { state: 'absent', exchange: EXCHANGE }
+const DELETE: BasetenAction = { verb: 'delete', final: true }
+const DEACTIVATE: BasetenAction = { verb: 'deactivate', final: false }
 
-const saw = (status = 'ACTIVE', times = 1): TargetEvent => ({ type: 'observed', at: 0, until: 0, times, status })
-const missed = (times = 1): TargetEvent => ({ type: 'not-found', at: 0, until: 0, times, exchange: EXCHANGE })
-const acted = (action: Action, actionResult: ActionResult): TargetEvent => ({
+const saw = (status = 'ACTIVE', times = 1): TargetEvent<BasetenAction> => ({
+  type: 'observed',
+  at: 0,
+  until: 0,
+  times,
+  status,
+})
+const missed = (times = 1): TargetEvent<BasetenAction> => ({
+  type: 'not-found',
+  at: 0,
+  until: 0,
+  times,
+  exchange: EXCHANGE,
+})
+const acted = (action: BasetenAction, actionResult: ActionResult): TargetEvent<BasetenAction> => ({
   type: 'requested',
   at: 0,
   until: 0,
@@ -38,13 +54,18 @@ const acted = (action: Action, actionResult: ActionResult): TargetEvent => ({
 const deleted = (actionResult: ActionResult) => acted(DELETE, actionResult)
 const deactivated = (actionResult: ActionResult) => acted(DEACTIVATE, actionResult)
 
-function present(status: string, details: BasetenDetails = FREE): Observed<BasetenDetails> {
+function present(status: string, details: BasetenDetails = FREE): Observed<BasetenSnapshot> {
   return { state: 'present', snapshot: { status, details }, exchange: EXCHANGE }
 }
 
 /** The step for a deployment (or what `details` are of) that is seen in `status` after what happened before. */
-function next(status: string, before: TargetHistory = [], details: BasetenDetails = FREE, rules: Rules = RULES): Step {
-  return nextBasetenStep(present(status, details), [...before, saw(status)], rules)
+function next(
+  status: string,
+  before: TargetHistory<BasetenAction> = [],
+  details: BasetenDetails = FREE,
+  policy: Policy = POLICY,
+): Step {
+  return nextBasetenStep(present(status, details), [...before, saw(status)], policy)
 }
 
 const asDelete = expect.objectContaining({ type: 'act', action: DELETE })
@@ -80,17 +101,17 @@ describe('DELETE accepted: GET until 404', () => {
 
   it('404 is the confirmation', () => {
     const history = [saw(), deleted(RECEIPTS.accepted), missed()]
-    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
+    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted', 'confirmed gone'))
   })
 })
 
 describe('404', () => {
   it('never seen in this run: it is looked for a second time', () => {
-    expect(nextBasetenStep(ABSENT, [missed()], RULES)).toEqual(asWait('confirmed'))
+    expect(nextBasetenStep(ABSENT, [missed()], POLICY)).toEqual(asWait('confirmed'))
   })
 
   it('never seen and twice 404: already gone, not deleted', () => {
-    expect(nextBasetenStep(ABSENT, [missed(2)], RULES)).toEqual(asEnd('already-gone', 'not found'))
+    expect(nextBasetenStep(ABSENT, [missed(2)], POLICY)).toEqual(asEnd('already-gone', 'not found'))
   })
 
   it('404, then it appears after all: it is deleted', () => {
@@ -98,23 +119,23 @@ describe('404', () => {
   })
 
   it('seen before and gone without a request of ours: deleted by somebody else', () => {
-    expect(nextBasetenStep(ABSENT, [saw(), missed()], RULES)).toEqual(asEnd('deleted', 'somebody else'))
+    expect(nextBasetenStep(ABSENT, [saw(), missed()], POLICY)).toEqual(asEnd('deleted', 'somebody else'))
   })
 
   it('DELETE 404 and gone: success', () => {
     const history = [saw(), deleted(RECEIPTS.absent), missed()]
-    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
+    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted', 'confirmed gone'))
   })
 
   it('DELETE 404, but it is still shown: looks again, and repeats the DELETE', () => {
     const before = [saw(), deleted(RECEIPTS.absent)]
-    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], RULES)
+    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], POLICY)
     expect([1, 4, 5].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
   })
 
   it('DELETE 404 again and again, but it is still shown: repeated ever more rarely, and never called deleted or accepted', () => {
     const before = [saw(), ...Array(3).fill(deleted(RECEIPTS.absent))]
-    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], RULES)
+    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], POLICY)
     expect([1, 19, 20].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
   })
 
@@ -131,7 +152,7 @@ describe('DELETE 5xx, timeout or broken connection: GET first', () => {
 
   it('gone: the lost answer was a success', () => {
     const history = [saw(), deleted(RECEIPTS.unsure), missed()]
-    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted', 'confirmed gone'))
+    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted', 'confirmed gone'))
   })
 })
 
@@ -160,7 +181,7 @@ describe('DELETE refused (400, 409, 412, 422)', () => {
 
   it('deactivate accepted and 404: deleted', () => {
     const history = [...REFUSED, saw(), deactivated(RECEIPTS.accepted), missed()]
-    expect(nextBasetenStep(ABSENT, history, RULES)).toEqual(asEnd('deleted'))
+    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted'))
   })
 
   it('deactivate without a clear answer and still ACTIVE: deactivate again', () => {
@@ -192,21 +213,21 @@ describe('DELETE refused (400, 409, 412, 422)', () => {
   })
 
   it('now the last of its model: reported so, and nothing more is sent', () => {
-    const details: BasetenDetails = { ...FREE, family: [{ id: 'd1', guard: undefined }] }
+    const details: BasetenDetails = { ...FREE, siblings: [{ id: 'd1', guard: undefined }] }
     expect(next('ACTIVE', REFUSED, details)).toEqual(asEnd('protected', 'last deployment'))
   })
 })
 
 describe('a development deployment that is allowed to go', () => {
   const details: BasetenDetails = { ...FREE, guard: { kind: 'development', environments: [] } }
-  const rules: Rules = { ...RULES, allow: new Set(['development']) }
+  const policy: Policy = { ...POLICY, allow: new Set(['development']) }
 
   it('is deleted directly', () => {
-    expect(next('ACTIVE', [], details, rules)).toEqual(asDelete)
+    expect(next('ACTIVE', [], details, policy)).toEqual(asDelete)
   })
 
   it.each(EVERY_STATUS)('refused once in %s: final, because one DELETE is all that is tried', (status) => {
-    expect(next(status, [saw(), deleted(RECEIPTS.refused)], details, rules)).toEqual(asEnd('refused', 'HTTP 400'))
+    expect(next(status, [saw(), deleted(RECEIPTS.refused)], details, policy)).toEqual(asEnd('refused', 'HTTP 400'))
   })
 })
 
@@ -231,7 +252,7 @@ describe('a model', () => {
   })
 
   it('404 that was never seen: twice, then already gone', () => {
-    expect(nextBasetenStep(ABSENT, [missed()], RULES)).toEqual(asWait('confirmed'))
-    expect(nextBasetenStep(ABSENT, [missed(2)], RULES)).toEqual(asEnd('already-gone'))
+    expect(nextBasetenStep(ABSENT, [missed()], POLICY)).toEqual(asWait('confirmed'))
+    expect(nextBasetenStep(ABSENT, [missed(2)], POLICY)).toEqual(asEnd('already-gone'))
   })
 })

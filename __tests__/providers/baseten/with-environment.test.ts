@@ -67,7 +67,7 @@ describe('environment not null, or current or candidate deployment of an environ
     const acted = await undeploy(account, { ...ALLOWED, 'deployment-id': 'd2' })
     expect(outcomes(acted)).toEqual(['d2 deleted'])
     expect(acted.log.join('\n')).toContain(
-      'deployment d1 is scaled to zero; the promotion of d2 (RAMPING_UP) is cancelled',
+      'deployment d1 (PR-1_1a2b3c4) is scaled to zero; the promotion of deployment d2 (PR-2_1a2b3c4) (RAMPING_UP) is cancelled',
     )
     expect(account.world.deploymentIds(MODEL)).toEqual(['live', 'd1'])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TargetEvent } from '../../../src/providers/history.ts'
+import type { SapAction } from '../../../src/providers/sap-ai-core/action.ts'
 import { brief, decide, del, delWithBody, missed, saw, stop } from './setup.ts'
 
 const running = saw({ status: 'RUNNING', target: 'RUNNING' })
@@ -7,7 +8,7 @@ const unknown = saw({ status: 'UNKNOWN', target: 'RUNNING' })
 const stopped = saw({ status: 'STOPPED', target: 'STOPPED' })
 const completed = saw({ status: 'COMPLETED' })
 
-const repeat = (times: number, events: TargetEvent[]): TargetEvent[] =>
+const repeat = (times: number, events: TargetEvent<SapAction>[]): TargetEvent<SapAction>[] =>
   Array.from({ length: times }, () => events).flat()
 
 describe('SAP AI Core, refused PATCH: decided again by the new status', () => {

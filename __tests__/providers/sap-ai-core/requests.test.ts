@@ -121,7 +121,7 @@ describe('SAP AI Core, requests', () => {
   it('an ID is one path segment, whatever is in it', async () => {
     const { sap, provider } = direct()
 
-    await provider.observe([{ resource: 'deployment', id: 'a/b?c#d e' }], 'decide')
+    await provider.observe([{ resource: 'deployment', id: 'a/b?c#d e' }])
 
     expect(sap.requests[1]?.path).toBe('/v2/lm/deployments/a%2Fb%3Fc%23d%20e')
   })
@@ -129,7 +129,7 @@ describe('SAP AI Core, requests', () => {
   it.each(['', '.', '..'])('the ID %j is refused before any request', async (id) => {
     const { sap, provider } = direct()
 
-    const [observation] = await provider.observe([{ resource: 'deployment', id }], 'decide')
+    const [observation] = await provider.observe([{ resource: 'deployment', id }])
     const actionResult = provider.act({ resource: 'deployment', id }, { verb: 'delete', final: true })
 
     expect(observation?.state).toBe('unreadable')

@@ -3,8 +3,10 @@ import type { Exchange } from '../../../src/http/exchange.ts'
 import type { TargetEvent, TargetHistory } from '../../../src/providers/history.ts'
 import type { Observed } from '../../../src/providers/observation.ts'
 import type { Guard } from '../../../src/providers/provider.ts'
-import { nextSapStep, type SapDetails } from '../../../src/providers/sap-ai-core/rules.ts'
-import type { Action, ActionResult, Step } from '../../../src/providers/step.ts'
+import type { SapAction } from '../../../src/providers/sap-ai-core/action.ts'
+import { nextSapStep, type SapDetails, type SapSnapshot } from '../../../src/providers/sap-ai-core/rules.ts'
+import type { ActionResult, Step } from '../../../src/providers/step.ts'
+import { targetKey } from '../../../src/providers/target.ts'
 import { type Acted, type ActOptions, act } from '../../support/act.ts'
 import { fakeClock, START } from '../../support/clock.ts'
 
@@ -83,7 +85,7 @@ export interface Look {
   age?: number | null
 }
 
-export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): TargetEvent {
+export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): TargetEvent<SapAction> {
   return {
     type: 'observed',
     at: START + at,
@@ -96,23 +98,29 @@ export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): T
   }
 }
 
-export function missed(times = 1): TargetEvent {
+export function missed(times = 1): TargetEvent<SapAction> {
   return { type: 'not-found', at: START, until: START, times, exchange: { ...EXCHANGE, status: 404 } }
 }
 
-export const erred: TargetEvent = { type: 'read-failed', at: START, until: START, times: 1, problem: 'HTTP 503' }
+export const erred: TargetEvent<SapAction> = {
+  type: 'read-failed',
+  at: START,
+  until: START,
+  times: 1,
+  problem: 'HTTP 503',
+}
 
 type Outcome = 'accepted' | 'not-found' | 'unknown' | 400 | 409 | 412 | 415
 
-const STOP: Action = { verb: 'stop', final: false }
-const DELETE: Action = { verb: 'delete', final: true }
+const STOP: SapAction = { verb: 'stop', final: false }
+const DELETE: SapAction = { verb: 'delete', final: true }
 
-export const stop = (outcome: Outcome): TargetEvent => acted(STOP, outcome)
-export const del = (outcome: Outcome): TargetEvent => acted(DELETE, outcome)
-export const delWithBody = (outcome: Outcome): TargetEvent =>
+export const stop = (outcome: Outcome): TargetEvent<SapAction> => acted(STOP, outcome)
+export const del = (outcome: Outcome): TargetEvent<SapAction> => acted(DELETE, outcome)
+export const delWithBody = (outcome: Outcome): TargetEvent<SapAction> =>
   acted({ verb: 'delete', final: true, withBody: true }, outcome)
 
-function acted(action: Action, outcome: Outcome): TargetEvent {
+function acted(action: SapAction, outcome: Outcome): TargetEvent<SapAction> {
   return { type: 'requested', at: START, until: START, action, actionResult: actionResultFor(outcome) }
 }
 
@@ -123,16 +131,20 @@ function actionResultFor(outcome: Outcome): ActionResult {
 }
 
 /** The step for what is seen now, after all that happened before. */
-export function decide(look: Look | 'absent', before: TargetHistory = [], allow: readonly Guard[] = []): Step {
-  const rules = { allow: new Set(allow), selected: new Set([ID]) }
-  if (look === 'absent') return nextSapStep({ state: 'absent', exchange: EXCHANGE }, before, rules)
+export function decide(
+  look: Look | 'absent',
+  before: TargetHistory<SapAction> = [],
+  allow: readonly Guard[] = [],
+): Step {
+  const policy = { allow: new Set(allow), selected: new Set([targetKey({ resource: 'deployment', id: ID })]) }
+  if (look === 'absent') return nextSapStep({ state: 'absent', exchange: EXCHANGE }, before, policy)
   const details: SapDetails = { targetStatus: look.target, orchestration: look.orchestration ?? false }
-  const observation: Observed<SapDetails> = {
+  const observation: Observed<SapSnapshot> = {
     state: 'present',
     snapshot: { status: look.status, details },
     exchange: EXCHANGE,
   }
-  return nextSapStep(observation, [...before, saw(look)], rules)
+  return nextSapStep(observation, [...before, saw(look)], policy)
 }
 
 /** A step in two words: `stop`, `delete`, `delete with body`, `wait gone`, `end deleted`. */

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { shared, sharedNext } from '../../../src/providers/shared/single-flight.ts'
+import { coalesce, singleFlightNext } from '../../../src/providers/shared/single-flight.ts'
 
 describe('a list that several ask for', () => {
   it('in the same moment: one request, the same answer', async () => {
     let asked = 0
-    const ask = shared(async () => ++asked)
+    const ask = coalesce(async () => ++asked)
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1])
   })
 
   it('a moment later, even while the first is under way: a request of its own, since what it is to see may be newer', async () => {
     let asked = 0
-    const ask = shared(async () => ++asked)
+    const ask = coalesce(async () => ++asked)
     const first = ask()
     await Promise.resolve()
     expect(await Promise.all([first, ask()])).toEqual([1, 2])
@@ -18,7 +18,7 @@ describe('a list that several ask for', () => {
 
   it('that cannot be read: all are told, and the next one asks again', async () => {
     let asked = 0
-    const ask = shared(async () => {
+    const ask = coalesce(async () => {
       if (++asked === 1) throw new Error('no')
       return asked
     })
@@ -33,7 +33,7 @@ describe('the next list, for those who know more than one under way may show', (
   function slowly() {
     const waiting: (() => void)[] = []
     let asked = 0
-    const ask = sharedNext(() => {
+    const ask = singleFlightNext(() => {
       const number = ++asked
       return new Promise<number>((resolve) => waiting.push(() => resolve(number)))
     })
@@ -56,7 +56,7 @@ describe('the next list, for those who know more than one under way may show', (
 
   it('one that fails does not keep the next from being asked', async () => {
     let asked = 0
-    const ask = sharedNext(async () => {
+    const ask = singleFlightNext(async () => {
       if (++asked === 1) throw new Error('no')
       return asked
     })

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { HttpResponse } from '../../http/client.ts'
 import type { Connection, HttpProfile } from '../context.ts'
-import { createKeyTrial, type KeyTrial } from '../shared/credential-check.ts'
+import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { parseBody } from '../shared/schema.ts'
 import { codeOf, isFine, UNPAID } from './errors.ts'
@@ -20,7 +20,7 @@ export interface AlibabaApi {
   read(path: string, maxBytes?: number): Promise<HttpResponse>
   /** DELETE, once, without a body. */
   remove(path: string, headers?: Readonly<Record<string, string>>): Promise<HttpResponse>
-  keyHasWorked: KeyTrial['hasWorked']
+  keyHasWorked: CredentialCheck['hasWorked']
 }
 
 const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
@@ -42,7 +42,7 @@ export function createAlibabaApi(settings: AlibabaSettings, connection: Connecti
     authorization: `Bearer ${settings.apiKey}`,
     ...(settings.workspaceId === undefined ? {} : { 'x-dashscope-workspace': settings.workspaceId }),
   }
-  const key = createKeyTrial(isFine)
+  const key = createCredentialCheck(isFine)
 
   return {
     read: (path, maxBytes) =>

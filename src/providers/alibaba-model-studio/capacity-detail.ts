@@ -1,11 +1,10 @@
-import type { Snapshot } from '../observation.ts'
-import type { AlibabaDetails, Capacity } from './snapshot.ts'
+import type { AlibabaSnapshot, Capacity } from './snapshot.ts'
 
 /** So many instances are named one by one. */
 const NAMED = 4
 
 /** A reservation with its capacity, which is also told to people. */
-export function withCapacity(snapshot: Snapshot<AlibabaDetails>, capacity: Capacity): Snapshot<AlibabaDetails> {
+export function withCapacity(snapshot: AlibabaSnapshot, capacity: Capacity): AlibabaSnapshot {
   const parts = [snapshot.detail ?? '', instancesText(capacity), releasesText(capacity)]
   const detail = parts.filter((part) => part !== '').join('; ')
   return { ...snapshot, detail, details: { ...snapshot.details, capacity } }

@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 import type { Exchange } from '../../http/exchange.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
-import type { Snapshot } from '../observation.ts'
 import { lenientString } from '../shared/schema.ts'
-import { shared } from '../shared/single-flight.ts'
+import { coalesce } from '../shared/single-flight.ts'
 import { parseTime } from '../shared/time.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
 import { createListProof } from './list-proof.ts'
-import type { AlibabaDetails } from './snapshot.ts'
+import type { AlibabaSnapshot } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
 const DEPLOYMENT = v.object({
@@ -80,7 +79,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       }
       return { deployment, exchange }
     },
-    readAll: shared(async () => {
+    readAll: coalesce(async () => {
       const prove = proof.begin()
       const first = await readPage(1)
       const byId = new Map<string, AlibabaDeployment>()
@@ -120,7 +119,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
 }
 
 /** A deployment as the rules see it. A reservation's capacity is read apart. */
-export function snapshotOf(deployment: AlibabaDeployment, workspaceId: string | undefined): Snapshot<AlibabaDetails> {
+export function snapshotOf(deployment: AlibabaDeployment, workspaceId: string | undefined): AlibabaSnapshot {
   const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment
   const createdAt = wholeSeconds(deployment.gmt_create)
   const foreign = workspaceId !== undefined && workspace !== undefined && workspace !== workspaceId

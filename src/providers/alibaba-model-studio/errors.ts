@@ -44,13 +44,13 @@ export function errorOf(answer: HttpResponse): Error {
     return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
   }
   if (answer.status === 403) {
-    return new ProviderError('account', `Alibaba denied access: ${text}. ${wayOutOf(answer)}`, answer.exchange)
+    return new ProviderError('account', `Alibaba denied access: ${text}. ${remedyFor(answer)}`, answer.exchange)
   }
   if (code === 'WorkSpaceNotFound') {
     return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange)
   }
   if (UNPAID.has(code) || code === 'Arrearage') {
-    return new ProviderError('account', `${text}. ${wayOutOf(answer)}`, answer.exchange)
+    return new ProviderError('account', `${text}. ${remedyFor(answer)}`, answer.exchange)
   }
   const hint =
     answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : ''
@@ -62,12 +62,12 @@ export async function errorAboutOne(answer: HttpResponse, keyHasWorked: () => Pr
   const code = codeOf(answer)
   const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
   if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOf(answer)
-  const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${wayOutOf(answer)}`
+  const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`
   return new ProviderError('target', text, answer.exchange)
 }
 
 /** What the user can do about a request that was turned down. */
-export function wayOutOf(answer: HttpResponse): string {
+export function remedyFor(answer: HttpResponse): string {
   const code = codeOf(answer)
   if (UNPAID.has(code) || code === 'Arrearage') return 'Settle the bill in the Alibaba Cloud console first'
   if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED') return 'Unsubscribe it in the billing console first'
@@ -83,7 +83,7 @@ export function codeOf(answer: Pick<HttpResponse, 'body'>): string {
   return complaintOf(answer.body).code ?? ''
 }
 
-/** One line about an answer, with Alibaba's own code and words. */
+/** One line about an answer, with Alibaba's own code and message. */
 export function describeAlibaba(answer: HttpResponse): string {
   return describe(answer, complaintOf(answer.body))
 }

@@ -2,16 +2,17 @@ import type { Exchange } from '../../http/exchange.ts'
 import type { Connection } from '../context.ts'
 import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
-import { witnessed } from '../shared/list-observer.ts'
+import { verifyMissing } from '../shared/list-observer.ts'
 import { attempt, unreadable } from '../shared/observe.ts'
-import type { Target } from '../target.ts'
+import { type Target, targetKey } from '../target.ts'
+import type { AlibabaAction } from './action.ts'
 import { actionResultOf } from './action-result.ts'
 import { type AlibabaSettings, createAlibabaApi, deploymentPath } from './api.ts'
 import { createCapacity } from './capacity.ts'
 import { withCapacity } from './capacity-detail.ts'
 import { type AlibabaDeployment, createDeployments, snapshotOf } from './deployments.ts'
-import { alsoGoes, nextAlibabaStep, protectionOf } from './rules.ts'
-import type { AlibabaDetails } from './snapshot.ts'
+import { collateralOf, nextAlibabaStep, protectionOf } from './rules.ts'
+import type { AlibabaSnapshot } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
 /** Up to so many targets, a GET each is cheaper than a list. */
@@ -22,7 +23,10 @@ const LIST_FROM = 3
  * capacity instances of a reservation are released first.
  * Source: Model Studio documentation, "Delete a deployment", "Get deployment", "Error codes", "TPM reservation".
  */
-export function connectAlibabaModelStudio(settings: AlibabaSettings, connection: Connection): Provider<AlibabaDetails> {
+export function connectAlibabaModelStudio(
+  settings: AlibabaSettings,
+  connection: Connection,
+): Provider<AlibabaSnapshot, AlibabaAction> {
   const api = createAlibabaApi(settings, connection)
   const deployments = createDeployments(api)
   const capacity = createCapacity(api, connection.clock)
@@ -31,7 +35,7 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
     deployment: AlibabaDeployment,
     exchange: Exchange,
     depth: 'decide' | 'confirm',
-  ): Promise<Observation<AlibabaDetails>> => {
+  ): Promise<Observation<AlibabaSnapshot>> => {
     const snapshot = snapshotOf(deployment, settings.workspaceId)
     const { reservation, foreignWorkspace } = snapshot.details
     if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(snapshot.status)) {
@@ -45,9 +49,32 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
     }
   }
 
-  const look = async ({ id }: Target, depth: 'decide' | 'confirm'): Promise<Observation<AlibabaDetails>> => {
+  const look = async ({ id }: Target, depth: 'decide' | 'confirm'): Promise<Observation<AlibabaSnapshot>> => {
     const { deployment, exchange } = await deployments.find(id)
     return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange, depth)
+  }
+
+  const lookAtAll = async (
+    targets: readonly Target[],
+    depth: 'decide' | 'confirm',
+  ): Promise<Observation<AlibabaSnapshot>[]> => {
+    if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
+      return Promise.all(targets.map((target) => attempt(() => look(target, depth))))
+    }
+    const { byId, exchange } = await deployments.readAll()
+    const missing = targets.filter(({ id }) => !byId.has(id))
+    const gone = missing.filter(({ id }) => deployments.isGone(id))
+    const verified = await verifyMissing(gone, (target) => look(target, depth))
+    // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
+    const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages()
+    const observations = targets.map(async (target): Promise<Observation<AlibabaSnapshot>> => {
+      const deployment = byId.get(target.id)
+      if (deployment !== undefined) return present(deployment, exchange, depth)
+      const word = verified.get(targetKey(target))
+      if (word !== undefined) return word
+      return canWait && deployments.isSettling(target.id) ? { state: 'unsettled' } : attempt(() => look(target, depth))
+    })
+    return Promise.all(observations)
   }
 
   return {
@@ -58,33 +85,18 @@ export function connectAlibabaModelStudio(settings: AlibabaSettings, connection:
         snapshot: snapshotOf(deployment, settings.workspaceId),
       }))
     },
-    async observe(targets, depth) {
-      if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
-        return Promise.all(targets.map((target) => attempt(() => look(target, depth))))
-      }
-      const { byId, exchange } = await deployments.readAll()
-      const missing = targets.filter(({ id }) => !byId.has(id))
-      const gone = missing.filter(({ id }) => deployments.isGone(id))
-      const words = await witnessed(gone, exchange, depth, (target) => look(target, depth))
-      // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
-      const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages()
-      const observations = targets.map(async (target): Promise<Observation<AlibabaDetails>> => {
-        const deployment = byId.get(target.id)
-        if (deployment !== undefined) return present(deployment, exchange, depth)
-        const word = words.get(target)
-        if (word !== undefined) return word
-        return canWait && deployments.isSettling(target.id)
-          ? { state: 'unsettled' }
-          : attempt(() => look(target, depth))
-      })
-      return Promise.all(observations)
-    },
-    protection: ({ details }, rules) => protectionOf(details, rules),
-    alsoGoes: ({ details }) => alsoGoes(details),
+    observe: (targets) => lookAtAll(targets, 'decide'),
+    confirmGone: (targets) => lookAtAll(targets, 'confirm'),
+    protection: ({ details }, policy) => protectionOf(details, policy),
+    collateral: ({ details }) => collateralOf(details),
     nextStep: nextAlibabaStep,
     async act(target, action) {
-      if (action.verb === 'release') return capacity.release(target, action.instance)
-      return actionResultOf(await api.remove(deploymentPath(target.id)), target)
+      switch (action.verb) {
+        case 'release':
+          return capacity.release(target, action.instance)
+        case 'delete':
+          return actionResultOf(await api.remove(deploymentPath(target.id)), target)
+      }
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { TargetHistory } from '../history.ts'
 import { acts, ended, problemOf, sameLooks } from '../history.ts'
-import type { Snapshot } from '../observation.ts'
-import type { Step } from '../step.ts'
+import type { EndStep, Step, WaitStep } from '../step.ts'
+import type { AlibabaAction } from './action.ts'
 import { countText } from './capacity-detail.ts'
-import type { AlibabaDetails, Capacity, CapacityInstance } from './snapshot.ts'
+import type { AlibabaSnapshot, Capacity, CapacityInstance } from './snapshot.ts'
 
 /** On the way to another state, of a reservation as of an instance: some operation is under way, whoever started it. */
 const MOVING: ReadonlySet<string> = new Set([
@@ -42,7 +42,10 @@ const BILLING = 'in the billing console (Expenses and Costs)'
  * A throughput reservation: every capacity instance is released, one after another, until none is listed and the reservation
  * is STOPPED; only then is it deleted. Source: Model Studio documentation, "TPM reservation", its API and error codes.
  */
-export function nextReservationStep(snapshot: Snapshot<AlibabaDetails>, history: TargetHistory): Step {
+export function nextReservationStep(
+  snapshot: AlibabaSnapshot,
+  history: TargetHistory<AlibabaAction>,
+): Step<AlibabaAction> {
   const { status, details } = snapshot
   const { capacity } = details
   if (capacity === undefined) {
@@ -77,7 +80,7 @@ function isPostpaid({ chargeType }: CapacityInstance): boolean {
 }
 
 /** Our rule as long as nothing was asked for; later it is what the provider's state comes to. */
-function stayFor({ id, chargeType, status }: CapacityInstance, history: TargetHistory): Step {
+function stayFor({ id, chargeType, status }: CapacityInstance, history: TargetHistory<AlibabaAction>): EndStep {
   const begun = acts(history, 'release').length > 0
   const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`
   const reason = `its capacity instance ${id} (${status}) ${how}: unsubscribe that ${BILLING}, then run this again`
@@ -95,7 +98,11 @@ function whatIsUnderWay(
   return MOVING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined
 }
 
-function releaseStep(instance: CapacityInstance, left: readonly CapacityInstance[], history: TargetHistory): Step {
+function releaseStep(
+  instance: CapacityInstance,
+  left: readonly CapacityInstance[],
+  history: TargetHistory<AlibabaAction>,
+): Step<AlibabaAction> {
   const { id, status, past } = instance
   const obstacle = afterLastRelease(instance, history)
   if (obstacle !== undefined) return obstacle
@@ -114,8 +121,11 @@ function releaseStep(instance: CapacityInstance, left: readonly CapacityInstance
 }
 
 /** What the releases of this instance so far have come to, where that stands in the way of another one. */
-function afterLastRelease({ id, status, past }: CapacityInstance, history: TargetHistory): Step | undefined {
-  const mine = acts(history, 'release').filter(({ action }) => action.verb === 'release' && action.instance === id)
+function afterLastRelease(
+  { id, status, past }: CapacityInstance,
+  history: TargetHistory<AlibabaAction>,
+): EndStep | WaitStep | undefined {
+  const mine = acts(history, 'release').filter(({ action }) => action.instance === id)
   const last = mine.at(-1)
   if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
     const times = `${past.tries + past.failedAtOnce} times`
@@ -146,7 +156,7 @@ function afterLastRelease({ id, status, past }: CapacityInstance, history: Targe
   return { type: 'end', outcome: 'refused', reason }
 }
 
-function deleteStep(history: TargetHistory): Step {
+function deleteStep(history: TargetHistory<AlibabaAction>): Step<AlibabaAction> {
   const refused = ended(history, 'delete', 'refused')
   const last = refused.at(-1)
   const code = last?.actionResult.result === 'refused' ? last.actionResult.code : undefined
@@ -168,7 +178,7 @@ function patiently(
   what: string,
   history: TargetHistory,
   { outcome = 'failed', after = planFor([]) }: { outcome?: 'refused' | 'failed'; after?: readonly string[] } = {},
-): Step {
+): EndStep | WaitStep {
   if (!isStuck(history)) return { type: 'wait', until: 'settled', reason: what, after }
   const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`
   return { type: 'end', outcome, reason }

@@ -1,18 +1,23 @@
 import type { TargetHistory } from '../history.ts'
 import { deletionAccepted, ended, problemOf, sameLooks, snapshots } from '../history.ts'
 import type { Observed } from '../observation.ts'
-import type { Rules } from '../provider.ts'
+import type { Collateral, Policy } from '../provider.ts'
 import { whenAbsent } from '../shared/absence.ts'
 import type { Step } from '../step.ts'
+import type { AlibabaAction } from './action.ts'
 import { nextReservationStep } from './reservation.ts'
-import type { AlibabaDetails } from './snapshot.ts'
+import type { AlibabaDetails, AlibabaSnapshot } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
 /** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
 const DOUBTFUL_LOOKS = 10
 
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
-export function nextAlibabaStep(observation: Observed<AlibabaDetails>, history: TargetHistory, rules: Rules): Step {
+export function nextAlibabaStep(
+  observation: Observed<AlibabaSnapshot>,
+  history: TargetHistory<AlibabaAction>,
+  policy: Policy,
+): Step<AlibabaAction> {
   if (observation.state === 'absent') return whenAbsent(history)
   const { status, details } = observation.snapshot
   const accepted = deletionAccepted(history)
@@ -43,7 +48,7 @@ export function nextAlibabaStep(observation: Observed<AlibabaDetails>, history: 
     }
   }
 
-  const guard = protectionOf(details, rules)
+  const guard = protectionOf(details, policy)
   if (guard !== undefined) return { type: 'end', outcome: 'protected', reason: guard }
   if (details.reservation) return nextReservationStep(observation.snapshot, history)
 
@@ -61,17 +66,17 @@ export function nextAlibabaStep(observation: Observed<AlibabaDetails>, history: 
 }
 
 /** Money already paid, reserved capacity, and other people's workspaces. */
-export function protectionOf(details: AlibabaDetails, rules: Rules): string | undefined {
+export function protectionOf(details: AlibabaDetails, policy: Policy): string | undefined {
   if (details.workspaceUnknown) {
     return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked"
   }
   if (details.foreignWorkspace !== undefined) {
     return `it belongs to workspace ${details.foreignWorkspace}, not to the one in 'workspace-id'`
   }
-  if (details.reservation && !rules.allow.has('reservation')) {
+  if (details.reservation && !policy.allow.has('reservation')) {
     return "it is a throughput reservation: release its capacity instances in the Model Studio console and delete it there, or set 'allow: reservation' to have both done"
   }
-  if (details.prepaid && !rules.allow.has('prepaid')) {
+  if (details.prepaid && !policy.allow.has('prepaid')) {
     return details.reservation
       ? "it is a prepaid reservation: unsubscribe its prepaid capacity instances in the billing console, and add 'prepaid' to 'allow' to delete what is left"
       : "it is prepaid and deleting it may forfeit what was paid: unsubscribe it in the billing console, or set 'allow: prepaid'"
@@ -81,8 +86,8 @@ export function protectionOf(details: AlibabaDetails, rules: Rules): string | un
 
 const LOSS = 'what was paid for the rest of its term may be lost'
 
-/** What else goes with it, for people; undefined where nothing does. */
-export function alsoGoes({ prepaid, reservation }: AlibabaDetails): string | undefined {
-  if (reservation) return 'its capacity instances are released first'
-  return prepaid ? `it is prepaid: ${LOSS}` : undefined
+/** What else is lost or released with it. */
+export function collateralOf({ prepaid, reservation }: AlibabaDetails): readonly Collateral[] {
+  if (reservation) return [{ kind: 'capacity', sentence: 'its capacity instances are released first' }]
+  return prepaid ? [{ kind: 'payment', sentence: `it is prepaid: ${LOSS}` }] : []
 }

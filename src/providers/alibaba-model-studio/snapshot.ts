@@ -1,3 +1,10 @@
+import type { Snapshot } from '../observation.ts'
+
+/** A deployment of Model Studio, with what its rules look at. */
+export interface AlibabaSnapshot extends Snapshot {
+  details: AlibabaDetails
+}
+
 /** What the rules look at beyond the status. */
 export interface AlibabaDetails {
   prepaid: boolean

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection, HttpProfile } from '../context.ts'
 import { ProviderError } from '../errors.ts'
-import { createKeyTrial } from '../shared/credential-check.ts'
+import { createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { describe, isSuccess } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
@@ -45,7 +45,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   const http = connection.openHttp(PROFILE)
   const base = withSuffix(settings.apiUrl, '/v1')
   const authorization = `${settings.scheme} ${settings.apiKey}`
-  const key = createKeyTrial(isSuccess)
+  const key = createCredentialCheck(isSuccess)
 
   const checked = async (request: Promise<HttpResponse>): Promise<HttpResponse> => {
     const answer = await key.watch(request)
@@ -102,7 +102,7 @@ export function pathOf({ resource, id, parent = '' }: Target): string {
   }
 }
 
-/** One line about an answer, with Baseten's own code and words. */
+/** One line about an answer, with Baseten's own code and message. */
 export function describeBaseten(answer: HttpResponse): string {
   const parsed = v.safeParse(COMPLAINT, answer.body)
   return describe(

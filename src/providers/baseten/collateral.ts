@@ -1,56 +1,66 @@
-import type { Along, Rules } from '../provider.ts'
-import { changesBy, heldBy, isLast } from './guards.ts'
+import type { Collateral, Policy } from '../provider.ts'
+import { isLast, membershipsOf } from './guards.ts'
 import type { BasetenDetails, DeploymentDetails, EnvironmentDetails } from './snapshot.ts'
 
 /**
- * What else goes or changes with a target that goes, by name. The deployments of a model or a chain that was named are not
- * looked at.
+ * What else is deleted or changed with a target. The deployments of a model or a chain that was named are not looked at: all of
+ * it is meant.
  */
-export function namesAlong(details: BasetenDetails, rules: Rules): Along[] {
+export function collateralOf(details: BasetenDetails, policy: Policy): Collateral[] {
   switch (details.resource) {
     case 'model':
     case 'chain':
       return []
     case 'environment':
-      return changedBy(details)
+      return changesBy(details)
     case 'deployment':
     case 'chain-deployment':
       return [
-        ...(rules.allow.has('last') && isLast(details, rules) ? withModel(details) : []),
-        ...freed(details, rules),
+        ...(policy.allow.has('last') && isLast(details, policy) ? withModel(details) : []),
+        ...(policy.allow.has('environment') ? withEnvironments(details) : []),
       ]
   }
 }
 
-/** The environments that go before a deployment, and what that does to others in them. */
-function freed(details: DeploymentDetails, { allow }: Rules): Along[] {
-  if (!allow.has('environment')) return []
-  return heldBy(details).flatMap((environment) => [
-    environmentAlong(environment.name),
-    ...changedBy(environment, details.id),
+type DeploymentChange = Extract<Collateral, { name: unknown }>
+
+/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+export function changesBy(environment: EnvironmentDetails, id?: string): DeploymentChange[] {
+  const { current, currentName, candidate, candidateName, promotion } = environment
+  const changes: DeploymentChange[] = []
+  if (current !== undefined && current !== id) {
+    const sentence = `${deployment(current, currentName)} is scaled to zero`
+    changes.push({ kind: 'deployment', id: current, name: currentName, sentence })
+  }
+  if (candidate !== undefined || promotion !== undefined) {
+    const which = candidate === undefined ? 'a deployment' : deployment(candidate, candidateName)
+    const state = promotion === undefined ? '' : ` (${promotion})`
+    const sentence = `the promotion of ${which}${state} is cancelled`
+    changes.push({ kind: 'deployment', id: candidate, name: candidateName, sentence })
+  }
+  return changes
+}
+
+/** The environments that are deleted before a deployment, and what that does to others in them. */
+function withEnvironments(details: DeploymentDetails): Collateral[] {
+  return membershipsOf(details).flatMap((environment) => [
+    environmentDeleted(environment.name),
+    ...changesBy(environment, details.id).filter(({ id }) => id !== details.id),
   ])
 }
 
-/** The model that goes with its last deployment, and all its environments. */
-function withModel({ model }: DeploymentDetails): Along[] {
+/** The model that is deleted with its last deployment, and all its environments. */
+function withModel({ parent, model }: DeploymentDetails): Collateral[] {
   const name = model?.name
-  const called = name === undefined ? 'its model' : `its model ${name}`
-  return [{ what: `${called}, which would go with it`, name }, ...(model?.environments ?? []).map(environmentAlong)]
+  const sentence = `its model${name === undefined ? '' : ` ${name}`} is deleted with it, because it is the last deployment`
+  return [
+    { kind: 'model', id: parent, name, sentence },
+    ...(model?.environments ?? []).map((environment) => environmentDeleted(environment)),
+  ]
 }
 
-function environmentAlong(name: string): Along {
-  return { what: `the environment ${name}, which would go with it`, name }
-}
-
-/** What deleting an environment does to deployments other than `id`. */
-function changedBy(environment: EnvironmentDetails, id?: string): Along[] {
-  return changesBy(environment, id)
-    .filter((change) => change.id === undefined || change.id !== id)
-    .map(({ kind, id, name }) => {
-      const which = id === undefined ? 'a deployment' : deployment(id, name)
-      const what = kind === 'scaled to zero' ? 'which would be scaled to zero' : 'whose promotion would be cancelled'
-      return { what: `${which}, ${what}`, name }
-    })
+function environmentDeleted(name: string): Collateral {
+  return { kind: 'environment', id: name, name, sentence: `the environment ${name} is deleted with it` }
 }
 
 /** With its name, if people could have given it. */

@@ -13,17 +13,17 @@ const OVER: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED'])
  */
 export function environmentDetails(
   environments: readonly BasetenEnvironment[],
-  owner: 'model' | 'chain',
+  parentKind: 'model' | 'chain',
   production: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, EnvironmentDetails> {
   const serving = new Set([...production, ...servingProduction(environments)])
-  return new Map(environments.map((environment) => [environment.name, detailsOf(environment, owner, serving)]))
+  return new Map(environments.map((environment) => [environment.name, detailsOf(environment, parentKind, serving)]))
 }
 
 /** The same of one environment; `serving` are the IDs of all deployments that serve production. */
 export function detailsOf(
   environment: BasetenEnvironment,
-  owner: 'model' | 'chain',
+  parentKind: 'model' | 'chain',
   serving: ReadonlySet<string>,
 ): EnvironmentDetails {
   const { name, current_deployment, candidate_deployment, in_progress_promotion } = environment
@@ -36,7 +36,7 @@ export function detailsOf(
     candidate: candidate_deployment?.id,
     candidateName: candidate_deployment?.name,
     promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
-    stays: reasonToStay(environment, owner, serving),
+    stays: reasonToStay(environment, parentKind, serving),
   }
 }
 
@@ -51,11 +51,11 @@ function servingProduction(environments: readonly BasetenEnvironment[]): string[
 /** Deleting an environment takes its deployments out of service, so production must not be among them. */
 function reasonToStay(
   { name, current_deployment, candidate_deployment }: BasetenEnvironment,
-  owner: 'model' | 'chain',
+  parentKind: 'model' | 'chain',
   serving: ReadonlySet<string>,
 ): string | undefined {
   if (name === PRODUCTION) return 'it is production, which is never deleted'
-  if (owner === 'chain') return 'Baseten does not delete environments of chains'
+  if (parentKind === 'chain') return 'Baseten does not delete environments of chains'
   const shared = [current_deployment?.id, candidate_deployment?.id].find((id) => id !== undefined && serving.has(id))
   return shared === undefined
     ? undefined

@@ -1,10 +1,9 @@
-import type { TargetEvent, TargetHistory } from '../history.ts'
+import type { RequestedEvent, TargetHistory } from '../history.ts'
 import { acts, problemOf, sameLooks } from '../history.ts'
-import type { Step } from '../step.ts'
-import { consequencesOf } from './guards.ts'
-import type { EnvironmentDetails, Holder } from './snapshot.ts'
-
-type Act = Extract<TargetEvent, { type: 'requested' }>
+import type { EndStep, Step, WaitStep } from '../step.ts'
+import type { BasetenAction } from './action.ts'
+import { changesBy } from './collateral.ts'
+import type { EnvironmentDetails, EnvironmentMembership } from './snapshot.ts'
 
 /** The second refusal is final: nothing has changed for the better since the first. */
 const MAX_REFUSALS = 2
@@ -13,13 +12,16 @@ const MAX_REFUSALS = 2
 const MAX_SHOWN = 3
 
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
-export function nextEnvironmentStep(details: EnvironmentDetails, history: TargetHistory): Step {
+export function nextEnvironmentStep(
+  details: EnvironmentDetails,
+  history: TargetHistory<BasetenAction>,
+): Step<BasetenAction> {
   const obstacle = obstacleTo(details.name, acts(history, 'delete'), history)
   if (obstacle !== undefined) return obstacle
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
-    reason: ['exists', ...consequencesOf(details)].join('; '),
+    reason: ['exists', ...changesBy(details).map(({ sentence }) => sentence)].join('; '),
     after: ['wait until it is gone'],
   }
 }
@@ -28,22 +30,26 @@ export function nextEnvironmentStep(details: EnvironmentDetails, history: Target
  * What comes before the deletion of a deployment that is in these environments: each of them is deleted, and then the
  * deployment must be seen outside of all of them.
  */
-export function freeingStep(id: string, status: string, held: readonly Holder[], history: TargetHistory): Step {
+export function leaveEnvironmentStep(
+  id: string,
+  status: string,
+  held: readonly EnvironmentMembership[],
+  history: TargetHistory<BasetenAction>,
+): Step<BasetenAction> {
   const after = ['delete once it is in no environment', 'wait until it is gone']
   for (const environment of held.filter(({ listed }) => listed)) {
     const { name } = environment
-    const tries = acts(history, 'delete-environment').filter(
-      ({ action }) => action.verb === 'delete-environment' && action.environment === name,
-    )
+    const tries = acts(history, 'delete-environment').filter(({ action }) => action.environment === name)
     if (tries.some(({ actionResult }) => actionResult.result === 'accepted')) continue
     const obstacle = obstacleTo(name, tries, history)
     if (obstacle !== undefined) return obstacle
     return {
       type: 'act',
       action: { verb: 'delete-environment', final: false, environment: name },
-      reason: [`is ${status} in the environment ${name}, which goes first`, ...consequencesOf(environment, id)].join(
-        '; ',
-      ),
+      reason: [
+        `is ${status} in the environment ${name}, which goes first`,
+        ...changesBy(environment, id).map(({ sentence }) => sentence),
+      ].join('; '),
       after: [...namesAfter(held, name), ...after],
     }
   }
@@ -52,14 +58,18 @@ export function freeingStep(id: string, status: string, held: readonly Holder[],
 }
 
 /** The environments whose turn comes later. */
-function namesAfter(held: readonly Holder[], first: string): string[] {
+function namesAfter(held: readonly EnvironmentMembership[], first: string): string[] {
   return held.filter(({ name, listed }) => listed && name !== first).map(({ name }) => `delete the environment ${name}`)
 }
 
 /** Why an environment that is still shown is not asked for again, after what was tried. */
-function obstacleTo(name: string, tries: readonly Act[], history: TargetHistory): Step | undefined {
+function obstacleTo(
+  name: string,
+  tries: readonly RequestedEvent[],
+  history: TargetHistory,
+): EndStep | WaitStep | undefined {
   const refused = tries.filter(({ actionResult }) => actionResult.result === 'refused')
-  const unsupported: Step = {
+  const unsupported: EndStep = {
     type: 'end',
     outcome: 'refused',
     reason: `deleting the environment ${name} is not supported here: ${problemOf(refused.at(-1)) || 'Baseten answers that there is none, but shows it'}`,

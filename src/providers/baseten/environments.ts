@@ -1,25 +1,25 @@
 import { UnclearAnswer } from '../errors.ts'
-import type { Listed, Observation, Snapshot } from '../observation.ts'
-import { witnessed } from '../shared/list-observer.ts'
+import type { Listed, Observation } from '../observation.ts'
+import { verifyMissing } from '../shared/list-observer.ts'
 import { parseBody } from '../shared/schema.ts'
 import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { environmentDetails } from './environment-details.ts'
-import { listOwners, MODEL_OWNER, ownerMissing, type Roll } from './parents.ts'
-import { fromList, type Kind } from './resource-client.ts'
+import { listParents, MODELS_KIND, type ParentIndex, parentMissing } from './parents.ts'
+import { fromList, type ResourceClient } from './resource-client.ts'
 import { ENVIRONMENTS } from './schema.ts'
-import type { BasetenDetails, EnvironmentDetails } from './snapshot.ts'
+import type { BasetenSnapshot, EnvironmentDetails } from './snapshot.ts'
 
 /** Environments of models. They go by their name, and one list shows all of a model. */
-export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
+export function createEnvironments(api: BasetenApi, index: ParentIndex): ResourceClient {
   const lookInto = async (modelId: string) => {
     const path = pathOf({ resource: 'model', id: modelId })
     const answer = await api.findList(`${path}/environments`)
     if (answer.status === 404) {
       const model = await api.find(path)
       if (model.status === 404) {
-        const { byId } = await roll.read()
+        const { byId } = await index.read()
         if (!byId.has(modelId)) return { state: 'absent' as const, answer: model }
       }
       // A list that cannot be had is no empty one.
@@ -37,45 +37,42 @@ export function createEnvironments(api: BasetenApi, roll: Roll): Kind {
   }
 
   /** One by its name, where the list does not show it: too little for a decision. */
-  const one = async (target: Target): Promise<Observation<BasetenDetails>> => {
+  const one = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange)
   }
 
+  const observe: ResourceClient['observe'] = async (parent, targets) => {
+    const seen = await lookInto(parent)
+    if (seen.state === 'absent') return fromList(targets, new Map(), seen.answer)
+    const missing = targets.filter(({ id }) => !seen.snapshots.has(id))
+    return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one))
+  }
+
   return {
     async list(parents) {
-      const ids = parents.length > 0 ? parents : (await listOwners(api, MODEL_OWNER)).map(({ id }) => id)
+      const ids = parents.length > 0 ? parents : (await listParents(api, MODELS_KIND)).map(({ id }) => id)
       const lists = await Promise.all(
         ids.map(async (parent) => {
           const seen = await lookInto(parent)
           if (seen.state === 'absent') {
-            if (parents.length > 0) return ownerMissing(MODEL_OWNER, parent, seen.answer)
+            if (parents.length > 0) return parentMissing(MODELS_KIND, parent, seen.answer)
             throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange)
           }
-          return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenDetails> => {
+          return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenSnapshot> => {
             return { target: { resource: 'environment', id, parent }, snapshot }
           })
         }),
       )
       return lists.flat()
     },
-    async look(parent, targets) {
-      const seen = await lookInto(parent)
-      if (seen.state === 'absent') return fromList(targets, new Map(), seen.answer)
-      const missing = targets.filter(({ id }) => !seen.snapshots.has(id))
-      // A model has few environments: each is asked for.
-      return fromList(
-        targets,
-        seen.snapshots,
-        seen.answer,
-        await witnessed(missing, seen.answer.exchange, 'decide', one),
-      )
-    },
+    observe,
+    confirmGone: observe,
   }
 }
 
-function snapshotOf(details: EnvironmentDetails, created: string | undefined): Snapshot<BasetenDetails> {
+function snapshotOf(details: EnvironmentDetails, created: string | undefined): BasetenSnapshot {
   const { name, current, candidate, promotion } = details
   const createdAt = parseTime(created)
   const parts = [

@@ -1,15 +1,15 @@
 import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
-import type { Observation, Snapshot } from '../observation.ts'
-import { witnessed } from '../shared/list-observer.ts'
+import type { Observation } from '../observation.ts'
+import { verifyMissing } from '../shared/list-observer.ts'
 import { attempt } from '../shared/observe.ts'
 import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
-import { sharedNext } from '../shared/single-flight.ts'
+import { singleFlightNext } from '../shared/single-flight.ts'
 import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
-import { fromList, type Kind, sameId } from './resource-client.ts'
+import { fromList, type ResourceClient, sameId } from './resource-client.ts'
 import {
   type BasetenDeployment,
   type BasetenModel,
@@ -21,10 +21,10 @@ import {
   MODEL,
   MODELS,
 } from './schema.ts'
-import type { BasetenDetails } from './snapshot.ts'
+import type { BasetenSnapshot } from './snapshot.ts'
 
 /** Models and chains: what has deployments and environments below it, and how to read Baseten's answers about them. */
-export interface Owner {
+export interface ParentKind {
   resource: 'model' | 'chain'
   deployment: 'deployment' | 'chain-deployment'
   one(answer: HttpResponse): BasetenModel
@@ -33,7 +33,7 @@ export interface Owner {
   allDeployments(answer: HttpResponse): readonly BasetenDeployment[]
 }
 
-export const MODEL_OWNER: Owner = {
+export const MODELS_KIND: ParentKind = {
   resource: 'model',
   deployment: 'deployment',
   one: (answer) => parseBody(MODEL, answer),
@@ -42,7 +42,7 @@ export const MODEL_OWNER: Owner = {
   allDeployments: (answer) => parseBody(DEPLOYMENTS, answer).deployments,
 }
 
-export const CHAIN_OWNER: Owner = {
+export const CHAINS_KIND: ParentKind = {
   resource: 'chain',
   deployment: 'chain-deployment',
   one: (answer) => parseBody(MODEL, answer),
@@ -52,19 +52,23 @@ export const CHAIN_OWNER: Owner = {
 }
 
 /** Everything of the kind that the key can see, each once. */
-export async function listOwners(api: BasetenApi, owner: Owner): Promise<BasetenModel[]> {
-  const answer = await api.findList(`/${owner.resource}s`)
+export async function listParents(api: BasetenApi, parentKind: ParentKind): Promise<BasetenModel[]> {
+  const answer = await api.findList(`/${parentKind.resource}s`)
   if (!isSuccess(answer)) throw new ProviderError('account', describeBaseten(answer), answer.exchange)
-  return [...new Map(owner.all(answer).map((each) => [each.id, each])).values()]
+  return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()]
 }
 
 /** Throws that a model or chain below which a sweep was to look is not there. */
-export function ownerMissing({ resource }: Owner, id: string, { exchange }: Pick<HttpResponse, 'exchange'>): never {
+export function parentMissing(
+  { resource }: ParentKind,
+  id: string,
+  { exchange }: Pick<HttpResponse, 'exchange'>,
+): never {
   throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange)
 }
 
 /** The list of all models, or of all chains, as the word beside GET's. */
-export interface Roll {
+export interface ParentIndex {
   /**
    * All as they are after this was called, by ID. Throws {@link UnclearAnswer} where there is no list: a gateway, too, answers
    * 404 for what it cannot reach.
@@ -72,12 +76,12 @@ export interface Roll {
   read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: HttpResponse }>
 }
 
-export function createRoll(api: BasetenApi, owner: Owner): Roll {
+export function createParentIndex(api: BasetenApi, parentKind: ParentKind): ParentIndex {
   return {
-    read: sharedNext(async () => {
-      const answer = await api.findList(`/${owner.resource}s`)
+    read: singleFlightNext(async () => {
+      const answer = await api.findList(`/${parentKind.resource}s`)
       if (!isSuccess(answer)) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
-      return { byId: new Map(owner.all(answer).map((each) => [each.id, each])), answer }
+      return { byId: new Map(parentKind.all(answer).map((each) => [each.id, each])), answer }
     }),
   }
 }
@@ -86,48 +90,51 @@ export function createRoll(api: BasetenApi, owner: Owner): Roll {
 const LIST_FROM = 5
 
 /** Models or chains themselves. */
-export function createOwners(api: BasetenApi, owner: Owner, roll: Roll): Kind {
-  const { resource } = owner
+export function createParents(api: BasetenApi, parentKind: ParentKind, index: ParentIndex): ResourceClient {
+  const { resource } = parentKind
 
-  const one = async (target: Target): Promise<Observation<BasetenDetails>> => {
+  const one = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
-    const found = owner.one(answer)
+    const found = parentKind.one(answer)
     sameId(found.id, target, answer)
     return { state: 'present', snapshot: snapshotOf(found, resource), exchange: answer.exchange }
   }
 
   /** One alone. What GET does not find must be missing in the list as well. */
-  const alone = async (target: Target): Promise<Observation<BasetenDetails>> => {
+  const alone = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
     const word = await one(target)
     if (word.state !== 'absent') return word
-    const { byId, answer } = await roll.read()
+    const { byId, answer } = await index.read()
     const listed = byId.get(target.id)
     if (listed === undefined) return word
     return { state: 'present', snapshot: snapshotOf(listed, resource), exchange: answer.exchange }
   }
 
+  const observe: ResourceClient['observe'] = async (_parent, targets) => {
+    if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => alone(target))))
+    const { byId, answer } = await index.read()
+    const snapshots = new Map([...byId].map(([id, each]) => [id, snapshotOf(each, resource)]))
+    const missing = targets.filter(({ id }) => !snapshots.has(id))
+    return fromList(targets, snapshots, answer, await verifyMissing(missing, one))
+  }
+
   return {
     async list() {
-      const all = await listOwners(api, owner)
+      const all = await listParents(api, parentKind)
       return all.map((each) => ({ target: { resource, id: each.id }, snapshot: snapshotOf(each, resource) }))
     },
-    async look(_parent, targets, depth) {
-      if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => alone(target))))
-      const { byId, answer } = await roll.read()
-      const snapshots = new Map([...byId].map(([id, each]) => [id, snapshotOf(each, resource)]))
-      const missing = targets.filter(({ id }) => !snapshots.has(id))
-      return fromList(targets, snapshots, answer, await witnessed(missing, answer.exchange, depth, one))
-    },
+    observe,
+    confirmGone: observe,
   }
 }
 
-function snapshotOf(owner: BasetenModel, resource: Owner['resource']): Snapshot<BasetenDetails> {
-  const { name, deployments_count: count } = owner
-  const createdAt = parseTime(owner.created_at)
+function snapshotOf(parentKind: BasetenModel, resource: ParentKind['resource']): BasetenSnapshot {
+  const { name, deployments_count: count } = parentKind
+  const createdAt = parseTime(parentKind.created_at)
   return {
     status: 'EXISTS',
-    detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${owner.production_deployment_id ? ', production among them' : ''}`,
+    detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${parentKind.production_deployment_id ? ', production among them' : ''}`,
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     details: { resource },

@@ -1,88 +1,82 @@
 import type { Connection } from '../context.ts'
-import { ProviderError } from '../errors.ts'
 import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
-import type { Action } from '../step.ts'
-import type { Resource, Target } from '../target.ts'
+import { unreadable } from '../shared/observe.ts'
+import { type Resource, type Target, targetKey } from '../target.ts'
+import { type BasetenAction, subjectOf } from './action.ts'
 import { deactivationResult, deletionResult } from './action-result.ts'
 import { type BasetenSettings, createBasetenApi, pathOf } from './api.ts'
-import { namesAlong } from './collateral.ts'
+import { collateralOf } from './collateral.ts'
 import { createDeployments } from './deployments.ts'
 import { createEnvironments } from './environments.ts'
-import { alsoGoes, protectionOf } from './guards.ts'
-import { CHAIN_OWNER, createOwners, createRoll, MODEL_OWNER } from './parents.ts'
-import type { Kind } from './resource-client.ts'
+import { protectionOf } from './guards.ts'
+import { CHAINS_KIND, createParentIndex, createParents, MODELS_KIND } from './parents.ts'
+import type { ResourceClient } from './resource-client.ts'
 import { nextBasetenStep } from './rules.ts'
-import type { BasetenDetails } from './snapshot.ts'
+import type { BasetenSnapshot } from './snapshot.ts'
 
 /**
  * Baseten's management API, as of August 2026: deployments are deleted directly and are gone once GET answers 404.
  * Source: Baseten management API reference and its OpenAPI, command line and Terraform provider.
  */
-export function connectBaseten(settings: BasetenSettings, connection: Connection): Provider<BasetenDetails> {
+export function connectBaseten(
+  settings: BasetenSettings,
+  connection: Connection,
+): Provider<BasetenSnapshot, BasetenAction> {
   const api = createBasetenApi(settings, connection)
   const goingModels = new Set<string>()
-  const [models, chains] = [createRoll(api, MODEL_OWNER), createRoll(api, CHAIN_OWNER)]
-  const kinds: Record<Resource, Kind> = {
-    model: createOwners(api, MODEL_OWNER, models),
-    chain: createOwners(api, CHAIN_OWNER, chains),
-    deployment: createDeployments(api, MODEL_OWNER, models, goingModels),
-    'chain-deployment': createDeployments(api, CHAIN_OWNER, chains, new Set()),
+  const [models, chains] = [createParentIndex(api, MODELS_KIND), createParentIndex(api, CHAINS_KIND)]
+  const clients: Record<Resource, ResourceClient> = {
+    model: createParents(api, MODELS_KIND, models),
+    chain: createParents(api, CHAINS_KIND, chains),
+    deployment: createDeployments(api, MODELS_KIND, models, goingModels),
+    'chain-deployment': createDeployments(api, CHAINS_KIND, chains, new Set()),
     environment: createEnvironments(api, models),
   }
 
-  return {
-    list: ({ resource, parents }) => kinds[resource].list(parents),
-    async observe(targets, depth) {
-      const seen = new Map<Target, Observation<BasetenDetails>>()
-      const lookAt = async (kind: Kind, parent: string, group: readonly Target[]) => {
-        const observations = await kind.look(parent, group, depth).catch((error: unknown) => {
-          const failure = error instanceof Error ? error : new Error(String(error))
-          return group.map((): Observation<BasetenDetails> => ({ state: 'unreadable', error: failure }))
-        })
+  /** One look for each parent; what goes wrong with one says nothing of the others. */
+  const byParent =
+    (how: 'observe' | 'confirmGone') =>
+    async (targets: readonly Target[]): Promise<Observation<BasetenSnapshot>[]> => {
+      const seen = new Map<string, Observation<BasetenSnapshot>>()
+      const lookAt = async (client: ResourceClient, parent: string, group: readonly Target[]) => {
+        const observations = await client[how](parent, group).catch((error: unknown) =>
+          group.map(() => unreadable(error)),
+        )
         for (const [index, target] of group.entries()) {
           const observation = observations[index]
-          if (observation !== undefined) seen.set(target, observation)
+          if (observation !== undefined) seen.set(targetKey(target), observation)
         }
       }
       const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) =>
         [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) =>
-          lookAt(kinds[resource], parent, group),
+          lookAt(clients[resource], parent, group),
         ),
       )
       await Promise.all(looks)
-      return targets.map(
-        (target) => seen.get(target) ?? { state: 'unreadable', error: new Error('Baseten was not asked') },
-      )
-    },
-    protection: ({ details }, rules) => protectionOf(details, rules),
-    alsoGoes: ({ details }, rules) => alsoGoes(details, rules),
-    namesAlong: ({ details }, rules) => namesAlong(details, rules),
+      return targets.map((target) => seen.get(targetKey(target)) ?? unreadable('Baseten was not asked'))
+    }
+
+  return {
+    list: ({ resource, parents }) => clients[resource].list(parents),
+    observe: byParent('observe'),
+    confirmGone: byParent('confirmGone'),
+    protection: ({ details }, policy) => protectionOf(details, policy),
+    collateral: ({ details }, policy) => collateralOf(details, policy),
     nextStep: nextBasetenStep,
     async act(target, action) {
       const subject = subjectOf(target, action)
-      if (action.verb === 'deactivate') {
-        return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject)
+      switch (action.verb) {
+        case 'deactivate':
+          return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject)
+        case 'delete':
+        case 'delete-environment':
+        case 'delete-model': {
+          const result = deletionResult(await api.write('DELETE', pathOf(subject)), subject)
+          if (action.verb === 'delete-model' && result.result === 'accepted') goingModels.add(subject.id)
+          return result
+        }
       }
-      const actionResult = deletionResult(await api.write('DELETE', pathOf(subject)), subject)
-      if (action.verb === 'delete-model' && actionResult.result === 'accepted') goingModels.add(subject.id)
-      return actionResult
     },
-  }
-}
-
-/** What an action is about: the target itself, or what goes before it or with it. */
-function subjectOf(target: Target, action: Action): Target {
-  const { parent = '' } = target
-  switch (action.verb) {
-    case 'delete':
-    case 'deactivate':
-      return target
-    case 'delete-environment':
-      return { resource: 'environment', id: action.environment, parent }
-    case 'delete-model':
-      return { resource: 'model', id: parent }
-    default:
-      throw new ProviderError('target', `Baseten has no action ${action.verb}`)
   }
 }

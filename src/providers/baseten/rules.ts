@@ -1,12 +1,13 @@
 import type { TargetHistory } from '../history.ts'
 import { acts, deletionAccepted, ended, problemOf, sameLooks } from '../history.ts'
 import type { Observed } from '../observation.ts'
-import type { Rules } from '../provider.ts'
+import type { Policy } from '../provider.ts'
 import { whenAbsent, whenStillShown } from '../shared/absence.ts'
-import type { Step } from '../step.ts'
-import { freeingStep, nextEnvironmentStep } from './environment-rules.ts'
-import { heldBy, isLast, othersOf, protectionOf, unseenReason } from './guards.ts'
-import type { BasetenDetails, DeploymentDetails } from './snapshot.ts'
+import type { EndStep, Step } from '../step.ts'
+import type { BasetenAction } from './action.ts'
+import { leaveEnvironmentStep, nextEnvironmentStep } from './environment-rules.ts'
+import { incompleteListReason, isLast, membershipsOf, othersOf, protectionOf } from './guards.ts'
+import type { BasetenSnapshot, DeploymentDetails } from './snapshot.ts'
 
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED'])
@@ -18,16 +19,21 @@ const MAX_REFUSALS = 2
 const MAX_DOUBTS = 5
 
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
-export function nextBasetenStep(observation: Observed<BasetenDetails>, history: TargetHistory, rules: Rules): Step {
+export function nextBasetenStep(
+  observation: Observed<BasetenSnapshot>,
+  history: TargetHistory<BasetenAction>,
+  policy: Policy,
+): Step<BasetenAction> {
   if (observation.state === 'absent') return whenGone(history)
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
   const { details, status, detail } = observation.snapshot
   const shown = details.resource === 'environment' ? undefined : whenStillShown(history)
   if (shown !== undefined) return shown
 
-  const guard = protectionOf(details, rules)
+  const guard = protectionOf(details, policy)
   if (guard !== undefined) {
-    const doubt = 'family' in details && guard === unseenReason(details, rules) ? details.unseen : undefined
+    const doubt =
+      'siblings' in details && guard === incompleteListReason(details, policy) ? details.incompleteList : undefined
     return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
       ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
       : { type: 'end', outcome: 'protected', reason: guard }
@@ -48,12 +54,12 @@ export function nextBasetenStep(observation: Observed<BasetenDetails>, history: 
       return nextEnvironmentStep(details, history)
     case 'deployment':
     case 'chain-deployment':
-      return nextDeploymentStep(details, status, history, rules)
+      return nextDeploymentStep(details, status, history, policy)
   }
 }
 
 /** Gone, with what it went with where that was not a deletion of its own. */
-function whenGone(history: TargetHistory): Step {
+function whenGone(history: TargetHistory<BasetenAction>): Step<BasetenAction> {
   const step = whenAbsent(history)
   if (step.type !== 'end' || step.outcome !== 'deleted') return step
   if (acts(history, 'delete-model').length > 0) return { ...step, reason: 'confirmed gone, with its model' }
@@ -63,10 +69,15 @@ function whenGone(history: TargetHistory): Step {
     : step
 }
 
-function nextDeploymentStep(details: DeploymentDetails, status: string, history: TargetHistory, rules: Rules): Step {
-  if (isLast(details, rules)) return lastStep(details, status, history)
-  const held = heldBy(details)
-  if (held.length > 0) return freeingStep(details.id, status, held, history)
+function nextDeploymentStep(
+  details: DeploymentDetails,
+  status: string,
+  history: TargetHistory<BasetenAction>,
+  policy: Policy,
+): Step<BasetenAction> {
+  if (isLast(details, policy)) return lastStep(details, status, history)
+  const held = membershipsOf(details)
+  if (held.length > 0) return leaveEnvironmentStep(details.id, status, held, history)
 
   // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
   const final = finalRefusal('delete', details.guard === undefined ? MAX_REFUSALS : 1, status, history)
@@ -82,7 +93,11 @@ function nextDeploymentStep(details: DeploymentDetails, status: string, history:
 }
 
 /** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
-function lastStep(details: DeploymentDetails, status: string, history: TargetHistory): Step {
+function lastStep(
+  details: DeploymentDetails,
+  status: string,
+  history: TargetHistory<BasetenAction>,
+): Step<BasetenAction> {
   const others = othersOf(details).length
   if (others > 0) {
     return {
@@ -108,15 +123,13 @@ function isOnlyOfChain(details: DeploymentDetails): boolean {
   return details.resource === 'chain-deployment' && othersOf(details).length === 0
 }
 
-type Ended = Extract<Step, { type: 'end' }>
-
 /** The end, once Baseten has refused often enough. */
 function finalRefusal(
   verb: 'delete' | 'delete-model',
   most: number,
   status: string,
-  history: TargetHistory,
-): Ended | undefined {
+  history: TargetHistory<BasetenAction>,
+): EndStep | undefined {
   const refused = ended(history, verb, 'refused')
   if (refused.length < most) return undefined
   const what = verb === 'delete' ? 'it' : 'its model'
@@ -125,7 +138,7 @@ function finalRefusal(
 }
 
 /** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
-function deactivateFirst(status: string, history: TargetHistory): Step {
+function deactivateFirst(status: string, history: TargetHistory<BasetenAction>): Step<BasetenAction> {
   const after = ['delete once it is inactive', 'wait until it is gone']
   if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
     return { type: 'wait', until: 'stopped', reason: `is ${status} and being deactivated`, after }

@@ -1,7 +1,7 @@
 import { parseTime } from '../shared/time.ts'
 import { detailsOf, environmentDetails, PRODUCTION } from './environment-details.ts'
 import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from './schema.ts'
-import type { BasetenGuard, DeploymentDetails, FamilyMember, Holder } from './snapshot.ts'
+import type { BasetenGuard, DeploymentDetails, EnvironmentMembership, Sibling } from './snapshot.ts'
 
 /** Everything that is known of one model, or of one chain. */
 export interface WholeModel {
@@ -10,25 +10,31 @@ export interface WholeModel {
   environments: readonly BasetenEnvironment[]
 }
 
-/** The details about every deployment of a model or chain, by ID. What they say of their family is shared, whatever its size. */
+/** The details about every deployment of a model or chain, by ID. What they say of their siblings is shared, whatever its size. */
 export function siblingDetails(
   whole: WholeModel,
   resource: DeploymentDetails['resource'] = 'deployment',
 ): ReadonlyMap<string, DeploymentDetails> {
   const { model, deployments, environments } = whole
   const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain')
-  const newestFirst: FamilyMember[] = [...deployments]
+  const newestFirst: Sibling[] = [...deployments]
     .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
     .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
     .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
   // Only a model goes with its last deployment.
-  const unseen = resource === 'deployment' ? whatIsUnseen(whole) : undefined
+  const incompleteList = resource === 'deployment' ? whatIsUnseen(whole) : undefined
   const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) }
-  const shared = { resource, family: newestFirst, model: itself, ...(unseen === undefined ? {} : { unseen }) }
+  const shared = {
+    resource,
+    parent: model.id,
+    siblings: newestFirst,
+    model: itself,
+    ...(incompleteList === undefined ? {} : { incompleteList }),
+  }
   return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard } satisfies DeploymentDetails]))
 }
 
-/** Every model has an environment called production: as long as nothing is in it, nobody made it, and nobody misses it. */
+/** Baseten gives every model an empty production environment; ignore it while empty. */
 function isSomebodys({ name, current_deployment, candidate_deployment }: BasetenEnvironment): boolean {
   return name !== PRODUCTION || current_deployment != null || candidate_deployment != null
 }
@@ -54,13 +60,13 @@ function whatIsUnseen({ model, deployments, environments }: WholeModel): string 
 /** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
 function holdersByDeployment(
   { model, deployments, environments }: WholeModel,
-  owner: 'model' | 'chain',
-): ReadonlyMap<string, Holder[]> {
+  parentKind: 'model' | 'chain',
+): ReadonlyMap<string, EnvironmentMembership[]> {
   const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])))
   if (model.production_deployment_id != null) production.add(model.production_deployment_id)
-  const details = environmentDetails(environments, owner, production)
-  const held = new Map<string, Holder[]>()
-  const add = (id: string | undefined, holder: Holder) => {
+  const details = environmentDetails(environments, parentKind, production)
+  const held = new Map<string, EnvironmentMembership[]>()
+  const add = (id: string | undefined, holder: EnvironmentMembership) => {
     if (id === undefined) return
     const holders = held.get(id)
     if (holders === undefined) held.set(id, [holder])
@@ -74,7 +80,7 @@ function holdersByDeployment(
     if (environment == null) continue
     const listed = details.get(environment)
     // A deployment may still name an environment that is shown no more.
-    add(id, { ...(listed ?? detailsOf({ name: environment }, owner, production)), listed: listed !== undefined })
+    add(id, { ...(listed ?? detailsOf({ name: environment }, parentKind, production)), listed: listed !== undefined })
   }
   return held
 }
@@ -83,7 +89,7 @@ function holdersByDeployment(
 function guardOf(
   deployment: BasetenDeployment,
   model: BasetenModel,
-  holders: readonly Holder[],
+  holders: readonly EnvironmentMembership[],
 ): BasetenGuard | undefined {
   const { id } = deployment
   const isProduction = deployment.is_production || model.production_deployment_id === id

@@ -1,3 +1,10 @@
+import type { Snapshot } from '../observation.ts'
+
+/** Something of Baseten's that is there, with what its rules look at. */
+export interface BasetenSnapshot extends Snapshot {
+  details: BasetenDetails
+}
+
 /** What the rules look at beyond the status. */
 export type BasetenDetails = { resource: 'model' } | { resource: 'chain' } | EnvironmentDetails | DeploymentDetails
 
@@ -18,7 +25,7 @@ export interface EnvironmentDetails {
 }
 
 /** An environment as the rules need it for a deployment in it. */
-export interface Holder extends EnvironmentDetails {
+export interface EnvironmentMembership extends EnvironmentDetails {
   /** Whether it is shown itself; a deployment may name one that is no more. */
   listed: boolean
 }
@@ -27,12 +34,14 @@ export interface Holder extends EnvironmentDetails {
 export interface DeploymentDetails {
   resource: 'deployment' | 'chain-deployment'
   id: string
+  /** The model or chain it is in. */
+  parent: string
   /** What it serves; undefined where it serves nothing that is guarded. */
   guard: BasetenGuard | undefined
   /** All deployments beside it, this one included, the newest first; undefined where nobody asked. */
-  family: readonly FamilyMember[] | undefined
+  siblings: readonly Sibling[] | undefined
   /** What says that its model may have more deployments than are shown, in words; undefined where nothing does. */
-  unseen?: string
+  incompleteList?: string
   /** The model or chain it is in; absent where nobody asked. */
   model?: ModelDetails
 }
@@ -46,11 +55,11 @@ export interface ModelDetails {
 
 export type BasetenGuard =
   | { kind: 'production' }
-  | { kind: 'development'; environments: readonly Holder[] }
-  | { kind: 'environment'; environments: readonly Holder[] }
+  | { kind: 'development'; environments: readonly EnvironmentMembership[] }
+  | { kind: 'environment'; environments: readonly EnvironmentMembership[] }
 
 /** A deployment as the rule of the last one needs it. */
-export interface FamilyMember {
+export interface Sibling {
   id: string
   guard: BasetenGuard | undefined
 }

@@ -103,7 +103,7 @@ export function noList(answer: HttpResponse, resourceGroup: string): ProviderErr
   return new ProviderError('account', text, answer.exchange)
 }
 
-/** One line about an answer, with SAP's own code and words. */
+/** One line about an answer, with SAP's own code and message. */
 export function describeSap(answer: HttpResponse): string {
   return describe(answer, complaintOf(answer))
 }

@@ -3,20 +3,21 @@ import type { HttpResponse } from '../../http/client.ts'
 import { MASK } from '../../lib/redaction.ts'
 import type { Connection } from '../context.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
-import type { Observation, Snapshot } from '../observation.ts'
+import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
-import { witnessed } from '../shared/list-observer.ts'
+import { verifyMissing } from '../shared/list-observer.ts'
 import { attempt, unreadable } from '../shared/observe.ts'
 import { segment } from '../shared/paths.ts'
 import { isSuccess } from '../shared/response.ts'
 import { lenientString, parseBody } from '../shared/schema.ts'
-import { shared, sharedNext } from '../shared/single-flight.ts'
+import { coalesce, singleFlightNext } from '../shared/single-flight.ts'
 import { parseTime } from '../shared/time.ts'
 import type { ActionResult } from '../step.ts'
-import type { Target } from '../target.ts'
+import { type Target, targetKey } from '../target.ts'
+import type { SapAction } from './action.ts'
 import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
 import { createSapBulk } from './bulk.ts'
-import { nextSapStep, protectionOf, type SapDetails } from './rules.ts'
+import { nextSapStep, protectionOf, type SapSnapshot } from './rules.ts'
 
 const DEPLOYMENT = v.object({
   id: v.string(),
@@ -49,6 +50,9 @@ const MAX_ENTRIES = 200_000
 /** From so many actions on, one for all is worth asking for. */
 const TOGETHER_FROM = 10
 
+/** The target status that stands for an action in a request about many. */
+const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' } as const satisfies Record<SapAction['verb'], string>
+
 /** From so many targets on, one list is cheaper than a GET each. */
 const LIST_FROM = 4
 
@@ -56,7 +60,7 @@ const LIST_FROM = 4
  * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
  * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
  */
-export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapDetails> {
+export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapSnapshot, SapAction> {
   const api = createSapApi(settings, connection)
   const bulk = createSapBulk(api, connection.clock)
   /** Names of configurations, for deployments that come without. */
@@ -90,8 +94,8 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     }
   }
 
-  const readDeployments = shared(() => readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries)))
-  const readListed = sharedNext(() => readAll('/lm/deployments', LISTED, Object.keys(DEPLOYMENT.entries)))
+  const readDeployments = coalesce(() => readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries)))
+  const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED, Object.keys(DEPLOYMENT.entries)))
 
   /** The only name of a deployment is that of its configuration, which SAP may leave out. */
   const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
@@ -101,7 +105,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
   }
 
-  const present = (deployment: SapDeployment, exchange: HttpResponse['exchange']): Observation<SapDetails> => ({
+  const present = (deployment: SapDeployment, exchange: HttpResponse['exchange']): Observation<SapSnapshot> => ({
     state: 'present',
     snapshot: snapshotOf(deployment, names),
     exchange,
@@ -113,7 +117,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   }
 
   /** What GET says of one. That it is absent is still to be proved. */
-  const one = async (target: Target): Promise<Observation<SapDetails>> => {
+  const one = async (target: Target): Promise<Observation<SapSnapshot>> => {
     const answer = await api.read(deploymentPath(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     if (!isSuccess(answer)) throw new ProviderError('target', describeSap(answer), answer.exchange)
@@ -128,7 +132,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
    * One alone. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, SAP
    * perhaps for a lost resource group, and a new deployment may not be found by its ID for a while, although lists show it.
    */
-  const look = async (target: Target): Promise<Observation<SapDetails>> => {
+  const lookAtOne = async (target: Target): Promise<Observation<SapSnapshot>> => {
     const word = await one(target)
     if (word.state !== 'absent') return word
     const { byId, exchange } = await readListed()
@@ -137,6 +141,19 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     const deployment = v.safeParse(DEPLOYMENT, listed)
     if (!deployment.success) throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
     return presentWithName(deployment.output, exchange)
+  }
+
+  const look = async (targets: readonly Target[]): Promise<Observation<SapSnapshot>[]> => {
+    if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => lookAtOne(target))))
+    const { byId, exchange } = await readDeployments()
+    await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
+    const missing = targets.filter(({ id }) => !byId.has(id))
+    const verified = await verifyMissing(missing, one)
+    return targets.map((target): Observation<SapSnapshot> => {
+      const deployment = byId.get(target.id)
+      if (deployment !== undefined) return present(deployment, exchange)
+      return verified.get(targetKey(target)) ?? unreadable('it was not asked for')
+    })
   }
 
   return {
@@ -148,35 +165,31 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
         snapshot: snapshotOf(deployment, names),
       }))
     },
-    async observe(targets, depth) {
+    observe(targets) {
       // What may come next is learnt meanwhile.
-      if (depth === 'decide' && targets.length >= TOGETHER_FROM) void bulk.isOffered()
-      if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => look(target))))
-      const { byId, pages, exchange } = await readDeployments()
-      await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
-      const missing = targets.filter(({ id }) => !byId.has(id))
-      // A list in one answer shows all that is there; one in pages can miss entries while others delete, a GET cannot.
-      const words = await witnessed(missing, exchange, pages === 1 ? depth : 'decide', one)
-      return targets.map((target): Observation<SapDetails> => {
-        const deployment = byId.get(target.id)
-        if (deployment !== undefined) return present(deployment, exchange)
-        return words.get(target) ?? unreadable('it was not asked for')
-      })
+      if (targets.length >= TOGETHER_FROM) void bulk.isOffered()
+      return look(targets)
     },
-    protection: ({ details }, rules) => protectionOf(details, rules),
+    confirmGone: look,
+    protection: ({ details }, policy) => protectionOf(details, policy),
+    collateral: () => [],
     nextStep: nextSapStep,
     bulk: {
       from: TOGETHER_FROM,
       most: 100,
       verbs: ['stop', 'delete'],
-      act: (targets, { verb }) => bulk.modify(targets, verb === 'delete' ? 'DELETED' : 'STOPPED'),
+      act: (targets, { verb }) => bulk.modify(targets, BULK_STATUS[verb]),
     },
     async act(target, action) {
       const path = deploymentPath(target)
-      const answer = await (action.verb === 'delete'
-        ? api.write('DELETE', path, action.withBody ? { body: { targetStatus: 'DELETED' } } : {})
-        : api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }))
-      return actionResultOf(answer, target)
+      switch (action.verb) {
+        case 'stop':
+          return actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }), target)
+        case 'delete': {
+          const options = action.withBody ? { body: { targetStatus: 'DELETED' } } : {}
+          return actionResultOf(await api.write('DELETE', path, options), target)
+        }
+      }
     },
   }
 }
@@ -190,7 +203,7 @@ function deploymentPath(target: Target): string {
   return `/lm/deployments/${segment(target.id)}`
 }
 
-function snapshotOf(deployment: SapDeployment, names: ReadonlyMap<string, string>): Snapshot<SapDetails> {
+function snapshotOf(deployment: SapDeployment, names: ReadonlyMap<string, string>): SapSnapshot {
   const { status, targetStatus, statusMessage, scenarioId } = deployment
   const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '')
   const createdAt = parseTime(deployment.createdAt)

@@ -1,9 +1,15 @@
 import type { TargetHistory } from '../history.ts'
 import { acts, deletionAccepted, ended, lastAct, problemOf, refusals } from '../history.ts'
-import type { Observed } from '../observation.ts'
-import type { Rules } from '../provider.ts'
+import type { Observed, Snapshot } from '../observation.ts'
+import type { Policy } from '../provider.ts'
 import { whenAbsent, whenStillShown } from '../shared/absence.ts'
-import type { Action, Step } from '../step.ts'
+import type { Step } from '../step.ts'
+import type { SapAction } from './action.ts'
+
+/** A deployment of SAP AI Core, with what its rules look at. */
+export interface SapSnapshot extends Snapshot {
+  details: SapDetails
+}
 
 /** What the rules look at beyond the status. */
 export interface SapDetails {
@@ -25,14 +31,18 @@ const MAX_REFUSALS = 5
 const TRACE_MS = 30_000
 
 /** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
-export function nextSapStep(observation: Observed<SapDetails>, history: TargetHistory, rules: Rules): Step {
+export function nextSapStep(
+  observation: Observed<SapSnapshot>,
+  history: TargetHistory<SapAction>,
+  policy: Policy,
+): Step<SapAction> {
   if (observation.state === 'absent') return whenAbsent(history, wasYoung(history))
   const { status, details } = observation.snapshot
 
   if (details.targetStatus === 'DELETED') {
     return { type: 'wait', until: 'gone', reason: 'is being deleted', after: [] }
   }
-  const guard = protectionOf(details, rules)
+  const guard = protectionOf(details, policy)
   if (guard !== undefined) return { type: 'end', outcome: 'protected', reason: guard }
   if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
   const shown = whenStillShown(history)
@@ -47,15 +57,15 @@ export function nextSapStep(observation: Observed<SapDetails>, history: TargetHi
 }
 
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-export function protectionOf(details: SapDetails, rules: Rules): string | undefined {
-  if (details.orchestration === false || rules.allow.has('orchestration')) return undefined
+export function protectionOf(details: SapDetails, policy: Policy): string | undefined {
+  if (details.orchestration === false || policy.allow.has('orchestration')) return undefined
   const lift = "set 'allow: orchestration' if it is really to go"
   return details.orchestration
     ? `it serves SAP's shared orchestration service; ${lift}`
     : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`
 }
 
-function byStatus(status: string, details: SapDetails, history: TargetHistory): Step {
+function byStatus(status: string, details: SapDetails, history: TargetHistory<SapAction>): Step<SapAction> {
   const afterStop = ['delete once it is stopped', 'wait until it is gone']
   switch (status) {
     case 'UNKNOWN':
@@ -90,15 +100,15 @@ function byStatus(status: string, details: SapDetails, history: TargetHistory): 
   }
 }
 
-function remove(reason: string, history: TargetHistory): Step {
+function remove(reason: string, history: TargetHistory<SapAction>): Step<SapAction> {
   const last = lastAct(history)
   // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
   const bareRefused =
     last?.action.verb === 'delete' &&
     last.actionResult.result === 'refused' &&
     [400, 415].includes(last.actionResult.status)
-  const triedBoth = acts(history, 'delete').some(({ action }) => action.verb === 'delete' && action.withBody)
-  const action: Action = {
+  const triedBoth = acts(history, 'delete').some(({ action }) => action.withBody)
+  const action: SapAction = {
     verb: 'delete',
     final: true,
     ...(bareRefused && !triedBoth ? { withBody: true as const } : {}),
@@ -107,7 +117,7 @@ function remove(reason: string, history: TargetHistory): Step {
 }
 
 /** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
-function deletionRefusedIn(status: string, history: TargetHistory) {
+function deletionRefusedIn(status: string, history: TargetHistory<SapAction>) {
   return ended(history, 'delete', 'refused').find((act) => {
     const before = history.slice(0, history.indexOf(act))
     return before.findLast((event) => event.type === 'observed')?.status === status

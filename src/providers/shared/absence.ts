@@ -1,13 +1,13 @@
 import type { TargetHistory } from '../history.ts'
 import { looksSince, sameLooks, snapshots } from '../history.ts'
-import type { Step } from '../step.ts'
+import type { EndStep, WaitStep } from '../step.ts'
 
 /**
  * What it means that the provider does not know a target. It is gone only if it was seen before; one that was never seen
  * may be mistyped, invisible to these credentials, or so new that the provider does not show it yet, so it is looked for
  * twice. `doubtful` asks for the second look also where it was seen.
  */
-export function whenAbsent(history: TargetHistory, doubtful = false): Step {
+export function whenAbsent(history: TargetHistory, doubtful = false): EndStep | WaitStep {
   const seen = snapshots(history).length > 0
   if ((!seen || doubtful) && sameLooks(history) < 2) {
     return { type: 'wait', until: 'confirmed', reason: 'not found; a second look confirms it', after: [] }
@@ -35,7 +35,7 @@ const LAGGING_LOOKS = 5
  * What follows when a deletion did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
  * behind, and a gateway answers 404 for what it cannot reach: to repeat it is harmless, but it is never taken for accepted.
  */
-export function whenStillShown(history: TargetHistory): Step | undefined {
+export function whenStillShown(history: TargetHistory): WaitStep | undefined {
   const missed = history.filter(
     (event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'not-found',
   ).length

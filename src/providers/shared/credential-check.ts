@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../http/client.ts'
 
 /** What is learnt of a key from the requests that are sent with it. */
-export interface KeyTrial {
+export interface CredentialCheck {
   /** Passes the answer on, and learns from it. */
   watch(request: Promise<HttpResponse>): Promise<HttpResponse>
   /**
@@ -11,8 +11,8 @@ export interface KeyTrial {
   hasWorked(): Promise<boolean>
 }
 
-/** `isFine` says what shows that a key works. */
-export function createKeyTrial(isFine: (answer: HttpResponse) => boolean): KeyTrial {
+/** `isSuccess` says what shows that a key works. */
+export function createCredentialCheck(isSuccess: (answer: HttpResponse) => boolean): CredentialCheck {
   const underWay = new Set<Promise<HttpResponse>>()
   let worked = false
   return {
@@ -20,7 +20,7 @@ export function createKeyTrial(isFine: (answer: HttpResponse) => boolean): KeyTr
       underWay.add(request)
       try {
         const answer = await request
-        if (isFine(answer)) worked = true
+        if (isSuccess(answer)) worked = true
         return answer
       } finally {
         underWay.delete(request)

@@ -1,7 +1,7 @@
-import type { Observation } from '../observation.ts'
+import type { Observation, Snapshot, Unreadable } from '../observation.ts'
 
 /** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
-export async function attempt<F>(look: () => Promise<Observation<F>>): Promise<Observation<F>> {
+export async function attempt<S extends Snapshot>(look: () => Promise<Observation<S>>): Promise<Observation<S>> {
   try {
     return await look()
   } catch (error) {
@@ -10,6 +10,6 @@ export async function attempt<F>(look: () => Promise<Observation<F>>): Promise<O
 }
 
 /** A look that brought no answer. */
-export function unreadable(error: unknown): Extract<Observation, { state: 'unreadable' }> {
+export function unreadable(error: unknown): Unreadable {
   return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
 }

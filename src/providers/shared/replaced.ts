@@ -1,12 +1,12 @@
 import type { TargetHistory } from '../history.ts'
-import type { Step } from '../step.ts'
+import type { EndStep } from '../step.ts'
 import { sameSecond } from './time.ts'
 
 /**
  * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
  * Undefined where that is not so.
  */
-export function whenReplaced(history: TargetHistory): Step | undefined {
+export function whenReplaced(history: TargetHistory): EndStep | undefined {
   const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []))
   if (times.every((time) => sameSecond(time, times[0]))) return undefined
   const other = 'a new one has the same ID, and is left alone'

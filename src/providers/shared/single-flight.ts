@@ -2,7 +2,7 @@
  * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
  * to be confirmed is looked at together.
  */
-export function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined
   return () => {
     if (asked === undefined) {
@@ -19,7 +19,7 @@ export function shared<T>(ask: () => Promise<T>): () => Promise<T> {
  * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
  * requests do.
  */
-export function sharedNext<T>(ask: () => Promise<T>): () => Promise<T> {
+export function singleFlightNext<T>(ask: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<unknown> = Promise.resolve()
   let following: Promise<T> | undefined
   return () => {

@@ -1,0 +1,22 @@
+import type { Target } from '../target.ts'
+
+/** What can be asked of Baseten. */
+export type BasetenAction =
+  | { verb: 'delete'; final: true }
+  | { verb: 'deactivate'; final: false }
+  | { verb: 'delete-environment'; final: false; environment: string }
+  | { verb: 'delete-model'; final: true }
+
+/** What an action is about: the target itself, or what is deleted before it or with it. */
+export function subjectOf(target: Target, action: BasetenAction): Target {
+  const { parent = '' } = target
+  switch (action.verb) {
+    case 'delete':
+    case 'deactivate':
+      return target
+    case 'delete-environment':
+      return { resource: 'environment', id: action.environment, parent }
+    case 'delete-model':
+      return { resource: 'model', id: parent }
+  }
+}

@@ -1,0 +1,2 @@
+/** What can be asked of SAP AI Core. `withBody`: DELETE with the body that older pages of its documentation send. */
+export type SapAction = { verb: 'stop'; final: false } | { verb: 'delete'; final: true; withBody?: true }
