@@ -35316,6 +35316,8 @@ function shortened(text, longest) {
 
 /** A chart with more rows is no longer readable. */
 const MAX_TARGETS = 20;
+/** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
+const LONGEST_CHART = 40_000;
 /** A chart of less time says nothing. Milliseconds. */
 const SHORTEST_MS = 1000;
 const LONGEST_LABEL = 32;
@@ -35324,18 +35326,26 @@ const CHARACTER_WIDTH = 6;
 const PADDING = 40;
 const BARS_WIDTH = 500;
 /**
- * A Mermaid gantt chart of what was done to each target, one row a target, for those something was asked of. Empty for fewer
- * than two. Failures come first; targets beyond the first twenty are left out and counted in the title.
+ * A Mermaid gantt chart with a row for each target that something was requested for. Empty for fewer than two. Failures come
+ * first; targets beyond the first twenty, or that would make the chart too long, are left out and counted in the title.
  */
 function timelineOf(results) {
     const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'requested'));
-    const shown = acted.slice(0, MAX_TARGETS);
+    for (let most = MAX_TARGETS; most > 1; most--) {
+        const chart = chartOf(acted.slice(0, most), acted.length);
+        if (chart.length <= LONGEST_CHART)
+            return chart;
+    }
+    return '';
+}
+/** The chart of the targets shown, out of `count`. Empty where it would say nothing. */
+function chartOf(shown, count) {
     const start = Math.min(...shown.map(({ startedAt }) => startedAt));
     const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
     if (shown.length < 2 || total < SHORTEST_MS)
         return '';
     const labels = labelsOf(shown);
-    const more = acted.length > shown.length ? ` (${shown.length} of ${acted.length} targets)` : '';
+    const more = count > shown.length ? ` (${shown.length} of ${count} targets)` : '';
     const head = [
         directive(Math.max(...labels.map(({ length }) => length))),
         'gantt',

@@ -52,6 +52,14 @@ describe('the timeline', () => {
     expect(timelineOf(results)).toBe('')
   })
 
+  it('stays below what Mermaid draws as text: targets are left out, and counted', () => {
+    const history = Array.from({ length: 200 }, (_, n) => acted(n * 100, n % 2 === 0 ? 'stop' : 'delete'))
+    const many = Array.from({ length: 20 }, (_, n) => gone(`busy-${n}`, { history, endedAt: NOON + 30_000 }))
+    const chart = timelineOf(many)
+    expect(chart.length).toBeLessThanOrEqual(40_000)
+    expect(chart).toMatch(/title What was done when \(\d of 20 targets\)/)
+  })
+
   it('marks what a failure was about, and only that', () => {
     const failed = gone('a', { outcome: 'timed-out' })
     expect(bars(timelineOf([failed, gone('b')])).map((line) => line.includes('crit'))).toEqual([
