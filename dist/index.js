@@ -21119,7 +21119,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
 /* harmony import */ var _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6275);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3950);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7542);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -21569,7 +21569,7 @@ function framesOf(error) {
 
 /***/ }),
 
-/***/ 3950:
+/***/ 7542:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21713,6 +21713,22 @@ function decoded(text) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/pull-request.js
+
+/** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
+const LARGEST = 2 ** 31 - 1;
+/** The `pull-request` input: any closed one, or the number of the one that is meant. */
+function readPullRequest(reader) {
+    const value = reader.text('pull-request');
+    if (value === 'closed')
+        return value;
+    const number = /^[1-9]\d{0,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number <= LARGEST)
+        return number;
+    reader.mistake(`'pull-request' is ${quoted(value)}; allowed: closed, or the number of a pull request, such as \${{ github.event.pull_request.number }}`);
+    return 'closed';
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
 /** The text as a whole is the secret. */
 const wholeText = (text) => [text];
@@ -21727,6 +21743,7 @@ const COMMON_INPUTS = {
     resource: 'deployment',
     'deployment-id': '',
     name: '',
+    'pull-request': 'closed',
     'older-than': '0s',
     status: 'any',
     'keep-latest': '0',
@@ -22038,6 +22055,7 @@ function readIds(reader, { provider }, name, resource) {
 
 
 
+
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
 const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'];
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
@@ -22103,6 +22121,7 @@ function readNarrowing(reader) {
     return {
         include: include.map(parsePattern),
         exclude: exclude.map(parsePattern),
+        pullRequest: readPullRequest(reader),
         olderThanMs: reader.duration('older-than'),
         keepLatest: reader.wholeNumber('keep-latest', 0),
         protect: readProtect(reader),
@@ -22180,6 +22199,7 @@ function refuseForeign(reader, provider, providers) {
 
 
 
+
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
@@ -22200,6 +22220,7 @@ function readInputs(sources, providers) {
         timeoutMs: readTimeout(reader),
         summary: reader.flag('summary'),
         defer: reader.flag('defer'),
+        pullRequest: readPullRequest(reader),
         comment: reader.flag('comment'),
         githubEnvironment: reader.text('github-environment') || undefined,
         github: readGitHub(reader, env, selection),
@@ -22251,6 +22272,7 @@ function readGitHub(reader, env, selection) {
     const sweepsPullRequests = selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'));
     const users = [
         sweepsPullRequests ? "{pr} in 'name'" : '',
+        reader.isGiven('pull-request') ? "'pull-request'" : '',
         reader.flag('comment') ? "'comment'" : '',
         reader.text('github-environment') === '' ? '' : "'github-environment'",
     ].filter((user) => user !== '');
@@ -34013,10 +34035,11 @@ function unreadableName(name) {
     return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
 }
 /** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
-function matchName(name, { hasNames, include, exclude }) {
+function matchName(name, criteria) {
+    const { hasNames, include, exclude, pullRequest } = criteria;
     if (name === undefined) {
         const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0;
-        return { kind: !hasNames && isAny ? 'matches' : 'none' };
+        return !hasNames && isAny ? whateverItsPullRequest(pullRequest) : { kind: 'none' };
     }
     const why = unreadableName(name);
     if (why !== undefined)
@@ -34028,9 +34051,24 @@ function matchName(name, { hasNames, include, exclude }) {
         return { kind: 'none' };
     // One pattern that asks for no pull request is enough.
     if (matches.some(({ numbers }) => numbers.length === 0))
-        return { kind: 'matches' };
+        return whateverItsPullRequest(pullRequest);
     const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
-    return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers };
+    if (pullRequest !== 'closed' && !numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS) {
+        return { kind: 'none', why: `its name has ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}` };
+    }
+    if (numbers.length > MAX_NUMBERS) {
+        return { kind: 'ambiguous', why: 'its name can be read as too many pull requests to tell which is meant' };
+    }
+    const others = numbers.filter((number) => number !== pullRequest);
+    if (pullRequest !== 'closed' && others.length > 0) {
+        const why = `its name can also be read as pull request ${others.join(', ')}, and 'pull-request' is ${pullRequest}`;
+        return { kind: 'ambiguous', why };
+    }
+    return { kind: 'if-closed', numbers };
+}
+/** What matches without `{pr}`: it goes with the pull request that was named, if one was. */
+function whateverItsPullRequest(pullRequest) {
+    return pullRequest === 'closed' ? { kind: 'matches' } : { kind: 'if-closed', numbers: [pullRequest] };
 }
 /** The first `protect` pattern that covers the name; none where it cannot be read. */
 function protectingPattern(name, protect) {
@@ -34114,12 +34152,12 @@ function verdictOn(snapshot, match, ageMs, context) {
     if (match.kind === 'unreadable')
         return ['unknown', match.why];
     if (match.kind === 'none')
-        return ['not-matched', "its name does not match 'name'"];
+        return ['not-matched', match.why ?? "its name does not match 'name'"];
     const guard = protectedByName(snapshot.name, protect) ?? classify_guardOf(snapshot, NOTHING, context);
     if (guard !== undefined)
         return ['protected', guard];
     if (match.kind === 'ambiguous')
-        return ['unknown', 'its name can be read as too many pull requests to tell which is meant'];
+        return ['unknown', match.why];
     if (match.kind === 'if-closed') {
         const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean);
         if (obstacle !== undefined)
@@ -34143,6 +34181,7 @@ function classify_guardOf(snapshot, selected, { criteria: { protect }, protectio
     const policy = { allow, selected };
     return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect);
 }
+/** Why a pull request keeps what belongs to it, if it does: only one that is known to be closed does not. */
 function pullRequestReason(number, states) {
     switch (states.get(number)) {
         case 'closed':
@@ -34866,7 +34905,51 @@ function partition(items, test) {
     return [items.filter(test), items.filter((item) => !test(item))];
 }
 
+;// CONCATENATED MODULE: ./lib/github/pull-request-watch.js
+
+/** `ask` rejects with a message for people where GitHub cannot be asked; so does `refresh` then. */
+function createPullRequestWatch(ask, clock) {
+    const states = new Map();
+    const askedAt = new Map();
+    const wereClosed = new Set();
+    let pending;
+    const flush = async () => {
+        const numbers = pending?.numbers ?? new Set();
+        pending = undefined;
+        const at = clock.now();
+        for (const [number, state] of await ask(numbers)) {
+            states.set(number, state);
+            askedAt.set(number, at);
+            if (state === 'closed')
+                wereClosed.add(number);
+        }
+    };
+    return {
+        states,
+        async refresh(numbers, maxAgeMs) {
+            const isOld = (number) => clock.now() - (askedAt.get(number) ?? Number.NEGATIVE_INFINITY) > maxAgeMs;
+            const old = [...numbers].filter(isOld);
+            if (old.length === 0)
+                return;
+            pending ??= { numbers: new Set(), answered: Promise.resolve().then(flush) };
+            for (const number of old)
+                pending.numbers.add(number);
+            await pending.answered;
+        },
+        obstacle(numbers) {
+            for (const number of numbers) {
+                const reason = pullRequestReason(number, states);
+                if (reason === undefined)
+                    continue;
+                return wereClosed.has(number) && states.get(number) === 'open' ? `${reason} again` : reason;
+            }
+            return undefined;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/github/github.js
+
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
 function statusOf(error) {
     const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
@@ -34884,16 +34967,45 @@ function retryAfterMs(error) {
     const seconds = Number(header(error, 'retry-after'));
     return Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
+const GRAPHQL_ERRORS = array(object({
+    type: optional(string()),
+    message: optional(string()),
+    path: optional(array(union([string(), number()]))),
+}));
+/** The errors that a GraphQL answer holds, which comes with HTTP 200 whatever went wrong; none for any other error. */
+function graphqlErrors(error) {
+    const parsed = safeParse(GRAPHQL_ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
+    return parsed.success ? parsed.output : [];
+}
+/**
+ * Whether the same request may succeed a little later: server faults, and rate limits, which GitHub shows as 429 or as 403 with a
+ * Retry-After header; in GraphQL with 200, as a type of error or in words (GitHub Docs, "Rate limits and query limits for the
+ * GraphQL API").
+ */
+function isTransient(error) {
+    const status = statusOf(error) ?? 0;
+    if (status === 429 || status >= 500 || (status === 403 && retryAfterMs(error) > 0))
+        return true;
+    return graphqlErrors(error).some(({ type = '', message = '' }) => LATER_TYPE.test(type) || LATER_WORDS.test(message));
+}
+const LATER_TYPE = /^(?:RATE_LIMIT(?:ED)?|INTERNAL|SERVICE_UNAVAILABLE|TIMEOUT)$/;
+const LATER_WORDS = /something went wrong|rate limit|timed? ?out|temporar/i;
 /** What failed and what to do, for people. */
 function gitHubProblem(error, doing, permission) {
     const status = statusOf(error);
     if (status === 401)
         return `GitHub did not accept 'github-token' while ${doing}: ${github_words(error)}`;
-    // A rate limit is no missing permission, although GitHub answers it with the same status.
-    const isLimited = header(error, 'x-ratelimit-remaining') === '0' || retryAfterMs(error) > 0;
-    if ((status === 403 && !isLimited) || status === 404)
+    if (status === 404)
         return permissionProblem(error, doing, permission);
-    return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
+    // A rate limit is no refusal, although GitHub answers it with the same status.
+    const isLimited = header(error, 'x-ratelimit-remaining') === '0' || retryAfterMs(error) > 0;
+    if (status !== 403 || isLimited)
+        return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
+    // Nor is a locked conversation, a full one or an archived repository a missing permission.
+    if (!/not accessible by|permission|admin rights|must have/i.test(github_words(error))) {
+        return `GitHub refused ${doing}: ${github_words(error)}`;
+    }
+    return permissionProblem(error, doing, permission);
 }
 /** The same for a refusal: names the permission that is missing. */
 function permissionProblem(error, doing, permission) {
@@ -34911,17 +35023,16 @@ function github_words(error) {
 /** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
 const BATCH = 100;
 /** GraphQL's Int; a larger number is no pull request. */
-const LARGEST = 2 ** 31 - 1;
+const pull_requests_LARGEST = 2 ** 31 - 1;
 const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
 const DATA = object({ repository: record(string(), STATE) });
-const ERRORS = array(object({ type: optional(string()), path: optional(array(union([string(), number()]))) }));
 /**
  * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
  * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
  */
 async function pullRequestStates(github, numbers) {
     const states = new Map([...numbers].map((number) => [number, 'unknown']));
-    const asked = [...numbers].filter((number) => number > 0 && number <= LARGEST).sort((a, b) => a - b);
+    const asked = [...numbers].filter((number) => number > 0 && number <= pull_requests_LARGEST).sort((a, b) => a - b);
     for (let from = 0; from < asked.length; from += BATCH) {
         const found = await ask(github, asked.slice(from, from + BATCH));
         for (const [number, state] of found)
@@ -34944,12 +35055,17 @@ async function ask(github, numbers) {
 }
 /** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
 function partialData(error) {
-    const parsed = safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
-    const errors = parsed.success ? parsed.output : [];
+    const errors = graphqlErrors(error);
     const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
     if (onlyMissing && error instanceof Error)
         return Reflect.get(error, 'data');
     const doing = 'looking up pull requests for {pr}';
+    const status = statusOf(error);
+    if (status !== undefined && NO_GRAPHQL.has(status)) {
+        throw new Error(`GitHub has no GraphQL API at this address (HTTP ${status}), so ${doing} is not possible`, {
+            cause: error,
+        });
+    }
     // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
     if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
         throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error });
@@ -34957,8 +35073,11 @@ function partialData(error) {
     throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error });
 }
 const PERMISSION = 'pull-requests: read';
+/** What a server that does not know the path answers; GitHub itself answers 200, or refuses with 401 or 403. */
+const NO_GRAPHQL = new Set([404, 405, 410, 501]);
 
 ;// CONCATENATED MODULE: ./lib/run/github.js
+
 
 
 /** GitHub with the token of the inputs. */
@@ -34974,15 +35093,97 @@ function openGitHub(runtime, { github: { token, repository } }, signal) {
         onRequest: runner.debug,
     });
 }
-/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
-async function lookUpPullRequests(runtime, inputs, limits, numbers) {
-    runtime.runner.info(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`);
-    return pullRequestStates(await openGitHub(runtime, inputs, limits.hard), numbers);
+/** Asks for pull requests of this repository, as often as a run needs to know of them. */
+function watchPullRequests(runtime, inputs, limits) {
+    let github;
+    return createPullRequestWatch(async (numbers) => {
+        const tell = github === undefined ? runtime.runner.info : runtime.runner.debug;
+        tell(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`);
+        github ??= openGitHub(runtime, inputs, limits.hard);
+        return pullRequestStates(await github, numbers);
+    }, runtime.clock);
 }
 
 // EXTERNAL MODULE: ./lib/run/internal-error.js
 var internal_error = __nccwpck_require__(6275);
+;// CONCATENATED MODULE: ./lib/run/pull-request-check.js
+
+
+/** A write may depend on an answer of GitHub that is at most this old. Milliseconds. */
+const OLDEST_AT_WRITE_MS = 5000;
+/** The same when a target is looked at: a write may follow the look by three seconds. Milliseconds. */
+const OLDEST_AT_LOOK_MS = 2000;
+/**
+ * The same provider, but for GitHub being asked again whether the pull requests of the targets are still closed, whenever a write
+ * may follow: beside the first look and the look after each action, after a look that shows a change, and before a write whose
+ * last answer is older than all that. Whoever decides then finds the answer in the watch. `numbersOf` gives the pull requests that
+ * a target depends on.
+ */
+function checkingPullRequests(provider, watch, numbersOf) {
+    /** What the last look showed of each target, by its key, where nothing was done since. */
+    const shown = new Map();
+    /** Why no answer could be had; undefined where there is one. */
+    const refresh = async (targets, maxAgeMs) => {
+        try {
+            await watch.refresh(targets.flatMap(numbersOf), maxAgeMs);
+            return undefined;
+        }
+        catch (error) {
+            return error instanceof Error ? error : new Error(messageOf(error));
+        }
+    };
+    /** Why nothing may be asked of the provider now. */
+    const obstacle = async (targets) => {
+        for (const target of targets)
+            shown.delete(targetKey(target));
+        const failure = await refresh(targets, OLDEST_AT_WRITE_MS);
+        return failure?.message ?? watch.obstacle(targets.flatMap(numbersOf));
+    };
+    const observe = async (targets) => {
+        const expected = targets.filter((target) => !shown.has(targetKey(target)));
+        const [observations] = await Promise.all([provider.observe(targets), refresh(expected, OLDEST_AT_LOOK_MS)]);
+        const differs = (target, index) => {
+            const observation = observations[index];
+            return observation?.state === 'present' && shown.get(targetKey(target)) !== pull_request_check_statusOf(observation.snapshot);
+        };
+        const inQuestion = new Set(targets.filter(differs));
+        // Asks nothing where the answers that came beside the look are fresh.
+        const error = await refresh([...inQuestion], OLDEST_AT_LOOK_MS);
+        return observations.map((observation, index) => {
+            const target = targets[index];
+            if (target === undefined || observation.state !== 'present' || !inQuestion.has(target))
+                return observation;
+            if (error !== undefined)
+                return { state: 'unreadable', error };
+            shown.set(targetKey(target), pull_request_check_statusOf(observation.snapshot));
+            return observation;
+        });
+    };
+    const { bulk } = provider;
+    return {
+        ...provider,
+        observe,
+        act: async (target, ...rest) => {
+            const problem = await obstacle([target]);
+            return problem === undefined ? provider.act(target, ...rest) : { result: 'failed', problem };
+        },
+        ...(bulk === undefined
+            ? {}
+            : {
+                bulk: {
+                    ...bulk,
+                    // One by one, each is told what holds it.
+                    act: async (targets, ...rest) => (await obstacle(targets)) === undefined ? bulk.act(targets, ...rest) : undefined,
+                },
+            }),
+    };
+}
+function pull_request_check_statusOf({ status, detail }) {
+    return `${status} ${detail}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/run/deletion.js
+
 
 
 
@@ -34995,9 +35196,18 @@ var internal_error = __nccwpck_require__(6275);
 
 /** Takes an explicit list of targets down. */
 async function deleteExactly(run, targets) {
-    const { protect, ifNotFound } = run.inputs;
-    const veto = (now, _target, _begun, policy) => protectedByName(now.name, protect) ?? protectedWith(now, policy, run);
-    const { results, problems } = await tearDown(run, { targets, veto });
+    const { protect, ifNotFound, pullRequest } = run.inputs;
+    const watch = watchPullRequests(run.runtime, run.inputs, run.limits);
+    const numbers = pullRequest === 'closed' ? [] : [pullRequest];
+    try {
+        await watch.refresh(numbers, 0);
+    }
+    catch (error) {
+        return notEverythingRead(run, error);
+    }
+    const veto = (now, _target, _begun, policy) => watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run);
+    const checked = withCheck(run, watch, () => numbers);
+    const { results, problems } = await tearDown(checked, { targets, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
@@ -35007,21 +35217,24 @@ async function deleteExactly(run, targets) {
 async function sweep(run, { criteria, maxDeletions }) {
     const { runtime, inputs, limits, provider } = run;
     const { clock, random, runner } = runtime;
+    const watch = watchPullRequests(runtime, inputs, limits);
     let plan;
     try {
-        const pullRequests = (numbers) => lookUpPullRequests(runtime, inputs, limits, numbers);
+        const pullRequests = async (numbers) => {
+            await watch.refresh(numbers, 0);
+            return watch.states;
+        };
         plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop });
     }
     catch (error) {
-        const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
-        const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
-        return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
+        return notEverythingRead(run, error);
     }
     // An expression that came out empty means the same.
     const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
     if (whenUnscoped !== undefined && criteria.parents.length === 0)
         runner.notice(whenUnscoped);
     printPlan(plan, runner);
+    tellIfNotClosed(run, watch);
     if (await isOver(run)) {
         const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over";
         const problem = `Nothing was deleted, because ${why} before it was known what to delete`;
@@ -35034,13 +35247,38 @@ async function sweep(run, { criteria, maxDeletions }) {
         const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`;
         return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan };
     }
-    const veto = (now, target, begun, policy) => changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ?? protectedWith(now, policy, run);
-    const { results, problems } = await tearDown(run, {
+    const pullRequestsOf = new Map(plan.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]));
+    const numbersOf = (target) => pullRequestsOf.get(targetKey(target)) ?? [];
+    const veto = (now, target, begun, policy) => watch.obstacle(numbersOf(target)) ??
+        changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ??
+        protectedWith(now, policy, run);
+    const { results, problems } = await tearDown(withCheck(run, watch, numbersOf), {
         targets: [...swept.values()].map(({ target }) => target),
         swept,
         veto,
     });
     return { results: [...results, ...kept], problems, plan };
+}
+/** The run with GitHub asked again before each write. A dry run writes nothing. */
+function withCheck(run, watch, numbersOf) {
+    return run.inputs.dryRun ? run : { ...run, provider: checkingPullRequests(run.provider, watch, numbersOf) };
+}
+/** The one pull request that was named is not closed, so nothing goes: perhaps it was opened again, perhaps it is mistyped. */
+function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch) {
+    const state = pullRequest === 'closed' ? undefined : watch.states.get(pullRequest);
+    if (pullRequest === 'closed' || state === undefined || state === 'closed')
+        return;
+    const text = `Nothing is deleted: 'pull-request' is ${pullRequest}, and ${watch.obstacle([pullRequest])}`;
+    if (state === 'open')
+        runner.notice(text);
+    else
+        runner.warning(text);
+}
+/** What was to be known before anything is deleted could not be read. */
+function notEverythingRead({ limits }, error) {
+    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
+    const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
+    return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
 }
 /**
  * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
@@ -35087,11 +35325,13 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
 ;// CONCATENATED MODULE: ./lib/github/comment.js
 
 
-const COMMENTS = array(object({ id: number(), body: optional(nullable(string())) }));
+const COMMENT = object({ id: number(), node_id: string(), body: optional(nullable(string())) });
+const COMMENTS = array(COMMENT);
+const AUTHORSHIP = record(string(), nullable(object({ viewerDidAuthor: optional(dist_boolean()) })));
 /** GitHub takes no longer comment. UTF-16 units. */
 const LONGEST = 65_000;
 /**
- * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
+ * Keeps one comment on the pull request: found again by its author and a hidden mark at its beginning, or written anew. What
  * other steps of the job wrote into it stays. Rejects with a message for people.
  */
 async function upsertComment(github, place, section) {
@@ -35101,7 +35341,7 @@ async function upsertComment(github, place, section) {
             issue_number: place.pullRequest,
         });
         const comments = dist_parse(COMMENTS, found);
-        const ours = comments.find(({ body }) => body?.startsWith(mark));
+        const ours = await firstOwn(github, comments.filter(({ body }) => body?.startsWith(mark)));
         const body = withSection(ours?.body ?? mark, place.step, section);
         if (ours === undefined) {
             await github.post('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
@@ -35118,6 +35358,22 @@ async function upsertComment(github, place, section) {
         throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error });
     }
 }
+/** The first that the token itself wrote: anybody can write a comment with our mark, and nobody else's is ever changed. */
+async function firstOwn(github, marked) {
+    for (let from = 0; from < marked.length; from += comment_BATCH) {
+        const group = marked.slice(from, from + comment_BATCH);
+        const ids = group.map((_, index) => `$id${index}: ID!`).join(', ');
+        const nodes = group.map((_, index) => `node${index}: node(id: $id${index}) { ... on IssueComment { viewerDidAuthor } }`);
+        const variables = Object.fromEntries(group.map(({ node_id }, index) => [`id${index}`, node_id]));
+        const authors = dist_parse(AUTHORSHIP, await github.graphql(`query (${ids}) { ${nodes.join(' ')} }`, variables));
+        const own = group.find((_, index) => authors[`node${index}`]?.viewerDidAuthor);
+        if (own !== undefined)
+            return own;
+    }
+    return undefined;
+}
+/** How many comments one query asks for. */
+const comment_BATCH = 50;
 /** The body with the step's section replaced, or added at the end. */
 function withSection(body, step, section) {
     const [open, close] = [comment_hidden('undeploy-step', step), comment_hidden('undeploy-end', step)];
@@ -35132,64 +35388,185 @@ function comment_hidden(...parts) {
     return `<!-- ${parts.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(' ')} -->`;
 }
 
+;// CONCATENATED MODULE: ./lib/github/own-commits.js
+
+
+const REPOSITORY = nullable(object({ full_name: string() }));
+const PULL = object({
+    head: object({ ref: string(), sha: string(), repo: REPOSITORY }),
+    base: object({ repo: REPOSITORY }),
+});
+const COMMITS = array(object({ sha: string() }));
+/**
+ * The branch and the commits of a pull request; of its commits GitHub lists 250 at most. A branch of a fork may be called like one
+ * of this repository, so it does not count. Rejects with a message for people.
+ */
+async function ownCommits(github, pullRequest) {
+    const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
+    try {
+        const { head, base } = dist_parse(PULL, await github.get(route, { pull_number: pullRequest }));
+        const commits = dist_parse(COMMITS, await github.list(`${route}/commits`, { pull_number: pullRequest }));
+        const isOurs = head.repo !== null && head.repo.full_name === base.repo?.full_name;
+        return {
+            refs: new Set([
+                ...['head', 'merge'].map((end) => `refs/pull/${pullRequest}/${end}`),
+                ...(isOurs ? [head.ref, `refs/heads/${head.ref}`] : []),
+            ]),
+            commits: new Set([head.sha, ...commits.map(({ sha }) => sha)]),
+        };
+    }
+    catch (error) {
+        const doing = `reading the commits of pull request ${pullRequest}`;
+        throw new Error(gitHubProblem(error, doing, 'pull-requests: read'), { cause: error });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/github/environment.js
 
 
-const environment_DEPLOYMENTS = array(object({ id: number() }));
+
+
+const environment_DEPLOYMENT = object({
+    id: number(),
+    ref: string(),
+    sha: string(),
+    production_environment: optional(nullable(dist_boolean())),
+});
+const environment_DEPLOYMENTS = array(environment_DEPLOYMENT);
 const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 const STATUSES = array(object({ state: string() }));
 /** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
 const AT_ONCE = 10;
 /**
- * Marks every deployment of a GitHub environment `inactive`, but for those that are already, with a link to the run. Gives
- * how many were marked. Rejects with a message for people.
+ * Marks the deployments of a GitHub environment `inactive` that belong to the pull requests, with a link to the run: those of their
+ * branches or of one of their commits. Without a pull request all of them, if the active ones have one ref, else none. Those of
+ * production are never marked. Rejects with a message for people.
  */
-async function deactivateEnvironment(github, environment, runUrl) {
-    const isActive = async (id) => {
-        const [latest] = dist_parse(STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }));
-        return latest?.state !== 'inactive';
-    };
-    const mark = (id) => github.put(`POST ${ROUTE}`, {
+async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
+    const owners = await Promise.all(pullRequests.map((number) => ownCommits(github, number)));
+    try {
+        const found = dist_parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment: name }));
+        const isOwn = (each) => owners.length === 0 || owners.some((owner) => belongs(each, owner));
+        const own = found.filter((each) => isOwn(each) && (owners.length === 0 || !isProduction(each, name)));
+        const active = await activeOf(github, own);
+        const refs = new Set(active.map(({ ref }) => ref));
+        const wereInactive = own.length - active.length;
+        if (owners.length === 0 && refs.size > 1)
+            return { marked: 0, wereInactive, others: active.length, refs: [...refs] };
+        const toMark = active.filter((each) => !isProduction(each, name));
+        for (const { id } of toMark)
+            await mark(github, id, runUrl);
+        return { marked: toMark.length, wereInactive, others: found.length - wereInactive - toMark.length, refs: [] };
+    }
+    catch (error) {
+        const doing = `marking the deployments of environment ${name} inactive`;
+        throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error });
+    }
+}
+/** The same in words. Where nothing was marked, something is probably not as the user thinks. */
+function markedText(scope, result) {
+    const { name, pullRequests } = scope;
+    const { marked, wereInactive, others, refs } = result;
+    const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`;
+    const left = others === 0 ? '' : `; ${plural(others, 'other')} left alone`;
+    if (marked > 0) {
+        const text = `Marked ${plural(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`;
+        return { text, isWarning: false };
+    }
+    if (refs.length > 0) {
+        const text = `Marked 0 deployments of the GitHub environment ${name} as inactive: the active ones are of several refs (${refs.slice(0, 5).join(', ')}), and no pull request says which are meant. Name it in 'pull-request'`;
+        return { text, isWarning: true };
+    }
+    if (wereInactive > 0) {
+        const text = `The ${plural(wereInactive, 'deployment')} of the GitHub environment ${name}${whose} had been inactive before${left}`;
+        return { text, isWarning: false };
+    }
+    const why = others === 0
+        ? `there are none; is the name in 'github-environment' misspelt?`
+        : whose === ''
+            ? `${plural(others, 'deployment')} of it ${others === 1 ? 'is' : 'are'} of production`
+            : `none of its ${plural(others, 'deployment')} is${whose}, or it is of production`;
+    return { text: `Marked 0 deployments of the GitHub environment ${name} as inactive: ${why}`, isWarning: true };
+}
+/** Where GitHub does not say, its own rule: an environment is production if it is called so (REST docs, "Create a deployment"). */
+function isProduction({ production_environment }, environment) {
+    return production_environment ?? environment === 'production';
+}
+function belongs({ ref, sha }, { refs, commits }) {
+    return refs.has(ref) || commits.has(sha) || commits.has(ref);
+}
+/** Those whose latest status is not `inactive`. */
+async function activeOf(github, deployments) {
+    const active = [];
+    for (let from = 0; from < deployments.length; from += AT_ONCE) {
+        const group = deployments.slice(from, from + AT_ONCE);
+        const latest = await Promise.all(group.map(({ id }) => github.list(`GET ${ROUTE}`, { deployment_id: id })));
+        active.push(...group.filter((_, index) => dist_parse(STATUSES, latest[index])[0]?.state !== 'inactive'));
+    }
+    return active;
+}
+function mark(github, id, runUrl) {
+    return github.put(`POST ${ROUTE}`, {
         deployment_id: id,
         state: 'inactive',
         log_url: runUrl,
         description: 'Undeploy: confirmed gone',
     });
-    let marked = 0;
-    try {
-        const found = dist_parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }));
-        for (let from = 0; from < found.length; from += AT_ONCE) {
-            const group = found.slice(from, from + AT_ONCE);
-            const active = await Promise.all(group.map(({ id }) => isActive(id)));
-            for (const { id } of group.filter((_, index) => active[index])) {
-                await mark(id);
-                marked++;
-            }
-        }
-        return marked;
-    }
-    catch (error) {
-        const doing = `marking the deployments of environment ${environment} inactive`;
-        throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error });
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/github/event.js
 
-const PAYLOAD = object({ pull_request: object({ number: pipe(number(), integer()) }) });
-/** The number of the pull request that the run is for; undefined in runs for anything else. */
-async function pullRequestOfEvent(env, readFile) {
-    const event = env['GITHUB_EVENT_NAME'];
+const NUMBER = pipe(number(), integer(), minValue(1));
+const WITH_NUMBER = object({ number: NUMBER });
+const ID = optional(object({ id: optional(unknown()) }));
+const event_LISTED = object({
+    pull_requests: array(object({ number: NUMBER, base: optional(object({ repo: ID })) })),
+});
+/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). A part of another shape says nothing. */
+const PAYLOAD = object({
+    repository: fallback(ID, undefined),
+    pull_request: fallback(optional(WITH_NUMBER), undefined),
+    /** Of an issue_comment: what is commented on is a pull request only where it says so. */
+    issue: fallback(optional(object({ number: NUMBER, pull_request: object({}) })), undefined),
+    workflow_run: fallback(optional(event_LISTED), undefined),
+    check_run: fallback(optional(event_LISTED), undefined),
+    check_suite: fallback(optional(event_LISTED), undefined),
+    merge_group: fallback(optional(object({ head_ref: string() })), undefined),
+});
+/**
+ * The pull requests that the run is for, from the file that the runner keeps the event in. `readFile` gives a text and throws
+ * where it cannot.
+ */
+function pullRequestsOfEvent(env, readFile) {
     const path = env['GITHUB_EVENT_PATH'];
-    if ((event !== 'pull_request' && event !== 'pull_request_target') || !path)
-        return undefined;
+    if (!path)
+        return { numbers: [] };
     try {
-        const payload = safeParse(PAYLOAD, JSON.parse(await readFile(path)));
-        return payload.success ? payload.output.pull_request.number : undefined;
+        const json = JSON.parse(readFile(path));
+        // valibot takes a list for an object without members.
+        const payload = safeParse(PAYLOAD, Array.isArray(json) ? undefined : json);
+        return payload.success ? { numbers: numbersIn(payload.output) } : event_unreadable('it is no JSON object');
     }
-    catch {
-        return undefined;
+    catch (error) {
+        return event_unreadable(error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file');
     }
+}
+function event_unreadable(why) {
+    return { numbers: [], problem: `the event of the run (GITHUB_EVENT_PATH) could not be read: ${why}` };
+}
+function numbersIn({ repository, pull_request, issue, merge_group, ...rest }) {
+    const direct = pull_request?.number ?? issue?.number ?? queued(merge_group?.head_ref);
+    if (direct !== undefined)
+        return [direct];
+    const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? []);
+    // The head of a fork's pull request may be that of another one in the fork itself, which has numbers of its own.
+    const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id);
+    return [...new Set(ours.map(({ number }) => number))];
+}
+/** A merge queue's branch is named after the pull request on its top: `gh-readonly-queue/main/pr-42-<sha>`. */
+function queued(ref) {
+    const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? [];
+    return number === undefined ? undefined : Number(number);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/bounded-text.js
@@ -35616,6 +35993,67 @@ function commentOf(report, concerned, runUrl) {
     return `${paper.text()}\n[The run](${runUrl})${rest}`;
 }
 
+;// CONCATENATED MODULE: ./lib/run/feedback-plan.js
+
+
+/**
+ * Who is told of which results, by pull request: `own`, the pull request of the run, is told everything; in a {pr} sweep, each one
+ * whose deployments went is told of those.
+ */
+function commentPlaces(report, own) {
+    const places = new Map();
+    for (const [number, results] of resultsByPullRequest(report)) {
+        const went = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'accepted');
+        if (went.length > 0)
+            places.set(number, results);
+    }
+    if (own !== undefined)
+        places.set(own, report.results);
+    return places;
+}
+/**
+ * The environments to mark: those of which everything is confirmed gone, some of it by this run. `name` is the input, in which
+ * `{pr}` stands for each pull request that the results belong to, or else for `own`. What a sweep matched and kept is still
+ * there, so the environment is not gone.
+ */
+function goneEnvironments(report, name, own) {
+    if (report.problems.length > 0 || report.results.some(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome)))
+        return [];
+    const byNumber = resultsByPullRequest(report);
+    if (byNumber.size === 0 && own !== undefined)
+        byNumber.set(own, [...report.results]);
+    if (!name.includes('{pr}'))
+        return isAllGone(report.results) ? [{ name, pullRequests: [...byNumber.keys()] }] : [];
+    return [...byNumber].flatMap(([number, results]) => isAllGone(results) ? [{ name: name.replaceAll('{pr}', String(number)), pullRequests: [number] }] : []);
+}
+/** Why there is none of these environments, in words. */
+function whyNoEnvironment(report, name, own) {
+    if (report.problems.length === 0 && report.results.length === 0)
+        return 'there was nothing to delete';
+    const isForNobody = name.includes('{pr}') && own === undefined && resultsByPullRequest(report).size === 0;
+    if (isForNobody)
+        return "no pull request is known for {pr}; name it in 'pull-request'";
+    return report.problems.length === 0 && report.results.every(({ outcome }) => outcome === 'already-gone')
+        ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
+        : 'not everything is confirmed gone';
+}
+/** What was never seen may be mistyped, and then what was meant still runs. */
+function isAllGone(results) {
+    const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+    return isGone && results.some(({ outcome }) => outcome === 'deleted');
+}
+/** The results of a sweep by the pull requests that they belong to. */
+function resultsByPullRequest({ plan, results }) {
+    const numbers = new Map(plan?.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]));
+    const byNumber = new Map();
+    for (const result of results) {
+        for (const number of numbers.get(targetKey(result.target)) ?? []) {
+            byNumber.set(number, [...(byNumber.get(number) ?? []), result]);
+        }
+    }
+    return byNumber;
+}
+
 ;// CONCATENATED MODULE: ./lib/run/github-feedback.js
 
 
@@ -35633,14 +36071,13 @@ const BUDGET_MS = 30_000;
  * courtesy: what fails here is a warning and never fails the step. A cancelled run leaves no time for it.
  */
 async function tellGitHub(runtime, inputs, report) {
-    if ((!inputs.comment && inputs.githubEnvironment === undefined) || runtime.cancelled.aborted)
+    const { comment, githubEnvironment } = inputs;
+    if ((!comment && githubEnvironment === undefined) || runtime.cancelled.aborted)
         return;
     const { clock, cancelled, runner } = runtime;
     const over = new AbortController();
     const finished = new AbortController();
     void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort());
-    const github = await openGitHub(runtime, inputs, AbortSignal.any([over.signal, cancelled]));
-    const event = await pullRequestOfEvent(runtime.env, async (path) => runtime.readFile(path));
     const problems = [];
     const bestEffort = async (work) => {
         try {
@@ -35650,27 +36087,52 @@ async function tellGitHub(runtime, inputs, report) {
             problems.push(messageOf(error));
         }
     };
-    if (inputs.comment) {
-        const places = commentPlaces(report, event);
-        if (places.size === 0)
-            runner.info("'comment': there is no pull request to write to");
-        for (const [pullRequest, results] of places) {
-            const section = runtime.secrets.redact(commentOf(report, results, runUrl(runtime)));
-            await bestEffort(() => upsertComment(github, { pullRequest, ...jobOf(runtime) }, section));
-        }
+    await bestEffort(async () => {
+        const own = ownPullRequest(runtime, inputs, problems);
+        const github = await openGitHub(runtime, inputs, AbortSignal.any([over.signal, cancelled]));
+        const feedback = { runtime, report, github, own, bestEffort };
+        if (comment)
+            await writeComments(feedback);
+        if (githubEnvironment !== undefined)
+            await markEnvironments(feedback, githubEnvironment);
+    });
+    finished.abort();
+    warn(problems, runner);
+}
+/** The pull request that the user named, or else the one of the event. Where that cannot be told, `problems` gains why. */
+function ownPullRequest({ env, readFile }, { pullRequest }, problems) {
+    if (pullRequest !== 'closed')
+        return pullRequest;
+    const { numbers, problem } = pullRequestsOfEvent(env, readFile);
+    if (problem !== undefined)
+        problems.push(`${problem}. Name the pull request in 'pull-request'`);
+    if (numbers.length > 1) {
+        problems.push(`The run is for pull requests ${numbers.join(', ')}: name the one that is meant in 'pull-request'`);
     }
-    const environments = environmentsToMark(report, inputs.githubEnvironment, event);
-    if (inputs.githubEnvironment !== undefined && environments.length === 0) {
-        runner.info(`'github-environment': nothing is marked inactive, because ${whyNone(report, inputs.githubEnvironment, event)}`);
+    return numbers.length === 1 ? numbers[0] : undefined;
+}
+async function writeComments({ runtime, report, github, own, bestEffort }) {
+    const places = commentPlaces(report, own);
+    if (places.size === 0)
+        runtime.runner.info("'comment': there is no pull request to write to");
+    for (const [pullRequest, results] of places) {
+        const section = commentOf(report, results, runUrl(runtime));
+        await bestEffort(() => upsertComment(github, { pullRequest, ...jobOf(runtime) }, section));
+    }
+}
+async function markEnvironments({ runtime, report, github, own, bestEffort }, input) {
+    const environments = goneEnvironments(report, input, own);
+    if (environments.length === 0) {
+        runtime.runner.info(`'github-environment': nothing is marked inactive, because ${whyNoEnvironment(report, input, own)}`);
     }
     for (const environment of environments) {
         await bestEffort(async () => {
-            const marked = await deactivateEnvironment(github, environment, runUrl(runtime));
-            runner.info(`Marked ${plural(marked, 'deployment')} of the GitHub environment ${environment} as inactive`);
+            const { text, isWarning } = markedText(environment, await deactivateEnvironment(github, environment, runUrl(runtime)));
+            if (isWarning)
+                throw new Error(text);
+            runtime.runner.info(text);
         });
     }
-    finished.abort();
-    warn(problems, runner);
 }
 /** Many pull requests can fail for one reason; GitHub keeps ten annotations of a step, and others need some. */
 function warn(problems, runner) {
@@ -35679,61 +36141,6 @@ function warn(problems, runner) {
     const rest = problems.slice(MAX_WARNINGS);
     if (rest.length > 0)
         runner.warning(`and ${plural(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`);
-}
-/** The pull request of the event is told everything; in a {pr} sweep, each one whose deployments went is told of those. */
-function commentPlaces(report, event) {
-    const places = new Map();
-    if (!report.dryRun) {
-        for (const [number, results] of resultsByPullRequest(report)) {
-            const went = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'accepted');
-            if (went.length > 0)
-                places.set(number, results);
-        }
-    }
-    if (event !== undefined)
-        places.set(event, report.results);
-    return places;
-}
-/** Environments of which everything is confirmed gone, by this run in part at least. */
-function environmentsToMark(report, name, event) {
-    if (name === undefined || report.problems.length > 0)
-        return [];
-    // What a sweep matched and kept is still there, so the environment is not gone.
-    if (!name.includes('{pr}'))
-        return isAllGone(report.results) ? [name] : [];
-    const byNumber = new Map(resultsByPullRequest(report));
-    if (byNumber.size === 0 && event !== undefined)
-        byNumber.set(event, report.results);
-    return [...byNumber].flatMap(([number, results]) => isAllGone(results) && !report.results.some(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome))
-        ? [name.replaceAll('{pr}', String(number))]
-        : []);
-}
-/** Why no environment is marked, in words. */
-function whyNone(report, name, event) {
-    if (report.problems.length === 0 && report.results.length === 0)
-        return 'there was nothing to delete';
-    const isForNobody = name.includes('{pr}') && event === undefined && resultsByPullRequest(report).size === 0;
-    if (isForNobody)
-        return 'no pull request is known for {pr}';
-    return report.problems.length === 0 && report.results.every(({ outcome }) => outcome === 'already-gone')
-        ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
-        : 'not everything is confirmed gone';
-}
-/** What was never seen may be mistyped, and then what was meant still runs. */
-function isAllGone(results) {
-    const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
-    return isGone && results.some(({ outcome }) => outcome === 'deleted');
-}
-/** The results of a {pr} sweep by the pull requests their names belong to. */
-function resultsByPullRequest({ plan, results }) {
-    const numbers = new Map(plan?.candidates.map(({ listed, pullRequests }) => [listed.target, pullRequests]));
-    const byNumber = new Map();
-    for (const result of results) {
-        for (const number of numbers.get(result.target) ?? []) {
-            byNumber.set(number, [...(byNumber.get(number) ?? []), result]);
-        }
-    }
-    return byNumber;
 }
 function jobOf({ env }) {
     return {

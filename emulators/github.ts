@@ -4,7 +4,7 @@ import { answerGraphql, refuseGraphql } from './github/graphql.ts'
 import { acceptedPermissions, allows, tokenOf } from './github/permissions.ts'
 import { refusal } from './github/replies.ts'
 import { routes } from './github/routes.ts'
-import type { Permissions, State } from './github/state.ts'
+import { ACTIONS_BOT, type Permissions, type State } from './github/state.ts'
 import { createWorld, type GithubWorld } from './github/world.ts'
 
 export { rateLimitFault } from './github/replies.ts'
@@ -16,7 +16,7 @@ export type {
   Permissions,
   Thread,
 } from './github/state.ts'
-export type { DeploymentSeed, GithubWorld, ThreadSeed } from './github/world.ts'
+export { commitOf, type DeploymentSeed, type GithubWorld, type ThreadSeed } from './github/world.ts'
 
 export interface GithubOptions extends EmulatorOptions {
   /** `owner/name`; `octo/hello` where absent. */
@@ -44,6 +44,7 @@ export function createGithubEmulator(options: GithubOptions = {}): GithubEmulato
     repository: { id: 1_296_269, owner, name },
     visibility: options.visibility ?? 'private',
     tokens: new Map([[options.token ?? 'ghs_emulated', options.permissions ?? ALL]]),
+    logins: new Map(),
     threads: new Map(),
     comments: new Map(),
     deployments: new Map(),
@@ -89,8 +90,9 @@ function answer(state: State, request: Request, text: string): Response {
   if (token !== undefined && known === undefined) return refusal(401, 'Bad credentials', '/rest')
   const body = parse(text)
   if (body === undefined) return refusal(400, 'Problems parsing JSON', isGraphql ? '/graphql' : '/rest')
-  if (isGraphql) return answerGraphql(state, known ?? {}, body)
-  return answerRest(state, { method: request.method, url, permissions: known, body })
+  const login = state.logins.get(token ?? '') ?? ACTIONS_BOT
+  if (isGraphql) return answerGraphql(state, { permissions: known ?? {}, login }, body)
+  return answerRest(state, { method: request.method, url, permissions: known, login, body })
 }
 
 interface RestCall {
@@ -98,10 +100,11 @@ interface RestCall {
   url: URL
   /** Undefined for whoever is nobody. */
   permissions: Permissions | undefined
+  login: string
   body: Record<string, unknown>
 }
 
-function answerRest(state: State, { method, url, permissions, body }: RestCall): Response {
+function answerRest(state: State, { method, url, permissions, login, body }: RestCall): Response {
   const path = pathInRepository(state, url.pathname)
   const matching = routes.find((each) => each.method === method && path !== undefined && each.path.test(path))
   if (path === undefined || matching === undefined) return refusal(404, 'Not Found', '/rest')
@@ -115,7 +118,7 @@ function answerRest(state: State, { method, url, permissions, body }: RestCall):
   }
   const parts = matching.path.exec(path)?.slice(1) ?? []
   const canonicalPath = `/repositories/${state.repository.id}${path}`
-  return matching.answer(state, { url, origin: url.origin, canonicalPath, body }, parts)
+  return matching.answer(state, { url, origin: url.origin, canonicalPath, login, body }, parts)
 }
 
 /** The path below the repository, by name in any case or by number as Link headers have it. */

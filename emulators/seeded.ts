@@ -154,7 +154,9 @@ function seedGithub(world: SeededEmulators['github']['world']): void {
     [43, 'OPEN'],
   ] as const) {
     world.addPull({ number, state })
-    world.addDeployment({ environment: `preview-${number}`, transient: true, states: ['in_progress', 'success'] })
+    const environment = `preview-${number}`
+    const ref = `refs/pull/${number}/merge`
+    world.addDeployment({ environment, ref, transient: true, states: ['in_progress', 'success'] })
   }
   world.addDeployment({ environment: 'production', production: true, states: ['success'] })
 }

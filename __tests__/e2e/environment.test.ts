@@ -7,7 +7,12 @@ const [ID, OTHER] = ['d748fdae9f88a9b0', 'd000000000000002']
 describe('github-environment, on the bundle', () => {
   it('is marked inactive on full success only', async () => {
     const job = await openJob()
-    const { id } = job.github.world.addDeployment({ environment: 'review/pr-42', states: ['success'] })
+    job.github.world.addPull({ number: 42, state: 'CLOSED' })
+    const { id } = job.github.world.addDeployment({
+      environment: 'review/pr-42',
+      ref: 'branch-42',
+      states: ['success'],
+    })
     job.sap.world.add({ id: ID, status: 'STOPPED' })
     job.sap.world.add({ id: OTHER, status: 'RUNNING', behaviour: { stopEnds: 'STUCK' } })
     const inputs = job.inputs({ 'deployment-id': `${ID},${OTHER}`, 'github-environment': 'review/pr-{pr}' })
@@ -31,8 +36,9 @@ describe('github-environment, on the bundle', () => {
   })
 
   it('no permission: the step succeeds with a warning that names it', async () => {
-    const job = await openJob({ permissions: { contents: 'read', deployments: 'read' } })
-    const { id } = job.github.world.addDeployment({ environment: 'pr-42', states: ['success'] })
+    const job = await openJob({ permissions: { 'pull-requests': 'read', deployments: 'read' } })
+    job.github.world.addPull({ number: 42, state: 'CLOSED' })
+    const { id } = job.github.world.addDeployment({ environment: 'pr-42', ref: 'branch-42', states: ['success'] })
     job.sap.world.add({ id: ID, status: 'STOPPED' })
     const inputs = job.inputs({ 'deployment-id': ID, 'github-environment': 'pr-42' })
     const { exitCode, outputs, log } = await runStep({ inputs, env: job.env() })

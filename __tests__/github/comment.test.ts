@@ -12,7 +12,7 @@ function withPull(options: Parameters<typeof repository>[0] = {}): Repository {
 
 const bodies = ({ world }: Repository) => world.comments(42).map(({ body }) => body)
 const writes = ({ emulator }: Repository) =>
-  emulator.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method)
+  emulator.requests.flatMap(({ method, path }) => (method === 'GET' || path === '/graphql' ? [] : [method]))
 
 describe('the comment of a job', () => {
   it('is written, then found again and updated: never a second one', async () => {
@@ -78,6 +78,43 @@ describe('the comment of a job', () => {
     expect(bodies(repo)).toEqual([...quotes, ours])
   })
 
+  it.each([1, 60])(
+    'that somebody else wrote with our mark (%i times) is never changed: ours is another one',
+    async (times) => {
+      const repo = withPull()
+      await upsertComment(repo.connect(), PLACE, 'ours')
+      const [ours = ''] = bodies(repo)
+      repo.world.removeComment(repo.world.comments(42)[0]?.id ?? 0)
+      for (let n = 0; n < times; n++) repo.world.addComment(42, ours.replace('ours', `theirs ${n}`), 'mallory')
+      await upsertComment(repo.connect(), PLACE, 'one')
+      await upsertComment(repo.connect(), PLACE, 'two')
+      expect(bodies(repo).filter((body) => body.includes('theirs'))).toHaveLength(times)
+      expect(bodies(repo)).toHaveLength(times + 1)
+      expect(bodies(repo).at(-1)).toContain('two')
+      expect(writes(repo)).toEqual(['POST', 'POST', 'PATCH'])
+    },
+  )
+
+  it('belongs to who wrote it: a token of another user has its own', async () => {
+    const repo = withPull()
+    repo.world.tokens.set('github_pat_x', { 'pull-requests': 'write' })
+    repo.world.logins.set('github_pat_x', 'octocat')
+    await upsertComment(repo.connect(), PLACE, 'of the bot')
+    await upsertComment(repo.connect({ token: 'github_pat_x' }), PLACE, 'of octocat')
+    await upsertComment(repo.connect({ token: 'github_pat_x' }), PLACE, 'of octocat, again')
+    expect(repo.world.comments(42).map(({ user }) => user)).toEqual(['github-actions[bot]', 'octocat'])
+    expect(bodies(repo)[0]).toContain('of the bot')
+    expect(bodies(repo)[1]).toContain('of octocat, again')
+  })
+
+  it('whose author cannot be told is not changed', async () => {
+    const repo = withPull()
+    await upsertComment(repo.connect(), PLACE, 'one')
+    repo.emulator.faults.push({ kind: 'status', status: 404, body: '{}', when: ({ path }) => path === '/graphql' })
+    await expect(upsertComment(repo.connect(), PLACE, 'two')).rejects.toThrow('commenting on pull request 42')
+    expect(writes(repo)).toEqual(['POST'])
+  })
+
   it('is found on any page', async () => {
     const repo = withPull()
     for (let n = 0; n < 150; n++) repo.world.addComment(42, `comment ${n}`, 'octocat')
@@ -117,6 +154,14 @@ describe('a section', () => {
     expect(next).not.toContain('one')
   })
 
+  it('of another step stays whole, also where its end stands before the beginning of ours', () => {
+    const both = withSection(withSection('<!-- mark -->', 'first', 'one'), 'second', 'two')
+    const [, end = ''] = /(<!-- undeploy%2Dend second -->)/.exec(both) ?? []
+    const odd = `${end}\n${both}`
+    expect(withSection(odd, 'second', 'NEW')).toBe(odd.replace('\ntwo\n', '\nNEW\n'))
+    expect(withSection(both, 'first', 'NEW')).toBe(both.replace('\none\n', '\nNEW\n'))
+  })
+
   it.each(['$&', "$' $` $1", '\\1'])('%s stays as it is', (section) => {
     expect(withSection(withSection('<!-- m -->', 's', 'x'), 's', section)).toContain(`\n${section}\n`)
   })
@@ -128,6 +173,39 @@ describe('a comment that cannot be written', () => {
     await expect(upsertComment(repo.connect(), PLACE, 'x')).rejects.toThrow(
       /commenting on pull request 42: Resource not accessible.*'permissions: pull-requests: write' \(GitHub asks for .*pull_requests=write\)/,
     )
+  })
+
+  it.each<[string, (repo: Repository) => void, string]>([
+    [
+      'the conversation is locked',
+      ({ world }) => void Object.assign(world.thread(42) ?? {}, { locked: true }),
+      'issue is locked',
+    ],
+    [
+      'the list of comments is full',
+      ({ world }) => {
+        for (let n = 0; n < 2500; n++) world.addComment(42, 'x')
+      },
+      'more than 2500 comments',
+    ],
+    [
+      'the repository is archived',
+      ({ emulator }) =>
+        void emulator.faults.push({
+          kind: 'status',
+          status: 403,
+          body: '{"message":"Repository was archived so is read-only."}',
+          headers: { 'content-type': 'application/json' },
+          when: ({ method }) => method === 'POST',
+        }),
+      'archived',
+    ],
+  ])('because %s: said in the words of GitHub, and no permission is blamed', async (_what, prepare, words) => {
+    const repo = withPull()
+    prepare(repo)
+    const problem = await upsertComment(repo.connect(), PLACE, 'x').then(String, String)
+    expect(problem).toContain(words)
+    expect(problem).not.toContain('permission')
   })
 
   it('is not sent again where nobody knows whether it was written', async () => {

@@ -41,6 +41,7 @@ describe('inputs of action.yml', () => {
       'chain-id',
       'environment',
       'name',
+      'pull-request',
       'older-than',
       'status',
       'keep-latest',

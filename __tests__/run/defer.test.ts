@@ -82,7 +82,7 @@ describe('defer: true, when the job ends', () => {
 
   it('the comment and the GitHub deployments follow then', async () => {
     const account = one()
-    const { id } = account.github.world.addDeployment({ environment: 'pr-42', states: ['success'] })
+    const { id } = account.github.world.addDeployment({ environment: 'pr-42', ref: 'branch-42', states: ['success'] })
     const inputs = { ...DEFER, comment: 'true', 'github-environment': 'pr-42' }
     await account.run(inputs, { ...job('pull_request'), phase: 'job-end' })
     expect(comments(account)[0]).toContain('1 deleted')

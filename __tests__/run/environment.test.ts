@@ -10,9 +10,11 @@ const EXACT = { 'deployment-id': ID, 'github-environment': 'pr-42' }
 function one(environments: readonly string[] = ['pr-42'], permissions?: Record<string, 'read' | 'write'>) {
   const account = sapAccount({}, permissions === undefined ? {} : { permissions })
   account.world.add({ id: ID, status: 'RUNNING', configurationName: 'pr-42-chat', createdAt: ago(DAY) })
-  const ids = environments.map(
-    (environment) => account.github.world.addDeployment({ environment, states: ['success'] }).id,
-  )
+  account.github.world.addPull({ number: 42, state: 'MERGED' })
+  const ids = environments.map((environment) => {
+    const ref = `branch-${/\d+/.exec(environment)?.[0] ?? 42}`
+    return account.github.world.addDeployment({ environment, ref, states: ['success'] }).id
+  })
   const states = () => ids.map((id) => account.github.world.stateOf(id))
   return { ...account, ids, states }
 }
@@ -168,14 +170,14 @@ describe('{pr} in github-environment', () => {
     expect(ok).toBe(true)
     expect(account.states()).toEqual(['success', 'success'])
     expect(log).toContain(
-      "info: 'github-environment': nothing is marked inactive, because no pull request is known for {pr}",
+      "info: 'github-environment': nothing is marked inactive, because no pull request is known for {pr}; name it in 'pull-request'",
     )
   })
 })
 
 describe('GitHub deployments that cannot be marked never fail the step', () => {
   it('no permission: a warning that names it', async () => {
-    const account = one(['pr-42'], { contents: 'read', deployments: 'read' })
+    const account = one(['pr-42'], { 'pull-requests': 'read', deployments: 'read' })
     const acted = await account.run(EXACT, job('pull_request'))
     expect({ ok: acted.ok, status: acted.outputs['status'] }).toEqual({ ok: true, status: 'deleted' })
     expect(warnings(acted)).toEqual([expect.stringContaining("'permissions: deployments: write'")])
@@ -189,7 +191,7 @@ describe('GitHub deployments that cannot be marked never fail the step', () => {
     expect(account.github.world.comments(42)).toHaveLength(1)
     expect(warnings(acted)).toHaveLength(1)
 
-    const other = one(['pr-42'], { deployments: 'write' })
+    const other = one(['pr-42'], { deployments: 'write', 'pull-requests': 'read' })
     other.github.world.addPull({ number: 42 })
     await other.run({ ...EXACT, comment: 'true' }, job('pull_request'))
     expect(other.states()).toEqual(['inactive'])

@@ -61,6 +61,7 @@ export function criteria({
     parents: [],
     include: name.filter((each) => !each.startsWith('!')).map(parsePattern),
     exclude: name.filter((each) => each.startsWith('!')).map((each) => parsePattern(each.slice(1))),
+    pullRequest: 'closed',
     olderThanMs: 0,
     statuses: undefined,
     keepLatest: 0,

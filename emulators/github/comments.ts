@@ -6,6 +6,8 @@ import { type IssueComment, type State, slug, type Thread } from './state.ts'
 const DOCS = '/rest/issues/comments'
 /** REST docs do not name it; the website and the API refuse longer bodies. */
 const LONGEST = 65_536
+/** As GitHub words it; the REST docs do not name this limit either. */
+const MOST = 2500
 
 /** GET /repos/{owner}/{repo}/issues/{number}/comments, oldest first. */
 export function listComments(state: State, { url, origin, canonicalPath }: Call, [number = '']: string[]): Response {
@@ -20,22 +22,25 @@ export function commentsOf(state: State, number: number): IssueComment[] {
 }
 
 /** POST /repos/{owner}/{repo}/issues/{number}/comments. */
-export function createComment(state: State, { origin, body }: Call, [number = '']: string[]): Response {
+export function createComment(state: State, { origin, login, body }: Call, [number = '']: string[]): Response {
   const docs = `${DOCS}#create-an-issue-comment`
   const thread = state.threads.get(Number(number))
   if (thread === undefined) return refusal(404, 'Not Found', docs)
   if (thread.locked) return refusal(403, 'Unable to create comment because issue is locked.', docs)
+  if (commentsOf(state, thread.number).length >= MOST) {
+    return refusal(403, `Commenting is disabled on issues with more than ${MOST} comments`, docs)
+  }
   const text = body['body']
   const error = wrongBody(text, docs)
   if (error !== undefined || typeof text !== 'string') return error ?? missingBody(docs)
-  const comment = addComment(state, thread, text)
+  const comment = addComment(state, thread, text, login)
   const location = `${origin}/repos/${slug(state)}/issues/comments/${comment.id}`
   state.events.push({ at: state.now(), what: 'comment-created', id: String(comment.id) })
   return json(201, view(state, origin, comment), { location })
 }
 
-/** Adds a comment, by the token's bot unless another user is named. */
-export function addComment(state: State, thread: Thread, body: string, user = 'github-actions[bot]'): IssueComment {
+/** Adds a comment by `user`. */
+export function addComment(state: State, thread: Thread, body: string, user: string): IssueComment {
   const at = state.now()
   const comment = { id: state.nextId++, number: thread.number, body, user, created: at, updated: at }
   state.comments.set(comment.id, comment)

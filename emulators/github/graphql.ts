@@ -1,11 +1,15 @@
 import { json } from '../core.ts'
 import { type Field, parseQuery, type Selection } from './graphql-query.ts'
-import { allows } from './permissions.ts'
+import { allows, commentNeeds } from './permissions.ts'
 import { refusal, timestamp } from './replies.ts'
-import type { Permissions, State, Thread } from './state.ts'
+import type { IssueComment, Permissions, State, Thread } from './state.ts'
 
 /** Answers POST /graphql: 200 with `data` and `errors`, also where everything went wrong. */
-export function answerGraphql(state: State, permissions: Permissions, body: Record<string, unknown>): Response {
+export function answerGraphql(
+  state: State,
+  { permissions, login }: { permissions: Permissions; login: string },
+  body: Record<string, unknown>,
+): Response {
   const { query, variables } = body as { query?: unknown; variables?: unknown }
   if (typeof query !== 'string')
     return json(200, { errors: [{ message: 'A query attribute must be specified and must be a string.' }] })
@@ -22,6 +26,8 @@ export function answerGraphql(state: State, permissions: Permissions, body: Reco
   }
 
   function queryField(field: Field, path: string[]): unknown {
+    if (field.name === 'viewer') return select(field.selection, 'User', path, (each) => viewerField(login, each))
+    if (field.name === 'node') return node(field, path)
     if (field.name !== 'repository') throw undefinedField('Query', field)
     const { owner, name } = field.arguments
     const isOurs =
@@ -31,6 +37,21 @@ export function answerGraphql(state: State, permissions: Permissions, body: Reco
     const message = `Could not resolve to a Repository with the name '${owner}/${name}'.`
     errors.push({ type: 'NOT_FOUND', path, locations: [field.location], message })
     return null
+  }
+
+  /** Of all nodes, only comments are known here. */
+  function node(field: Field, path: string[]): unknown {
+    const id = String(field.arguments['id'])
+    const comment = state.comments.get(Number(/^IC_(\d+)$/.exec(id)?.[1]))
+    const note = (type: string, message: string) => {
+      errors.push({ type, path, locations: [field.location], message })
+      return null
+    }
+    if (comment === undefined) return note('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`)
+    if (!allows(state, permissions, commentNeeds('read'))) {
+      return note('FORBIDDEN', 'Resource not accessible by integration')
+    }
+    return select(field.selection, 'IssueComment', path, (each) => commentField(comment, login, each))
   }
 
   function repositoryField(field: Field, path: string[]): unknown {
@@ -52,7 +73,8 @@ export function answerGraphql(state: State, permissions: Permissions, body: Reco
 
   function threadOf(field: Field, kind?: Thread['kind']): Thread | undefined {
     const number = field.arguments['number']
-    if (typeof number !== 'number') {
+    // GraphQL's Int has 32 bits; one number beyond spoils the whole query.
+    if (typeof number !== 'number' || number !== (number | 0)) {
       throw new SyntaxError(`Argument 'number' on Field '${field.name}' has an invalid value. Expected type 'Int!'.`)
     }
     if (field.selection.length === 0) throw new SyntaxError(`Field must have selections (field '${field.name}')`)
@@ -92,6 +114,17 @@ function select(
     }
   }
   return result
+}
+
+function viewerField(login: string, field: Field): unknown {
+  if (field.name !== 'login') throw undefinedField('User', field)
+  return login
+}
+
+function commentField({ id, body, user }: IssueComment, login: string, field: Field): unknown {
+  const fields: Record<string, unknown> = { id: `IC_${id}`, databaseId: id, body, viewerDidAuthor: user === login }
+  if (!Object.hasOwn(fields, field.name)) throw undefinedField('IssueComment', field)
+  return fields[field.name]
 }
 
 function threadField({ repository }: State, thread: Thread, type: 'PullRequest' | 'Issue', field: Field): unknown {

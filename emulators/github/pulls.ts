@@ -1,5 +1,5 @@
 import { json } from '../core.ts'
-import { refusal, timestamp } from './replies.ts'
+import { paged, refusal, timestamp } from './replies.ts'
 import type { Call } from './routes.ts'
 import { type State, slug } from './state.ts'
 
@@ -24,7 +24,25 @@ export function getPull(state: State, { origin }: Call, [number = '']: string[])
     merged_at: isMerged ? closedAt : null,
     merged: isMerged,
     draft: false,
-    head: { ref: pull.headRef, label: `${state.repository.owner}:${pull.headRef}` },
-    base: { ref: pull.baseRef, label: `${state.repository.owner}:${pull.baseRef}` },
+    head: {
+      ref: pull.headRef,
+      sha: pull.commits.at(-1) ?? '',
+      label: `${pull.headRepository?.split('/')[0] ?? 'unknown'}:${pull.headRef}`,
+      // Null once the fork was deleted.
+      repo: pull.headRepository === undefined ? null : { full_name: pull.headRepository },
+    },
+    base: {
+      ref: pull.baseRef,
+      label: `${state.repository.owner}:${pull.baseRef}`,
+      repo: { id: state.repository.id, full_name: slug(state) },
+    },
   })
+}
+
+/** GET /repos/{owner}/{repo}/pulls/{pull_number}/commits, the oldest first, 250 at most (REST docs). */
+export function listCommits(state: State, { url, origin, canonicalPath }: Call, [number = '']: string[]): Response {
+  const pull = state.threads.get(Number(number))
+  if (pull?.kind !== 'pull') return refusal(404, 'Not Found', '/rest/pulls/pulls#list-commits-on-a-pull-request')
+  const view = (sha: string) => ({ sha, url: `${origin}/repos/${slug(state)}/commits/${sha}` })
+  return paged(url, pull.commits.slice(0, 250), view, canonicalPath)
 }

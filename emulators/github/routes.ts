@@ -1,7 +1,7 @@
 import { createComment, deleteComment, getComment, listComments, updateComment } from './comments.ts'
 import { createStatus, getDeployment, listDeployments, listStatuses } from './deployments.ts'
 import { commentNeeds, type Need } from './permissions.ts'
-import { getPull } from './pulls.ts'
+import { getPull, listCommits } from './pulls.ts'
 import type { State } from './state.ts'
 
 /** What an endpoint gets of a request. */
@@ -10,6 +10,8 @@ export interface Call {
   origin: string
   /** The path by which Link headers name the same list. */
   canonicalPath: string
+  /** Who asks. */
+  login: string
   body: Record<string, unknown>
 }
 
@@ -37,6 +39,13 @@ export const routes: readonly Route[] = [
     needs: [{ scope: 'pull-requests', level: 'read' }],
     docs: '/rest/pulls/pulls#get-a-pull-request',
     answer: getPull,
+  },
+  {
+    method: 'GET',
+    path: /^\/pulls\/([0-9]+)\/commits$/,
+    needs: [{ scope: 'pull-requests', level: 'read' }],
+    docs: '/rest/pulls/pulls#list-commits-on-a-pull-request',
+    answer: listCommits,
   },
   {
     method: 'GET',

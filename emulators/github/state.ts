@@ -10,6 +10,10 @@ export interface Thread {
   state: 'OPEN' | 'CLOSED' | 'MERGED'
   title: string
   headRef: string
+  /** `owner/name` of the repository that the branch is in; undefined once that was deleted. */
+  headRepository: string | undefined
+  /** Of a pull request, the oldest first; the last one is its head. */
+  commits: string[]
   baseRef: string
   locked: boolean
   readonly created: number
@@ -64,6 +68,8 @@ export interface State {
   readonly repository: { readonly id: number; readonly owner: string; readonly name: string }
   visibility: 'public' | 'private'
   readonly tokens: Map<string, Permissions>
+  /** Who writes with each token: the bot of GitHub Actions, unless it is named here. */
+  readonly logins: Map<string, string>
   readonly threads: Map<number, Thread>
   readonly comments: Map<number, IssueComment>
   readonly deployments: Map<number, GithubDeployment>
@@ -71,6 +77,9 @@ export interface State {
   /** Shared by everything that has an ID. */
   nextId: number
 }
+
+/** Who writes with the token of GitHub Actions. */
+export const ACTIONS_BOT = 'github-actions[bot]'
 
 /** `owner/name`. */
 export function slug({ repository }: State): string {

@@ -1,13 +1,14 @@
 import { addComment, commentsOf } from './comments.ts'
 import { addStatus } from './deployments.ts'
-import type {
-  DeploymentStatus,
-  GithubDeployment,
-  GithubEvent,
-  IssueComment,
-  Permissions,
-  State,
-  Thread,
+import {
+  type DeploymentStatus,
+  type GithubDeployment,
+  type GithubEvent,
+  type IssueComment,
+  type Permissions,
+  type State,
+  slug,
+  type Thread,
 } from './state.ts'
 
 export interface ThreadSeed extends Partial<Omit<Thread, 'number'>> {
@@ -25,6 +26,8 @@ export interface GithubWorld {
   readonly events: readonly GithubEvent[]
   /** What each token may do; change or delete at any time. */
   readonly tokens: Map<string, Permissions>
+  /** Who writes with each token: the bot of GitHub Actions, unless it is named here. */
+  readonly logins: Map<string, string>
   setVisibility(visibility: 'public' | 'private'): void
   /** Pull requests are OPEN where nothing else is said. */
   addPull(seed: ThreadSeed): Thread
@@ -46,6 +49,11 @@ export interface GithubWorld {
   removeDeployment(id: number): void
 }
 
+/** The only commit of a pull request of which nothing else is said. */
+export function commitOf(number: number): string {
+  return `c0ffee${String(number).padStart(34, '0')}`
+}
+
 /** Makes the view of a repository from outside. */
 export function createWorld(state: State): GithubWorld {
   function need(number: number): Thread {
@@ -57,7 +65,8 @@ export function createWorld(state: State): GithubWorld {
 
   function add(kind: Thread['kind'], seed: ThreadSeed): Thread {
     const title = `${kind} ${seed.number}`
-    const refs = { headRef: `branch-${seed.number}`, baseRef: 'main' }
+    const head = { headRef: `branch-${seed.number}`, headRepository: slug(state), commits: [commitOf(seed.number)] }
+    const refs = { ...head, baseRef: 'main' }
     const thread: Thread = { kind, state: 'OPEN', title, ...refs, locked: false, created: state.now(), ...seed }
     if (thread.state !== 'OPEN') thread.closed ??= state.now()
     state.threads.set(thread.number, thread)
@@ -67,6 +76,7 @@ export function createWorld(state: State): GithubWorld {
   return {
     events: state.events,
     tokens: state.tokens,
+    logins: state.logins,
     setVisibility(visibility) {
       state.visibility = visibility
     },

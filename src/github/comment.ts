@@ -9,13 +9,16 @@ export interface CommentPlace {
   step: string
 }
 
-const COMMENTS = v.array(v.object({ id: v.number(), body: v.optional(v.nullable(v.string())) }))
+const COMMENT = v.object({ id: v.number(), node_id: v.string(), body: v.optional(v.nullable(v.string())) })
+type Comment = v.InferOutput<typeof COMMENT>
+const COMMENTS = v.array(COMMENT)
+const AUTHORSHIP = v.record(v.string(), v.nullable(v.object({ viewerDidAuthor: v.optional(v.boolean()) })))
 
 /** GitHub takes no longer comment. UTF-16 units. */
 const LONGEST = 65_000
 
 /**
- * Keeps one comment on the pull request: found again by a hidden mark at its beginning and updated, or written anew. What
+ * Keeps one comment on the pull request: found again by its author and a hidden mark at its beginning, or written anew. What
  * other steps of the job wrote into it stays. Rejects with a message for people.
  */
 export async function upsertComment(github: GitHub, place: CommentPlace, section: string): Promise<void> {
@@ -25,7 +28,10 @@ export async function upsertComment(github: GitHub, place: CommentPlace, section
       issue_number: place.pullRequest,
     })
     const comments = v.parse(COMMENTS, found)
-    const ours = comments.find(({ body }) => body?.startsWith(mark))
+    const ours = await firstOwn(
+      github,
+      comments.filter(({ body }) => body?.startsWith(mark)),
+    )
     const body = withSection(ours?.body ?? mark, place.step, section)
     if (ours === undefined) {
       await github.post('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
@@ -40,6 +46,25 @@ export async function upsertComment(github: GitHub, place: CommentPlace, section
     throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error })
   }
 }
+
+/** The first that the token itself wrote: anybody can write a comment with our mark, and nobody else's is ever changed. */
+async function firstOwn(github: GitHub, marked: readonly Comment[]): Promise<Comment | undefined> {
+  for (let from = 0; from < marked.length; from += BATCH) {
+    const group = marked.slice(from, from + BATCH)
+    const ids = group.map((_, index) => `$id${index}: ID!`).join(', ')
+    const nodes = group.map(
+      (_, index) => `node${index}: node(id: $id${index}) { ... on IssueComment { viewerDidAuthor } }`,
+    )
+    const variables = Object.fromEntries(group.map(({ node_id }, index) => [`id${index}`, node_id]))
+    const authors = v.parse(AUTHORSHIP, await github.graphql(`query (${ids}) { ${nodes.join(' ')} }`, variables))
+    const own = group.find((_, index) => authors[`node${index}`]?.viewerDidAuthor)
+    if (own !== undefined) return own
+  }
+  return undefined
+}
+
+/** How many comments one query asks for. */
+const BATCH = 50
 
 /** The body with the step's section replaced, or added at the end. */
 export function withSection(body: string, step: string, section: string): string {

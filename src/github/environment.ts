@@ -1,43 +1,124 @@
 import * as v from 'valibot'
+import { plural } from '../lib/format.ts'
 import { type GitHub, gitHubProblem } from './github.ts'
+import { type OwnCommits, ownCommits } from './own-commits.ts'
 
-const DEPLOYMENTS = v.array(v.object({ id: v.number() }))
+const DEPLOYMENT = v.object({
+  id: v.number(),
+  ref: v.string(),
+  sha: v.string(),
+  production_environment: v.optional(v.nullable(v.boolean())),
+})
+type Deployment = v.InferOutput<typeof DEPLOYMENT>
+const DEPLOYMENTS = v.array(DEPLOYMENT)
 const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses'
 const STATUSES = v.array(v.object({ state: v.string() }))
 
 /** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
 const AT_ONCE = 10
 
+/** A GitHub environment, and whose deployments of it are meant. */
+export interface EnvironmentScope {
+  name: string
+  /** Empty where none is known: then it is meant as a whole, if it has but one ref. */
+  pullRequests: readonly number[]
+}
+
+/** What came of marking an environment. Every deployment of it is counted once. */
+export interface Marked {
+  /** Marked now. */
+  marked: number
+  /** Inactive before. */
+  wereInactive: number
+  /** Left alone: of production, or of other pull requests and branches. */
+  others: number
+  /** The refs of the active ones, where there are several and nothing says which is meant. */
+  refs: readonly string[]
+}
+
 /**
- * Marks every deployment of a GitHub environment `inactive`, but for those that are already, with a link to the run. Gives
- * how many were marked. Rejects with a message for people.
+ * Marks the deployments of a GitHub environment `inactive` that belong to the pull requests, with a link to the run: those of their
+ * branches or of one of their commits. Without a pull request all of them, if the active ones have one ref, else none. Those of
+ * production are never marked. Rejects with a message for people.
  */
-export async function deactivateEnvironment(github: GitHub, environment: string, runUrl: string): Promise<number> {
-  const isActive = async (id: number): Promise<boolean> => {
-    const [latest] = v.parse(STATUSES, await github.list(`GET ${ROUTE}`, { deployment_id: id }))
-    return latest?.state !== 'inactive'
-  }
-  const mark = (id: number): Promise<void> =>
-    github.put(`POST ${ROUTE}`, {
-      deployment_id: id,
-      state: 'inactive',
-      log_url: runUrl,
-      description: 'Undeploy: confirmed gone',
-    })
-  let marked = 0
+export async function deactivateEnvironment(
+  github: GitHub,
+  { name, pullRequests }: EnvironmentScope,
+  runUrl: string,
+): Promise<Marked> {
+  const owners = await Promise.all(pullRequests.map((number) => ownCommits(github, number)))
   try {
-    const found = v.parse(DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment }))
-    for (let from = 0; from < found.length; from += AT_ONCE) {
-      const group = found.slice(from, from + AT_ONCE)
-      const active = await Promise.all(group.map(({ id }) => isActive(id)))
-      for (const { id } of group.filter((_, index) => active[index])) {
-        await mark(id)
-        marked++
-      }
-    }
-    return marked
+    const found = v.parse(
+      DEPLOYMENTS,
+      await github.list('GET /repos/{owner}/{repo}/deployments', { environment: name }),
+    )
+    const isOwn = (each: Deployment) => owners.length === 0 || owners.some((owner) => belongs(each, owner))
+    const own = found.filter((each) => isOwn(each) && (owners.length === 0 || !isProduction(each, name)))
+    const active = await activeOf(github, own)
+    const refs = new Set(active.map(({ ref }) => ref))
+    const wereInactive = own.length - active.length
+    if (owners.length === 0 && refs.size > 1) return { marked: 0, wereInactive, others: active.length, refs: [...refs] }
+    const toMark = active.filter((each) => !isProduction(each, name))
+    for (const { id } of toMark) await mark(github, id, runUrl)
+    return { marked: toMark.length, wereInactive, others: found.length - wereInactive - toMark.length, refs: [] }
   } catch (error) {
-    const doing = `marking the deployments of environment ${environment} inactive`
+    const doing = `marking the deployments of environment ${name} inactive`
     throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error })
   }
+}
+
+/** The same in words. Where nothing was marked, something is probably not as the user thinks. */
+export function markedText(scope: EnvironmentScope, result: Marked): { text: string; isWarning: boolean } {
+  const { name, pullRequests } = scope
+  const { marked, wereInactive, others, refs } = result
+  const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`
+  const left = others === 0 ? '' : `; ${plural(others, 'other')} left alone`
+  if (marked > 0) {
+    const text = `Marked ${plural(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`
+    return { text, isWarning: false }
+  }
+  if (refs.length > 0) {
+    const text = `Marked 0 deployments of the GitHub environment ${name} as inactive: the active ones are of several refs (${refs.slice(0, 5).join(', ')}), and no pull request says which are meant. Name it in 'pull-request'`
+    return { text, isWarning: true }
+  }
+  if (wereInactive > 0) {
+    const text = `The ${plural(wereInactive, 'deployment')} of the GitHub environment ${name}${whose} had been inactive before${left}`
+    return { text, isWarning: false }
+  }
+  const why =
+    others === 0
+      ? `there are none; is the name in 'github-environment' misspelt?`
+      : whose === ''
+        ? `${plural(others, 'deployment')} of it ${others === 1 ? 'is' : 'are'} of production`
+        : `none of its ${plural(others, 'deployment')} is${whose}, or it is of production`
+  return { text: `Marked 0 deployments of the GitHub environment ${name} as inactive: ${why}`, isWarning: true }
+}
+
+/** Where GitHub does not say, its own rule: an environment is production if it is called so (REST docs, "Create a deployment"). */
+function isProduction({ production_environment }: Deployment, environment: string): boolean {
+  return production_environment ?? environment === 'production'
+}
+
+function belongs({ ref, sha }: Deployment, { refs, commits }: OwnCommits): boolean {
+  return refs.has(ref) || commits.has(sha) || commits.has(ref)
+}
+
+/** Those whose latest status is not `inactive`. */
+async function activeOf(github: GitHub, deployments: readonly Deployment[]): Promise<Deployment[]> {
+  const active: Deployment[] = []
+  for (let from = 0; from < deployments.length; from += AT_ONCE) {
+    const group = deployments.slice(from, from + AT_ONCE)
+    const latest = await Promise.all(group.map(({ id }) => github.list(`GET ${ROUTE}`, { deployment_id: id })))
+    active.push(...group.filter((_, index) => v.parse(STATUSES, latest[index])[0]?.state !== 'inactive'))
+  }
+  return active
+}
+
+function mark(github: GitHub, id: number, runUrl: string): Promise<void> {
+  return github.put(`POST ${ROUTE}`, {
+    deployment_id: id,
+    state: 'inactive',
+    log_url: runUrl,
+    description: 'Undeploy: confirmed gone',
+  })
 }

@@ -1,20 +1,66 @@
 import * as v from 'valibot'
 import type { Environment } from '../lib/environment.ts'
 
-const PAYLOAD = v.object({ pull_request: v.object({ number: v.pipe(v.number(), v.integer()) }) })
+/** Which pull requests the run is for, by the payload of its event. */
+export interface EventPullRequests {
+  /** None in runs for anything else; several where one commit is the head of several. */
+  numbers: readonly number[]
+  /** Why nothing can be said, in words, where the payload could not be read. */
+  problem?: string
+}
 
-/** The number of the pull request that the run is for; undefined in runs for anything else. */
-export async function pullRequestOfEvent(
-  env: Environment,
-  readFile: (path: string) => Promise<string>,
-): Promise<number | undefined> {
-  const event = env['GITHUB_EVENT_NAME']
+const NUMBER = v.pipe(v.number(), v.integer(), v.minValue(1))
+const WITH_NUMBER = v.object({ number: NUMBER })
+const ID = v.optional(v.object({ id: v.optional(v.unknown()) }))
+const LISTED = v.object({
+  pull_requests: v.array(v.object({ number: NUMBER, base: v.optional(v.object({ repo: ID })) })),
+})
+
+/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). A part of another shape says nothing. */
+const PAYLOAD = v.object({
+  repository: v.fallback(ID, undefined),
+  pull_request: v.fallback(v.optional(WITH_NUMBER), undefined),
+  /** Of an issue_comment: what is commented on is a pull request only where it says so. */
+  issue: v.fallback(v.optional(v.object({ number: NUMBER, pull_request: v.object({}) })), undefined),
+  workflow_run: v.fallback(v.optional(LISTED), undefined),
+  check_run: v.fallback(v.optional(LISTED), undefined),
+  check_suite: v.fallback(v.optional(LISTED), undefined),
+  merge_group: v.fallback(v.optional(v.object({ head_ref: v.string() })), undefined),
+})
+type Payload = v.InferOutput<typeof PAYLOAD>
+
+/**
+ * The pull requests that the run is for, from the file that the runner keeps the event in. `readFile` gives a text and throws
+ * where it cannot.
+ */
+export function pullRequestsOfEvent(env: Environment, readFile: (path: string) => string): EventPullRequests {
   const path = env['GITHUB_EVENT_PATH']
-  if ((event !== 'pull_request' && event !== 'pull_request_target') || !path) return undefined
+  if (!path) return { numbers: [] }
   try {
-    const payload = v.safeParse(PAYLOAD, JSON.parse(await readFile(path)))
-    return payload.success ? payload.output.pull_request.number : undefined
-  } catch {
-    return undefined
+    const json: unknown = JSON.parse(readFile(path))
+    // valibot takes a list for an object without members.
+    const payload = v.safeParse(PAYLOAD, Array.isArray(json) ? undefined : json)
+    return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object')
+  } catch (error) {
+    return unreadable(error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file')
   }
+}
+
+function unreadable(why: string): EventPullRequests {
+  return { numbers: [], problem: `the event of the run (GITHUB_EVENT_PATH) could not be read: ${why}` }
+}
+
+function numbersIn({ repository, pull_request, issue, merge_group, ...rest }: Payload): number[] {
+  const direct = pull_request?.number ?? issue?.number ?? queued(merge_group?.head_ref)
+  if (direct !== undefined) return [direct]
+  const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? [])
+  // The head of a fork's pull request may be that of another one in the fork itself, which has numbers of its own.
+  const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id)
+  return [...new Set(ours.map(({ number }) => number))]
+}
+
+/** A merge queue's branch is named after the pull request on its top: `gh-readonly-queue/main/pr-42-<sha>`. */
+function queued(ref: string | undefined): number | undefined {
+  const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? []
+  return number === undefined ? undefined : Number(number)
 }

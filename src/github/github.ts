@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import type { Clock } from '../lib/clock.ts'
 
 /** The parts of GitHub's API that are used, for one repository. All reject with octokit's errors. */
@@ -6,6 +7,8 @@ export interface GitHub {
   repo: string
   /** Runs one GraphQL query. */
   graphql: (query: string, variables: Record<string, unknown>) => Promise<unknown>
+  /** One REST object. */
+  get: (route: string, parameters: Record<string, unknown>) => Promise<unknown>
   /** All entries of a REST list, page by page. */
   list: (route: string, parameters?: Record<string, unknown>) => Promise<unknown[]>
   /** A REST write that may be repeated, because doing it twice comes to the same. */
@@ -50,14 +53,47 @@ export function retryAfterMs(error: unknown): number {
   return Number.isFinite(seconds) ? seconds * 1000 : 0
 }
 
+const GRAPHQL_ERRORS = v.array(
+  v.object({
+    type: v.optional(v.string()),
+    message: v.optional(v.string()),
+    path: v.optional(v.array(v.union([v.string(), v.number()]))),
+  }),
+)
+
+/** The errors that a GraphQL answer holds, which comes with HTTP 200 whatever went wrong; none for any other error. */
+export function graphqlErrors(error: unknown): v.InferOutput<typeof GRAPHQL_ERRORS> {
+  const parsed = v.safeParse(GRAPHQL_ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined)
+  return parsed.success ? parsed.output : []
+}
+
+/**
+ * Whether the same request may succeed a little later: server faults, and rate limits, which GitHub shows as 429 or as 403 with a
+ * Retry-After header; in GraphQL with 200, as a type of error or in words (GitHub Docs, "Rate limits and query limits for the
+ * GraphQL API").
+ */
+export function isTransient(error: unknown): boolean {
+  const status = statusOf(error) ?? 0
+  if (status === 429 || status >= 500 || (status === 403 && retryAfterMs(error) > 0)) return true
+  return graphqlErrors(error).some(({ type = '', message = '' }) => LATER_TYPE.test(type) || LATER_WORDS.test(message))
+}
+
+const LATER_TYPE = /^(?:RATE_LIMIT(?:ED)?|INTERNAL|SERVICE_UNAVAILABLE|TIMEOUT)$/
+const LATER_WORDS = /something went wrong|rate limit|timed? ?out|temporar/i
+
 /** What failed and what to do, for people. */
 export function gitHubProblem(error: unknown, doing: string, permission: string): string {
   const status = statusOf(error)
   if (status === 401) return `GitHub did not accept 'github-token' while ${doing}: ${words(error)}`
-  // A rate limit is no missing permission, although GitHub answers it with the same status.
+  if (status === 404) return permissionProblem(error, doing, permission)
+  // A rate limit is no refusal, although GitHub answers it with the same status.
   const isLimited = header(error, 'x-ratelimit-remaining') === '0' || retryAfterMs(error) > 0
-  if ((status === 403 && !isLimited) || status === 404) return permissionProblem(error, doing, permission)
-  return `GitHub could not be asked while ${doing}: ${words(error)}`
+  if (status !== 403 || isLimited) return `GitHub could not be asked while ${doing}: ${words(error)}`
+  // Nor is a locked conversation, a full one or an archived repository a missing permission.
+  if (!/not accessible by|permission|admin rights|must have/i.test(words(error))) {
+    return `GitHub refused ${doing}: ${words(error)}`
+  }
+  return permissionProblem(error, doing, permission)
 }
 
 /** The same for a refusal: names the permission that is missing. */

@@ -1,6 +1,6 @@
 import { getOctokit } from '@actions/github'
 import { backoff } from '../http/retry.ts'
-import { type GitHub, type GitHubOptions, retryAfterMs, statusOf } from './github.ts'
+import { type GitHub, type GitHubOptions, isTransient, retryAfterMs, statusOf } from './github.ts'
 
 const MAX_TRIES = 4
 
@@ -36,7 +36,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       try {
         return await call()
       } catch (error) {
-        if (attempt === MAX_TRIES || signal.aborted || !passes(error)) throw error
+        if (attempt === MAX_TRIES || signal.aborted || !isTransient(error)) throw error
         await clock.sleep(Math.max(retryAfterMs(error), backoff(attempt, random)), signal)
       }
     }
@@ -49,6 +49,8 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     owner,
     repo,
     graphql: (query, variables) => patiently(() => octokit.graphql(query, variables)),
+    get: (route, parameters) =>
+      patiently(async () => (await octokit.request(route, { owner, repo, ...parameters })).data),
     list: (route, parameters = {}) =>
       patiently(() => octokit.paginate(route, { owner, repo, per_page: 100, ...parameters })),
     put: (route, parameters) => patiently(() => send(route, parameters)),
@@ -57,9 +59,3 @@ export function connectGitHub(options: GitHubOptions): GitHub {
 }
 
 function ignore(): void {}
-
-/** Server faults, and rate limits, which GitHub shows as 429 or as 403 with a Retry-After header. */
-function passes(error: unknown): boolean {
-  const status = statusOf(error) ?? 0
-  return status === 429 || status >= 500 || (status === 403 && retryAfterMs(error) > 0)
-}

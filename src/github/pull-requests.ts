@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { PullRequestState } from '../sweep/classify.ts'
-import { type GitHub, gitHubProblem, permissionProblem } from './github.ts'
+import { type GitHub, gitHubProblem, graphqlErrors, permissionProblem, statusOf } from './github.ts'
 
 /** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
 const BATCH = 100
@@ -10,9 +10,6 @@ const LARGEST = 2 ** 31 - 1
 
 const STATE = v.nullable(v.object({ state: v.picklist(['OPEN', 'CLOSED', 'MERGED']) }))
 const DATA = v.object({ repository: v.record(v.string(), STATE) })
-const ERRORS = v.array(
-  v.object({ type: v.optional(v.string()), path: v.optional(v.array(v.union([v.string(), v.number()]))) }),
-)
 
 /**
  * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
@@ -47,12 +44,17 @@ async function ask(github: GitHub, numbers: readonly number[]): Promise<[number,
 
 /** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
 function partialData(error: unknown): unknown {
-  const parsed = v.safeParse(ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined)
-  const errors = parsed.success ? parsed.output : []
+  const errors = graphqlErrors(error)
   const onlyMissing =
     errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1)
   if (onlyMissing && error instanceof Error) return Reflect.get(error, 'data')
   const doing = 'looking up pull requests for {pr}'
+  const status = statusOf(error)
+  if (status !== undefined && NO_GRAPHQL.has(status)) {
+    throw new Error(`GitHub has no GraphQL API at this address (HTTP ${status}), so ${doing} is not possible`, {
+      cause: error,
+    })
+  }
   // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
   if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
     throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error })
@@ -61,3 +63,6 @@ function partialData(error: unknown): unknown {
 }
 
 const PERMISSION = 'pull-requests: read'
+
+/** What a server that does not know the path answers; GitHub itself answers 200, or refuses with 401 or 403. */
+const NO_GRAPHQL: ReadonlySet<number> = new Set([404, 405, 410, 501])

@@ -9,6 +9,7 @@ export const COMMON_INPUTS = {
   resource: 'deployment',
   'deployment-id': '',
   name: '',
+  'pull-request': 'closed',
   'older-than': '0s',
   status: 'any',
   'keep-latest': '0',

@@ -3,9 +3,11 @@ import { quoted } from '../lib/format.ts'
 import type { ConfiguredProvider, ProviderDefinition } from '../providers/definition.ts'
 import type { Guard } from '../providers/provider.ts'
 import { parseAddress } from '../providers/shared/address.ts'
+import type { Criteria } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
 import { noticesFor } from './notices.ts'
 import { proxyMistakes } from './proxy.ts'
+import { readPullRequest } from './pull-request.ts'
 import { createReader, type InputReader, type InputSources } from './reader.ts'
 import { readProtect, readSelection, type Selection } from './selection.ts'
 
@@ -22,6 +24,8 @@ export interface Inputs {
   summary: boolean
   /** Delete when the job ends. */
   defer: boolean
+  /** What `{pr}` stands for, and where it is a number, the pull request that the step is for. */
+  pullRequest: Criteria['pullRequest']
   /** Keep a comment on the pull request. */
   comment: boolean
   /** The GitHub environment whose deployments are marked inactive; `{pr}` stands for the pull request's number. */
@@ -61,6 +65,7 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
     timeoutMs: readTimeout(reader),
     summary: reader.flag('summary'),
     defer: reader.flag('defer'),
+    pullRequest: readPullRequest(reader),
     comment: reader.flag('comment'),
     githubEnvironment: reader.text('github-environment') || undefined,
     github: readGitHub(reader, env, selection),
@@ -111,6 +116,7 @@ function readGitHub(reader: InputReader, env: Environment, selection: Selection 
     selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))
   const users = [
     sweepsPullRequests ? "{pr} in 'name'" : '',
+    reader.isGiven('pull-request') ? "'pull-request'" : '',
     reader.flag('comment') ? "'comment'" : '',
     reader.text('github-environment') === '' ? '' : "'github-environment'",
   ].filter((user) => user !== '')

@@ -4,6 +4,7 @@ import { RESOURCES, type Target } from '../providers/target.ts'
 import type { Criteria } from '../sweep/criteria.ts'
 import { type Pattern, parsePattern } from '../sweep/pattern.ts'
 import type { CommonInput } from './defaults.ts'
+import { readPullRequest } from './pull-request.ts'
 import type { InputReader } from './reader.ts'
 import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.ts'
 
@@ -79,7 +80,7 @@ function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | u
 }
 
 /** What narrows and limits a sweep of anything. */
-type Narrowing = Pick<Criteria, 'include' | 'exclude' | 'olderThanMs' | 'keepLatest' | 'protect'> &
+type Narrowing = Pick<Criteria, 'include' | 'exclude' | 'pullRequest' | 'olderThanMs' | 'keepLatest' | 'protect'> &
   Pick<Sweep, 'maxDeletions'>
 
 function readNarrowing(reader: InputReader): Narrowing {
@@ -96,6 +97,7 @@ function readNarrowing(reader: InputReader): Narrowing {
   return {
     include: include.map(parsePattern),
     exclude: exclude.map(parsePattern),
+    pullRequest: readPullRequest(reader),
     olderThanMs: reader.duration('older-than'),
     keepLatest: reader.wholeNumber('keep-latest', 0),
     protect: readProtect(reader),

@@ -1,3 +1,4 @@
+import type { PullRequestWatch } from '../github/pull-request-watch.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Sweep } from '../inputs/selection.ts'
 import { messageOf } from '../lib/errors.ts'
@@ -15,8 +16,9 @@ import type { TeardownOptions } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
 import { teardown } from '../teardown/teardown.ts'
 import type { Limits } from './deadline.ts'
-import { lookUpPullRequests } from './github.ts'
+import { watchPullRequests } from './github.ts'
 import { framesOf, unexpected } from './internal-error.ts'
+import { checkingPullRequests } from './pull-request-check.ts'
 import type { Runtime } from './runtime.ts'
 
 /** What a run comes to, before it is reported. */
@@ -35,10 +37,18 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
   run: Run<S, A>,
   targets: readonly Target[],
 ): Promise<Done> {
-  const { protect, ifNotFound } = run.inputs
+  const { protect, ifNotFound, pullRequest } = run.inputs
+  const watch = watchPullRequests(run.runtime, run.inputs, run.limits)
+  const numbers = pullRequest === 'closed' ? [] : [pullRequest]
+  try {
+    await watch.refresh(numbers, 0)
+  } catch (error) {
+    return notEverythingRead(run, error)
+  }
   const veto: TeardownOptions<S, A>['veto'] = (now, _target, _begun, policy) =>
-    protectedByName(now.name, protect) ?? protectedWith(now, policy, run)
-  const { results, problems } = await tearDown(run, { targets, veto })
+    watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run)
+  const checked = withCheck(run, watch, () => numbers)
+  const { results, problems } = await tearDown(checked, { targets, veto })
   const failNotFound = (result: Result): Result =>
     result.outcome === 'already-gone' && ifNotFound === 'fail'
       ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
@@ -53,19 +63,22 @@ export async function sweep<S extends Snapshot, A extends Action>(
 ): Promise<Done> {
   const { runtime, inputs, limits, provider } = run
   const { clock, random, runner } = runtime
+  const watch = watchPullRequests(runtime, inputs, limits)
   let plan: SweepPlan<S>
   try {
-    const pullRequests = (numbers: ReadonlySet<number>) => lookUpPullRequests(runtime, inputs, limits, numbers)
+    const pullRequests = async (numbers: ReadonlySet<number>) => {
+      await watch.refresh(numbers, 0)
+      return watch.states
+    }
     plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop })
   } catch (error) {
-    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
-    const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
-    return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff }
+    return notEverythingRead(run, error)
   }
   // An expression that came out empty means the same.
   const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {}
   if (whenUnscoped !== undefined && criteria.parents.length === 0) runner.notice(whenUnscoped)
   printPlan(plan, runner)
+  tellIfNotClosed(run, watch)
   if (await isOver(run)) {
     const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over"
     const problem = `Nothing was deleted, because ${why} before it was known what to delete`
@@ -78,14 +91,48 @@ export async function sweep<S extends Snapshot, A extends Action>(
     const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`
     return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan }
   }
+  const pullRequestsOf = new Map(
+    plan.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]),
+  )
+  const numbersOf = (target: Target) => pullRequestsOf.get(targetKey(target)) ?? []
   const veto: TeardownOptions<S, A>['veto'] = (now, target, begun, policy) =>
-    changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ?? protectedWith(now, policy, run)
-  const { results, problems } = await tearDown(run, {
+    watch.obstacle(numbersOf(target)) ??
+    changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ??
+    protectedWith(now, policy, run)
+  const { results, problems } = await tearDown(withCheck(run, watch, numbersOf), {
     targets: [...swept.values()].map(({ target }) => target),
     swept,
     veto,
   })
   return { results: [...results, ...kept], problems, plan }
+}
+
+/** The run with GitHub asked again before each write. A dry run writes nothing. */
+function withCheck<S extends Snapshot, A extends Action>(
+  run: Run<S, A>,
+  watch: PullRequestWatch,
+  numbersOf: (target: Target) => readonly number[],
+): Run<S, A> {
+  return run.inputs.dryRun ? run : { ...run, provider: checkingPullRequests(run.provider, watch, numbersOf) }
+}
+
+/** The one pull request that was named is not closed, so nothing goes: perhaps it was opened again, perhaps it is mistyped. */
+function tellIfNotClosed(
+  { runtime: { runner }, inputs: { pullRequest } }: Pick<Run<Snapshot, Action>, 'runtime' | 'inputs'>,
+  watch: PullRequestWatch,
+): void {
+  const state = pullRequest === 'closed' ? undefined : watch.states.get(pullRequest)
+  if (pullRequest === 'closed' || state === undefined || state === 'closed') return
+  const text = `Nothing is deleted: 'pull-request' is ${pullRequest}, and ${watch.obstacle([pullRequest])}`
+  if (state === 'open') runner.notice(text)
+  else runner.warning(text)
+}
+
+/** What was to be known before anything is deleted could not be read. */
+function notEverythingRead({ limits }: Pick<Run<Snapshot, Action>, 'limits'>, error: unknown): Done {
+  const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
+  const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
+  return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff }
 }
 
 /**

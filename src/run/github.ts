@@ -1,4 +1,5 @@
 import type { GitHub } from '../github/github.ts'
+import { createPullRequestWatch, type PullRequestWatch } from '../github/pull-request-watch.ts'
 import { pullRequestStates } from '../github/pull-requests.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { plural } from '../lib/format.ts'
@@ -23,13 +24,13 @@ export function openGitHub(
   })
 }
 
-/** The states of pull requests of this repository. Rejects with a message for people where they cannot be read. */
-export async function lookUpPullRequests(
-  runtime: Runtime,
-  inputs: Inputs,
-  limits: Limits,
-  numbers: ReadonlySet<number>,
-) {
-  runtime.runner.info(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`)
-  return pullRequestStates(await openGitHub(runtime, inputs, limits.hard), numbers)
+/** Asks for pull requests of this repository, as often as a run needs to know of them. */
+export function watchPullRequests(runtime: Runtime, inputs: Inputs, limits: Limits): PullRequestWatch {
+  let github: Promise<GitHub> | undefined
+  return createPullRequestWatch(async (numbers) => {
+    const tell = github === undefined ? runtime.runner.info : runtime.runner.debug
+    tell(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`)
+    github ??= openGitHub(runtime, inputs, limits.hard)
+    return pullRequestStates(await github, numbers)
+  }, runtime.clock)
 }

@@ -91,11 +91,10 @@ function verdictOn<S extends Snapshot>(
   if (snapshot.name === undefined && match.kind === 'none')
     return ['unknown', "it has no name, so 'name' cannot be checked"]
   if (match.kind === 'unreadable') return ['unknown', match.why]
-  if (match.kind === 'none') return ['not-matched', "its name does not match 'name'"]
+  if (match.kind === 'none') return ['not-matched', match.why ?? "its name does not match 'name'"]
   const guard = protectedByName(snapshot.name, protect) ?? guardOf(snapshot, NOTHING, context)
   if (guard !== undefined) return ['protected', guard]
-  if (match.kind === 'ambiguous')
-    return ['unknown', 'its name can be read as too many pull requests to tell which is meant']
+  if (match.kind === 'ambiguous') return ['unknown', match.why]
   if (match.kind === 'if-closed') {
     const obstacle = match.numbers.map((number) => pullRequestReason(number, pullRequests)).find(Boolean)
     if (obstacle !== undefined) return ['pull-request', obstacle]
@@ -125,7 +124,8 @@ function guardOf<S extends Snapshot>(
   return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect)
 }
 
-function pullRequestReason(number: number, states: ReadonlyMap<number, PullRequestState>): string | undefined {
+/** Why a pull request keeps what belongs to it, if it does: only one that is known to be closed does not. */
+export function pullRequestReason(number: number, states: ReadonlyMap<number, PullRequestState>): string | undefined {
   switch (states.get(number)) {
     case 'closed':
       return undefined

@@ -14,6 +14,8 @@ export interface Criteria {
   include: readonly Pattern[]
   /** … and none of these. */
   exclude: readonly Pattern[]
+  /** What `{pr}` stands for: any closed pull request, or this one, which must be closed before anything is deleted. */
+  pullRequest: 'closed' | number
   /** Only what was created longer ago than this; ms, 0 for any age. */
   olderThanMs: number
   /** Only these provider statuses; any where undefined. */
@@ -26,12 +28,13 @@ export interface Criteria {
 
 /** How a name stands to the patterns. */
 export type NameMatch =
-  | { kind: 'none' }
+  /** `why` where it is more than that no pattern fits. */
+  | { kind: 'none'; why?: string }
   | { kind: 'matches' }
   /** Selected only if all of these are numbers of closed pull requests. */
   | { kind: 'if-closed'; numbers: readonly number[] }
-  /** It can be read as too many pull requests to ask for them all. */
-  | { kind: 'ambiguous' }
+  /** It can be read as another pull request than the one meant, or as too many to ask for them all. */
+  | { kind: 'ambiguous'; why: string }
   /** Nothing can be said of it. */
   | { kind: 'unreadable'; why: string }
 
@@ -48,10 +51,11 @@ function unreadableName(name: string): string | undefined {
 }
 
 /** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
-export function matchName(name: string | undefined, { hasNames, include, exclude }: Criteria): NameMatch {
+export function matchName(name: string | undefined, criteria: Criteria): NameMatch {
+  const { hasNames, include, exclude, pullRequest } = criteria
   if (name === undefined) {
     const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0
-    return { kind: !hasNames && isAny ? 'matches' : 'none' }
+    return !hasNames && isAny ? whateverItsPullRequest(pullRequest) : { kind: 'none' }
   }
   const why = unreadableName(name)
   if (why !== undefined) return { kind: 'unreadable', why }
@@ -59,9 +63,25 @@ export function matchName(name: string | undefined, { hasNames, include, exclude
   const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches)
   if (matches.length === 0) return { kind: 'none' }
   // One pattern that asks for no pull request is enough.
-  if (matches.some(({ numbers }) => numbers.length === 0)) return { kind: 'matches' }
+  if (matches.some(({ numbers }) => numbers.length === 0)) return whateverItsPullRequest(pullRequest)
   const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))]
-  return numbers.length > MAX_NUMBERS ? { kind: 'ambiguous' } : { kind: 'if-closed', numbers }
+  if (pullRequest !== 'closed' && !numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS) {
+    return { kind: 'none', why: `its name has ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}` }
+  }
+  if (numbers.length > MAX_NUMBERS) {
+    return { kind: 'ambiguous', why: 'its name can be read as too many pull requests to tell which is meant' }
+  }
+  const others = numbers.filter((number) => number !== pullRequest)
+  if (pullRequest !== 'closed' && others.length > 0) {
+    const why = `its name can also be read as pull request ${others.join(', ')}, and 'pull-request' is ${pullRequest}`
+    return { kind: 'ambiguous', why }
+  }
+  return { kind: 'if-closed', numbers }
+}
+
+/** What matches without `{pr}`: it goes with the pull request that was named, if one was. */
+function whateverItsPullRequest(pullRequest: Criteria['pullRequest']): NameMatch {
+  return pullRequest === 'closed' ? { kind: 'matches' } : { kind: 'if-closed', numbers: [pullRequest] }
 }
 
 /** The first `protect` pattern that covers the name; none where it cannot be read. */

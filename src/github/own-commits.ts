@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+import { type GitHub, gitHubProblem } from './github.ts'
+
+/** By what a deployment is known to belong to a pull request. */
+export interface OwnCommits {
+  /** The names that its branch goes by, where the branch is in this repository, and its own. */
+  refs: ReadonlySet<string>
+  commits: ReadonlySet<string>
+}
+
+const REPOSITORY = v.nullable(v.object({ full_name: v.string() }))
+const PULL = v.object({
+  head: v.object({ ref: v.string(), sha: v.string(), repo: REPOSITORY }),
+  base: v.object({ repo: REPOSITORY }),
+})
+const COMMITS = v.array(v.object({ sha: v.string() }))
+
+/**
+ * The branch and the commits of a pull request; of its commits GitHub lists 250 at most. A branch of a fork may be called like one
+ * of this repository, so it does not count. Rejects with a message for people.
+ */
+export async function ownCommits(github: GitHub, pullRequest: number): Promise<OwnCommits> {
+  const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}'
+  try {
+    const { head, base } = v.parse(PULL, await github.get(route, { pull_number: pullRequest }))
+    const commits = v.parse(COMMITS, await github.list(`${route}/commits`, { pull_number: pullRequest }))
+    const isOurs = head.repo !== null && head.repo.full_name === base.repo?.full_name
+    return {
+      refs: new Set([
+        ...['head', 'merge'].map((end) => `refs/pull/${pullRequest}/${end}`),
+        ...(isOurs ? [head.ref, `refs/heads/${head.ref}`] : []),
+      ]),
+      commits: new Set([head.sha, ...commits.map(({ sha }) => sha)]),
+    }
+  } catch (error) {
+    const doing = `reading the commits of pull request ${pullRequest}`
+    throw new Error(gitHubProblem(error, doing, 'pull-requests: read'), { cause: error })
+  }
+}
