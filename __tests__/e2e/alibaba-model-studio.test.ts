@@ -147,7 +147,7 @@ describe.concurrent('Alibaba Model Studio, the built action on loopback', () => 
   it('still DELETING at the deadline: exit code 1, timed-out, accepted but not confirmed', async () => {
     const emulator = account({ deleteMs: FOREVER })
 
-    const { exitCode, outputs, log } = await step(emulator, { timeout: '8s' })
+    const { exitCode, outputs, log } = await step(emulator, { timeout: '3s' })
 
     expect([exitCode, outputs['status']]).toEqual([1, 'timed-out'])
     expect(log).toMatch(/^::error::.*accepted but not confirmed; last seen DELETING/m)

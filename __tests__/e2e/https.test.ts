@@ -51,7 +51,7 @@ describe.concurrent('a server that cannot prove who it is gets no request, and s
     const { url, close } = await serve(baseten, { host, tls: certificate })
     open.push(close)
     const env = isTrusted ? { NODE_EXTRA_CA_CERTS: caFile(certificate) } : {}
-    const end = await runStep({ inputs: inputs(url, ['d1'], { timeout: '5s' }), env })
+    const end = await runStep({ inputs: inputs(url, ['d1'], { timeout: '2s' }), env })
     expect([end.exitCode, end.outputs['deleted-count']]).toEqual([1, '0'])
     expect(end.log).toMatch(code)
     expect(baseten.requests).toEqual([])

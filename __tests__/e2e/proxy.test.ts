@@ -121,7 +121,7 @@ describe.concurrent('a proxy that demands credentials', () => {
     ['wrong ones', `${USER}:${encodeURIComponent(`${PASSWORD}-old`)}@`],
   ])('%s are given: the step fails, nothing is sent through, and the password is nowhere', async (_what, userinfo) => {
     const setup = await setUp('https', await startProxy({ credentials: `${USER}:${PASSWORD}` }))
-    const end = await setup.step({ https_proxy: `http://${userinfo}${setup.proxy.address}` }, { timeout: '5s' })
+    const end = await setup.step({ https_proxy: `http://${userinfo}${setup.proxy.address}` }, { timeout: '2s' })
     expect([end.exitCode, end.outputs['deleted-count']]).toEqual([1, '0'])
     expect(visible(end)).toMatch(/could not be read: the connection failed \(.*the proxy answered 407/)
     expect(setup.proxy.asked.length).toBeGreaterThan(0)

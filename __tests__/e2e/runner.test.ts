@@ -171,7 +171,7 @@ describe('a step behind a proxy', () => {
       'model-id': 'm1',
       'deployment-id': 'd1',
       'api-key': 'bt-0123456',
-      timeout: '5s',
+      timeout: '2s',
     }
     const { exitCode } = await runStep({ inputs, env: { https_proxy: `http://127.0.0.1:${port}` } })
     await new Promise((resolve) => proxy.close(resolve))

@@ -141,7 +141,7 @@ describe.concurrent('SAP AI Core, the built action on loopback', () => {
     const sap = tenant()
     sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD, behaviour: { stopEnds: 'STUCK' } })
 
-    const { exitCode, log, outputs } = await step({ timeout: '8s' }, sap)
+    const { exitCode, log, outputs } = await step({ timeout: '3s' }, sap)
 
     expect(exitCode).toBe(1)
     expect(outputs['status']).toBe('timed-out')

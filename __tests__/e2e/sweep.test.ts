@@ -260,7 +260,7 @@ describe('what must be known first cannot be read: nothing is deleted', () => {
   it('GitHub never answers: the deadline of the step ends it', async () => {
     const account = baseten()
     account.add('PR-1_a')
-    const end = await sweep(account, { name: 'PR-{pr}_*', timeout: '5s' }, { 1: 'CLOSED' }, undefined, [
+    const end = await sweep(account, { name: 'PR-{pr}_*', timeout: '2s' }, { 1: 'CLOSED' }, undefined, [
       { kind: 'hang' },
     ])
 
