@@ -21958,18 +21958,19 @@ function matchPattern(pattern, name) {
     const found = reached.get(characters.length);
     return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
 }
+/** Where a token leads from one place. No two places lead to the same one. */
 function advance(token, characters, place, numbers, next) {
     switch (token.kind) {
         case 'any-run':
-            add(next, place, numbers);
+            next.set(place, numbers);
             break;
         case 'any-character':
             if (place < characters.length)
-                add(next, place + 1, numbers);
+                next.set(place + 1, numbers);
             break;
         case 'character':
             if (characters[place] === token.character)
-                add(next, place + 1, numbers);
+                next.set(place + 1, numbers);
             break;
         case 'digits': {
             if (isDigit(characters[place - 1]))
@@ -21979,7 +21980,7 @@ function advance(token, characters, place, numbers, next) {
                 end++;
             const number = Number(characters.slice(place, end).join(''));
             if (end > place && Number.isSafeInteger(number))
-                add(next, end, new Set([...numbers, number]));
+                next.set(end, new Set([...numbers, number]));
         }
     }
 }
@@ -21996,16 +21997,12 @@ function spread(places, length) {
     }
     return all;
 }
-function add(places, place, numbers) {
-    const before = places.get(place);
-    places.set(place, before === undefined ? numbers : join(before, numbers));
-}
 /** Both sets together, but never much more than what is followed: that bounds the time. */
 function join(a, b) {
     return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
 }
 function isDigit(character) {
-    return character !== undefined && character >= '0' && character <= '9' && character.length === 1;
+    return character !== undefined && character >= '0' && character <= '9';
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js

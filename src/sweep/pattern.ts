@@ -49,6 +49,7 @@ export function matchPattern(pattern: Pattern, name: string): Match {
   return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] }
 }
 
+/** Where a token leads from one place. No two places lead to the same one. */
 function advance(
   token: Token,
   characters: readonly string[],
@@ -58,20 +59,20 @@ function advance(
 ): void {
   switch (token.kind) {
     case 'any-run':
-      add(next, place, numbers)
+      next.set(place, numbers)
       break
     case 'any-character':
-      if (place < characters.length) add(next, place + 1, numbers)
+      if (place < characters.length) next.set(place + 1, numbers)
       break
     case 'character':
-      if (characters[place] === token.character) add(next, place + 1, numbers)
+      if (characters[place] === token.character) next.set(place + 1, numbers)
       break
     case 'digits': {
       if (isDigit(characters[place - 1])) break
       let end = place
       while (isDigit(characters[end])) end++
       const number = Number(characters.slice(place, end).join(''))
-      if (end > place && Number.isSafeInteger(number)) add(next, end, new Set([...numbers, number]))
+      if (end > place && Number.isSafeInteger(number)) next.set(end, new Set([...numbers, number]))
     }
   }
 }
@@ -88,16 +89,11 @@ function spread(places: ReadonlyMap<number, ReadonlySet<number>>, length: number
   return all
 }
 
-function add(places: Map<number, ReadonlySet<number>>, place: number, numbers: ReadonlySet<number>): void {
-  const before = places.get(place)
-  places.set(place, before === undefined ? numbers : join(before, numbers))
-}
-
 /** Both sets together, but never much more than what is followed: that bounds the time. */
 function join(a: ReadonlySet<number>, b: ReadonlySet<number>): ReadonlySet<number> {
   return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b)
 }
 
 function isDigit(character: string | undefined): boolean {
-  return character !== undefined && character >= '0' && character <= '9' && character.length === 1
+  return character !== undefined && character >= '0' && character <= '9'
 }
