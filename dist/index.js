@@ -21119,7 +21119,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8568);
 /* harmony import */ var _run_internal_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6275);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7542);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(45);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -21569,7 +21569,7 @@ function framesOf(error) {
 
 /***/ }),
 
-/***/ 7542:
+/***/ 45:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21658,6 +21658,40 @@ function foreignHost(provider, what, url, why) {
     return [`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`];
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/defaults.js
+/**
+ * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
+ * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
+ */
+const COMMON_INPUTS = {
+    provider: '',
+    resource: 'deployment',
+    'deployment-id': '',
+    name: '',
+    'pull-request': 'closed',
+    'older-than': '0s',
+    status: 'any',
+    'keep-latest': '0',
+    protect: 'none',
+    allow: 'none',
+    'max-deletions': '10',
+    'dry-run': 'false',
+    'if-not-found': 'warn',
+    wait: 'true',
+    timeout: '15m',
+    defer: 'false',
+    'api-url': '',
+    'github-token': '',
+    comment: 'false',
+    'github-environment': '',
+    summary: 'true',
+};
+/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
+function inputDefaults(providers) {
+    const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs));
+    return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/notices.js
 
 /** What is worth telling of correct inputs: where credentials go, and what will look odd. */
@@ -21733,40 +21767,6 @@ function readPullRequest(reader) {
 /** The text as a whole is the secret. */
 const wholeText = (text) => [text];
 
-;// CONCATENATED MODULE: ./lib/inputs/defaults.js
-/**
- * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
- * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
- */
-const COMMON_INPUTS = {
-    provider: '',
-    resource: 'deployment',
-    'deployment-id': '',
-    name: '',
-    'pull-request': 'closed',
-    'older-than': '0s',
-    status: 'any',
-    'keep-latest': '0',
-    protect: 'none',
-    allow: 'none',
-    'max-deletions': '10',
-    'dry-run': 'false',
-    'if-not-found': 'warn',
-    wait: 'true',
-    timeout: '15m',
-    defer: 'false',
-    'api-url': '',
-    'github-token': '',
-    comment: 'false',
-    'github-environment': '',
-    summary: 'true',
-};
-/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
-function inputDefaults(providers) {
-    const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs));
-    return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
-}
-
 ;// CONCATENATED MODULE: ./lib/inputs/duration.js
 const UNIT_MS = {
     s: 1000,
@@ -21836,6 +21836,13 @@ function createReader(sources, providers) {
         return name;
     };
     const text = (name) => input(notSecret(name));
+    const entries = (name, separator) => {
+        const value = text(name);
+        const list = distinct(value.split(separator));
+        if (value !== '' && list.length === 0)
+            mistake(`'${name}' has no entry, only separators`);
+        return list;
+    };
     const oneOf = (name, allowed) => {
         const value = text(name);
         const found = allowed.find((candidate) => candidate === value);
@@ -21889,15 +21896,36 @@ function createReader(sources, providers) {
             mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'));
             return parseDuration(defaults[name] ?? '') ?? 0;
         },
-        list(name, byLine) {
-            const value = text(name);
-            const entries = value.split(byLine === undefined ? /[\r\n,]/ : /[\r\n]/).map((entry) => entry.trim());
-            const list = [...new Set(entries.filter((entry) => entry !== ''))];
-            if (value !== '' && list.length === 0)
-                mistake(`'${name}' has no entry, only separators`);
-            return list;
+        list: (name) => entries(name, /[\r\n,]/),
+        lines: (name) => entries(name, /[\r\n]/),
+        ids(name) {
+            if (!text(name).startsWith('['))
+                return entries(name, /[\r\n,]/);
+            const ids = parseTexts(text(name));
+            if (ids === undefined) {
+                mistake(`'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
+            }
+            else if (ids.length === 0)
+                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`);
+            return ids ?? [];
         },
     };
+}
+/** A JSON array of texts; undefined for anything else. */
+function parseTexts(json) {
+    try {
+        const parsed = JSON.parse(json);
+        if (!Array.isArray(parsed) || !parsed.every((each) => typeof each === 'string'))
+            return undefined;
+        return distinct(parsed);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Trimmed, without empty ones and repetitions. */
+function distinct(texts) {
+    return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))];
 }
 /** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
 function secretSources(providers) {
@@ -22005,6 +22033,315 @@ function isDigit(character) {
     return character !== undefined && character >= '0' && character <= '9';
 }
 
+;// CONCATENATED MODULE: ./lib/providers/errors.js
+/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
+class ProviderError extends Error {
+    name = 'ProviderError';
+    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
+    scope;
+    exchange;
+    constructor(scope, message, exchange) {
+        super(message);
+        this.scope = scope;
+        this.exchange = exchange;
+    }
+}
+/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
+class UnclearAnswer extends Error {
+    name = 'UnclearAnswer';
+    exchange;
+    constructor(message, exchange) {
+        super(message);
+        this.exchange = exchange;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
+
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+function withSuffix(url, suffix) {
+    const path = url.pathname.replace(/\/+$/, '');
+    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
+}
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
+function below(base, path) {
+    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
+}
+/**
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
+ */
+function segment(id, taken = []) {
+    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
+    if (isName || !id.isWellFormed())
+        throw new ProviderError('target', `'${id}' cannot be an ID`);
+    return encodeURIComponent(id);
+}
+/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
+function canBeSegment(text) {
+    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/id-problem.js
+
+/** What programs print where there is no value, and what GitHub shows in place of a secret. */
+const NO_VALUE = /^(?:null|undefined|nan|nil|none|\(null\)|<nil>|\[?object(?: \w+)?\]?|true|false|\*{3})$/i;
+/** A value that is missing in the middle of an ID: `pr-undefined`. */
+const NO_VALUE_INSIDE = /(?:^|[-_.])(?:undefined|null|NaN|\[object \w+\])(?:$|[-_.])/i;
+/** What YAML makes of `12e4567` and of long numbers. */
+const YAML_NUMBER = /^[-+]?(?:infinity|\.?inf|\d+(?:\.\d+)?e\+\d+)$/i;
+const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
+/** Texts that people give for an ID, whichever provider it is of, with what is wrong in words that follow "which". */
+const PROBLEMS = [
+    [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
+    [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [
+        NO_VALUE_INSIDE,
+        'has a part that an expression or a script gives where there is no value; look at where it comes from',
+    ],
+    [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
+    [
+        /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
+        `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
+    ],
+    [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
+    [/:\/\//, 'is a URL; the ID is its last part'],
+    [/[/\\]/, 'is a path; the ID is its last part'],
+    [new RegExp(`^${QUOTE.source}|${QUOTE.source}$`), 'is in quotes; write the ID without them'],
+    [QUOTE, 'has a quotation mark in it'],
+    [/^[[{].*[\]}]$|^[[{]|[\]}]$/, 'has brackets; several IDs are written one per line, or as a JSON array of texts'],
+    [/^[-+*\u2022]\s/, 'begins with a bullet; write the ID alone'],
+    [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
+    [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
+    [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
+    [/^[\w-]+\s*[=:]\s*\S*$|=/, 'has a name in front of it or a sign between; write the ID alone'],
+    [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
+    [/,/, 'has a comma in it, which no ID has'],
+    [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
+];
+/**
+ * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
+ * 'x', which"; undefined if it may be one. IDs end up in paths.
+ */
+function idTextProblem(text, what = 'an ID') {
+    const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
+    if (why !== undefined)
+        return `cannot be ${what}: it ${why}`;
+    return canBeSegment(text) ? undefined : `cannot be ${what}`;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/pattern-problem.js
+
+/** Every quotation mark that people put around a text. */
+const QUOTES = /^["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+|["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+$/g;
+/** Names in braces, and the like of them, by which people mean the number of the pull request. */
+const PR_WORD = /^(?:pr|pull|number|num|n|id|issue|pull[-_ .]?request)(?:[-_ .]?(?:number|id|nr|no))?$/i;
+const RULES = [
+    comment,
+    bullet,
+    inQuotes,
+    severalOnALine,
+    foreignBraces,
+    regularExpression,
+    failedInterpolation,
+    invisible,
+];
+/**
+ * Why a line of `name` or `protect`, without its `!`, cannot be read as a pattern, if it cannot. Such a line would match
+ * nothing, so a guard would not hold; a name with one of these characters is matched by `?`. Pure.
+ */
+function patternProblem(line) {
+    for (const rule of RULES) {
+        const problem = rule(line);
+        if (problem !== undefined)
+            return { ...problem, write: problem.write.every(isClean) ? problem.write : [] };
+    }
+    return undefined;
+}
+function isClean(line) {
+    return line !== '' && RULES.every((rule) => rule(line) === undefined);
+}
+function comment(line) {
+    if (line.startsWith('#'))
+        return { what: 'is a comment; remove it: inside a block, YAML leaves comments in', write: [] };
+    const at = line.search(/\s#/);
+    if (at < 0)
+        return undefined;
+    return {
+        what: 'has a comment in it: inside a block or quotes, YAML leaves comments in',
+        write: [line.slice(0, at).trim()],
+    };
+}
+function bullet(line) {
+    const [mark] = /^(?:[-+*\u2022]|\d+[.)])\s+/.exec(line) ?? [];
+    return mark === undefined ? undefined : { what: 'begins with a bullet', write: [line.slice(mark.length)] };
+}
+function inQuotes(line) {
+    const inner = line.replace(QUOTES, '');
+    return inner === line ? undefined : { what: 'is in quotes', write: [inner.trim()] };
+}
+/** Commas never; semicolons and blanks only where each part looks like a pattern: a name may have them. */
+function severalOnALine(line) {
+    const what = 'has several patterns on one line; write one per line';
+    if (/^\[.*\]$/.test(line))
+        return { what: 'is a list in brackets; write one pattern per line', write: partsOf(line, /[,[\]]/) };
+    if (/[,\uff0c]/.test(line.replace(/\{[^{}]*\}/g, '')))
+        return { what, write: partsOf(line, /[,\uff0c]/) };
+    if (partsOf(line, /;/).length > 1)
+        return { what, write: partsOf(line, /;/) };
+    const words = partsOf(line, /\s+/);
+    if (words.filter((word) => /[*?]|\{pr\}/.test(word)).length < 2)
+        return undefined;
+    return { what: `${what}. A folded block ('>') joins lines: use '|'`, write: words };
+}
+function partsOf(line, separator) {
+    const parts = line.split(separator).map((part) => part.trim().replace(QUOTES, ''));
+    return parts.filter((part) => part !== '');
+}
+function foreignBraces(line) {
+    const rest = line.replaceAll('{pr}', '');
+    if (/\$\{\{|\{\{|\}\}/.test(line)) {
+        return { what: `has an expression that GitHub did not evaluate; an expression is \${{ … }}`, write: [] };
+    }
+    const [found, , word = ''] = /([$#%@]?)[{<]([^{}<>]*)[}>]/.exec(withoutPr(line)) ?? [];
+    if (found !== undefined) {
+        const isNumber = PR_WORD.test(word.trim());
+        const list = word.split(',').map((each) => each.trim());
+        const write = isNumber
+            ? [line.replace(found, '{pr}')]
+            : list.length > 1
+                ? list.map((each) => line.replace(found, each))
+                : [];
+        const number = isNumber ? '; the number of a closed pull request is {pr}' : '';
+        return { what: `has ${found}, which stands for nothing here${number}`, write };
+    }
+    if (/[{}]/.test(rest))
+        return { what: "has a brace; '?' stands for one in a name", write: [withoutBraces(line)] };
+    const [variable] = /\$\w+|%\w+%|%[sd]\b/.exec(line) ?? [];
+    if (variable === undefined)
+        return undefined;
+    return { what: `has ${variable}, which nothing replaces here: use \${{ env.NAME }}`, write: [] };
+}
+/** `{pr}` alone is ours; with `$` before it, it is the shell's. */
+function withoutPr(line) {
+    return line.replace(/(?<![$#%@])\{pr\}/g, '');
+}
+function withoutBraces(line) {
+    return line.replaceAll('{pr}', '\0').replace(/[{}]/g, '?').replaceAll('\0', '{pr}');
+}
+const GLOBS = 'patterns are globs, not regular expressions: * is any run of characters, ? is one';
+function regularExpression(line) {
+    const [mark] = /\\.?|[|[\]()+^$]/.exec(line) ?? [];
+    if (mark === undefined)
+        return undefined;
+    return { what: `looks like a regular expression ('${mark}'); ${GLOBS}`, write: globsOf(line) };
+}
+/** The globs that match the same as a simple regular expression; none where it is not simple. */
+function globsOf(expression) {
+    const body = expression
+        .replace(/^\/(.*)\/[a-z]*$/, '$1')
+        .replace(/^\^/, '')
+        .replace(/\$$/, '');
+    const choice = /\(([^()]*)\)|\[(\w+)\]/.exec(body);
+    if (choice !== null) {
+        const options = choice[1]?.replace(/^\?:/, '').split('|') ?? [...(choice[2] ?? '')];
+        return options.length > 4 ? [] : options.flatMap((each) => globsOf(body.replace(choice[0], each)));
+    }
+    if (body.includes('|'))
+        return body.split('|').flatMap(globsOf);
+    return [
+        body
+            .replace(/\\d[+*]/g, '*')
+            .replace(/\\[wS][+*]|\.[*]/g, '*')
+            .replace(/\.\+/g, '?*')
+            .replace(/\\[dw]|(?<!\\)\./g, '?')
+            .replace(/\\([.\-_/])/g, '$1'),
+    ];
+}
+function failedInterpolation(line) {
+    if (!NO_VALUE.test(line))
+        return undefined;
+    return {
+        what: 'is what an expression or a script gives where there is no value; look at where it comes from',
+        write: [],
+    };
+}
+function invisible(line) {
+    if (!/[\p{C}\u00a0\u2000-\u200f\u2028-\u202f\u3000]/u.test(line))
+        return undefined;
+    return { what: "has an invisible character; write it again, or '?' in its place", write: [] };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/patterns.js
+
+
+
+/** The lines of `name`; `kind` says which characters a name can have, where that is known. */
+function readNamePatterns(reader, kind) {
+    const lines = reader.lines('name');
+    const include = lines.filter((line) => !line.startsWith('!'));
+    const exclude = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).trim());
+    if (lines.length > 0 && include.length === 0) {
+        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
+    }
+    for (const line of exclude) {
+        if (line === '')
+            reader.mistake("'name' has '!' without a pattern");
+        if (line.startsWith('!'))
+            reader.mistake(`'name' has ${quoted(`!${line}`)}: one '!' excludes; two mean nothing`);
+        if (line.includes('{pr}'))
+            reader.mistake(`'name' has ${quoted(`!${line}`)}: {pr} cannot be excluded`);
+    }
+    for (const line of include)
+        refuseUnreadable(reader, 'name', line, kind);
+    for (const line of exclude)
+        refuseUnreadable(reader, 'name', line, kind, '!');
+    return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) };
+}
+/** Name patterns that stay whatever else is said: of targets, and of what would go along with them. */
+function readProtect(reader) {
+    const lines = reader.lines('protect');
+    if (lines.length === 1 && lines[0] === 'none')
+        return [];
+    for (const line of lines) {
+        if (line.startsWith('!'))
+            reader.mistake(`'protect' has ${quoted(line)}: patterns with ! go into 'name'`);
+        else if (line.includes('{pr}'))
+            reader.mistake(`'protect' has ${quoted(line)}: {pr} goes into 'name'`);
+        else if (line !== 'none')
+            refuseUnreadable(reader, 'protect', line, undefined);
+    }
+    return lines.map(parsePattern);
+}
+/** A line that cannot be read as meant is a mistake: as a guard it would hold nothing, and as `name` match nothing for ever. */
+function refuseUnreadable(reader, input, line, kind, sign = '') {
+    const problem = patternProblem(line);
+    if (problem !== undefined) {
+        reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign)}`);
+        return;
+    }
+    const { nameCharacters, plural } = kind?.names ?? {};
+    if (nameCharacters === undefined)
+        return;
+    const foreign = [...line.replaceAll('{pr}', '')].find((each) => !/[*?]/.test(each) && !nameCharacters.allowed.test(each));
+    if (foreign === undefined)
+        return;
+    reader.mistake(`'${input}' has ${quoted(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
+}
+/** A long line may be a secret in the wrong place; nothing of it is repeated. */
+function isLong(line) {
+    return line.length > 60;
+}
+const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern';
+function inWords({ what, write }, sign) {
+    if (write.length === 0)
+        return what;
+    const each = write.length === 1 ? '' : ', each on a line of its own';
+    return `${what}. Write ${write.map((line) => sign + line).join(' and ')}${each}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
 
 /** An input that names something else would be ignored, and the user would not know. */
@@ -22038,7 +22375,7 @@ function readParents(reader, kind) {
     return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource);
 }
 function readIds(reader, { provider }, name, resource) {
-    const ids = reader.list(name);
+    const ids = reader.ids(name);
     for (const id of ids) {
         const problem = provider.idProblem(resource, id);
         if (problem !== undefined)
@@ -22061,7 +22398,7 @@ function readSelection(reader, provider, providers) {
     if (provider !== undefined)
         refuseForeign(reader, provider, providers);
     // Before anything else, so that mistakes in them are found even where it is not known what they are about.
-    const narrowing = readNarrowing(reader);
+    const narrowing = readNarrowing(reader, kind);
     if (kind === undefined)
         return undefined;
     refuseOtherIds(reader, kind);
@@ -22100,24 +22437,11 @@ function readExact(reader, kind, isExact) {
     for (const name of given)
         reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
     const targets = readTargets(reader, kind);
-    return targets.length === 0 ? undefined : { kind: 'exact', targets };
+    return targets.length === 0 ? undefined : { kind: 'exact', targets, protect: readProtect(reader) };
 }
-function readNarrowing(reader) {
-    const patterns = reader.list('name', 'by-line');
-    const include = patterns.filter((pattern) => !pattern.startsWith('!'));
-    const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim());
-    if (patterns.length > 0 && include.length === 0) {
-        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
-    }
-    for (const pattern of exclude) {
-        if (pattern === '')
-            reader.mistake("'name' has '!' without a pattern");
-        if (pattern.includes('{pr}'))
-            reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`);
-    }
+function readNarrowing(reader, kind) {
     return {
-        include: include.map(parsePattern),
-        exclude: exclude.map(parsePattern),
+        ...readNamePatterns(reader, kind),
         pullRequest: readPullRequest(reader),
         olderThanMs: reader.duration('older-than'),
         keepLatest: reader.wholeNumber('keep-latest', 0),
@@ -22127,7 +22451,7 @@ function readNarrowing(reader) {
 }
 function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
     if (!kind.names.hasName)
-        refuseNames(reader, kind, reader.list('name', 'by-line'));
+        refuseNames(reader, kind, reader.lines('name'));
     return {
         kind: 'sweep',
         criteria: {
@@ -22164,19 +22488,6 @@ function readStatuses(reader, { provider, resource, names }) {
     }
     return new Set(given);
 }
-/** Name patterns that stay whatever else is said. */
-function readProtect(reader) {
-    const sources = reader.list('protect', 'by-line');
-    if (sources.length === 1 && sources[0] === 'none')
-        return [];
-    for (const source of sources) {
-        if (source.startsWith('!'))
-            reader.mistake(`'protect' has ${quoted(source)}: patterns with ! go into 'name'`);
-        if (source.includes('{pr}'))
-            reader.mistake(`'protect' has ${quoted(source)}: {pr} goes into 'name'`);
-    }
-    return sources.map(parsePattern);
-}
 /** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
 function refuseForeign(reader, provider, providers) {
     const owners = Map.groupBy(providers.flatMap((owner) => Object.entries(owner.ownInputs).map(([name, input]) => ({ name, input, owner }))), ({ name }) => name);
@@ -22189,7 +22500,117 @@ function refuseForeign(reader, provider, providers) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/lib/near.js
+/** How many letters apart two short texts are: inserted, left out, replaced, or two neighbours swapped. */
+function distance(a, b) {
+    let [beforeLast, last] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+            const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            current[column] = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + cost, isSwapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY);
+        }
+        beforeLast = last;
+        last = current;
+    }
+    return at(last, b.length);
+}
+function at(row, column) {
+    return row[column] ?? Number.POSITIVE_INFINITY;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/unknown-inputs.js
+
+
+/** Words that other actions have for the same thing. A guard that is written in another's words must not be lost. */
+const OTHER_WORDS = {
+    'dry-run': ['dry', 'simulate', 'simulation', 'what-if', 'no-op', 'preview', 'test', 'test-mode', 'check', 'plan'],
+    'older-than': ['age', 'min-age', 'max-age', 'days', 'before', 'cut-off', 'retention', 'retention-days', 'ttl'],
+    'keep-latest': ['keep', 'keep-last', 'keep-newest', 'keep-n', 'keep-recent', 'retain', 'min-versions-to-keep'],
+    protect: ['exclude', 'except', 'ignore', 'skip', 'preserve', 'whitelist', 'allow-list', 'safe', 'keep-names'],
+    'max-deletions': ['max', 'limit', 'cap', 'max-count', 'threshold'],
+    name: [
+        'pattern',
+        'filter',
+        'match',
+        'include',
+        'prefix',
+        'regex',
+        'glob',
+        'selector',
+        'deployment-name',
+        'model-name',
+    ],
+    'deployment-id': ['id', 'deployment', 'deployed-model', 'target'],
+    'model-id': ['model'],
+    'chain-id': ['chain'],
+    'pull-request': ['pr', 'pr-number', 'number', 'pull'],
+    status: ['state'],
+    'if-not-found': ['missing', 'ignore-missing', 'fail-if-missing', 'on-missing'],
+    wait: ['sync', 'async', 'wait-for-completion'],
+    allow: ['force', 'override', 'unprotect'],
+    'api-key': ['key', 'secret', 'credentials', 'auth'],
+    'api-url': ['url', 'base-url', 'endpoint', 'host'],
+    'github-token': ['gh-token', 'repo-token'],
+    'resource-group': ['group', 'ai-resource-group'],
+    'workspace-id': ['workspace'],
+    'github-environment': ['env', 'environment-name'],
+};
+/** `known`: the names of all inputs. */
+function unknownInputs(env, known) {
+    const names = Object.keys(env)
+        .filter((key) => key.startsWith('INPUT_'))
+        .map((key) => key.slice('INPUT_'.length).toLowerCase())
+        .filter((name) => !known.includes(name));
+    const told = names.map((name) => ({ name, meant: nearestInput(name, known) }));
+    return {
+        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${quoted(name)} is no input of this action; did you mean '${meant}'?`]),
+        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${quoted(name)} is no input of this action, so it has no effect`] : []),
+    };
+}
+/** The input that a misspelt one was meant for; undefined where none is near. */
+function nearestInput(name, known) {
+    const given = letters(name);
+    const [first = '', ...more] = name.toLowerCase().split(/[^a-z0-9]+/);
+    const byDistance = (longer, shorter) => known
+        .map((each) => ({ each, apart: distance(letters(each), given) }))
+        .filter(({ each, apart }) => apart <= (letters(each).length > 6 ? longer : shorter))
+        .sort((a, b) => a.apart - b.apart)[0]?.each;
+    return (byDistance(0, 0) ??
+        known.find((each) => isSameWord(letters(each), given)) ??
+        inOtherWords(given, known) ??
+        byDistance(2, 1) ??
+        // `protect-names`, `ignore-patterns`: with one of our words, or a guard's, in front of others.
+        known.find((each) => isSameWord(each, first)) ??
+        [first, ...more].map((word) => inOtherWords(word, known)).find((each) => each !== undefined) ??
+        // Additions and parts: `older-than-days`, `latest`.
+        known
+            .filter((each) => holds(given, letters(each)) || holds(letters(each), given))
+            .sort((a, b) => b.length - a.length)[0]);
+}
+function inOtherWords(given, known) {
+    return known.find((each) => OTHER_WORDS[each]?.some((word) => isSameWord(letters(word), given)));
+}
+const SHORTEST_PART = 5;
+function holds(text, part) {
+    return part.length >= SHORTEST_PART && text.includes(part);
+}
+/** The same word, also in the plural or as a participle: `exclude`, `excludes`, `excluded`, `excluding`. */
+function isSameWord(word, given) {
+    return stem(word) === stem(given);
+}
+function stem(word) {
+    return word.replace(/(?<=..)s$/, '').replace(/(?<=...)(?:ed|d|ing|e|ion)$/, '');
+}
+/** Without hyphens and their like, which are what people mix up most. */
+function letters(name) {
+    return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
+
 
 
 
@@ -22210,7 +22631,6 @@ function readInputs(sources, providers) {
     const selection = readSelection(reader, definition, providers);
     const rest = {
         allow: readAllow(reader, definition === undefined ? providers : [definition]),
-        protect: readProtect(reader),
         dryRun: reader.flag('dry-run'),
         ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
         wait: reader.flag('wait'),
@@ -22222,7 +22642,8 @@ function readInputs(sources, providers) {
         githubEnvironment: reader.text('github-environment') || undefined,
         github: readGitHub(reader, env, selection),
     };
-    for (const mistake of proxyMistakes(env))
+    const unknown = unknownInputs(env, Object.keys(inputDefaults(providers)));
+    for (const mistake of [...unknown.mistakes, ...proxyMistakes(env)])
         reader.mistake(mistake);
     if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
         // A run that has nothing to do and nothing to complain of would be a success.
@@ -22232,7 +22653,10 @@ function readInputs(sources, providers) {
     }
     return {
         secrets,
-        result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader) } },
+        result: {
+            ok: true,
+            inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader), warnings: unknown.warnings },
+        },
     };
 }
 /** The `api-url` input; undefined where it is not given or wrong. */
@@ -22358,56 +22782,6 @@ function headerSafe(reader, name) {
     if (value !== '' && !isHeaderSafe(value))
         reader.mistake(`'${name}' has characters that no such name has`);
     return value;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/errors.js
-/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
-class ProviderError extends Error {
-    name = 'ProviderError';
-    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
-    scope;
-    exchange;
-    constructor(scope, message, exchange) {
-        super(message);
-        this.scope = scope;
-        this.exchange = exchange;
-    }
-}
-/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
-class UnclearAnswer extends Error {
-    name = 'UnclearAnswer';
-    exchange;
-    constructor(message, exchange) {
-        super(message);
-        this.exchange = exchange;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
-
-/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
-function withSuffix(url, suffix) {
-    const path = url.pathname.replace(/\/+$/, '');
-    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
-}
-/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
-function below(base, path) {
-    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
-}
-/**
- * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
- * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
- * names that the API has for something else at this place.
- */
-function segment(id, taken = []) {
-    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
-    if (isName || !id.isWellFormed())
-        throw new ProviderError('target', `'${id}' cannot be an ID`);
-    return encodeURIComponent(id);
-}
-/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
-function canBeSegment(text) {
-    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
@@ -31190,7 +31564,14 @@ const alibabaModelStudio = defineProvider({
     ],
     guards: ['prepaid', 'reservation'],
     resources: {
-        deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+        deployment: {
+            ids: 'deployment-id',
+            plural: 'deployments',
+            hasName: true,
+            // No grammar is documented; these are the characters of every example.
+            nameCharacters: { allowed: /[\w.:-]/, words: 'letters, digits, _ - . :' },
+            hasStatus: true,
+        },
     },
     ownInputs: {
         region: { default: 'ap-southeast-1' },
@@ -31199,8 +31580,9 @@ const alibabaModelStudio = defineProvider({
     },
     secretVariables: { DASHSCOPE_API_KEY: keySecrets },
     idProblem(_resource, id) {
-        if (!canBeSegment(id))
-            return 'cannot be an ID';
+        const problem = idTextProblem(id);
+        if (problem !== undefined)
+            return problem;
         return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
     },
     readSettings: readAlibabaSettings,
@@ -32378,6 +32760,7 @@ const baseten = defineProvider({
             parents: OF_MODEL,
             plural: 'deployments',
             hasName: true,
+            nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
             hasStatus: true,
             whenUnscoped: EVERY_MODEL,
         },
@@ -32410,8 +32793,9 @@ const baseten = defineProvider({
     idProblem(resource, id) {
         if (resource === 'environment')
             return environmentProblem(id);
-        if (!canBeSegment(id))
-            return 'cannot be an ID';
+        const problem = idTextProblem(id);
+        if (problem !== undefined)
+            return problem;
         return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined;
     },
     readSettings: readBasetenSettings,
@@ -32423,7 +32807,7 @@ function environmentProblem(name) {
         return 'is never deleted';
     if (/[*?{}]/.test(name))
         return "is a pattern: patterns go into 'name', and 'environment' takes whole names";
-    return canBeSegment(name) ? undefined : 'cannot be the name of an environment';
+    return idTextProblem(name, 'the name of an environment');
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/certificate.js
@@ -33249,7 +33633,17 @@ const sapAiCore = defineProvider({
     statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
     guards: ['orchestration'],
     resources: {
-        deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+        deployment: {
+            ids: 'deployment-id',
+            plural: 'deployments',
+            hasName: true,
+            // Source: AI API, AiConfigurationName.
+            nameCharacters: {
+                allowed: /[\w\s.!?,;:[\](){}<>"'=+*/\\^&%@~$#|-]/,
+                words: 'ASCII letters, digits, blanks and punctuation',
+            },
+            hasStatus: true,
+        },
     },
     ownInputs: {
         'service-key': { default: '', secrets: serviceKeySecrets, ignoredElsewhere: true },
@@ -33263,8 +33657,9 @@ const sapAiCore = defineProvider({
     },
     secretFiles: { AICORE_KEY_FILE_PATH: privateKeySecrets },
     idProblem(_resource, id) {
-        if (!canBeSegment(id))
-            return 'cannot be an ID';
+        const problem = idTextProblem(id);
+        if (problem !== undefined)
+            return problem;
         return /^[\w.-]{4,64}$/.test(id)
             ? undefined
             : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
@@ -35192,8 +35587,8 @@ function pull_request_check_statusOf({ status, detail }) {
 
 
 /** Takes an explicit list of targets down. */
-async function deleteExactly(run, targets) {
-    const { protect, ifNotFound, pullRequest } = run.inputs;
+async function deleteExactly(run, { targets, protect }) {
+    const { ifNotFound, pullRequest } = run.inputs;
     const watch = watchPullRequests(run.runtime, run.inputs, run.limits);
     const numbers = pullRequest === 'closed' ? [] : [pullRequest];
     try {
@@ -35202,7 +35597,7 @@ async function deleteExactly(run, targets) {
     catch (error) {
         return notEverythingRead(run, error);
     }
-    const veto = (now, _target, _begun, policy) => watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run);
+    const veto = (now, _target, _begun, policy) => watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run, protect);
     const checked = withCheck(run, watch, () => numbers);
     const { results, problems } = await tearDown(checked, { targets, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
@@ -35248,7 +35643,7 @@ async function sweep(run, { criteria, maxDeletions }) {
     const numbersOf = (target) => pullRequestsOf.get(targetKey(target)) ?? [];
     const veto = (now, target, begun, policy) => watch.obstacle(numbersOf(target)) ??
         changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ??
-        protectedWith(now, policy, run);
+        protectedWith(now, policy, run, criteria.protect);
     const { results, problems } = await tearDown(withCheck(run, watch, numbersOf), {
         targets: [...swept.values()].map(({ target }) => target),
         swept,
@@ -35287,8 +35682,8 @@ async function isOver({ runtime: { clock }, limits, }) {
     return limits.stop.aborted || clock.now() >= limits.deadline;
 }
 /** Why a target is left alone because of what would go or change with it. */
-function protectedWith(now, policy, { inputs, provider }) {
-    return protectedCollateral(provider.collateral(now, policy), inputs.protect);
+function protectedWith(now, policy, { provider }, protect) {
+    return protectedCollateral(provider.collateral(now, policy), protect);
 }
 async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
@@ -36326,7 +36721,7 @@ async function carryOut(runtime, inputs, phase, startedAt) {
         const provider = connectProvider(runtime, inputs.provider, limits);
         const { selection } = inputs;
         const done = await provider.use((provider) => selection.kind === 'exact'
-            ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
+            ? deleteExactly({ runtime, inputs, limits, provider }, selection)
             : sweep({ runtime, inputs, limits, provider }, selection));
         return await report(runtime, inputs, startedAt, done);
     }
@@ -36361,6 +36756,8 @@ async function defer(runtime, inputs, startedAt) {
 function announce({ runner }, inputs, timeoutMs) {
     for (const notice of inputs.notices)
         runner.notice(notice);
+    for (const warning of inputs.warnings)
+        runner.warning(warning);
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
     runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`);
 }

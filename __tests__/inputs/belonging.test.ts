@@ -60,6 +60,12 @@ describe("'allow'", () => {
   })
 })
 
+/** The patterns of `protect`, beside an exact ID. */
+function protectOf(protect: string): string[] {
+  const { selection } = inputsOf({ ...BASETEN, protect })
+  return selection.kind === 'exact' ? selection.protect.map(({ source }) => source) : []
+}
+
 describe("'protect'", () => {
   it.each(['!main', 'main-*\n!main-old'])(
     '%j: a pattern that excludes belongs to name and is an error',
@@ -72,12 +78,12 @@ describe("'protect'", () => {
     expect(await mistakesOf({ ...BASETEN, protect: value })).toEqual([expect.stringContaining("'protect' has '")])
   })
 
-  it('one pattern a line; a comma is a part of the name', () => {
-    const patterns = inputsOf({ ...BASETEN, protect: 'main\n\n release-* \nmain\na,b' }).protect
-    expect(patterns.map(({ source }) => source)).toEqual(['main', 'release-*', 'a,b'])
+  it('one pattern per line', () => {
+    expect(protectOf('main\n\n release-* \nmain\na-?-b')).toEqual(['main', 'release-*', 'a-?-b'])
+    expect(protectOf('none\nmain')).toEqual(['none', 'main'])
   })
 
   it('none is no pattern', () => {
-    expect(inputsOf({ ...BASETEN, protect: 'none' }).protect).toEqual([])
+    expect(protectOf('none')).toEqual([])
   })
 })

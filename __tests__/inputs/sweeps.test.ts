@@ -32,10 +32,10 @@ describe("'name'", () => {
     expect(told).toEqual([expect.stringContaining("'name' has '!pr-{pr}'")])
   })
 
-  it('patterns, one a line; a comma is a part of a name', () => {
-    const { selection } = inputsOf({ ...SWEEP, name: ' pr-* \n\n!pr-main\r\na,b\npr-*' })
+  it('patterns, one per line', () => {
+    const { selection } = inputsOf({ ...SWEEP, name: ' pr-* \n\n!pr-main\r\na-?-b\npr-*' })
     if (selection.kind !== 'sweep') throw new Error('not a sweep')
-    expect(selection.criteria.include.map(({ source }) => source)).toEqual(['pr-*', 'a,b'])
+    expect(selection.criteria.include.map(({ source }) => source)).toEqual(['pr-*', 'a-?-b'])
     expect(selection.criteria.exclude.map(({ source }) => source)).toEqual(['pr-main'])
   })
 })

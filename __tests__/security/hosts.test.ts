@@ -190,7 +190,8 @@ describe('credentials go only to the host they belong to', () => {
 
   it('an ID never leads to another host, another path or another method, whatever it looks like', async () => {
     const refused = ['//evil.example.com', '..%2f..', 'd1?x=1', 'd1#x', '@evil.example.com/', 'd1/deactivate', 'd1\\..']
-    const taken = ['@evil.example.com', 'evil.example.com:443', 'd1;x=1', 'd1&x=1', '...', '~', 'dé1']
+    refused.push('d1;x=1', 'd1&x=1')
+    const taken = ['@evil.example.com', 'evil.example.com:443', 'd1&x', '...', '~', 'dé1']
     for (const id of [...refused, ...taken]) {
       const baseten = createBasetenEmulator()
       baseten.world.addModel({ id: 'm1' })

@@ -4,19 +4,19 @@ import type { ConfiguredProvider, ProviderDefinition } from '../providers/defini
 import type { Guard } from '../providers/provider.ts'
 import { parseAddress } from '../providers/shared/address.ts'
 import type { Criteria } from '../sweep/criteria.ts'
-import type { Pattern } from '../sweep/pattern.ts'
+import { inputDefaults } from './defaults.ts'
 import { noticesFor } from './notices.ts'
 import { proxyMistakes } from './proxy.ts'
 import { readPullRequest } from './pull-request.ts'
 import { createReader, type InputReader, type InputSources } from './reader.ts'
-import { readProtect, readSelection, type Selection } from './selection.ts'
+import { readSelection, type Selection } from './selection.ts'
+import { unknownInputs } from './unknown-inputs.ts'
 
 /** Everything the user said, read once. */
 export interface Inputs {
   provider: ConfiguredProvider
   selection: Selection
   allow: ReadonlySet<Guard>
-  protect: readonly Pattern[]
   dryRun: boolean
   ifNotFound: 'ignore' | 'warn' | 'fail'
   wait: boolean
@@ -33,6 +33,8 @@ export interface Inputs {
   github: { token: string; repository: string }
   /** What is worth telling although nothing is wrong. */
   notices: readonly string[]
+  /** What is probably wrong, but changes nothing that is deleted. */
+  warnings: readonly string[]
 }
 
 /** The inputs, or every mistake in them; and the secrets, which must be masked before anything is printed. */
@@ -58,7 +60,6 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
   const selection = readSelection(reader, definition, providers)
   const rest = {
     allow: readAllow(reader, definition === undefined ? providers : [definition]),
-    protect: readProtect(reader),
     dryRun: reader.flag('dry-run'),
     ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
     wait: reader.flag('wait'),
@@ -70,7 +71,8 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
     githubEnvironment: reader.text('github-environment') || undefined,
     github: readGitHub(reader, env, selection),
   }
-  for (const mistake of proxyMistakes(env)) reader.mistake(mistake)
+  const unknown = unknownInputs(env, Object.keys(inputDefaults(providers)))
+  for (const mistake of [...unknown.mistakes, ...proxyMistakes(env)]) reader.mistake(mistake)
   if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
     // A run that has nothing to do and nothing to complain of would be a success.
     if (reader.mistakes.length === 0) throw new Error('the inputs are of no use, and nothing says why')
@@ -78,7 +80,10 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
   }
   return {
     secrets,
-    result: { ok: true, inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader) } },
+    result: {
+      ok: true,
+      inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader), warnings: unknown.warnings },
+    },
   }
 }
 

@@ -23,8 +23,12 @@ export interface InputReader extends SettingsReader {
   wholeNumber(name: string, least: number): number
   /** Milliseconds. */
   duration(name: string): number
-  /** Entries, one per line or separated by commas; `by-line` splits at lines only. Without empty ones and repetitions. */
-  list(name: string, byLine?: 'by-line'): readonly string[]
+  /** Entries, one per line or separated by commas, without empty ones and repetitions. */
+  list(name: string): readonly string[]
+  /** Entries, one per line. */
+  lines(name: string): readonly string[]
+  /** IDs, one per line, separated by commas, or a JSON array of texts. */
+  ids(name: string): readonly string[]
   readonly mistakes: readonly string[]
   /** Every secret of all providers, whichever is meant, usable or not. */
   readonly secrets: readonly string[]
@@ -72,6 +76,13 @@ export function createReader(sources: InputSources, providers: readonly Provider
   }
 
   const text = (name: string): string => input(notSecret(name))
+
+  const entries = (name: string, separator: RegExp): string[] => {
+    const value = text(name)
+    const list = distinct(value.split(separator))
+    if (value !== '' && list.length === 0) mistake(`'${name}' has no entry, only separators`)
+    return list
+  }
 
   const oneOf = <const T extends string>(name: string, allowed: readonly T[]): T | undefined => {
     const value = text(name)
@@ -122,14 +133,35 @@ export function createReader(sources: InputSources, providers: readonly Provider
       mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'))
       return parseDuration(defaults[name] ?? '') ?? 0
     },
-    list(name, byLine) {
-      const value = text(name)
-      const entries = value.split(byLine === undefined ? /[\r\n,]/ : /[\r\n]/).map((entry) => entry.trim())
-      const list = [...new Set(entries.filter((entry) => entry !== ''))]
-      if (value !== '' && list.length === 0) mistake(`'${name}' has no entry, only separators`)
-      return list
+    list: (name) => entries(name, /[\r\n,]/),
+    lines: (name) => entries(name, /[\r\n]/),
+    ids(name) {
+      if (!text(name).startsWith('[')) return entries(name, /[\r\n,]/)
+      const ids = parseTexts(text(name))
+      if (ids === undefined) {
+        mistake(
+          `'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`,
+        )
+      } else if (ids.length === 0) mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`)
+      return ids ?? []
     },
   }
+}
+
+/** A JSON array of texts; undefined for anything else. */
+function parseTexts(json: string): string[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(json)
+    if (!Array.isArray(parsed) || !parsed.every((each): each is string => typeof each === 'string')) return undefined
+    return distinct(parsed)
+  } catch {
+    return undefined
+  }
+}
+
+/** Trimmed, without empty ones and repetitions. */
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))]
 }
 
 /** Where credentials may stand, whichever provider is meant, and what of them must be masked. */

@@ -2,8 +2,9 @@ import { quoted } from '../lib/format.ts'
 import type { ProviderDefinition } from '../providers/definition.ts'
 import { RESOURCES, type Target } from '../providers/target.ts'
 import type { Criteria } from '../sweep/criteria.ts'
-import { type Pattern, parsePattern } from '../sweep/pattern.ts'
+import type { Pattern } from '../sweep/pattern.ts'
 import type { CommonInput } from './defaults.ts'
+import { readNamePatterns, readProtect } from './patterns.ts'
 import { readPullRequest } from './pull-request.ts'
 import type { InputReader } from './reader.ts'
 import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.ts'
@@ -12,6 +13,8 @@ import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.t
 export interface Exact {
   kind: 'exact'
   targets: readonly Target[]
+  /** Names that stay all the same. */
+  protect: readonly Pattern[]
 }
 
 /** What goes: whatever the criteria find, as long as it is not more than expected. */
@@ -35,7 +38,7 @@ export function readSelection(
   const kind = readKind(reader, provider, providers)
   if (provider !== undefined) refuseForeign(reader, provider, providers)
   // Before anything else, so that mistakes in them are found even where it is not known what they are about.
-  const narrowing = readNarrowing(reader)
+  const narrowing = readNarrowing(reader, kind)
   if (kind === undefined) return undefined
   refuseOtherIds(reader, kind)
   const { ids } = kind.names
@@ -76,27 +79,16 @@ function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | u
   }
   for (const name of given) reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`)
   const targets = readTargets(reader, kind)
-  return targets.length === 0 ? undefined : { kind: 'exact', targets }
+  return targets.length === 0 ? undefined : { kind: 'exact', targets, protect: readProtect(reader) }
 }
 
 /** What narrows and limits a sweep of anything. */
 type Narrowing = Pick<Criteria, 'include' | 'exclude' | 'pullRequest' | 'olderThanMs' | 'keepLatest' | 'protect'> &
   Pick<Sweep, 'maxDeletions'>
 
-function readNarrowing(reader: InputReader): Narrowing {
-  const patterns = reader.list('name', 'by-line')
-  const include = patterns.filter((pattern) => !pattern.startsWith('!'))
-  const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1).trim())
-  if (patterns.length > 0 && include.length === 0) {
-    reader.mistake("'name' only excludes: add a pattern of what is to go, such as *")
-  }
-  for (const pattern of exclude) {
-    if (pattern === '') reader.mistake("'name' has '!' without a pattern")
-    if (pattern.includes('{pr}')) reader.mistake(`'name' has ${quoted(`!${pattern}`)}: {pr} cannot be excluded`)
-  }
+function readNarrowing(reader: InputReader, kind: Kind | undefined): Narrowing {
   return {
-    include: include.map(parsePattern),
-    exclude: exclude.map(parsePattern),
+    ...readNamePatterns(reader, kind),
     pullRequest: readPullRequest(reader),
     olderThanMs: reader.duration('older-than'),
     keepLatest: reader.wholeNumber('keep-latest', 0),
@@ -106,7 +98,7 @@ function readNarrowing(reader: InputReader): Narrowing {
 }
 
 function readSweep(reader: InputReader, kind: Kind, { maxDeletions, ...narrowing }: Narrowing): Sweep {
-  if (!kind.names.hasName) refuseNames(reader, kind, reader.list('name', 'by-line'))
+  if (!kind.names.hasName) refuseNames(reader, kind, reader.lines('name'))
   return {
     kind: 'sweep',
     criteria: {
@@ -145,17 +137,6 @@ function readStatuses(reader: InputReader, { provider, resource, names }: Kind):
     reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`)
   }
   return new Set(given)
-}
-
-/** Name patterns that stay whatever else is said. */
-export function readProtect(reader: InputReader): Pattern[] {
-  const sources = reader.list('protect', 'by-line')
-  if (sources.length === 1 && sources[0] === 'none') return []
-  for (const source of sources) {
-    if (source.startsWith('!')) reader.mistake(`'protect' has ${quoted(source)}: patterns with ! go into 'name'`)
-    if (source.includes('{pr}')) reader.mistake(`'protect' has ${quoted(source)}: {pr} goes into 'name'`)
-  }
-  return sources.map(parsePattern)
 }
 
 /** An input that narrows what another provider deletes would be ignored here, and the user would not know. */

@@ -44,7 +44,7 @@ export function readParents(reader: InputReader, kind: Kind): readonly string[] 
 }
 
 function readIds(reader: InputReader, { provider }: Kind, name: string, resource: Resource): readonly string[] {
-  const ids = reader.list(name)
+  const ids = reader.ids(name)
   for (const id of ids) {
     const problem = provider.idProblem(resource, id)
     if (problem !== undefined) reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`)

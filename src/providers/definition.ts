@@ -24,6 +24,8 @@ export interface ResourceDefinition {
   plural: string
   /** Whether it has a name that patterns can be matched against. */
   hasName: boolean
+  /** What a name can be made of, where that is known: one character, and in words. A pattern with another matches nothing. */
+  nameCharacters?: { allowed: RegExp; words: string }
   hasStatus: boolean
   /** Told where a sweep names no parent and so looks at everything. */
   whenUnscoped?: string

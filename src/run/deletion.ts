@@ -1,6 +1,6 @@
 import type { PullRequestWatch } from '../github/pull-request-watch.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import type { Sweep } from '../inputs/selection.ts'
+import type { Exact, Sweep } from '../inputs/selection.ts'
 import { messageOf } from '../lib/errors.ts'
 import { plural } from '../lib/format.ts'
 import type { Snapshot } from '../providers/observation.ts'
@@ -11,6 +11,7 @@ import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
 import { createProgress } from '../report/progress.ts'
 import type { RunReport } from '../report/report.ts'
 import { protectedByName, protectedCollateral } from '../sweep/criteria.ts'
+import type { Pattern } from '../sweep/pattern.ts'
 import { changedSince, planSweep, type SweepPlan, sweptTargets } from '../sweep/plan.ts'
 import type { TeardownOptions } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
@@ -35,9 +36,9 @@ export interface Run<S extends Snapshot, A extends Action> {
 /** Takes an explicit list of targets down. */
 export async function deleteExactly<S extends Snapshot, A extends Action>(
   run: Run<S, A>,
-  targets: readonly Target[],
+  { targets, protect }: Exact,
 ): Promise<Done> {
-  const { protect, ifNotFound, pullRequest } = run.inputs
+  const { ifNotFound, pullRequest } = run.inputs
   const watch = watchPullRequests(run.runtime, run.inputs, run.limits)
   const numbers = pullRequest === 'closed' ? [] : [pullRequest]
   try {
@@ -46,7 +47,7 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
     return notEverythingRead(run, error)
   }
   const veto: TeardownOptions<S, A>['veto'] = (now, _target, _begun, policy) =>
-    watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run)
+    watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run, protect)
   const checked = withCheck(run, watch, () => numbers)
   const { results, problems } = await tearDown(checked, { targets, veto })
   const failNotFound = (result: Result): Result =>
@@ -98,7 +99,7 @@ export async function sweep<S extends Snapshot, A extends Action>(
   const veto: TeardownOptions<S, A>['veto'] = (now, target, begun, policy) =>
     watch.obstacle(numbersOf(target)) ??
     changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ??
-    protectedWith(now, policy, run)
+    protectedWith(now, policy, run, criteria.protect)
   const { results, problems } = await tearDown(withCheck(run, watch, numbersOf), {
     targets: [...swept.values()].map(({ target }) => target),
     swept,
@@ -152,9 +153,10 @@ async function isOver({
 function protectedWith<S extends Snapshot, A extends Action>(
   now: S,
   policy: Policy,
-  { inputs, provider }: Run<S, A>,
+  { provider }: Run<S, A>,
+  protect: readonly Pattern[],
 ): string | undefined {
-  return protectedCollateral(provider.collateral(now, policy), inputs.protect)
+  return protectedCollateral(provider.collateral(now, policy), protect)
 }
 
 async function tearDown<S extends Snapshot, A extends Action>(

@@ -68,7 +68,7 @@ async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedA
     const { selection } = inputs
     const done = await provider.use((provider) =>
       selection.kind === 'exact'
-        ? deleteExactly({ runtime, inputs, limits, provider }, selection.targets)
+        ? deleteExactly({ runtime, inputs, limits, provider }, selection)
         : sweep({ runtime, inputs, limits, provider }, selection),
     )
     return await report(runtime, inputs, startedAt, done)
@@ -107,6 +107,7 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
 
 function announce({ runner }: Runtime, inputs: Inputs, timeoutMs: number): void {
   for (const notice of inputs.notices) runner.notice(notice)
+  for (const warning of inputs.warnings) runner.warning(warning)
   const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
   runner.info(
     `Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`,

@@ -1,6 +1,6 @@
 import { defineProvider } from '../definition.ts'
 import { keySecrets } from '../shared/api-key.ts'
-import { canBeSegment } from '../shared/paths.ts'
+import { idTextProblem } from '../shared/id-problem.ts'
 import { connectAlibabaModelStudio } from './provider.ts'
 import { readAlibabaSettings } from './settings.ts'
 
@@ -32,7 +32,14 @@ export const alibabaModelStudio = defineProvider({
   ],
   guards: ['prepaid', 'reservation'],
   resources: {
-    deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+    deployment: {
+      ids: 'deployment-id',
+      plural: 'deployments',
+      hasName: true,
+      // No grammar is documented; these are the characters of every example.
+      nameCharacters: { allowed: /[\w.:-]/, words: 'letters, digits, _ - . :' },
+      hasStatus: true,
+    },
   },
   ownInputs: {
     region: { default: 'ap-southeast-1' },
@@ -41,7 +48,8 @@ export const alibabaModelStudio = defineProvider({
   },
   secretVariables: { DASHSCOPE_API_KEY: keySecrets },
   idProblem(_resource, id) {
-    if (!canBeSegment(id)) return 'cannot be an ID'
+    const problem = idTextProblem(id)
+    if (problem !== undefined) return problem
     return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined
   },
   readSettings: readAlibabaSettings,

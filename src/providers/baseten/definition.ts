@@ -1,6 +1,6 @@
 import { defineProvider } from '../definition.ts'
 import { keySecrets } from '../shared/api-key.ts'
-import { canBeSegment } from '../shared/paths.ts'
+import { idTextProblem } from '../shared/id-problem.ts'
 import { ALIASES } from './api.ts'
 import { connectBaseten } from './provider.ts'
 import { readBasetenSettings } from './settings.ts'
@@ -37,6 +37,7 @@ export const baseten = defineProvider({
       parents: OF_MODEL,
       plural: 'deployments',
       hasName: true,
+      nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
       hasStatus: true,
       whenUnscoped: EVERY_MODEL,
     },
@@ -68,7 +69,8 @@ export const baseten = defineProvider({
   secretVariables: { BASETEN_API_KEY: keySecrets },
   idProblem(resource, id) {
     if (resource === 'environment') return environmentProblem(id)
-    if (!canBeSegment(id)) return 'cannot be an ID'
+    const problem = idTextProblem(id)
+    if (problem !== undefined) return problem
     return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined
   },
   readSettings: readBasetenSettings,
@@ -79,5 +81,5 @@ export const baseten = defineProvider({
 function environmentProblem(name: string): string | undefined {
   if (name === 'production') return 'is never deleted'
   if (/[*?{}]/.test(name)) return "is a pattern: patterns go into 'name', and 'environment' takes whole names"
-  return canBeSegment(name) ? undefined : 'cannot be the name of an environment'
+  return idTextProblem(name, 'the name of an environment')
 }

@@ -2,7 +2,7 @@ import { defineProvider } from '../definition.ts'
 import { wholeText } from '../settings-reader.ts'
 import { foreignHost } from '../shared/address.ts'
 import { keySecrets } from '../shared/api-key.ts'
-import { canBeSegment } from '../shared/paths.ts'
+import { idTextProblem } from '../shared/id-problem.ts'
 import { privateKeySecrets } from './certificate.ts'
 import { connectSapAiCore } from './provider.ts'
 import { serviceKeySecrets } from './service-key.ts'
@@ -16,7 +16,17 @@ export const sapAiCore = defineProvider({
   statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
   guards: ['orchestration'],
   resources: {
-    deployment: { ids: 'deployment-id', plural: 'deployments', hasName: true, hasStatus: true },
+    deployment: {
+      ids: 'deployment-id',
+      plural: 'deployments',
+      hasName: true,
+      // Source: AI API, AiConfigurationName.
+      nameCharacters: {
+        allowed: /[\w\s.!?,;:[\](){}<>"'=+*/\\^&%@~$#|-]/,
+        words: 'ASCII letters, digits, blanks and punctuation',
+      },
+      hasStatus: true,
+    },
   },
   ownInputs: {
     'service-key': { default: '', secrets: serviceKeySecrets, ignoredElsewhere: true },
@@ -30,7 +40,8 @@ export const sapAiCore = defineProvider({
   },
   secretFiles: { AICORE_KEY_FILE_PATH: privateKeySecrets },
   idProblem(_resource, id) {
-    if (!canBeSegment(id)) return 'cannot be an ID'
+    const problem = idTextProblem(id)
+    if (problem !== undefined) return problem
     return /^[\w.-]{4,64}$/.test(id)
       ? undefined
       : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)'
