@@ -144,6 +144,8 @@ for (const version of ['mermaid-11', 'mermaid-12']) {
           [index * 1000 + 3000, index * 1000 + 5000],
         ])
         assert.deepEqual(drawn, expected, `names from ${JSON.stringify(NAMES[from])}`)
+        assert.equal(new Set(tasks.map(({ section }) => section)).size, results.length)
+        for (const { section } of tasks) assert.match(section, /^\S+ \S/)
       }
     })
 
