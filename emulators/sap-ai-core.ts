@@ -2,6 +2,8 @@ import { emulate, json } from './core.ts'
 import type { Emulator } from './emulator.ts'
 import { badRequest, type Call, noRoute, refuse } from './sap-ai-core/call.ts'
 import { deleteDeployment, patchDeployment, patchDeployments } from './sap-ai-core/changes.ts'
+import { listExecutions, patchExecution, showExecution } from './sap-ai-core/executions.ts'
+import { deleteGroup, listGroups, showGroup, showQuota } from './sap-ai-core/groups.ts'
 import {
   countDeployments,
   listConfigurations,
@@ -14,6 +16,8 @@ import { ID } from './sap-ai-core/query.ts'
 import { createTokens, type SapTokens } from './sap-ai-core/tokens.ts'
 import { createState, type SapWorld } from './sap-ai-core/world.ts'
 
+export type { SapExecution } from './sap-ai-core/executions.ts'
+export type { SapGroup } from './sap-ai-core/groups.ts'
 export type { SapClient, SapDeployment, SapEvent, SapOptions, SapSeed } from './sap-ai-core/model.ts'
 export { DEFAULT_CLIENT } from './sap-ai-core/model.ts'
 export { sapServiceKey } from './sap-ai-core/service-key.ts'
@@ -46,12 +50,14 @@ export function createSapEmulator(options: SapOptions = {}): SapEmulator {
   })
 
   function api(call: Call): Response {
-    const path = /^\/v2\/lm\/(.+)$/.exec(call.url.pathname)?.[1]
-    if (path === undefined) return noRoute()
+    const [, area, path = ''] = /^\/v2\/(lm|admin)\/(.+)$/.exec(call.url.pathname) ?? []
+    if (area === undefined) return noRoute()
     const problem = tokens.problem(call.request)
     if (problem !== undefined) return problem
+    // What administers the tenant is in no group.
+    if (area === 'admin') return route(call, path, ADMIN)
     if (path === 'meta') return call.request.method === 'GET' ? meta(settings.bulk) : noRoute(405)
-    return groupProblem(call) ?? route(call, path)
+    return groupProblem(call) ?? route(call, path, ROUTES)
   }
 
   return { ...emulator, world: state, tokens, settings }
@@ -65,25 +71,36 @@ function groupProblem(call: Call): Response | undefined {
   return new Response('RBAC: access denied', { status: 403, headers: { 'content-type': 'text/plain' } })
 }
 
-function route(call: Call, path: string): Response {
+function route(call: Call, path: string, routes: Routes): Response {
   const [kind = '', encoded, ...deeper] = path.split('/')
   if (deeper.length > 0) return noRoute()
   const id = encoded === undefined ? undefined : decoded(encoded)
   const resource = id === '$count' ? `${kind}/$count` : id === undefined ? kind : `${kind}/{id}`
-  const methods = ROUTES[resource]
+  const methods = routes[resource]
   if (methods === undefined) return noRoute()
   const answer = methods[call.request.method]
   if (answer === undefined) return noRoute(405)
-  if (resource.endsWith('{id}') && !ID.test(id ?? '')) return badRequest(call, 'the id is malformed')
+  if (routes === ROUTES && resource.endsWith('{id}') && !ID.test(id ?? ''))
+    return badRequest(call, 'the id is malformed')
   return answer(call, id ?? '')
 }
 
-const ROUTES: Record<string, Record<string, (call: Call, id: string) => Response>> = {
+type Routes = Record<string, Record<string, (call: Call, id: string) => Response>>
+
+const ROUTES: Routes = {
   deployments: { GET: listDeployments, PATCH: patchDeployments },
   'deployments/$count': { GET: countDeployments },
   'deployments/{id}': { GET: showDeployment, PATCH: patchDeployment, DELETE: deleteDeployment },
   configurations: { GET: listConfigurations },
   'configurations/{id}': { GET: showConfiguration },
+  executions: { GET: listExecutions },
+  'executions/{id}': { GET: showExecution, PATCH: patchExecution },
+}
+
+const ADMIN: Routes = {
+  resourceGroups: { GET: listGroups },
+  'resourceGroups/{id}': { GET: showGroup, DELETE: deleteGroup },
+  'resourceQuota/{id}': { GET: showQuota },
 }
 
 function decoded(text: string): string {

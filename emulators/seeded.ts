@@ -120,7 +120,13 @@ function seedSap(world: SeededEmulators['sap']['world']): void {
   const deployment = (id: string, configurationName: string, age: number, status = 'RUNNING') =>
     world.add({ id, configurationName, status, createdAt: iso(age) })
 
-  deployment('d1a7f0c2e4b69835', 'defaultOrchestrationConfig', 90 * DAY)
+  world.add({
+    id: 'd1a7f0c2e4b69835',
+    configurationName: 'defaultOrchestrationConfig',
+    scenarioId: 'orchestration',
+    createdAt: iso(90 * DAY),
+    status: 'RUNNING',
+  })
   deployment('d2b8e1d3f5c7a946', 'llama-production', 40 * DAY)
   deployment('d748fdae9f88a9b0', 'llama-pr-42', 3 * DAY)
   deployment('d3c9f2e4a6d8b057', 'llama-pr-42-retry', 2 * DAY, 'STOPPED')

@@ -5,7 +5,10 @@ import {
   type AiDeploymentBulkModificationRequest,
   ConfigurationApi,
   DeploymentApi,
+  ExecutionApi,
   MetaApi,
+  ResourceGroupApi,
+  ResourceQuotaApi,
 } from '@sap-ai-sdk/ai-api'
 import { selfSigned } from '../emulators/sap-ai-core/certificate.ts'
 import type { SapOptions } from '../emulators/sap-ai-core.ts'
@@ -295,5 +298,57 @@ describe('changing many at once', () => {
     const request = DeploymentApi.deploymentBatchModify(items('DELETED', ID), GROUP)
     checkRefusal(await refusalOf(request.execute(await sap.destination())), 403)
     assert.ok(sap.world.has(ID))
+  })
+})
+
+describe('resource groups', () => {
+  it('a list, with labels, and one group', async () => {
+    const sap = await tenant()
+    sap.world.resourceGroups.add({
+      resourceGroupId: 'pr-1',
+      labels: [{ key: 'ext.ai.sap.com/kind', value: 'preview' }],
+    })
+    const destination = await sap.destination()
+    const list = await ResourceGroupApi.kubesubmitV4ResourcegroupsGetAll({}, {}).execute(destination)
+    assert.deepEqual(
+      list.resources.map((group) => group.resourceGroupId),
+      ['default', 'pr-1'],
+    )
+    const selector = { labelSelector: ['ext.ai.sap.com/kind=preview'] }
+    const labelled = await ResourceGroupApi.kubesubmitV4ResourcegroupsGetAll(selector, {}).execute(destination)
+    assert.equal(labelled.count, 1)
+    const one = await ResourceGroupApi.kubesubmitV4ResourcegroupsGet('pr-1', {}).execute(destination)
+    assert.match(one.createdAt, TIME)
+    assert.equal(one.status, 'PROVISIONED')
+  })
+
+  it('a deletion: 202 with the ID and a message, then 404', async () => {
+    const sap = await tenant({ groupDeleteMs: 0 })
+    sap.world.resourceGroups.add('pr-1')
+    const destination = await sap.destination()
+    const answer = await ResourceGroupApi.kubesubmitV4ResourcegroupsDelete('pr-1', {}).execute(destination)
+    assert.equal(answer.id, 'pr-1')
+    const gone = await refusalOf(ResourceGroupApi.kubesubmitV4ResourcegroupsGet('pr-1', {}).execute(destination))
+    assert.equal(gone.status, 404)
+  })
+
+  it('executions: listed, and stopped', async () => {
+    const sap = await tenant()
+    const { id } = sap.world.addExecution()
+    const destination = await sap.destination()
+    const list = await ExecutionApi.executionQuery({}, GROUP).execute(destination)
+    assert.equal(list.resources[0]?.status, 'RUNNING')
+    const answer = await ExecutionApi.executionModify(id, { targetStatus: 'STOPPED' }, GROUP).execute(destination)
+    assert.equal(answer.id, id)
+  })
+
+  it('the quota of groups and deployments', async () => {
+    const sap = await tenant()
+    sap.world.add()
+    const destination = await sap.destination()
+    const groups = await ResourceQuotaApi.kubesubmitV4ResourceQuotaGetResourceGroupQuota({}, {}).execute(destination)
+    assert.deepEqual([groups.usage?.count, groups.quota.maxCount], [1, 50])
+    const deployments = await ResourceQuotaApi.kubesubmitV4ResourceQuotaGetDeploymentQuota({}, {}).execute(destination)
+    assert.deepEqual([deployments.usage?.count, deployments.quotas[0]?.deploymentQuota?.maxCount], [1, 81])
   })
 })

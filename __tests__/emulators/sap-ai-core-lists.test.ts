@@ -104,6 +104,10 @@ describe('the list of deployments', () => {
     expect(await count()).toBe(3)
   })
 
+  it('pages by top and skip without the $ as well, as one client of SAP writes them', async () => {
+    expect(await fleet().list('?top=1&skip=1')).toEqual(['d0002'])
+  })
+
   it('refuses pages above the maximum, or cuts them by option', async () => {
     const world = fleet({ maxTop: 2 })
     expect((await world.call('GET', '/deployments?$top=3')).status).toBe(400)
@@ -169,7 +173,8 @@ describe('one deployment', () => {
 
   it('loses its target status with $select=status, here and in the list', async () => {
     const world = fleet()
-    const short = { id: 'd0001', status: 'RUNNING' }
+    const times = { createdAt: '2026-11-01T00:00:00Z', modifiedAt: '2026-11-01T00:00:00Z' }
+    const short = { id: 'd0001', configurationId: 'config-1', status: 'RUNNING', ...times }
     expect((await world.call('GET', '/deployments/d0001?$select=status')).body).toEqual(short)
     expect((await world.call('GET', '/deployments?$select=status&$top=1')).body['resources']).toEqual([short])
   })
@@ -248,7 +253,7 @@ describe('other paths', () => {
   it('are not there', async () => {
     const world = fleet()
     expect((await world.raw('/lm/deployments')).status).toBe(404)
-    expect((await world.call('GET', '/executions')).status).toBe(404)
+    expect((await world.call('GET', '/scenarios')).status).toBe(404)
     expect((await world.call('GET', '/deployments/d0001/logs')).status).toBe(404)
     expect((await world.call('DELETE', '/deployments')).status).toBe(405)
     expect((await world.call('PUT', '/meta')).status).toBe(405)

@@ -86,9 +86,12 @@ function page<T>(call: Call, query: Query, all: T[], show: (item: T) => unknown)
   return json(200, { count: call.settings.countIsTotal ? all.length : resources.length, resources })
 }
 
-/** `$select=status` leaves the target status out; only GET by id has the status details. */
+/** `$select=status` leaves only the required members; only GET by id has the status details. */
 function shown(resource: SapDeployment, onlyStatus: boolean, withDetails: boolean): unknown {
-  if (onlyStatus) return { id: resource.id, status: resource.status }
+  if (onlyStatus) {
+    const { id, configurationId, status, createdAt, modifiedAt } = resource
+    return { id, configurationId, status, createdAt, modifiedAt }
+  }
   if (withDetails || resource.statusDetails === undefined) return resource
   const { statusDetails: _details, ...item } = resource
   return item

@@ -59,7 +59,7 @@ export interface SapClient {
   subject?: string
 }
 
-export type SapAction = 'stop' | 'delete' | 'configure'
+export type SapAction = 'stop' | 'delete' | 'configure' | 'stop-execution' | 'delete-group'
 
 /** What really happened. `status` is the deployment's own, '' where there is no such deployment. */
 export interface SapEvent {
@@ -80,6 +80,19 @@ export interface SapOptions extends EmulatorOptions {
   resourceGroups?: string[]
   /** How an unknown group is answered: 403 "RBAC: access denied" (the default) or 404. */
   unknownGroup?: 403 | 404
+  /** From the DELETE of a group until 404; 5 s. */
+  groupDeleteMs?: number
+  /** Whether a group with deployments refuses its deletion, which no document says; false. */
+  groupRefusedWhileUsed?: boolean
+  /** The one group that a key of a consumer tenant may see; every group where absent. */
+  consumerOf?: string
+  /** How many groups and deployments the tenant may have; 50 and 81. */
+  maxGroups?: number
+  maxDeployments?: number
+  /** Whether the quota answers 403; false. */
+  quotaForbidden?: boolean
+  /** How long a `continueToken` is good; 10 minutes, within the documented five to fifteen. */
+  continueTokenMs?: number
   /** Whether bulk PATCH works and `/lm/meta` says so; false. */
   bulk?: boolean
   /** How a bulk PATCH is answered while bulk is off; 403. */
@@ -129,6 +142,12 @@ export function settingsOf(options: SapOptions) {
     ...options,
     tokenLifetimeS: options.tokenLifetimeS ?? 7199,
     unknownGroup: options.unknownGroup ?? 403,
+    groupDeleteMs: options.groupDeleteMs ?? 5_000,
+    groupRefusedWhileUsed: options.groupRefusedWhileUsed ?? false,
+    maxGroups: options.maxGroups ?? 50,
+    maxDeployments: options.maxDeployments ?? 81,
+    quotaForbidden: options.quotaForbidden ?? false,
+    continueTokenMs: options.continueTokenMs ?? 10 * 60_000,
     bulk: options.bulk ?? false,
     bulkOff: options.bulkOff ?? 403,
     stoppingMs: options.stoppingMs ?? 0,

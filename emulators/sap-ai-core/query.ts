@@ -37,7 +37,10 @@ const FORMS = {
 }
 
 /** Reads the query of a list; a string says what is wrong with it. */
-export function readQuery(params: URLSearchParams, allowed: Parameter[], settings: SapSettings): Query | string {
+export function readQuery(given: URLSearchParams, allowed: Parameter[], settings: SapSettings): Query | string {
+  // SAP's Python client writes `top` and `skip` without the `$`.
+  const params = new URLSearchParams()
+  for (const [name, value] of given) params.append(/^(top|skip)$/.test(name) ? `$${name}` : name, value)
   const known = new Set<string>(allowed)
   for (const name of new Set(params.keys())) {
     if (!known.has(name)) {

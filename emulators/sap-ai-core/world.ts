@@ -1,5 +1,7 @@
 import { createAgenda } from './agenda.ts'
 import { createConfigurations } from './configurations.ts'
+import { type ExecutionEntry, type ExecutionSeed, executionOf, type SapExecution } from './executions.ts'
+import { createGroups, type SapGroups } from './groups.ts'
 import {
   type SapAction,
   type SapBehaviour,
@@ -16,7 +18,7 @@ import { behaviourOf, deploymentUrl, grown } from './seed.ts'
 export interface SapWorld {
   /** What really happened, oldest first. Seeding is not in it. */
   readonly events: SapEvent[]
-  readonly resourceGroups: Set<string>
+  readonly resourceGroups: SapGroups
   readonly configurations: Map<string, SapConfiguration>
   /**
    * Puts a deployment in as it is, in place of one with the same id. UNKNOWN, PENDING and RUNNING stay so; what is
@@ -25,6 +27,8 @@ export interface SapWorld {
   add(seed?: SapSeed): Readonly<SapDeployment>
   /** A new deployment: UNKNOWN, then PENDING, then RUNNING. */
   create(seed?: SapSeed): Readonly<SapDeployment>
+  /** Puts an execution in as it is. */
+  addExecution(seed?: ExecutionSeed): Readonly<SapExecution>
   addConfiguration(seed: Partial<SapConfiguration>): SapConfiguration
   /** The deployment as it is now, whatever its group. */
   get(id: string): Readonly<SapDeployment> | undefined
@@ -51,6 +55,11 @@ export interface SapState extends SapWorld {
   delete(entry: Entry): void
   configure(id: string, configuration: SapConfiguration): void
   note(what: SapEvent['what'], id: string, action?: SapAction): void
+  executionsOf(group: string): ExecutionEntry[]
+  execution(id: string, group: string): ExecutionEntry | undefined
+  stopExecution(entry: ExecutionEntry): void
+  /** Accepts the deletion of a group, which takes everything in it along when it is done. */
+  leaveGroup(id: string): void
 }
 
 /** A deployment with what only the emulator knows of it. */
@@ -69,6 +78,8 @@ export function createState(settings: SapSettings, now: () => number): SapState 
   const { time, after, settle } = createAgenda(now)
   const configurations = createConfigurations(time)
   const entries = new Map<string, Entry>()
+  const executions = new Map<string, ExecutionEntry>()
+  const resourceGroups = createGroups(time, settings.resourceGroups ?? ['default'])
   const events: SapEvent[] = []
   let serial = 0
 
@@ -201,9 +212,42 @@ export function createState(settings: SapSettings, now: () => number): SapState 
     Object.assign(resource, { lastOperation: 'UPDATE', modifiedAt: timestamp(time()) })
   }
 
+  function addExecution(seed: ExecutionSeed = {}): SapExecution {
+    serial += 1
+    const entry = executionOf(seed, serial, time())
+    executions.set(entry.resource.id, entry)
+    return entry.resource
+  }
+
+  function stopExecution({ resource }: ExecutionEntry): void {
+    note('accepted', resource.id, 'stop-execution')
+    Object.assign(resource, { targetStatus: 'STOPPED', status: 'STOPPING', modifiedAt: timestamp(time()) })
+    after(settings.stopMs, () => {
+      if (resource.status === 'STOPPING') Object.assign(resource, { status: 'STOPPED', modifiedAt: timestamp(time()) })
+    })
+  }
+
+  function leaveGroup(id: string): void {
+    note('accepted', id, 'delete-group')
+    const group = resourceGroups.get(id)
+    resourceGroups.leave(id)
+    after(settings.groupDeleteMs, () => {
+      if (resourceGroups.get(id) !== group) return
+      for (const [key, entry] of [...entries]) if (entry.group === id) entries.delete(key)
+      for (const [key, entry] of [...executions]) if (entry.group === id) executions.delete(key)
+      resourceGroups.delete(id)
+      note('deleted', id)
+    })
+  }
+
   return {
     events,
-    resourceGroups: new Set(settings.resourceGroups ?? ['default']),
+    resourceGroups,
+    addExecution,
+    executionsOf: (group) => [...executions.values()].filter((entry) => entry.group === group),
+    execution: (id, group) => (executions.get(id)?.group === group ? executions.get(id) : undefined),
+    stopExecution,
+    leaveGroup,
     configurations: configurations.all,
     addConfiguration: configurations.add,
     add,
