@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
+import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import { CLIENT_CERT_HEADER } from './core.ts'
@@ -22,6 +23,8 @@ export interface TlsOptions {
   cert: string
   ca?: string
   requestCert?: boolean
+  /** Offers HTTP/2 beside HTTP/1.1, and breaks every connection that takes it. */
+  http2?: 'offered and broken'
 }
 
 export interface Served {
@@ -40,8 +43,7 @@ export async function serve(emulator: Emulator, options: ServeOptions = {}): Pro
     void exchange(emulator, `${scheme}://${request.headers.host ?? 'localhost'}`, latencyMs, request, response)
   }
   // An unknown client certificate is not refused here: the emulator answers it as the provider would.
-  const server =
-    tls === undefined ? createServer(listener) : createTlsServer({ ...tls, rejectUnauthorized: false }, listener)
+  const server = tls === undefined ? createServer(listener) : tlsServer(tls, listener)
 
   // Kept by hand, since closeAllConnections() misses connections that are still in their TLS handshake.
   const sockets = new Set<Socket>()
@@ -65,6 +67,18 @@ export async function serve(emulator: Emulator, options: ServeOptions = {}): Pro
         for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+function tlsServer({ http2, ...tls }: TlsOptions, listener: RequestListener): Server {
+  const options = { ...tls, rejectUnauthorized: false }
+  if (http2 === undefined) return createTlsServer(options, listener)
+  const server = createSecureServer({ ...options, allowHTTP1: true })
+  server.on('session', (session) => session.destroy())
+  // Over HTTP/1.1, these are the same objects as everywhere else.
+  server.on('request', (request, response) => {
+    if (request instanceof IncomingMessage && response instanceof ServerResponse) listener(request, response)
+  })
+  return server
 }
 
 async function exchange(

@@ -8,7 +8,7 @@ import { serve } from '../../emulators/serve.ts'
 import { account, caFile, inputs, KEY, open, type Protocol, serveOver, visible } from './far-end.ts'
 
 describe.concurrent('https with a CA of one’s own', () => {
-  it.each<Protocol>(['https', 'https, HTTP/2'])('%s: NODE_EXTRA_CA_CERTS is all it takes', async (protocol) => {
+  it.each<Protocol>(['https', 'https, HTTP/2 offered'])('%s: NODE_EXTRA_CA_CERTS is all it takes', async (protocol) => {
     const baseten = account(['d1'])
     const url = await serveOver(baseten, protocol)
     const end = await runStep({ inputs: inputs(url, ['d1']), env: { NODE_EXTRA_CA_CERTS: caFile() } })
@@ -22,7 +22,7 @@ describe.concurrent('https with a CA of one’s own', () => {
   it('token and API of SAP, both over https', async () => {
     const sap = createSapEmulator({ stopMs: 100, deleteMs: 100 })
     sap.world.add({ id: 'd748fdae9f88a9b0', status: 'RUNNING' })
-    const url = await serveOver(sap, 'https, HTTP/2')
+    const url = await serveOver(sap, 'https, HTTP/2 offered')
     const key = JSON.stringify(sapServiceKey(url, DEFAULT_CLIENT))
     const end = await runStep({
       inputs: { provider: 'sap-ai-core', 'deployment-id': 'd748fdae9f88a9b0', 'service-key': key },

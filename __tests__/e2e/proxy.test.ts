@@ -34,7 +34,7 @@ async function setUp(protocol: Protocol, proxy: ForwardProxy, front?: (baseten: 
 }
 
 describe.concurrent('a forward proxy', () => {
-  it.each<Protocol>(['https', 'https, HTTP/2'])(
+  it.each<Protocol>(['https', 'https, HTTP/2 offered'])(
     '%s goes through its tunnels, in which it reads neither key nor path',
     async (protocol) => {
       const { step, proxy, baseten, host } = await setUp(protocol, await startProxy())

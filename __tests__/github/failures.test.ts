@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../emulators/emulator.ts'
 import { rateLimitFault } from '../../emulators/github.ts'
+import { transportTo } from '../support/transport.ts'
 import { repository } from './repository.ts'
 
 const FOR_EVER = { times: Number.POSITIVE_INFINITY }
@@ -126,9 +127,9 @@ describe('GitHub that cannot be asked', () => {
 
     await failure([1], {
       signal: over.signal,
-      fetch: (url, init) => {
+      transport: async (request) => {
         over.abort()
-        return emulator.handle(new Request(url, { method: 'POST', body: String(init?.body) }))
+        return transportTo({ [request.url.origin]: emulator })({ ...request, signal: new AbortController().signal })
       },
     })
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { repository } from './repository.ts'
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
 describe('the states of pull requests', () => {
   it('closed and merged are closed, open is open', async () => {
     const { world, states } = repository()
@@ -104,7 +106,6 @@ describe('where the question goes', () => {
   })
 
   it.each([
-    [undefined, 'https://api.github.com/graphql'],
     ['https://api.github.com', 'https://api.github.com/graphql'],
     ['https://ghe.example.com/api/v3', 'https://ghe.example.com/api/graphql'],
     ['https://api.acme.ghe.com', 'https://api.acme.ghe.com/graphql'],
@@ -113,9 +114,9 @@ describe('where the question goes', () => {
     const { states } = repository()
     await states([1], {
       apiUrl,
-      fetch: async (url) => {
-        asked.push(url)
-        return Response.json({ data: { repository: { pr1: null } } })
+      transport: async ({ url }) => {
+        asked.push(url.href)
+        return { status: 200, headers: JSON_TYPE, body: new Blob(['{"data":{"repository":{"pr1":null}}}']).stream() }
       },
     })
     expect(asked).toEqual([expected])

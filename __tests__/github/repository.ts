@@ -1,43 +1,64 @@
 import { createGithubEmulator, type GithubEmulator, type GithubOptions } from '../../emulators/github.ts'
-import type { GitHub, GitHubOptions } from '../../src/github/github.ts'
-import { connectGitHub } from '../../src/github/octokit.ts'
+import { connectGitHub } from '../../src/github/client.ts'
+import { fetchOver } from '../../src/github/fetch.ts'
+import { GITHUB_PROFILE, type GitHub } from '../../src/github/github.ts'
 import { pullRequestStates } from '../../src/github/pull-requests.ts'
+import type { Transport } from '../../src/http/transport.ts'
+import { openHttp } from '../../src/run/http.ts'
+import { createSecrets } from '../../src/runner/secrets.ts'
 import { type FakeClock, fakeClock } from '../support/clock.ts'
+import { transportTo } from '../support/transport.ts'
+
+export interface ConnectOptions {
+  token?: string
+  /** `owner/name`. */
+  repository?: string
+  /** As in GITHUB_API_URL. */
+  apiUrl?: string
+  /** Ends everything once it aborts. */
+  signal?: AbortSignal
+  /** In place of the way to the emulator. */
+  transport?: Transport
+}
 
 export interface Repository {
   emulator: GithubEmulator
   world: GithubEmulator['world']
   clock: FakeClock
-  connect(options?: Partial<GitHubOptions>): GitHub
+  connect(options?: ConnectOptions): GitHub
   /** What {pr} learns of these numbers. */
-  states(numbers: Iterable<number>, options?: Partial<GitHubOptions>): Promise<Record<string, string>>
+  states(numbers: Iterable<number>, options?: ConnectOptions): Promise<Record<string, string>>
   /** What it says where it can learn nothing. */
-  failure(numbers: Iterable<number>, options?: Partial<GitHubOptions>): Promise<string>
+  failure(numbers: Iterable<number>, options?: ConnectOptions): Promise<string>
   /** The debug lines, in order. */
   debug: readonly string[]
   /** The GraphQL queries, in order. */
   queries(): string[]
 }
 
+const API = 'https://api.github.com'
+
 /** An emulated repository octo/hello on a fake clock, asked through octokit. */
 export function repository(options: GithubOptions = {}): Repository {
   const clock = fakeClock()
   const emulator = createGithubEmulator({ now: clock.now, ...options })
   const debug: string[] = []
-  const connect = (more: Partial<GitHubOptions> = {}) =>
-    connectGitHub({
-      token: 'ghs_emulated',
-      repository: 'octo/hello',
-      apiUrl: undefined,
-      clock,
-      random: () => 0,
-      signal: new AbortController().signal,
-      onRequest: (line) => void debug.push(line),
-      fetch: (url, init) => emulator.handle(new Request(url, init)),
-      ...more,
-    })
-  const ask = (numbers: Iterable<number>, more?: Partial<GitHubOptions>) =>
-    pullRequestStates(connect(more), new Set(numbers))
+  const connect = ({
+    token = 'ghs_emulated',
+    repository = 'octo/hello',
+    apiUrl = API,
+    signal = new AbortController().signal,
+    transport = transportTo({ [API]: emulator }),
+  }: ConnectOptions = {}) => {
+    const runner = { debug: (line: string) => void debug.push(line) }
+    const secrets = createSecrets(() => undefined)
+    const limits = { deadline: clock.now() + 10 * 60_000, signal }
+    const http = openHttp({ clock, random: () => 0, transport, runner, secrets }, limits, GITHUB_PROFILE)
+    const { origin } = new URL(apiUrl)
+    const [read, write] = [fetchOver(http, 'read', origin), fetchOver(http, 'write', origin)]
+    return connectGitHub({ token, repository, apiUrl, read, write })
+  }
+  const ask = (numbers: Iterable<number>, more?: ConnectOptions) => pullRequestStates(connect(more), new Set(numbers))
   return {
     emulator,
     world: emulator.world,

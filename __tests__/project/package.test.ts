@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { VERSION } from '../../src/lib/version.ts'
-import { actionYml, projectFile } from './action-yml.ts'
+import { projectFile } from './action-yml.ts'
 
 const VERSIONS = v.record(v.string(), v.string())
 const PACKAGE = v.object({ version: v.string(), dependencies: VERSIONS, devDependencies: VERSIONS })
@@ -60,15 +58,5 @@ describe('dependencies', () => {
       ([path, entry]) => path !== '' && !('integrity' in entry) && entry['inBundle'] !== true,
     )
     expect(without.map(([path]) => path)).toEqual([])
-  })
-})
-
-describe('the bundle', () => {
-  it('is committed where action.yml says, with the licences of what is in it', () => {
-    const root = join(import.meta.dirname, '..', '..')
-    expect(existsSync(join(root, actionYml('runs').get('main') ?? ''))).toBe(true)
-    for (const name of ['undici', 'valibot', '@actions/core']) {
-      expect(projectFile('dist', 'licenses.txt')).toContain(name)
-    }
   })
 })

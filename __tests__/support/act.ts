@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulators/emulator.ts'
 import type { GithubEmulator } from '../../emulators/github.ts'
-import { connectGitHub } from '../../src/github/octokit.ts'
+import { connectGitHub } from '../../src/github/client.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import type { ProviderDefinition } from '../../src/providers/definition.ts'
 import { type Phase, run } from '../../src/run/run.ts'
@@ -40,6 +40,8 @@ export interface Acted extends Told {
   masked: string[]
 }
 
+const GITHUB = 'https://api.github.com'
+
 /** One run of the action with everything from outside replaced, in no real time. */
 export async function act(options: ActOptions): Promise<Acted> {
   const { inputs, env = {}, clock = fakeClock(), random = () => 0 } = options
@@ -48,6 +50,8 @@ export async function act(options: ActOptions): Promise<Acted> {
   const { runner, told } = fakeRunner(secrets)
   let file = '{}'
   const before = clock.now()
+  const providers = options.transport ?? transportTo(options.emulators ?? {})
+  const github = transportTo(options.github === undefined ? {} : { [GITHUB]: options.github })
   const runtime: Runtime = {
     env: {
       ...env,
@@ -55,17 +59,10 @@ export async function act(options: ActOptions): Promise<Acted> {
     },
     clock,
     random,
-    transport: options.transport ?? transportTo(options.emulators ?? {}),
+    transport: (request) => (request.url.origin === GITHUB ? github(request) : providers(request)),
     runner,
     secrets,
-    connectGitHub: async (gitHubOptions) =>
-      connectGitHub({
-        ...gitHubOptions,
-        fetch: async (url, init) => {
-          if (options.github === undefined) throw new TypeError('fetch failed')
-          return options.github.handle(new Request(url, init))
-        },
-      }),
+    connectGitHub: async (gitHubOptions) => connectGitHub(gitHubOptions),
     readFile: (path) => {
       const text = options.files?.[path]
       if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { Clock } from '../lib/clock.ts'
+import type { HttpProfile, HttpResponse } from '../http/client.ts'
+import type { FetchInit, FetchResponse } from './fetch.ts'
 
 /** The parts of GitHub's API that are used, for one repository. All reject with octokit's errors. */
 export interface GitHub {
@@ -17,20 +18,23 @@ export interface GitHub {
   post: (route: string, parameters: Record<string, unknown>) => Promise<void>
 }
 
+/** What octokit sends a request with. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
+
 export interface GitHubOptions {
   token: string
   /** `owner/name`, as in GITHUB_REPOSITORY. */
   repository: string
-  /** As in GITHUB_API_URL; GitHub's own where absent. */
-  apiUrl: string | undefined
-  clock: Clock
-  random: () => number
-  signal: AbortSignal
-  /** Told of every request once it has ended: a line for the debug log, without headers or bodies. */
-  onRequest: (line: string) => void
-  /** Another fetch than octokit's own. */
-  fetch?: (url: string, init?: RequestInit) => Promise<Response>
+  /** As in GITHUB_API_URL. */
+  apiUrl: string
+  /** Sends a request that may be sent again. */
+  read: Fetch
+  /** Sends a request once. */
+  write: Fetch
 }
+
+/** GitHub allows a hundred requests at once; ten are plenty. */
+export const GITHUB_PROFILE: HttpProfile = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient }
 
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
 export function statusOf(error: unknown): number | undefined {
@@ -45,12 +49,6 @@ function header(error: unknown, name: string): string | undefined {
     typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : undefined
   const value: unknown = typeof headers === 'object' && headers !== null ? Reflect.get(headers, name) : undefined
   return value === undefined ? undefined : String(value)
-}
-
-/** How long GitHub asks to stay away, in ms; 0 where it does not. */
-export function retryAfterMs(error: unknown): number {
-  const seconds = Number(header(error, 'retry-after'))
-  return Number.isFinite(seconds) ? seconds * 1000 : 0
 }
 
 const GRAPHQL_ERRORS = v.array(
@@ -68,14 +66,14 @@ export function graphqlErrors(error: unknown): v.InferOutput<typeof GRAPHQL_ERRO
 }
 
 /**
- * Whether the same request may succeed a little later: server faults, and rate limits, which GitHub shows as 429 or as 403 with a
- * Retry-After header; in GraphQL with 200, as a type of error or in words (GitHub Docs, "Rate limits and query limits for the
- * GraphQL API").
+ * Whether the same request may succeed a little later: rate limits, which GitHub also shows as 403 with a Retry-After header; in
+ * GraphQL with 200, as a type of error or in words (GitHub Docs, "Rate limits and query limits for the GraphQL API").
  */
-export function isTransient(error: unknown): boolean {
-  const status = statusOf(error) ?? 0
-  if (status === 429 || status >= 500 || (status === 403 && retryAfterMs(error) > 0)) return true
-  return graphqlErrors(error).some(({ type = '', message = '' }) => LATER_TYPE.test(type) || LATER_WORDS.test(message))
+export function isTransient({ status, headers, body }: Pick<HttpResponse, 'status' | 'headers' | 'body'>): boolean {
+  if (status === 403) return headers['retry-after'] !== undefined
+  const parsed = v.safeParse(v.object({ errors: GRAPHQL_ERRORS }), body)
+  if (status !== 200 || !parsed.success) return false
+  return parsed.output.errors.some(({ type = '', message = '' }) => LATER_TYPE.test(type) || LATER_WORDS.test(message))
 }
 
 const LATER_TYPE = /^(?:RATE_LIMIT(?:ED)?|INTERNAL|SERVICE_UNAVAILABLE|TIMEOUT)$/
@@ -87,7 +85,7 @@ export function gitHubProblem(error: unknown, doing: string, permission: string)
   if (status === 401) return `GitHub did not accept 'github-token' while ${doing}: ${words(error)}`
   if (status === 404) return permissionProblem(error, doing, permission)
   // A rate limit is no refusal, although GitHub answers it with the same status.
-  const isLimited = header(error, 'x-ratelimit-remaining') === '0' || retryAfterMs(error) > 0
+  const isLimited = header(error, 'x-ratelimit-remaining') === '0' || header(error, 'retry-after') !== undefined
   if (status !== 403 || isLimited) return `GitHub could not be asked while ${doing}: ${words(error)}`
   // Nor is a locked conversation, a full one or an archived repository a missing permission.
   if (!/not accessible by|permission|admin rights|must have/i.test(words(error))) {

@@ -1,11 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 import { redacted } from '../lib/redaction.ts'
+import { RequestTimeout, withinDeadline } from './deadline.ts'
 import { HttpError } from './errors.ts'
 import { type Exchange, requestIdOf } from './exchange.ts'
 import type { Limiter } from './limiter.ts'
-import { BodyError, readText } from './response.ts'
-import { backoff } from './retry.ts'
-import { createSlimmer, DEEPEST } from './slim.ts'
+import { BodyError, parseJson, readText } from './response.ts'
+import { backoff, retryAfterMs, retrying } from './retry.ts'
 import type { ClientIdentity, Transport, WireResponse } from './transport.ts'
 
 /** A request as a provider states it. */
@@ -16,8 +16,6 @@ export interface HttpRequest {
   body?: string
   /** Longest body accepted, in bytes; 1 MiB where absent. */
   maxBytes?: number
-  /** Of the entries of a list, only these members are of interest; the others are dropped as early as can be. */
-  keep?: readonly string[]
   /** Who we are, where the server asks for a client certificate. */
   identity?: ClientIdentity
   /** When a write was asked for, where something had to be fetched for it first; Unix ms. */
@@ -26,9 +24,13 @@ export interface HttpRequest {
   isSecret?: true
 }
 
-/** An answer that arrived whole. `body` is the parsed JSON, undefined where the body is empty or plain text. */
+/**
+ * A response that arrived whole. `body` is the parsed JSON, undefined where the body is empty or plain text; names of `headers`
+ * are in small letters. Body and text are redacted, headers are not.
+ */
 export interface HttpResponse {
   status: number
+  headers: Readonly<Record<string, string>>
   body: unknown
   text: string
   exchange: Exchange
@@ -39,7 +41,17 @@ export interface RetryPolicy {
   /** How long to stay away, in ms, where the body says so. The `Retry-After` header is read anyway. */
   retryAfterMs?: (body: unknown) => number | undefined
   /** Answers that look like "later" by their status but are final, such as an unpaid bill under 429. */
-  isFinal?: (answer: { status: number; body: unknown }) => boolean
+  isFinal?: (response: { status: number; body: unknown }) => boolean
+  /** Answers that mean "later" although their status does not say so, such as GitHub's 403 for a rate limit. */
+  isRetryable?: (response: Pick<HttpResponse, 'status' | 'headers' | 'body'>) => boolean
+}
+
+/** What there is to know about an API before the first request. */
+export interface HttpProfile extends RetryPolicy {
+  /** Deadline of one request, in ms. */
+  requestTimeoutMs: number
+  /** How many requests may be under way at once. */
+  concurrency: number
 }
 
 export interface HttpOptions {
@@ -65,7 +77,7 @@ export interface HttpOptions {
 
 /** The one HTTP client. */
 export interface Http {
-  /** Sends a request that changes nothing; repeats it while that can help. Throws {@link HttpError}. */
+  /** Sends a request that may be carried out more than once; repeats it while that can help. Throws {@link HttpError}. */
   read(call: HttpRequest): Promise<HttpResponse>
   /**
    * Sends a request that may change something, once. Throws {@link HttpError} where it is unknown whether it was carried
@@ -91,18 +103,18 @@ export function createHttp(options: HttpOptions): Http {
         return send(call, options, rules)
       }, signal)
     },
-    async read(call) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await pass(call)
-        } catch (error) {
-          if (!(error instanceof HttpError) || error.failure === 'stopped') throw error
-          const wait = Math.max(error.retryAfterMs ?? 0, backoff(attempt, random))
-          if (attempt === MAX_READ_TRIES || clock.now() + wait >= deadline) throw afterTries(error, attempt)
-          await clock.sleep(wait, signal)
-        }
-      }
-    },
+    read: (request) =>
+      retrying(() => pass(request), {
+        clock,
+        random,
+        signal,
+        deadline,
+        judge: (error, attempt) =>
+          error instanceof HttpError && error.failure !== 'stopped' && attempt < MAX_READ_TRIES
+            ? { retry: true, afterMs: error.retryAfterMs }
+            : { retry: false },
+        lastError: (error, attempts) => (error instanceof HttpError ? afterTries(error, attempts) : error),
+      }),
   }
 }
 
@@ -114,15 +126,11 @@ function unsent({ method, url }: HttpRequest, askedAt: number, now: number): Htt
 async function send(call: HttpRequest, options: HttpOptions, rules: RetryPolicy): Promise<HttpResponse> {
   const { clock, transport, onExchange } = options
   const exchange: Exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search }
-  const fail = (error: unknown): HttpError => {
-    const failed = error instanceof HttpError ? error : explain(error, exchange, options)
-    exchange.problem = failed.message
-    return failed
-  }
   try {
-    const slimmer = call.keep === undefined ? undefined : createSlimmer(call.keep, options.redact)
-    const { answer, text } = await withinDeadline(options, async (signal) => {
-      const answer = await transport({
+    const limits = { clock, ms: options.requestTimeoutMs, signal: options.signal }
+    const { wire, text } = await withinDeadline(limits, async (signal) => {
+      signal.throwIfAborted()
+      const wire = await transport({
         method: call.method,
         url: call.url,
         headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
@@ -130,62 +138,41 @@ async function send(call: HttpRequest, options: HttpOptions, rules: RetryPolicy)
         ...(call.identity === undefined ? {} : { identity: call.identity }),
         signal,
       })
-      exchange.status = answer.status
-      const text = await readText(answer.body, answer.headers, call.maxBytes ?? MAX_BODY_BYTES, slimmer)
-      return { answer, text }
+      exchange.status = wire.status
+      return { wire, text: await readText(wire.body, wire.headers, call.maxBytes ?? MAX_BODY_BYTES) }
     })
-    // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
-    const isSecret = call.isSecret && answer.status >= 200 && answer.status < 300
-    const shown = isSecret ? text : options.redact(text)
-    // Escaped, a secret passes for something else until it is parsed; without a backslash nothing is.
-    const clean = isSecret || !shown.includes('\\') ? same : options.redact
-    const parsed = redacted(parse(answer, shown), clean, { deepest: DEEPEST })
-    const body = slimmer === undefined ? parsed : slimmer.whole(parsed)
-    return settle(answer.headers, { status: answer.status, body, text: shown, exchange }, options, rules)
+    const response = { status: wire.status, headers: wire.headers, exchange, ...clean(wire, text, call, options) }
+    return accept(response, options, rules)
   } catch (error) {
-    throw fail(error)
+    const failed = error instanceof HttpError ? error : explain(error, exchange, options)
+    exchange.problem = failed.message
+    throw failed
   } finally {
     exchange.ms = clock.now() - exchange.at
     onExchange(exchange)
   }
 }
 
-function same(text: string): string {
-  return text
+/** Text and parsed body without the secrets that an answer may echo. */
+function clean(wire: WireResponse, text: string, { isSecret }: HttpRequest, { redact }: HttpOptions) {
+  // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
+  if (isSecret && wire.status >= 200 && wire.status < 300) return { text, body: parse(wire, text) }
+  const shown = redact(text)
+  const body = parse(wire, shown)
+  // A secret that is escaped in JSON shows only once it is parsed.
+  return { text: shown, body: shown.includes('\\') ? redacted(body, redact) : body }
 }
 
-/** Gives `work` a signal that also fires at the request's own deadline; then a {@link RequestTimeout} is thrown. */
-async function withinDeadline<T>(options: HttpOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { clock, requestTimeoutMs } = options
-  const timer = new AbortController()
-  const done = new AbortController()
-  void clock.sleep(requestTimeoutMs, done.signal).then(() => timer.abort(new RequestTimeout()))
-  try {
-    return await work(AbortSignal.any([options.signal, timer.signal]))
-  } catch (error) {
-    throw timer.signal.aborted && !options.signal.aborted ? timer.signal.reason : error
-  } finally {
-    done.abort()
-  }
-}
-
-class RequestTimeout extends Error {}
-
-function settle(
-  headers: WireResponse['headers'],
-  answer: HttpResponse,
-  options: HttpOptions,
-  rules: RetryPolicy,
-): HttpResponse {
-  const { status, body, exchange } = answer
+/** The response, unless it means "later": then {@link HttpError}. */
+function accept(response: HttpResponse, options: HttpOptions, rules: RetryPolicy): HttpResponse {
+  const { status, headers, body, exchange } = response
   const requestId = requestIdOf(headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
-  if (isRetryable(status) && !rules.isFinal?.(answer)) {
-    const retryAfterMs = rules.retryAfterMs?.(body) ?? retryAfterHeader(headers['retry-after'], options.clock.now())
-    if (status === 429) options.limiter.pause(retryAfterMs ?? backoff(1, options.random))
-    throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs })
-  }
-  return answer
+  const isBusy = isRetryable(status) || rules.isRetryable?.(response)
+  if (!isBusy || rules.isFinal?.(response)) return response
+  const afterMs = rules.retryAfterMs?.(body) ?? retryAfterMs(headers['retry-after'], options.clock.now())
+  if (status === 429) options.limiter.pause(afterMs ?? backoff(1, options.random))
+  throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs: afterMs, response })
 }
 
 /** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
@@ -205,19 +192,12 @@ function parse(wire: WireResponse, text: string): unknown {
     throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
   }
   try {
-    return JSON.parse(text)
-  } catch {
+    return parseJson(text)
+  } catch (error) {
+    if (error instanceof BodyError) throw error
     if (wire.status >= 200 && wire.status < 300) throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`)
     return undefined
   }
-}
-
-/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterHeader(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
 function explain(error: unknown, exchange: Exchange, options: HttpOptions): HttpError {
@@ -226,8 +206,6 @@ function explain(error: unknown, exchange: Exchange, options: HttpOptions): Http
     return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange)
   }
   if (error instanceof BodyError) return new HttpError('unreadable', error.message, exchange)
-  // Nothing else here nests, or grows beyond what fits.
-  if (error instanceof RangeError) return new HttpError('unreadable', 'the answer is nested too deeply', exchange)
   const codes = networkCodes(error)
   const hint = UNKNOWN_AUTHORITY.test(codes)
     ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
@@ -256,6 +234,7 @@ function afterTries(error: HttpError, tries: number): HttpError {
   if (tries === 1) return error
   return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
     retryAfterMs: error.retryAfterMs,
+    response: error.response,
     cause: error,
   })
 }

@@ -1,3 +1,4 @@
+import type { HttpResponse } from './client.ts'
 import type { Exchange } from './exchange.ts'
 
 /**
@@ -15,16 +16,19 @@ export class HttpError extends Error {
   readonly exchange: Exchange
   /** How long the server asked us to stay away, in ms, where it said so. */
   readonly retryAfterMs: number | undefined
+  /** The answer that said "later", for `busy`: it has the provider's own code and words. */
+  readonly response: HttpResponse | undefined
 
   constructor(
     failure: HttpFailure,
     message: string,
     exchange: Exchange,
-    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+    options: { retryAfterMs?: number | undefined; response?: HttpResponse | undefined; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.failure = failure
     this.exchange = exchange
     this.retryAfterMs = options.retryAfterMs
+    this.response = options.response
   }
 }

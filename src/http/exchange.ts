@@ -21,6 +21,7 @@ const REQUEST_ID_HEADERS = [
   'x-correlationid',
   'x-vcap-request-id',
   'x-acs-request-id',
+  'x-github-request-id',
 ]
 
 /**

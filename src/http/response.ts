@@ -1,53 +1,30 @@
 import { TextDecoder } from 'node:util'
-import type { Taker } from './slim.ts'
 
-/** The body was longer than allowed, or not text: nothing of it is used. */
+/** The body cannot be used: too long, not text, or nested too deeply. */
 export class BodyError extends Error {
   override readonly name = 'BodyError'
 }
 
 /**
- * Reads a body of at most `maxBytes` as UTF-8 text, through `taker` where one is given. Throws {@link BodyError} for a longer
- * one, for one that is compressed (we never ask for that), for bytes that are not UTF-8, and for what the taker cannot
- * read, and RangeError for what nests too deeply; a broken connection rejects with the transport's error.
+ * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed (we
+ * never ask for that), and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
  */
 export async function readText(
   body: AsyncIterable<Uint8Array>,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
-  taker: Taker = createTaker(),
 ): Promise<string> {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') throw new BodyError(`the answer is encoded as ${encoding}`)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let bytes = 0
+  let text = ''
   for await (const chunk of body) {
     bytes += chunk.byteLength
     if (bytes > maxBytes) throw new BodyError(`the answer is longer than ${maxBytes} bytes`)
-    take(taker, decode(decoder, chunk, true))
+    text += decode(decoder, chunk, true)
   }
-  take(taker, decode(decoder, new Uint8Array(), false))
-  return taker.text()
-}
-
-function createTaker(): Taker {
-  let all = ''
-  return {
-    push(piece) {
-      all += piece
-    },
-    text: () => all,
-  }
-}
-
-function take(taker: Taker, piece: string): void {
-  try {
-    taker.push(piece)
-  } catch (error) {
-    // Nested too deeply: said as of any other answer.
-    if (error instanceof RangeError) throw error
-    throw new BodyError('the answer has an entry that is not JSON')
-  }
+  return text + decode(decoder, new Uint8Array(), false)
 }
 
 function decode(decoder: TextDecoder, chunk: Uint8Array, stream: boolean): string {
@@ -56,4 +33,30 @@ function decode(decoder: TextDecoder, chunk: Uint8Array, stream: boolean): strin
   } catch {
     throw new BodyError('the answer is not UTF-8 text')
   }
+}
+
+/** No provider's answer nests deeper, by far. What does would exhaust the stack of whoever walks it. Levels. */
+const DEEPEST = 100
+
+/** Parses JSON. Throws SyntaxError, or {@link BodyError} for what nests deeper than 100 levels. */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw new BodyError('the answer is nested too deeply')
+  return JSON.parse(text)
+}
+
+/** Looked at before anything is parsed: an answer of nothing but brackets would take gigabytes. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at]
+    if (inString) {
+      if (mark === '\\') at++
+      else if (mark === '"') inString = false
+    } else if (mark === '"') inString = true
+    else if (mark === '{' || mark === '[') depth++
+    else if (mark === '}' || mark === ']') depth--
+    if (depth > DEEPEST) return true
+  }
+  return false
 }

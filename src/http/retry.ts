@@ -1,3 +1,5 @@
+import type { Clock } from '../lib/clock.ts'
+
 const FIRST_MS = 500
 const LARGEST_MS = 20_000
 
@@ -8,4 +10,47 @@ const LARGEST_MS = 20_000
 export function backoff(attempt: number, random: () => number): number {
   const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1))
   return Math.round(full * (1 - random() / 2))
+}
+
+/**
+ * How long a `Retry-After` header asks to stay away, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date
+ * (RFC 9110, section 10.2.3). Undefined where it is absent or neither.
+ */
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+/** What a failed try says about the next one. */
+export type Verdict = { retry: false } | { retry: true; afterMs?: number | undefined }
+
+export interface RetryOptions {
+  clock: Clock
+  random: () => number
+  /** Ends a wait between two tries at once. */
+  signal: AbortSignal
+  /** Unix ms. No wait begins that would end later. */
+  deadline: number
+  /** Whether an error may pass by itself, given how many tries were made. */
+  judge: (error: unknown, attempt: number) => Verdict
+  /** What the caller gets after the last try. */
+  lastError: (error: unknown, attempts: number) => unknown
+}
+
+/** Runs `work` again and again until it succeeds, or until trying again makes no sense. Rejects with `lastError`. */
+export async function retrying<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, random, signal, deadline, judge, lastError } = options
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const verdict = judge(error, attempt)
+      if (!verdict.retry) throw lastError(error, attempt)
+      const wait = Math.max(verdict.afterMs ?? 0, backoff(attempt, random))
+      if (clock.now() + wait >= deadline) throw lastError(error, attempt)
+      await clock.sleep(wait, signal)
+    }
+  }
 }

@@ -40,13 +40,16 @@ export type Transport = (request: WireRequest) => Promise<WireResponse>
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
+ * HTTP/1.1 only. Over HTTP/2, undici sends a request that a server refused, or did not get to before a GOAWAY, again by itself,
+ * DELETE too; over HTTP/1.1 it never does. What is lost is looked for before it is sent again.
+ *
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
 export function createDispatcher(identity?: ClientIdentity): Dispatcher {
   const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key }
   // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
-  return new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS, ...own }, requestTls: own })
+  return new EnvHttpProxyAgent({ allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS, ...own }, requestTls: own })
 }
 
 /** The network with all its connections. */

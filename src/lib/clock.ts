@@ -21,3 +21,19 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', finish, { once: true })
     }),
 }
+
+export interface TimeoutSignal {
+  signal: AbortSignal
+  /** The signal will not abort any more. */
+  cancel: () => void
+}
+
+/** A signal that aborts with `reason` after `ms`. */
+export function timeoutSignal(clock: Clock, ms: number, reason?: unknown): TimeoutSignal {
+  const over = new AbortController()
+  const cancelled = new AbortController()
+  void clock.sleep(ms, cancelled.signal).then(() => {
+    if (!cancelled.signal.aborted) over.abort(reason)
+  })
+  return { signal: over.signal, cancel: () => cancelled.abort() }
+}

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type TimeoutSignal, timeoutSignal } from '../lib/clock.ts'
 import type { StopReason } from '../teardown/options.ts'
 
 /** When to begin nothing new, and when to break off what is under way. */
@@ -19,14 +19,14 @@ const GRACE_MS = 2000
 
 /** Watches the deadline and `cancelled`, the runner's signal. */
 export function createLimits(clock: Clock, cancelled: AbortSignal, deadline: number): Limits {
-  const over = new AbortController()
+  const over = timeoutSignal(clock, deadline - clock.now())
   const hard = new AbortController()
-  const finished = new AbortController()
-  void clock.sleep(deadline - clock.now(), finished.signal).then(() => {
-    over.abort()
-    hard.abort()
-  })
-  const onCancel = () => void clock.sleep(GRACE_MS, finished.signal).then(() => hard.abort())
+  let grace: TimeoutSignal | undefined
+  over.signal.addEventListener('abort', () => hard.abort())
+  const onCancel = () => {
+    grace = timeoutSignal(clock, GRACE_MS)
+    grace.signal.addEventListener('abort', () => hard.abort())
+  }
   if (cancelled.aborted) onCancel()
   cancelled.addEventListener('abort', onCancel, { once: true })
   return {
@@ -36,7 +36,8 @@ export function createLimits(clock: Clock, cancelled: AbortSignal, deadline: num
     reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
     done() {
       cancelled.removeEventListener('abort', onCancel)
-      finished.abort()
+      over.cancel()
+      grace?.cancel()
     },
   }
 }

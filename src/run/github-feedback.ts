@@ -3,6 +3,7 @@ import { deactivateEnvironment, markedText } from '../github/environment.ts'
 import { pullRequestsOfEvent } from '../github/event.ts'
 import type { GitHub } from '../github/github.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { timeoutSignal } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import { plural } from '../lib/format.ts'
 import { commentOf } from '../report/comment.ts'
@@ -35,9 +36,7 @@ export async function tellGitHub(runtime: Runtime, inputs: Inputs, report: RunRe
   const { comment, githubEnvironment } = inputs
   if ((!comment && githubEnvironment === undefined) || runtime.cancelled.aborted) return
   const { clock, cancelled, runner } = runtime
-  const over = new AbortController()
-  const finished = new AbortController()
-  void clock.sleep(BUDGET_MS, finished.signal).then(() => over.abort())
+  const budget = timeoutSignal(clock, BUDGET_MS)
 
   const problems: string[] = []
   const bestEffort = async (work: () => Promise<void>): Promise<void> => {
@@ -49,12 +48,13 @@ export async function tellGitHub(runtime: Runtime, inputs: Inputs, report: RunRe
   }
   await bestEffort(async () => {
     const own = ownPullRequest(runtime, inputs, problems)
-    const github = await openGitHub(runtime, inputs, AbortSignal.any([over.signal, cancelled]))
+    const signal = AbortSignal.any([budget.signal, cancelled])
+    const github = await openGitHub(runtime, inputs, { deadline: clock.now() + BUDGET_MS, signal })
     const feedback = { runtime, report, github, own, bestEffort }
     if (comment) await writeComments(feedback)
     if (githubEnvironment !== undefined) await markEnvironments(feedback, githubEnvironment)
   })
-  finished.abort()
+  budget.cancel()
   warn(problems, runner)
 }
 

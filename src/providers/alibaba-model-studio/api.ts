@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { HttpResponse } from '../../http/client.ts'
-import type { Connection, HttpProfile } from '../context.ts'
+import type { HttpProfile, HttpResponse } from '../../http/client.ts'
+import type { Connection } from '../context.ts'
 import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { parseBody } from '../shared/schema.ts'

@@ -1,13 +1,12 @@
 import * as v from 'valibot'
-import type { HttpRequest, HttpResponse } from '../../http/client.ts'
-import type { Connection, HttpProfile } from '../context.ts'
+import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
+import type { Connection } from '../context.ts'
 import { ProviderError } from '../errors.ts'
 import { createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { describe, isSuccess } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
 import type { Target } from '../target.ts'
-import { LIST_MEMBERS } from './schema.ts'
 
 export interface BasetenSettings {
   /** The management API, with or without `/v1`. */
@@ -63,7 +62,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
     return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange)
   }
 
-  const find = async (path: string, list: Pick<HttpRequest, 'maxBytes' | 'keep'> = {}): Promise<HttpResponse> => {
+  const find = async (path: string, list: Pick<HttpRequest, 'maxBytes'> = {}): Promise<HttpResponse> => {
     const answer = await checked(
       http.read({ method: 'GET', url: below(base, path), headers: { authorization }, ...list }),
     )
@@ -73,7 +72,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
 
   return {
     find: (path) => find(path),
-    findList: (path) => find(path, { maxBytes: MAX_LIST_BYTES, keep: LIST_MEMBERS }),
+    findList: (path) => find(path, { maxBytes: MAX_LIST_BYTES }),
     async write(method, path) {
       // DELETE takes no body; a POST without one is refused by some endpoints.
       const post =

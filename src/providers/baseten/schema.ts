@@ -58,11 +58,6 @@ export const ENVIRONMENT = v.object({
 })
 export type BasetenEnvironment = v.InferOutput<typeof ENVIRONMENT>
 
-/** What is kept of the entries of any list. */
-export const LIST_MEMBERS: readonly string[] = [
-  ...new Set([MODEL, DEPLOYMENT, ENVIRONMENT].flatMap(({ entries }) => Object.keys(entries))),
-]
-
 export const MODELS = v.object({ models: v.array(MODEL) })
 export const CHAINS = v.object({ chains: v.array(MODEL) })
 export const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT) })

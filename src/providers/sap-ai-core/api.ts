@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { HttpRequest, HttpResponse } from '../../http/client.ts'
-import type { Connection, HttpProfile } from '../context.ts'
+import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
+import type { Connection } from '../context.ts'
 import { ProviderError } from '../errors.ts'
 import { below, withSuffix } from '../shared/paths.ts'
 import { type Complaint, describe } from '../shared/response.ts'
@@ -17,8 +17,8 @@ export interface SapSettings {
 /** The AI API of one resource group, with the token seen to. 401 and 403 are thrown as {@link ProviderError}. */
 export interface SapApi {
   read(path: string): Promise<HttpResponse>
-  /** For lists, which are longer than objects; only the members named in `keep` are left of each entry. */
-  readList(path: string, keep: readonly string[]): Promise<HttpResponse>
+  /** For lists, which are longer than objects. */
+  readList(path: string): Promise<HttpResponse>
   write(method: 'PATCH' | 'DELETE', path: string, options?: WriteOptions): Promise<HttpResponse>
 }
 
@@ -53,7 +53,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
    */
   const send = async (
     kind: 'read' | 'write',
-    call: Pick<HttpRequest, 'method' | 'body' | 'maxBytes' | 'keep' | 'askedAt'>,
+    call: Pick<HttpRequest, 'method' | 'body' | 'maxBytes' | 'askedAt'>,
     path: string,
     contentType = 'application/json',
   ) => {
@@ -86,7 +86,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
 
   return {
     read: (path) => send('read', { method: 'GET' }, path),
-    readList: (path, keep) => send('read', { method: 'GET', maxBytes: MAX_LIST_BYTES, keep }, path),
+    readList: (path) => send('read', { method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
     write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
       const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
       return send('write', call, path, contentType)

@@ -73,11 +73,10 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const readAll = async <T extends { id: string }>(
     path: string,
     schema: v.GenericSchema<unknown, { count?: number | undefined; resources: T[] }>,
-    keep: readonly string[],
   ) => {
     const byId = new Map<string, T>()
     for (let pages = 0, skip = 0; ; ) {
-      const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`, keep)
+      const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`)
       if (!isSuccess(answer)) throw noList(answer, settings.resourceGroup)
       const { count = 0, resources } = parseBody(schema, answer)
       const known = byId.size
@@ -94,14 +93,14 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     }
   }
 
-  const readDeployments = coalesce(() => readAll('/lm/deployments', DEPLOYMENTS, Object.keys(DEPLOYMENT.entries)))
-  const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED, Object.keys(DEPLOYMENT.entries)))
+  const readDeployments = coalesce(() => readAll('/lm/deployments', DEPLOYMENTS))
+  const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED))
 
   /** The only name of a deployment is that of its configuration, which SAP may leave out. */
   const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
     const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
     if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
-    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS, ['id', 'name'])
+    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS)
     for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
   }
 

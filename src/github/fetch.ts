@@ -1,0 +1,77 @@
+import type { Http, HttpRequest, HttpResponse } from '../http/client.ts'
+import { HttpError } from '../http/errors.ts'
+import type { Fetch } from './github.ts'
+
+/** What octokit asks its `fetch` for. */
+export interface FetchInit {
+  method: string
+  headers: Readonly<Record<string, string>>
+  body?: string | null
+}
+
+/** What octokit reads of an answer; it needs no more of a `Response`. */
+export interface FetchResponse {
+  status: number
+  url: string
+  headers: ReadonlyMap<string, string>
+  text(): Promise<string>
+}
+
+/** A hundred comments of the longest kind fit. Bytes. */
+const MAX_BYTES = 32 * 1024 * 1024
+
+/** A repository that was renamed answers with one redirect. */
+const MAX_REDIRECTS = 3
+
+/**
+ * octokit's `fetch` over our own client: one transport, one proxy, one retry loop for everything. `kind` says whether a request
+ * may be sent again. The token goes to `origin` and nowhere else, whatever host a page link or a redirect names. Rejects with
+ * {@link HttpError} where no answer came, or an Error in words.
+ */
+export function fetchOver(http: Http, kind: 'read' | 'write', origin: string): Fetch {
+  return async (url, { method, headers, body }) => {
+    let request: HttpRequest = {
+      method: methodOf(method),
+      url: new URL(url),
+      headers: { ...headers },
+      maxBytes: MAX_BYTES,
+      ...(body == null ? {} : { body }),
+    }
+    for (let redirects = 0; ; redirects++) {
+      if (request.url.origin !== origin) throw new Error(`GitHub points to another host, ${request.url.host}`)
+      const response = await http[kind](request).catch(lastAnswer)
+      const location = response.headers['location']
+      if (!isRedirect(response, request) || location === undefined || redirects === MAX_REDIRECTS) {
+        return fetchResponse(request.url, response)
+      }
+      request = { ...request, url: new URL(location, request.url) }
+    }
+  }
+}
+
+/** 307 and 308 keep the method and mean "not carried out here"; the others do so for GET alone. */
+function isRedirect({ status }: HttpResponse, { method }: HttpRequest): boolean {
+  return status === 307 || status === 308 || (method === 'GET' && (status === 301 || status === 302))
+}
+
+function methodOf(method: string): HttpRequest['method'] {
+  switch (method) {
+    case 'GET':
+    case 'POST':
+    case 'PATCH':
+    case 'DELETE':
+      return method
+    default:
+      throw new Error(`no request to GitHub is a ${method}`)
+  }
+}
+
+/** GitHub's own words about a refusal say more than ours; a page of HTML has none. */
+function lastAnswer(error: unknown): HttpResponse {
+  if (error instanceof HttpError && error.response?.body !== undefined) return error.response
+  throw error
+}
+
+function fetchResponse(url: URL, { status, headers, text }: HttpResponse): FetchResponse {
+  return { status, url: url.href, headers: new Map(Object.entries(headers)), text: async () => text }
+}

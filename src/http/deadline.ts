@@ -1,0 +1,42 @@
+import { type Clock, timeoutSignal } from '../lib/clock.ts'
+import type { Transport } from './transport.ts'
+
+/** The request's own deadline has passed. */
+export class RequestTimeout extends Error {
+  override readonly name = 'RequestTimeout'
+}
+
+/**
+ * Gives `work` a signal that aborts with `signal`, or after `ms` with a {@link RequestTimeout}. Once `work` has ended, the timer
+ * is cancelled and nothing aborts any more.
+ */
+export async function withinDeadline<T>(
+  { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = timeoutSignal(clock, ms, new RequestTimeout())
+  const either = AbortSignal.any([signal, timeout.signal])
+  try {
+    return await work(either)
+  } catch (error) {
+    throw either.aborted ? either.reason : error
+  } finally {
+    timeout.cancel()
+  }
+}
+
+/**
+ * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
+ * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
+ * past the moment the runner kills a cancelled step. What it has not sent by then it never sends.
+ */
+export function abortable(transport: Transport): Transport {
+  return (request) => Promise.race([transport(request), rejection(request.signal)])
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,45 @@
+import { createHttp, type Http, type HttpProfile } from '../http/client.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { createLimiter } from '../http/limiter.ts'
+import { span } from '../lib/format.ts'
+import { VERSION } from '../lib/version.ts'
+import type { Runtime } from './runtime.ts'
+
+/** What of the run's limits concerns requests. */
+export interface HttpLimits {
+  /** Unix ms. No wait between two tries begins that would end later. */
+  deadline: number
+  /** Breaks off what is under way. */
+  signal: AbortSignal
+  /** No write is sent any more once this aborts. */
+  stop?: AbortSignal
+}
+
+/** What of the runtime an HTTP client needs. */
+type HttpRuntime = Pick<Runtime, 'clock' | 'random' | 'transport' | 'secrets'> & {
+  runner: Pick<Runtime['runner'], 'debug'>
+}
+
+/** An HTTP client that keeps to the limits of the run and tells the debug log of each request. */
+export function openHttp(runtime: HttpRuntime, limits: HttpLimits, profile: HttpProfile): Http {
+  const { clock, random, transport, runner, secrets } = runtime
+  const { requestTimeoutMs, concurrency, ...rules } = profile
+  return createHttp({
+    transport,
+    clock,
+    random,
+    limiter: createLimiter(clock, concurrency),
+    userAgent: `undeploy/${VERSION}`,
+    requestTimeoutMs,
+    redact: secrets.redact,
+    onExchange: (exchange) => runner.debug(debugLine(exchange)),
+    rules,
+    ...limits,
+  })
+}
+
+function debugLine({ method, path, status, ms, requestId, problem }: Exchange): string {
+  const outcome = [status, problem].filter((part) => part !== undefined).join(' ')
+  const id = requestId === undefined ? '' : ` (request ${requestId})`
+  return `${method} ${path}: ${outcome} in ${span(ms)}${id}`
+}
