@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(421);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(491);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12343,7 +12343,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 421:
+/***/ 491:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12443,6 +12443,7 @@ const COMMON_INPUTS = {
     'deployment-id': '',
     name: '',
     'pull-request': 'closed',
+    label: 'any',
     'older-than': '0s',
     status: 'any',
     'keep-latest': '0',
@@ -12729,6 +12730,8 @@ function targetKey({ resource, id, parent }) {
     return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent]);
 }
 
+// EXTERNAL MODULE: ./lib/lib/redaction.js
+var redaction = __nccwpck_require__(214);
 ;// CONCATENATED MODULE: ./lib/sweep/pattern.js
 /** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
 const MAX_NUMBERS = 8;
@@ -12805,6 +12808,99 @@ function join(a, b) {
 }
 function isDigit(character) {
     return character !== undefined && character >= '0' && character <= '9';
+}
+
+;// CONCATENATED MODULE: ./lib/sweep/labels.js
+
+
+/** No value is longer that anybody gave. UTF-16 units. */
+const LONGEST_VALUE = 1000;
+/** Reads a line: `key=value` or `!key=value`, with `*`, `?` and `{pr}` in the value. Gives what is wrong with it, in words, if anything is. */
+function parseLabel(source) {
+    const excludes = source.startsWith('!');
+    const line = excludes ? source.slice(1) : source;
+    const at = line.indexOf('=');
+    if (at < 0)
+        return 'has no =: write key=value';
+    const [key, value] = [line.slice(0, at), line.slice(at + 1)];
+    if (key === '')
+        return 'has no key before the =: write key=value';
+    if (value === '')
+        return 'has no value after the =, perhaps because an expression came out empty';
+    if (key !== key.trim() || value !== value.trim())
+        return 'has spaces around the ! or the =; write it without';
+    if (/[*?{}]/.test(key))
+        return 'has a pattern in its key: only the value can have one';
+    if (excludes && value.includes('{pr}'))
+        return 'excludes {pr}, which cannot be excluded';
+    return { source, key, value: parsePattern(value), excludes };
+}
+/**
+ * How labels stand to all lines. `undefined` is what is not told, `null` is none. What cannot be read as meant never selects: a
+ * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
+ */
+function matchLabels(labels, patterns) {
+    if (labels === undefined)
+        return { kind: 'unreadable', why: 'its labels are not told' };
+    const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }));
+    for (const { pattern, value } of found) {
+        if (value.kind === 'unreadable')
+            return { kind: 'unreadable', why: `its label ${pattern.key} ${value.why}` };
+        if (!pattern.excludes)
+            continue;
+        if (value.kind === 'nested') {
+            return { kind: 'unreadable', why: `its label ${pattern.key} is nested, so '${pattern.source}' cannot be checked` };
+        }
+        if (isExcluded(value, pattern))
+            return { kind: 'none', why: `'${pattern.source}' in 'label' excludes it` };
+    }
+    const numbers = new Set();
+    for (const { pattern, value } of found) {
+        if (pattern.excludes)
+            continue;
+        // Null is no value, whatever a pattern takes.
+        const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined;
+        if (match?.matches !== true)
+            return { kind: 'none', why: `no label of it is '${pattern.source}'` };
+        for (const number of match.numbers)
+            numbers.add(number);
+    }
+    const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
+    return { kind: 'matches', numbers: [...numbers], by };
+}
+/** A value as text: what is no list and no object. */
+function readValue(labels, key) {
+    if (!Object.hasOwn(labels, key))
+        return { kind: 'missing' };
+    const value = labels[key];
+    switch (typeof value) {
+        case 'string':
+            if (value.length > LONGEST_VALUE) {
+                return { kind: 'unreadable', why: `is ${value.length} characters long, so it cannot be checked` };
+            }
+            // Where a secret was taken out of it, it is not the value any more.
+            if (value.includes(redaction/* MASK */.v))
+                return { kind: 'unreadable', why: 'holds a secret, so it cannot be checked' };
+            return { kind: 'text', text: value };
+        case 'number':
+            // JSON has larger numbers than can be told apart here.
+            if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+                return { kind: 'unreadable', why: 'is a number too large to be compared; make it a text' };
+            }
+            return { kind: 'text', text: String(value), number: value };
+        case 'boolean':
+            return { kind: 'text', text: String(value) };
+        default:
+            return { kind: value === null ? 'null' : 'nested' };
+    }
+}
+/** What may be meant is kept: null as `null`, and a number however it is written (`1.10` is the number 1.1). */
+function isExcluded(value, { value: pattern }) {
+    if (value.kind === 'null')
+        return matchPattern(pattern, 'null').matches;
+    if (value.kind !== 'text')
+        return false;
+    return (matchPattern(pattern, value.text).matches || (value.number !== undefined && value.number === Number(pattern.source)));
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/errors.js
@@ -13048,6 +13144,40 @@ function invisible(line) {
     return { what: "has an invisible character; write it again, or '?' in its place", write: [] };
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/labels.js
+
+
+
+/** The lines of `label`; none where it is not given. Lines that only exclude leave it to `name` what to delete. */
+function readLabels(reader) {
+    const lines = reader.lines('label');
+    if (lines.length === 1 && lines[0] === 'any')
+        return [];
+    const labels = lines.flatMap((line) => {
+        const label = parseLabel(line);
+        const problem = typeof label === 'string' ? label : unreadable(label);
+        if (typeof label !== 'string' && problem === undefined)
+            return label;
+        reader.mistake(`'label' has ${quoted(line)}, which ${problem}`);
+        return [];
+    });
+    if (labels.length > 0 && labels.every(({ excludes }) => excludes) && reader.text('name') === '') {
+        reader.mistake("'label' only excludes: add a label of what to delete, or patterns in 'name'");
+    }
+    return labels;
+}
+/** A line that cannot be read as meant would match nothing, and one with `!` would not keep what it is to keep. */
+function unreadable({ source, value }) {
+    const isSwitch = value.source === 'true' || value.source === 'false';
+    return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what;
+}
+/** Labels of what has none would keep everything, and nobody would notice. */
+function refuseLabels(reader, { provider, resource, names }) {
+    if (names.hasLabels !== undefined || !reader.isGiven('label'))
+        return;
+    reader.mistake(`'label' does not go with 'resource: ${resource}': ${names.plural} of ${provider.name} have no labels; remove it`);
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/patterns.js
 
 
@@ -13057,7 +13187,7 @@ function readNamePatterns(reader, kind) {
     const lines = reader.lines('name');
     const include = lines.filter((line) => !line.startsWith('!'));
     const exclude = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).trim());
-    if (lines.length > 0 && include.length === 0) {
+    if (lines.length > 0 && include.length === 0 && !reader.isGiven('label')) {
         reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
     }
     for (const line of exclude) {
@@ -13164,8 +13294,9 @@ function readIds(reader, { provider }, name, resource) {
 
 
 
+
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'];
+const SWEEP_INPUTS = ['label', 'older-than', 'status', 'keep-latest', 'max-deletions'];
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
 function readSelection(reader, provider, providers) {
     const kind = readKind(reader, provider, providers);
@@ -13179,10 +13310,11 @@ function readSelection(reader, provider, providers) {
     const { ids } = kind.names;
     const isExact = reader.text(ids) !== '';
     const sweep = readSweep(reader, kind, narrowing);
-    if (reader.text('name') !== '') {
+    const given = ['name', 'label'].find((name) => reader.isGiven(name));
+    if (given !== undefined) {
         if (!isExact)
             return sweep;
-        reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`);
+        reader.mistake(`'${given}' and '${ids}' are both given: name the targets by their IDs, or sweep by '${given}', not both`);
         return undefined;
     }
     return readExact(reader, kind, isExact);
@@ -13216,6 +13348,7 @@ function readExact(reader, kind, isExact) {
 function readNarrowing(reader, kind) {
     return {
         ...readNamePatterns(reader, kind),
+        labels: readLabels(reader),
         pullRequest: readPullRequest(reader),
         olderThanMs: reader.duration('older-than'),
         keepLatest: reader.wholeNumber('keep-latest', 0),
@@ -13224,6 +13357,7 @@ function readNarrowing(reader, kind) {
     };
 }
 function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
+    refuseLabels(reader, kind);
     if (!kind.names.hasName)
         refuseNames(reader, kind, reader.lines('name'));
     return {
@@ -13464,9 +13598,10 @@ function readTimeout(reader) {
 /** GitHub with its token, which must be there for whatever asks GitHub. */
 function readGitHub(reader, env, selection) {
     const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
-    const sweepsPullRequests = selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'));
+    const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
     const users = [
-        sweepsPullRequests ? "{pr} in 'name'" : '',
+        include.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'name'" : '',
+        labels.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'label'" : '',
         reader.isGiven('pull-request') ? "'pull-request'" : '',
         reader.flag('comment') ? "'comment'" : '',
         reader.text('github-environment') === '' ? '' : "'github-environment'",
@@ -13490,8 +13625,6 @@ function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
-// EXTERNAL MODULE: ./lib/lib/redaction.js
-var redaction = __nccwpck_require__(214);
 ;// CONCATENATED MODULE: ./lib/lib/version.js
 /** The version of the action, equal to the one in `package.json` (a test keeps it so). */
 const VERSION = '0.1.0';
@@ -13565,11 +13698,11 @@ async function attempt(look) {
         return await look();
     }
     catch (error) {
-        return unreadable(error);
+        return observe_unreadable(error);
     }
 }
 /** A look that brought no answer. */
-function unreadable(error) {
+function observe_unreadable(error) {
     return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
 }
 
@@ -22235,7 +22368,7 @@ function connectAlibabaModelStudio(settings, connection) {
             return { state: 'present', snapshot: withCapacity(snapshot, now), exchange };
         }
         catch (error) {
-            return { ...unreadable(error), ...(snapshot.createdAt === undefined ? {} : { createdAt: snapshot.createdAt }) };
+            return { ...observe_unreadable(error), ...(snapshot.createdAt === undefined ? {} : { createdAt: snapshot.createdAt }) };
         }
     };
     const look = async ({ id }, depth) => {
@@ -22472,6 +22605,8 @@ const MODEL = object({
     production_deployment_id: optional(nullable(string())),
     development_deployment_id: optional(nullable(string())),
 });
+/** Any JSON object; a record's schema would leave out keys such as `constructor`. */
+const LABELS = custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 const schema_DEPLOYMENT = object({
     id: string(),
     status: string(),
@@ -22481,11 +22616,13 @@ const schema_DEPLOYMENT = object({
     is_production: dist_boolean(),
     is_development: dist_boolean(),
     environment: optional(nullable(string())),
+    labels: fallback(optional(nullable(LABELS)), undefined),
 });
 /** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
 const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: lenientString, environment: nullable(string()) }), transform((deployment) => ({
     ...deployment,
     name: undefined,
+    labels: undefined,
     is_production: false,
     is_development: false,
 })));
@@ -23116,7 +23253,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
 }
 const NONE = new Map();
 function deployments_snapshotOf(deployment, details) {
-    const { status, name } = deployment;
+    const { status, name, labels } = deployment;
     const createdAt = parseTime(deployment.created_at);
     const held = membershipsOf(details).map(({ name }) => name);
     const parts = [
@@ -23129,6 +23266,7 @@ function deployments_snapshotOf(deployment, details) {
         ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
+        ...(labels === undefined ? {} : { labels }),
         details,
     };
 }
@@ -23446,7 +23584,7 @@ function connectBaseten(settings, connection) {
     const byParent = (how) => async (targets) => {
         const seen = new Map();
         const lookAt = async (client, parent, group) => {
-            const observations = await client[how](parent, group).catch((error) => group.map(() => unreadable(error)));
+            const observations = await client[how](parent, group).catch((error) => group.map(() => observe_unreadable(error)));
             for (const [index, target] of group.entries()) {
                 const observation = observations[index];
                 if (observation !== undefined)
@@ -23455,7 +23593,7 @@ function connectBaseten(settings, connection) {
         };
         const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(clients[resource], parent, group)));
         await Promise.all(looks);
-        return targets.map((target) => seen.get(targetKey(target)) ?? unreadable('Baseten was not asked'));
+        return targets.map((target) => seen.get(targetKey(target)) ?? observe_unreadable('Baseten was not asked'));
     };
     return {
         list: ({ resource, parents }) => clients[resource].list(parents),
@@ -23531,6 +23669,7 @@ const baseten = defineProvider({
             hasName: true,
             nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
             hasStatus: true,
+            hasLabels: true,
             whenUnscoped: EVERY_MODEL,
         },
         model: { ids: 'model-id', plural: 'models', hasName: true, hasStatus: false },
@@ -24067,7 +24206,7 @@ function connectSapAiCore(settings, connection) {
             const deployment = byId.get(target.id);
             if (deployment !== undefined)
                 return present(deployment, exchange);
-            return verified.get(targetKey(target)) ?? unreadable('it was not asked for');
+            return verified.get(targetKey(target)) ?? observe_unreadable('it was not asked for');
         });
     };
     return {
@@ -25106,6 +25245,7 @@ function tally(statuses) {
 ;// CONCATENATED MODULE: ./lib/sweep/criteria.js
 
 
+
 /** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
 const LONGEST_NAME = 1000;
 /**
@@ -25117,41 +25257,65 @@ function unreadableName(name) {
         return `its name is ${name.length} characters long, so it cannot be checked`;
     return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
 }
-/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
-function matchName(name, criteria) {
-    const { hasNames, include, exclude, pullRequest } = criteria;
+/** How something stands to `name` and to `label`, of which both must select it where both are given. */
+function matchCriteria({ name, labels }, criteria) {
+    const byName = numbersInName(name, criteria);
+    if ('kind' in byName)
+        return byName;
+    if (criteria.labels.length === 0)
+        return withPullRequests('name', byName.numbers, [], criteria);
+    const byLabel = matchLabels(labels, criteria.labels);
+    if (byLabel.kind !== 'matches')
+        return byLabel;
+    const where = byName.numbers.length === 0 ? 'labels' : 'name or labels';
+    return withPullRequests(where, [...byName.numbers, ...byLabel.numbers], byLabel.by, criteria);
+}
+/**
+ * The numbers that `{pr}` stands for in a name that matches; none where one pattern asks for no pull request. A name that is
+ * missing matches nothing, where there should be one: it cannot be judged.
+ */
+function numbersInName(name, { hasNames, include, exclude, labels }) {
+    // Without a pattern, names are not asked for; but something must select.
+    const isAny = include.length === 0 && labels.some(({ excludes }) => !excludes);
     if (name === undefined) {
-        const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0;
-        return !hasNames && isAny ? whateverItsPullRequest(pullRequest) : { kind: 'none' };
+        const isStar = !hasNames && include.length === 1 && include[0]?.source === '*';
+        if (exclude.length === 0 && (isAny || isStar))
+            return { numbers: [] };
+        return { kind: 'unreadable', why: "it has no name, so 'name' cannot be checked" };
     }
     const why = unreadableName(name);
     if (why !== undefined)
         return { kind: 'unreadable', why };
     if (exclude.some((pattern) => matchPattern(pattern, name).matches))
-        return { kind: 'none' };
+        return { kind: 'none', why: NO_MATCH };
     const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches);
-    if (matches.length === 0)
-        return { kind: 'none' };
-    // One pattern that asks for no pull request is enough.
-    if (matches.some(({ numbers }) => numbers.length === 0))
-        return whateverItsPullRequest(pullRequest);
-    const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))];
+    if (isAny || matches.some(({ numbers }) => numbers.length === 0))
+        return { numbers: [] };
+    return matches.length === 0 ? { kind: 'none', why: NO_MATCH } : { numbers: matches.flatMap(({ numbers }) => numbers) };
+}
+const NO_MATCH = "its name does not match 'name'";
+/** What matches, with the pull requests that it needs to be closed: those read in it, or the one that was named. */
+function withPullRequests(where, found, labels, { pullRequest }) {
+    const numbers = [...new Set(found)];
+    if (numbers.length === 0) {
+        return pullRequest === 'closed'
+            ? { kind: 'matches', labels }
+            : { kind: 'if-closed', numbers: [pullRequest], labels };
+    }
     if (pullRequest !== 'closed' && !numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS) {
-        return { kind: 'none', why: `its name has ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}` };
+        const has = where === 'name' ? 'has' : 'have';
+        const why = `its ${where} ${has} ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}`;
+        return { kind: 'none', why };
     }
     if (numbers.length > MAX_NUMBERS) {
-        return { kind: 'ambiguous', why: 'its name can be read as too many pull requests to tell which is meant' };
+        return { kind: 'ambiguous', why: `its ${where} can be read as too many pull requests to tell which is meant` };
     }
     const others = numbers.filter((number) => number !== pullRequest);
     if (pullRequest !== 'closed' && others.length > 0) {
-        const why = `its name can also be read as pull request ${others.join(', ')}, and 'pull-request' is ${pullRequest}`;
+        const why = `its ${where} can also be read as pull request ${others.join(', ')}, and 'pull-request' is ${pullRequest}`;
         return { kind: 'ambiguous', why };
     }
-    return { kind: 'if-closed', numbers };
-}
-/** What matches without `{pr}`: it goes with the pull request that was named, if one was. */
-function whateverItsPullRequest(pullRequest) {
-    return pullRequest === 'closed' ? { kind: 'matches' } : { kind: 'if-closed', numbers: [pullRequest] };
+    return { kind: 'if-closed', numbers, labels };
 }
 /** The first `protect` pattern that covers the name; none where it cannot be read. */
 function protectingPattern(name, protect) {
@@ -25199,7 +25363,7 @@ function protectedCollateral(collateral, protect) {
 /** The pull requests that must be known before anything can be classified. */
 function pullRequestsIn(all, criteria) {
     const numbers = all.flatMap(({ snapshot }) => {
-        const match = matchName(snapshot.name, criteria);
+        const match = matchCriteria(snapshot, criteria);
         return match.kind === 'if-closed' ? match.numbers : [];
     });
     return new Set(numbers);
@@ -25213,10 +25377,10 @@ function classify(all, context) {
     return candidates;
 }
 function classifyOne(listed, context) {
-    const { name, createdAt } = listed.snapshot;
+    const { createdAt } = listed.snapshot;
     // A clock that is ahead of ours makes nothing old.
     const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt);
-    const match = matchName(name, context.criteria);
+    const match = matchCriteria(listed.snapshot, context.criteria);
     const [verdict, reason] = holdsSecret(listed)
         ? ['unknown', 'its ID holds a secret, so it cannot be asked for']
         : verdictOn(listed.snapshot, match, ageMs, context);
@@ -25230,12 +25394,10 @@ function holdsSecret({ target }) {
 function verdictOn(snapshot, match, ageMs, context) {
     const { criteria, pullRequests } = context;
     const { statuses, olderThanMs, keepLatest, protect } = criteria;
-    if (snapshot.name === undefined && match.kind === 'none')
-        return ['unknown', "it has no name, so 'name' cannot be checked"];
     if (match.kind === 'unreadable')
         return ['unknown', match.why];
     if (match.kind === 'none')
-        return ['not-matched', match.why ?? "its name does not match 'name'"];
+        return ['not-matched', match.why];
     const guard = protectedByName(snapshot.name, protect) ?? classify_guardOf(snapshot, NOTHING, context);
     if (guard !== undefined)
         return ['protected', guard];
@@ -25256,7 +25418,7 @@ function verdictOn(snapshot, match, ageMs, context) {
     if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) {
         return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'older-than' is ${period(olderThanMs)}`];
     }
-    return ['selected', matchedReason(snapshot.name, match, olderThanMs > 0 ? ageMs : undefined)];
+    return ['selected', matchedReason(snapshot.name, match, criteria, olderThanMs > 0 ? ageMs : undefined)];
 }
 const NOTHING = new Set();
 /** Why it must stay where these are selected: the provider's guards, or something protected that is deleted with it. */
@@ -25275,10 +25437,15 @@ function pullRequestReason(number, states) {
             return `${number} is no pull request of this repository that could be read`;
     }
 }
-function matchedReason(called, match, ageMs) {
+function matchedReason(called, match, { include }, ageMs) {
     const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'";
-    const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched;
-    return ageMs === undefined ? name : `${name}, and it was created ${period(ageMs)} ago`;
+    const parts = [
+        match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : '',
+        match.kind === 'if-closed' || include.length === 0 ? '' : matched,
+        match.labels.length === 0 ? '' : `it is labelled ${match.labels.join(', ')}`,
+        ageMs === undefined ? '' : `it was created ${period(ageMs)} ago`,
+    ].filter((part) => part !== '');
+    return [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(', and ');
 }
 /** Keeps the youngest; of the same creation time, those with the larger ID. */
 function keepYoungest(candidates, keepLatest) {
@@ -25326,6 +25493,7 @@ function idOf(candidate) {
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/plan.js
+
 
 
 
@@ -25383,6 +25551,10 @@ function changedSince(planned, now, begun, criteria) {
         return 'it was renamed meanwhile';
     if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
         return `its status is ${now.status} by now`;
+    }
+    if (criteria.labels.length > 0 &&
+        !(0,external_node_util_.isDeepStrictEqual)(matchCriteria(now, criteria), matchCriteria(planned, criteria))) {
+        return 'its labels are not those that were listed, so it may be another one by now';
     }
     return protectedByName(now.name, criteria.protect);
 }
@@ -27509,8 +27681,12 @@ function announce({ runner }, inputs, timeoutMs) {
 function wordsFor({ selection }) {
     if (selection.kind === 'exact')
         return selection.targets.map(({ id }) => id).join(', ');
-    const { resource, include } = selection.criteria;
-    return `every ${resource} whose name matches ${include.map(({ source }) => source).join(' or ')}`;
+    const { resource, include, labels } = selection.criteria;
+    const parts = [
+        include.length === 0 ? '' : `whose name matches ${include.map(({ source }) => source).join(' or ')}`,
+        labels.length === 0 ? '' : `with the labels ${labels.map(({ source }) => source).join(' and ')}`,
+    ];
+    return `every ${resource} ${parts.filter((part) => part !== '').join(' and ')}`;
 }
 async function report(runtime, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};

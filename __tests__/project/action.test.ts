@@ -42,6 +42,7 @@ describe('inputs of action.yml', () => {
       'environment',
       'name',
       'pull-request',
+      'label',
       'older-than',
       'status',
       'keep-latest',

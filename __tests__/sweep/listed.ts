@@ -62,6 +62,7 @@ export function criteria({
     include: name.filter((each) => !each.startsWith('!')).map(parsePattern),
     exclude: name.filter((each) => each.startsWith('!')).map((each) => parsePattern(each.slice(1))),
     pullRequest: 'closed',
+    labels: [],
     olderThanMs: 0,
     statuses: undefined,
     keepLatest: 0,

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { targetKey } from '../../src/providers/target.ts'
 import { classify } from '../../src/sweep/classify.ts'
-import { matchName } from '../../src/sweep/criteria.ts'
+import { matchCriteria } from '../../src/sweep/criteria.ts'
 import { classes, criteria, judge, NOW, seen, verdict } from './listed.ts'
 
 const CHAIN_DEPLOYMENTS = { resource: 'chain-deployment' } as const
 
 describe('what has no name', () => {
   it('* alone takes it, where nothing of its kind has one', () => {
-    expect(matchName(undefined, criteria({ ...CHAIN_DEPLOYMENTS, name: ['*'] }))).toEqual({ kind: 'matches' })
+    expect(matchCriteria({}, criteria({ ...CHAIN_DEPLOYMENTS, name: ['*'] }))).toMatchObject({ kind: 'matches' })
   })
 
   it.each([[['**']], [['?*']], [['*', 'pr-*']], [['*', '!main']], [['pr-{pr}']]])('%j does not', (name) => {
-    expect(matchName(undefined, criteria({ ...CHAIN_DEPLOYMENTS, name }))).toEqual({ kind: 'none' })
+    expect(matchCriteria({}, criteria({ ...CHAIN_DEPLOYMENTS, name }))).toMatchObject({ kind: 'unreadable' })
   })
 
   it.each(['deployment', 'model', 'environment', 'chain'] as const)(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pullRequestsIn } from '../../src/sweep/classify.ts'
-import { matchName } from '../../src/sweep/criteria.ts'
+import { matchCriteria } from '../../src/sweep/criteria.ts'
 import { classes, criteria, gone, type JudgeOptions, judge, seen, verdict } from './listed.ts'
 
 /** What becomes of a name under patterns. */
@@ -117,7 +117,7 @@ describe('several patterns', () => {
   it('one that matches is enough; one exclusion that matches outweighs all of them', () => {
     const by = criteria({ name: ['PR-*', 'tmp-?', '!*-keep', '!PR-1*'] })
     const names = ['PR-2', 'PR-1', 'PR-12', 'PR-2-keep', 'tmp-a', 'tmp-ab', 'main']
-    expect(names.filter((name) => matchName(name, by).kind === 'matches')).toEqual(['PR-2', 'tmp-a'])
+    expect(names.filter((name) => matchCriteria({ name }, by).kind === 'matches')).toEqual(['PR-2', 'tmp-a'])
   })
 
   it('the order of patterns does not matter', () => {
@@ -130,7 +130,7 @@ describe('several patterns', () => {
   })
 
   it('a missing name matches nothing', () => {
-    expect(matchName(undefined, criteria({ name: ['*'] }))).toEqual({ kind: 'none' })
+    expect(matchCriteria({}, criteria({ name: ['*'] }))).toMatchObject({ kind: 'unreadable' })
   })
 
   it('an empty name is a name: * takes it, others do not', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchName } from '../../src/sweep/criteria.ts'
+import { matchCriteria } from '../../src/sweep/criteria.ts'
 import { job } from '../run/job.ts'
 import { ago, basetenAccount, DAY, errorsOf, idsOf, reasonOf, sapAccount } from './accounts.ts'
 import { criteria } from './listed.ts'
@@ -110,7 +110,7 @@ describe("'pull-request' binds {pr} to one pull request", () => {
 
 describe('a name under a bound {pr}', () => {
   const fate = (name: string, patterns: string[], pullRequest: 'closed' | number) =>
-    matchName(name, criteria({ name: patterns, pullRequest }))
+    matchCriteria({ name }, criteria({ name: patterns, pullRequest }))
 
   it.each([
     ['PR-4_a', 'if-closed'],

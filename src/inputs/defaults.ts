@@ -10,6 +10,7 @@ export const COMMON_INPUTS = {
   'deployment-id': '',
   name: '',
   'pull-request': 'closed',
+  label: 'any',
   'older-than': '0s',
   status: 'any',
   'keep-latest': '0',

@@ -117,10 +117,10 @@ function readTimeout(reader: InputReader): number {
 /** GitHub with its token, which must be there for whatever asks GitHub. */
 function readGitHub(reader: InputReader, env: Environment, selection: Selection | undefined): Inputs['github'] {
   const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
-  const sweepsPullRequests =
-    selection?.kind === 'sweep' && selection.criteria.include.some(({ source }) => source.includes('{pr}'))
+  const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {}
   const users = [
-    sweepsPullRequests ? "{pr} in 'name'" : '',
+    include.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'name'" : '',
+    labels.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'label'" : '',
     reader.isGiven('pull-request') ? "'pull-request'" : '',
     reader.flag('comment') ? "'comment'" : '',
     reader.text('github-environment') === '' ? '' : "'github-environment'",

@@ -4,6 +4,7 @@ import { RESOURCES, type Target } from '../providers/target.ts'
 import type { Criteria } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
 import type { CommonInput } from './defaults.ts'
+import { readLabels, refuseLabels } from './labels.ts'
 import { readNamePatterns, readProtect } from './patterns.ts'
 import { readPullRequest } from './pull-request.ts'
 import type { InputReader } from './reader.ts'
@@ -27,7 +28,7 @@ export interface Sweep {
 export type Selection = Exact | Sweep
 
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies CommonInput[]
+const SWEEP_INPUTS = ['label', 'older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies CommonInput[]
 
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
 export function readSelection(
@@ -44,9 +45,12 @@ export function readSelection(
   const { ids } = kind.names
   const isExact = reader.text(ids) !== ''
   const sweep = readSweep(reader, kind, narrowing)
-  if (reader.text('name') !== '') {
+  const given = (['name', 'label'] as const).find((name) => reader.isGiven(name))
+  if (given !== undefined) {
     if (!isExact) return sweep
-    reader.mistake(`'name' and '${ids}' are both given: name the targets by their IDs, or sweep by 'name', not both`)
+    reader.mistake(
+      `'${given}' and '${ids}' are both given: name the targets by their IDs, or sweep by '${given}', not both`,
+    )
     return undefined
   }
   return readExact(reader, kind, isExact)
@@ -83,12 +87,16 @@ function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | u
 }
 
 /** What narrows and limits a sweep of anything. */
-type Narrowing = Pick<Criteria, 'include' | 'exclude' | 'pullRequest' | 'olderThanMs' | 'keepLatest' | 'protect'> &
+type Narrowing = Pick<
+  Criteria,
+  'include' | 'exclude' | 'labels' | 'pullRequest' | 'olderThanMs' | 'keepLatest' | 'protect'
+> &
   Pick<Sweep, 'maxDeletions'>
 
 function readNarrowing(reader: InputReader, kind: Kind | undefined): Narrowing {
   return {
     ...readNamePatterns(reader, kind),
+    labels: readLabels(reader),
     pullRequest: readPullRequest(reader),
     olderThanMs: reader.duration('older-than'),
     keepLatest: reader.wholeNumber('keep-latest', 0),
@@ -98,6 +106,7 @@ function readNarrowing(reader: InputReader, kind: Kind | undefined): Narrowing {
 }
 
 function readSweep(reader: InputReader, kind: Kind, { maxDeletions, ...narrowing }: Narrowing): Sweep {
+  refuseLabels(reader, kind)
   if (!kind.names.hasName) refuseNames(reader, kind, reader.lines('name'))
   return {
     kind: 'sweep',

@@ -27,6 +27,8 @@ export interface ResourceDefinition {
   /** What a name can be made of, where that is known: one character, and in words. A pattern with another matches nothing. */
   nameCharacters?: { allowed: RegExp; words: string }
   hasStatus: boolean
+  /** Whether it has labels that its maker gave it. */
+  hasLabels?: true
   /** Told where a sweep names no parent and so looks at everything. */
   whenUnscoped?: string
 }

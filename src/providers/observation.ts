@@ -1,6 +1,9 @@
 import type { Exchange } from '../http/exchange.ts'
 import type { Target } from './target.ts'
 
+/** Labels by key; values may be of any JSON type. */
+export type Labels = Readonly<Record<string, unknown>>
+
 /** What every provider can say about a target that is there. What only its own rules look at, it adds. */
 export interface Snapshot {
   name?: string
@@ -10,6 +13,8 @@ export interface Snapshot {
   detail?: string
   /** Creation time; Unix ms, UTC. */
   createdAt?: number
+  /** What its maker said of it: null where nothing was, undefined where it is not told. */
+  labels?: Labels | null | undefined
 }
 
 export interface Present<S extends Snapshot = Snapshot> {

@@ -117,8 +117,12 @@ function announce({ runner }: Runtime, inputs: Inputs, timeoutMs: number): void 
 /** What the user selected, in a few words. */
 function wordsFor({ selection }: Inputs): string {
   if (selection.kind === 'exact') return selection.targets.map(({ id }) => id).join(', ')
-  const { resource, include } = selection.criteria
-  return `every ${resource} whose name matches ${include.map(({ source }) => source).join(' or ')}`
+  const { resource, include, labels } = selection.criteria
+  const parts = [
+    include.length === 0 ? '' : `whose name matches ${include.map(({ source }) => source).join(' or ')}`,
+    labels.length === 0 ? '' : `with the labels ${labels.map(({ source }) => source).join(' and ')}`,
+  ]
+  return `every ${resource} ${parts.filter((part) => part !== '').join(' and ')}`
 }
 
 async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: number, done: Done): Promise<boolean> {

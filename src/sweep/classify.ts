@@ -4,7 +4,7 @@ import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Policy, Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
-import { type Criteria, matchName, type NameMatch, protectedByName, protectedCollateral } from './criteria.ts'
+import { type Criteria, type Match, matchCriteria, protectedByName, protectedCollateral } from './criteria.ts'
 
 /** Why something is selected or kept. Every deployment found is in exactly one class. */
 export type Class =
@@ -23,7 +23,7 @@ export interface Candidate<S extends Snapshot = Snapshot> {
   class: Class
   /** Why, in plain words. */
   reason: string
-  /** The pull requests it belongs to, by its name and {pr}. */
+  /** The pull requests it belongs to, by {pr} in its name or labels. */
   pullRequests: readonly number[]
   /** Age in ms; undefined where the creation time is not known. */
   ageMs: number | undefined
@@ -45,7 +45,7 @@ export interface ClassificationContext<S extends Snapshot> {
 /** The pull requests that must be known before anything can be classified. */
 export function pullRequestsIn(all: readonly Listed[], criteria: Criteria): ReadonlySet<number> {
   const numbers = all.flatMap(({ snapshot }) => {
-    const match = matchName(snapshot.name, criteria)
+    const match = matchCriteria(snapshot, criteria)
     return match.kind === 'if-closed' ? match.numbers : []
   })
   return new Set(numbers)
@@ -64,10 +64,10 @@ export function classify<S extends Snapshot>(
 }
 
 function classifyOne<S extends Snapshot>(listed: Listed<S>, context: ClassificationContext<S>): Candidate<S> {
-  const { name, createdAt } = listed.snapshot
+  const { createdAt } = listed.snapshot
   // A clock that is ahead of ours makes nothing old.
   const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt)
-  const match = matchName(name, context.criteria)
+  const match = matchCriteria(listed.snapshot, context.criteria)
   const [verdict, reason] = holdsSecret(listed)
     ? (['unknown', 'its ID holds a secret, so it cannot be asked for'] as const)
     : verdictOn(listed.snapshot, match, ageMs, context)
@@ -82,16 +82,14 @@ function holdsSecret({ target }: Listed): boolean {
 
 function verdictOn<S extends Snapshot>(
   snapshot: S,
-  match: NameMatch,
+  match: Match,
   ageMs: number | undefined,
   context: ClassificationContext<S>,
 ): [Class, string] {
   const { criteria, pullRequests } = context
   const { statuses, olderThanMs, keepLatest, protect } = criteria
-  if (snapshot.name === undefined && match.kind === 'none')
-    return ['unknown', "it has no name, so 'name' cannot be checked"]
   if (match.kind === 'unreadable') return ['unknown', match.why]
-  if (match.kind === 'none') return ['not-matched', match.why ?? "its name does not match 'name'"]
+  if (match.kind === 'none') return ['not-matched', match.why]
   const guard = protectedByName(snapshot.name, protect) ?? guardOf(snapshot, NOTHING, context)
   if (guard !== undefined) return ['protected', guard]
   if (match.kind === 'ambiguous') return ['unknown', match.why]
@@ -109,7 +107,7 @@ function verdictOn<S extends Snapshot>(
   if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) {
     return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'older-than' is ${period(olderThanMs)}`]
   }
-  return ['selected', matchedReason(snapshot.name, match, olderThanMs > 0 ? ageMs : undefined)]
+  return ['selected', matchedReason(snapshot.name, match, criteria, olderThanMs > 0 ? ageMs : undefined)]
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -136,10 +134,20 @@ export function pullRequestReason(number: number, states: ReadonlyMap<number, Pu
   }
 }
 
-function matchedReason(called: string | undefined, match: NameMatch, ageMs: number | undefined): string {
+function matchedReason(
+  called: string | undefined,
+  match: Extract<Match, { kind: 'matches' | 'if-closed' }>,
+  { include }: Criteria,
+  ageMs: number | undefined,
+): string {
   const matched = called === undefined ? "'name' is *, which takes what has no name" : "its name matches 'name'"
-  const name = match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : matched
-  return ageMs === undefined ? name : `${name}, and it was created ${period(ageMs)} ago`
+  const parts = [
+    match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : '',
+    match.kind === 'if-closed' || include.length === 0 ? '' : matched,
+    match.labels.length === 0 ? '' : `it is labelled ${match.labels.join(', ')}`,
+    ageMs === undefined ? '' : `it was created ${period(ageMs)} ago`,
+  ].filter((part) => part !== '')
+  return [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(', and ')
 }
 
 /** Keeps the youngest; of the same creation time, those with the larger ID. */

@@ -1,6 +1,8 @@
 import { MASK } from '../lib/redaction.ts'
+import type { Snapshot } from '../providers/observation.ts'
 import type { Collateral } from '../providers/provider.ts'
 import type { Resource } from '../providers/target.ts'
+import { type LabelPattern, matchLabels } from './labels.ts'
 import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
 /** What a sweep is to find. */
@@ -10,10 +12,12 @@ export interface Criteria {
   hasNames: boolean
   /** Models or chains to look under; everything the credentials can see where empty. */
   parents: readonly string[]
-  /** A name must match one of these … */
+  /** A name must match one of these; every name does where there are none and `labels` select … */
   include: readonly Pattern[]
   /** … and none of these. */
   exclude: readonly Pattern[]
+  /** Labels must hold all of these, and none of those that exclude. */
+  labels: readonly LabelPattern[]
   /** What `{pr}` stands for: any closed pull request, or this one, which must be closed before anything is deleted. */
   pullRequest: 'closed' | number
   /** Only what was created longer ago than this; ms, 0 for any age. */
@@ -26,13 +30,12 @@ export interface Criteria {
   protect: readonly Pattern[]
 }
 
-/** How a name stands to the patterns. */
-export type NameMatch =
-  /** `why` where it is more than that no pattern fits. */
-  | { kind: 'none'; why?: string }
-  | { kind: 'matches' }
+/** How something stands to `name` and `label`. `labels` are those that decided, as `key=value`. */
+export type Match =
+  | { kind: 'none'; why: string }
+  | { kind: 'matches'; labels: readonly string[] }
   /** Selected only if all of these are numbers of closed pull requests. */
-  | { kind: 'if-closed'; numbers: readonly number[] }
+  | { kind: 'if-closed'; numbers: readonly number[]; labels: readonly string[] }
   /** It can be read as another pull request than the one meant, or as too many to ask for them all. */
   | { kind: 'ambiguous'; why: string }
   /** Nothing can be said of it. */
@@ -50,38 +53,69 @@ function unreadableName(name: string): string | undefined {
   return name.includes(MASK) ? 'its name holds a secret, so it cannot be checked' : undefined
 }
 
-/** How a name stands to `name`. One that is missing matches nothing, where there should be one: it cannot be judged. */
-export function matchName(name: string | undefined, criteria: Criteria): NameMatch {
-  const { hasNames, include, exclude, pullRequest } = criteria
+/** How something stands to `name` and to `label`, of which both must select it where both are given. */
+export function matchCriteria({ name, labels }: Pick<Snapshot, 'name' | 'labels'>, criteria: Criteria): Match {
+  const byName = numbersInName(name, criteria)
+  if ('kind' in byName) return byName
+  if (criteria.labels.length === 0) return withPullRequests('name', byName.numbers, [], criteria)
+  const byLabel = matchLabels(labels, criteria.labels)
+  if (byLabel.kind !== 'matches') return byLabel
+  const where = byName.numbers.length === 0 ? 'labels' : 'name or labels'
+  return withPullRequests(where, [...byName.numbers, ...byLabel.numbers], byLabel.by, criteria)
+}
+
+/**
+ * The numbers that `{pr}` stands for in a name that matches; none where one pattern asks for no pull request. A name that is
+ * missing matches nothing, where there should be one: it cannot be judged.
+ */
+function numbersInName(
+  name: string | undefined,
+  { hasNames, include, exclude, labels }: Criteria,
+): Extract<Match, { kind: 'none' | 'unreadable' }> | { numbers: readonly number[] } {
+  // Without a pattern, names are not asked for; but something must select.
+  const isAny = include.length === 0 && labels.some(({ excludes }) => !excludes)
   if (name === undefined) {
-    const isAny = include.length === 1 && include[0]?.source === '*' && exclude.length === 0
-    return !hasNames && isAny ? whateverItsPullRequest(pullRequest) : { kind: 'none' }
+    const isStar = !hasNames && include.length === 1 && include[0]?.source === '*'
+    if (exclude.length === 0 && (isAny || isStar)) return { numbers: [] }
+    return { kind: 'unreadable', why: "it has no name, so 'name' cannot be checked" }
   }
   const why = unreadableName(name)
   if (why !== undefined) return { kind: 'unreadable', why }
-  if (exclude.some((pattern) => matchPattern(pattern, name).matches)) return { kind: 'none' }
+  if (exclude.some((pattern) => matchPattern(pattern, name).matches)) return { kind: 'none', why: NO_MATCH }
   const matches = include.map((pattern) => matchPattern(pattern, name)).filter(({ matches }) => matches)
-  if (matches.length === 0) return { kind: 'none' }
-  // One pattern that asks for no pull request is enough.
-  if (matches.some(({ numbers }) => numbers.length === 0)) return whateverItsPullRequest(pullRequest)
-  const numbers = [...new Set(matches.flatMap(({ numbers }) => numbers))]
+  if (isAny || matches.some(({ numbers }) => numbers.length === 0)) return { numbers: [] }
+  return matches.length === 0 ? { kind: 'none', why: NO_MATCH } : { numbers: matches.flatMap(({ numbers }) => numbers) }
+}
+
+const NO_MATCH = "its name does not match 'name'"
+
+/** What matches, with the pull requests that it needs to be closed: those read in it, or the one that was named. */
+function withPullRequests(
+  where: 'name' | 'labels' | 'name or labels',
+  found: readonly number[],
+  labels: readonly string[],
+  { pullRequest }: Criteria,
+): Match {
+  const numbers = [...new Set(found)]
+  if (numbers.length === 0) {
+    return pullRequest === 'closed'
+      ? { kind: 'matches', labels }
+      : { kind: 'if-closed', numbers: [pullRequest], labels }
+  }
   if (pullRequest !== 'closed' && !numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS) {
-    return { kind: 'none', why: `its name has ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}` }
+    const has = where === 'name' ? 'has' : 'have'
+    const why = `its ${where} ${has} ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}`
+    return { kind: 'none', why }
   }
   if (numbers.length > MAX_NUMBERS) {
-    return { kind: 'ambiguous', why: 'its name can be read as too many pull requests to tell which is meant' }
+    return { kind: 'ambiguous', why: `its ${where} can be read as too many pull requests to tell which is meant` }
   }
   const others = numbers.filter((number) => number !== pullRequest)
   if (pullRequest !== 'closed' && others.length > 0) {
-    const why = `its name can also be read as pull request ${others.join(', ')}, and 'pull-request' is ${pullRequest}`
+    const why = `its ${where} can also be read as pull request ${others.join(', ')}, and 'pull-request' is ${pullRequest}`
     return { kind: 'ambiguous', why }
   }
-  return { kind: 'if-closed', numbers }
-}
-
-/** What matches without `{pr}`: it goes with the pull request that was named, if one was. */
-function whateverItsPullRequest(pullRequest: Criteria['pullRequest']): NameMatch {
-  return pullRequest === 'closed' ? { kind: 'matches' } : { kind: 'if-closed', numbers: [pullRequest] }
+  return { kind: 'if-closed', numbers, labels }
 }
 
 /** The first `protect` pattern that covers the name; none where it cannot be read. */

@@ -1,8 +1,6 @@
 import { MASK } from '../lib/redaction.ts'
-import { MAX_NUMBERS, matchPattern, type Pattern, parsePattern } from './pattern.ts'
-
-/** What was said of a thing by who made it. Values may be of any JSON type. */
-export type Labels = Readonly<Record<string, unknown>>
+import type { Labels } from '../providers/observation.ts'
+import { matchPattern, type Pattern, parsePattern } from './pattern.ts'
 
 /** One line of `label`. */
 export interface LabelPattern {
@@ -62,9 +60,6 @@ export function matchLabels(labels: Labels | null | undefined, patterns: readonl
     const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined
     if (match?.matches !== true) return { kind: 'none', why: `no label of it is '${pattern.source}'` }
     for (const number of match.numbers) numbers.add(number)
-  }
-  if (numbers.size > MAX_NUMBERS) {
-    return { kind: 'unreadable', why: 'its labels can be read as too many pull requests to tell which is meant' }
   }
   const by = found.flatMap(({ pattern, value }) =>
     pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`],

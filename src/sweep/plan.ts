@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { backoff } from '../http/retry.ts'
 import type { Clock } from '../lib/clock.ts'
 import { UnclearAnswer } from '../providers/errors.ts'
@@ -7,7 +8,7 @@ import { sameSecond } from '../providers/shared/time.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import { type Candidate, classify, type PullRequestState, pullRequestsIn, selectedOf } from './classify.ts'
-import { type Criteria, protectedByName, protectingPattern } from './criteria.ts'
+import { type Criteria, matchCriteria, protectedByName, protectingPattern } from './criteria.ts'
 import type { Pattern } from './pattern.ts'
 
 /** What a sweep found and decided. */
@@ -86,6 +87,12 @@ export function changedSince(planned: Snapshot, now: Snapshot, begun: boolean, c
   if (now.name !== planned.name) return 'it was renamed meanwhile'
   if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
     return `its status is ${now.status} by now`
+  }
+  if (
+    criteria.labels.length > 0 &&
+    !isDeepStrictEqual(matchCriteria(now, criteria), matchCriteria(planned, criteria))
+  ) {
+    return 'its labels are not those that were listed, so it may be another one by now'
   }
   return protectedByName(now.name, criteria.protect)
 }

@@ -39,6 +39,7 @@ export const baseten = defineProvider({
       hasName: true,
       nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
       hasStatus: true,
+      hasLabels: true,
       whenUnscoped: EVERY_MODEL,
     },
     model: { ids: 'model-id', plural: 'models', hasName: true, hasStatus: false },

@@ -163,7 +163,7 @@ export function createDeployments(
 const NONE: ReadonlyMap<string, BasetenSnapshot> = new Map()
 
 function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): BasetenSnapshot {
-  const { status, name } = deployment
+  const { status, name, labels } = deployment
   const createdAt = parseTime(deployment.created_at)
   const held = membershipsOf(details).map(({ name }) => name)
   const parts = [
@@ -176,6 +176,7 @@ function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): 
     ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
+    ...(labels === undefined ? {} : { labels }),
     details,
   }
 }

@@ -15,6 +15,11 @@ export const MODEL = v.object({
 })
 export type BasetenModel = v.InferOutput<typeof MODEL>
 
+/** Any JSON object; a record's schema would leave out keys such as `constructor`. */
+const LABELS = v.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+
 export const DEPLOYMENT = v.object({
   id: v.string(),
   status: v.string(),
@@ -24,6 +29,7 @@ export const DEPLOYMENT = v.object({
   is_production: v.boolean(),
   is_development: v.boolean(),
   environment: v.optional(v.nullable(v.string())),
+  labels: v.fallback(v.optional(v.nullable(LABELS)), undefined),
 })
 export type BasetenDeployment = v.InferOutput<typeof DEPLOYMENT>
 
@@ -34,6 +40,7 @@ export const CHAIN_DEPLOYMENT = v.pipe(
     (deployment): BasetenDeployment => ({
       ...deployment,
       name: undefined,
+      labels: undefined,
       is_production: false,
       is_development: false,
     }),

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { LABELS_OF_EVERY_TYPE } from '../../emulators/baseten/labels.ts'
+import { ago, basetenAccount, DAY, idsOf, reasonOf } from './accounts.ts'
+
+const createdAt = ago(DAY)
+
+/** Deployments with labels of all kinds, beside production, which has none. */
+function labelled() {
+  const account = basetenAccount()
+  const { world, github } = account
+  github.world.addPull({ number: 42, state: 'CLOSED' })
+  github.world.addPull({ number: 43, state: 'OPEN' })
+  world.addModel({ id: 'm1', name: 'llama' })
+  world.addDeployment('m1', { id: 'live', name: 'main', production: true, createdAt })
+  const add = (id: string, labels: Record<string, unknown> | null, overrides = {}) =>
+    world.addDeployment('m1', { id, name: `x-${id}`, labels, createdAt, overrides })
+  add('mine', { team: 'ml', pr: 42 })
+  add('open', { team: 'ml', pr: 43 })
+  add('theirs', { team: 'web', pr: 42 })
+  add('kept', { team: 'ml', pr: 42, keep: true })
+  add('every', { ...LABELS_OF_EVERY_TYPE })
+  add('none', null)
+  add('empty', {})
+  return { ...account, add }
+}
+
+describe('a sweep by label', () => {
+  it('deletes what has all labels and none that exclude, whatever its name', async () => {
+    const { run, asked } = labelled()
+    const done = await run({ label: 'team=ml\npr=4?\n!keep=true' })
+    expect(asked().sort()).toEqual(['mine', 'open'])
+    expect(reasonOf(done, 'mine')).toBe('confirmed gone')
+    expect(done.log.join('\n')).toContain('it is labelled team=ml, pr=42')
+  })
+
+  it('deletes nothing by a label that nothing has', async () => {
+    const { run, asked } = labelled()
+    const { outputs } = await run({ label: 'team=nobody' })
+    expect(asked()).toEqual([])
+    expect(outputs).toMatchObject({ status: 'nothing-to-delete' })
+  })
+
+  it('meets no nested value, whatever the pattern, and no name of what every object has', async () => {
+    const { run, asked } = labelled()
+    await run({ label: 'nested=*' })
+    await run({ label: 'list=*' })
+    await run({ label: 'constructor=*' })
+    expect(asked()).toEqual([])
+  })
+
+  it('needs both the name and the label where both are given', async () => {
+    const { run, asked } = labelled()
+    await run({ name: 'x-mine\nx-none', label: 'team=*' })
+    expect(asked()).toEqual(['mine'])
+  })
+
+  it('keeps what {pr} in a label says to belong to an open pull request', async () => {
+    const { run, asked } = labelled()
+    const done = await run({ label: 'team=ml\npr={pr}\n!keep=true' })
+    expect(asked()).toEqual(['mine'])
+    expect(reasonOf(done, 'open')).toBe('pull request 43 is open')
+  })
+
+  it('keeps what needs two pull requests as long as one is open', async () => {
+    const { run, asked, add } = labelled()
+    add('both', { pr: 42, base: '43' })
+    await run({ label: 'pr={pr}\nbase={pr}' })
+    expect(asked()).toEqual([])
+  })
+
+  it('keeps production, whatever its labels', async () => {
+    const { run, asked, add, world } = labelled()
+    add('prod', { team: 'ml', stage: 'live' })
+    world.promote('m1', 'prod', 'production')
+    const done = await run({ label: 'stage=live' })
+    expect(asked()).toEqual([])
+    expect(reasonOf(done, 'prod')).toMatch(/serves production/)
+  })
+
+  it('keeps what a server shows no labels of, or none as documented', async () => {
+    const { run, asked, add } = labelled()
+    add('old', { team: 'ml' }, { labels: undefined })
+    add('odd', { team: 'ml' }, { labels: ['team=ml'] })
+    const done = await run({ label: 'team=ml\n!keep=true', name: 'x-o*\n!x-open' })
+    expect(asked()).toEqual([])
+    expect([reasonOf(done, 'old'), reasonOf(done, 'odd')]).toEqual([
+      'its labels are not told',
+      'its labels are not told',
+    ])
+  })
+
+  it('keeps what holds a secret where the label should be', async () => {
+    const { run, asked, add } = labelled()
+    add('secret', { token: 'emulated-baseten-key' })
+    const done = await run({ label: 'token=*' })
+    expect(asked()).toEqual([])
+    expect(reasonOf(done, 'secret')).toBe('its label token holds a secret, so it cannot be checked')
+  })
+})
+
+describe('labels are read again right before the deletion', () => {
+  it.each([
+    ['changed', { team: 'web' }],
+    ['excluded', { team: 'ml', keep: true }],
+    ['gone', null],
+    ['of another pull request', { team: 'ml', pr: 43 }],
+  ])('and what has labels that are %s by then stays', async (_, labels) => {
+    const { run, asked, world, justBefore } = labelled()
+    const path = '/v1/models/m1/deployments'
+    let lists = 0
+    justBefore(
+      (method, at) => method === 'GET' && at === path && ++lists === 2,
+      () => {
+        world.deployment('m1', 'mine').labels = labels
+      },
+    )
+    const done = await run({ label: 'team=ml\npr={pr}\n!keep=true' })
+    expect(asked()).toEqual([])
+    expect(idsOf(done, 'deleted')).toEqual([])
+    expect(reasonOf(done, 'mine')).toBe('its labels are not those that were listed, so it may be another one by now')
+  })
+})
