@@ -7,7 +7,7 @@ import { routes } from './github/routes.ts'
 import { ACTIONS_BOT, type Permissions, type State } from './github/state.ts'
 import { createWorld, type GithubWorld } from './github/world.ts'
 
-export { rateLimitFault } from './github/replies.ts'
+export { graphqlFault, rateLimitFault } from './github/replies.ts'
 export type {
   DeploymentStatus,
   GithubDeployment,

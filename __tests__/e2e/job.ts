@@ -27,6 +27,8 @@ export interface Job {
   inputs(more?: With): With
   /** What the runner gives a step in a run for pull request 42, or for anything else. */
   env(event?: 'pull_request' | 'schedule', more?: With): With
+  /** The same in a run for any event, with its payload as it stands in the file. */
+  envOf(event: string, payload: object | string): With
 }
 
 const open: (() => unknown)[] = []
@@ -44,25 +46,31 @@ export async function openJob({ permissions, ...options }: JobOptions = {}): Pro
   open.push(sapServer.close, githubServer.close, () => rmSync(temp, { recursive: true, force: true }))
   const eventPath = join(temp, 'event.json')
   writeFileSync(eventPath, JSON.stringify({ action: 'closed', pull_request: { number: 42 } }))
+  const env: Job['env'] = (event = 'pull_request', more = {}) => ({
+    GITHUB_API_URL: githubServer.url,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'octo/hello',
+    GITHUB_RUN_ID: '7001',
+    GITHUB_WORKFLOW: 'Clean up',
+    GITHUB_JOB: 'undeploy',
+    GITHUB_ACTION: 'first',
+    GITHUB_EVENT_NAME: event,
+    GITHUB_EVENT_PATH: eventPath,
+    ...more,
+  })
   return {
     sap,
     github,
+    env,
+    envOf(event, payload) {
+      const path = join(temp, `${event}.json`)
+      writeFileSync(path, typeof payload === 'string' ? payload : JSON.stringify(payload))
+      return env('pull_request', { GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path })
+    },
     inputs: (more = {}) => ({
       provider: 'sap-ai-core',
       'service-key': JSON.stringify(sapServiceKey(sapServer.url, DEFAULT_CLIENT)),
       'github-token': 'ghs_emulated',
-      ...more,
-    }),
-    env: (event = 'pull_request', more = {}) => ({
-      GITHUB_API_URL: githubServer.url,
-      GITHUB_SERVER_URL: 'https://github.com',
-      GITHUB_REPOSITORY: 'octo/hello',
-      GITHUB_RUN_ID: '7001',
-      GITHUB_WORKFLOW: 'Clean up',
-      GITHUB_JOB: 'undeploy',
-      GITHUB_ACTION: 'first',
-      GITHUB_EVENT_NAME: event,
-      GITHUB_EVENT_PATH: eventPath,
       ...more,
     }),
   }

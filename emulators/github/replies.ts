@@ -51,6 +51,22 @@ export function timestamp(time: number): string {
   return new Date(time).toISOString().replace(/\.[0-9]{3}Z$/, 'Z')
 }
 
+/** GraphQL's ways to fail with HTTP 200 (GitHub Docs, "Rate limits and query limits for the GraphQL API"). */
+const GRAPHQL_TROUBLE = {
+  'rate-limit': { type: 'RATE_LIMITED', message: 'API rate limit exceeded for installation ID 7.' },
+  'time-out': {
+    message:
+      'Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug. Please include `EMUL:1` when reporting this issue.',
+  },
+} as const
+
+/** A fault that answers a query with 200 and an error instead of data. */
+export function graphqlFault(kind: keyof typeof GRAPHQL_TROUBLE, rest: Pick<Fault, 'when' | 'times'> = {}): Fault {
+  const body = JSON.stringify({ data: null, errors: [GRAPHQL_TROUBLE[kind]] })
+  const headers = { 'content-type': 'application/json; charset=utf-8' }
+  return { kind: 'status', status: 200, body, headers, when: ({ path }) => path === '/graphql', ...rest }
+}
+
 /** What a rate-limited answer looks like, with 403 or 429 (REST docs, rate limits). */
 export interface RateLimit {
   status?: 403 | 429

@@ -1,3 +1,4 @@
+import { pullRequestsOfEvent } from '../github/event.ts'
 import { type Inputs, type Reading, readInputs } from '../inputs/inputs.ts'
 import { messageOf } from '../lib/errors.ts'
 import { span } from '../lib/format.ts'
@@ -9,6 +10,7 @@ import { outputsOf } from '../report/outputs.ts'
 import type { RunReport } from '../report/report.ts'
 import { isFailure } from '../report/status.ts'
 import { DEFERRED } from '../runner/runner.ts'
+import { loosePrefixes } from '../sweep/loose-prefix.ts'
 import type { Result } from '../teardown/result.ts'
 import { connectProvider } from './connect.ts'
 import { createLimits } from './deadline.ts'
@@ -105,9 +107,13 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
   return report(runtime, inputs, startedAt, { ...NOTHING, results, deferred: wordsFor(inputs) })
 }
 
-function announce({ runner }: Runtime, inputs: Inputs, timeoutMs: number): void {
+function announce({ runner, env, readFile }: Runtime, inputs: Inputs, timeoutMs: number): void {
   for (const notice of inputs.notices) runner.notice(notice)
   for (const warning of inputs.warnings) runner.warning(warning)
+  const isForPullRequest = inputs.pullRequest !== 'closed' || pullRequestsOfEvent(env, readFile).numbers.length > 0
+  if (inputs.selection.kind === 'sweep' && isForPullRequest) {
+    for (const notice of loosePrefixes(inputs.selection.criteria.include)) runner.notice(notice)
+  }
   const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
   runner.info(
     `Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`,
