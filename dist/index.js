@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(491);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5452);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12343,7 +12343,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 491:
+/***/ 5452:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12351,1372 +12351,6 @@ function writeMissingOutputs(runner, written, problem) {
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
-
-;// CONCATENATED MODULE: ./lib/lib/format.js
-/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
-function span(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 59_950)
-        return `${(ms / 1000).toFixed(1)} s`;
-    const seconds = Math.round(ms / 1000);
-    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
-}
-function two(number) {
-    return String(number).padStart(2, '0');
-}
-const UNITS = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    [' min', 60_000],
-    [' s', 1000],
-];
-/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
-function period(ms) {
-    let rest = ms;
-    const parts = UNITS.map(([unit, size]) => {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        return count === 0 ? '' : `${count}${unit}`;
-    });
-    const first = parts.findIndex((part) => part !== '');
-    return first < 0
-        ? '0 s'
-        : parts
-            .slice(first, first + 2)
-            .filter((part) => part !== '')
-            .join(' ');
-}
-/** `1 deployment`, `2 deployments`. */
-function plural(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-/** The longest wrong value that is shown. UTF-16 units. */
-const LONGEST_SHOWN = 60;
-/**
- * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
- * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
- */
-function quoted(value) {
-    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/address.js
-/** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
-function parseAddress(text) {
-    let url;
-    try {
-        url = new URL(text);
-    }
-    catch {
-        return 'is not a URL; write it with https://';
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        return 'must begin with https:// (http:// only for loopback addresses)';
-    }
-    if (url.username !== '' || url.password !== '')
-        return 'must not contain a user name or password';
-    if (url.search !== '' || url.hash !== '')
-        return 'must not contain a query or a fragment';
-    return url;
-}
-/** Whether the URL never leaves this machine. */
-function isLoopback(url) {
-    return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
-}
-/** Says that credentials leave the provider's own domain, and why; nothing where they do not, or stay on this machine. */
-function foreignHost(provider, what, url, why) {
-    if (isLoopback(url) || `.${url.hostname}`.endsWith(provider.homeDomain))
-        return [];
-    return [`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`];
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/defaults.js
-/**
- * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
- * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
- */
-const COMMON_INPUTS = {
-    provider: '',
-    resource: 'deployment',
-    'deployment-id': '',
-    name: '',
-    'pull-request': 'closed',
-    label: 'any',
-    'older-than': '0s',
-    status: 'any',
-    'keep-latest': '0',
-    protect: 'none',
-    allow: 'none',
-    'max-deletions': '10',
-    'dry-run': 'false',
-    'if-not-found': 'warn',
-    wait: 'true',
-    timeout: '15m',
-    defer: 'false',
-    'api-url': '',
-    'github-token': '',
-    comment: 'false',
-    'github-environment': '',
-    summary: 'true',
-};
-/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
-function inputDefaults(providers) {
-    const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs));
-    return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/notices.js
-
-/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
-function noticesFor({ definition, settings, notices }, reader) {
-    return [
-        ...(reader.isGiven('api-url')
-            ? foreignHost(definition, 'the credentials go', settings.apiUrl, "'api-url' says so")
-            : []),
-        ...notices,
-        ...(reader.variable('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
-            ? [
-                'NODE_TLS_REJECT_UNAUTHORIZED is 0, so no certificate is checked, and whoever is on the way can read the credentials: remove it, and name your own CA in NODE_EXTRA_CA_CERTS',
-            ]
-            : []),
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/proxy.js
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
-/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
-function proxySecrets(env) {
-    return PROXY_VARIABLES.flatMap((name) => {
-        const url = parse(env[name]);
-        if (url === undefined || url.password === '')
-            return [];
-        const password = decoded(url.password) ?? url.password;
-        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
-    });
-}
-/** What is wrong with proxies that nothing can be sent through, without the address, in which a password may stand. */
-function proxyMistakes(env) {
-    return PROXY_VARIABLES.flatMap((name) => {
-        if (!env[name])
-            return [];
-        const url = parse(env[name]);
-        if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
-            return [`${name} is no address of a proxy; write it as http://host:port`];
-        }
-        return decoded(url.username) === undefined || decoded(url.password) === undefined
-            ? [`${name} has a user name or password with a stray %; write it as %25`]
-            : [];
-    });
-}
-function parse(text) {
-    return text && URL.canParse(text) ? new URL(text) : undefined;
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/pull-request.js
-
-/** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
-const LARGEST = 2 ** 31 - 1;
-/** The `pull-request` input: any closed one, or the number of the one that is meant. */
-function readPullRequest(reader) {
-    const value = reader.text('pull-request');
-    if (value === 'closed')
-        return value;
-    const number = /^[1-9]\d{0,9}$/.test(value) ? Number(value) : Number.NaN;
-    if (number <= LARGEST)
-        return number;
-    reader.mistake(`'pull-request' is ${quoted(value)}; allowed: closed, or the number of a pull request, such as \${{ github.event.pull_request.number }}`);
-    return 'closed';
-}
-
-;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
-/** The text as a whole is the secret. */
-const wholeText = (text) => [text];
-
-;// CONCATENATED MODULE: ./lib/inputs/duration.js
-const UNIT_MS = {
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-    d: 86_400_000,
-    w: 604_800_000,
-};
-/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
-const LONGEST_MS = 3653 * 86_400_000;
-/**
- * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
- * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
- */
-function parseDuration(text) {
-    if (!/^(\d{1,9}[smhdw])+$/.test(text))
-        return undefined;
-    const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
-    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN), 0);
-    return ms <= LONGEST_MS ? ms : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/reader.js
-
-
-
-
-
-const LARGEST_NUMBER = 1_000_000;
-function createReader(sources, providers) {
-    const { env } = sources;
-    const defaults = inputDefaults(providers);
-    const declared = secretSources(providers);
-    const mistakes = [];
-    const texts = new Map();
-    const mistake = (text) => {
-        if (!mistakes.includes(text))
-            mistakes.push(text);
-    };
-    const input = (name) => {
-        const known = texts.get(name);
-        if (known !== undefined)
-            return known;
-        const fallback = defaults[name];
-        if (fallback === undefined)
-            throw new Error(`'${name}' is no input`);
-        // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
-        const given = env[`INPUT_${name.toUpperCase()}`]?.trim();
-        if (given === '' && fallback !== '')
-            mistake(`'${name}' is empty; remove it to use the default ${fallback}`);
-        const value = given || fallback;
-        texts.set(name, value);
-        return value;
-    };
-    const variable = (name) => env[name]?.trim() ?? '';
-    const fileOf = (name) => {
-        try {
-            return sources.readFile(variable(name));
-        }
-        catch {
-            return undefined;
-        }
-    };
-    const notSecret = (name) => {
-        if (declared.inputs.has(name) || declared.variables.has(name))
-            throw new Error(`${name} is a secret`);
-        return name;
-    };
-    const text = (name) => input(notSecret(name));
-    const entries = (name, separator) => {
-        const value = text(name);
-        const list = distinct(value.split(separator));
-        if (value !== '' && list.length === 0)
-            mistake(`'${name}' has no entry, only separators`);
-        return list;
-    };
-    const oneOf = (name, allowed) => {
-        const value = text(name);
-        const found = allowed.find((candidate) => candidate === value);
-        if (found !== undefined)
-            return found;
-        mistake(value === '' ? `'${name}' is required: ${allowed.join(', ')}` : wrong(name, value, allowed.join(', ')));
-        return undefined;
-    };
-    const found = [
-        ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
-        ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
-        ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
-        ...proxySecrets(env),
-    ];
-    return {
-        text,
-        mistake,
-        mistakes,
-        oneOf,
-        now: sources.now,
-        secrets: [...new Set(found.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
-        secret(name) {
-            if (declared.inputs.has(name))
-                return input(name);
-            if (declared.variables.has(name))
-                return variable(name);
-            throw new Error(`${name} is not declared as a secret`);
-        },
-        variable: (name) => variable(notSecret(name)),
-        file(name) {
-            const content = fileOf(name);
-            if (content === undefined)
-                mistake(`${name} names a file that cannot be read`);
-            return content;
-        },
-        isGiven: (name) => input(name) !== defaults[name],
-        flag: (name) => oneOf(name, ['true', 'false']) === 'true',
-        wholeNumber(name, least) {
-            const value = text(name);
-            const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-            if (number >= least && number <= LARGEST_NUMBER)
-                return number;
-            mistake(wrong(name, value, `whole numbers from ${least} to ${LARGEST_NUMBER}`));
-            return Number(defaults[name]);
-        },
-        duration(name) {
-            const value = text(name);
-            const ms = parseDuration(value);
-            if (ms !== undefined)
-                return ms;
-            mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'));
-            return parseDuration(defaults[name] ?? '') ?? 0;
-        },
-        list: (name) => entries(name, /[\r\n,]/),
-        lines: (name) => entries(name, /[\r\n]/),
-        ids(name) {
-            if (!text(name).startsWith('['))
-                return entries(name, /[\r\n,]/);
-            const ids = parseTexts(text(name));
-            if (ids === undefined) {
-                mistake(`'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
-            }
-            else if (ids.length === 0)
-                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`);
-            return ids ?? [];
-        },
-    };
-}
-/** A JSON array of texts; undefined for anything else. */
-function parseTexts(json) {
-    try {
-        const parsed = JSON.parse(json);
-        if (!Array.isArray(parsed) || !parsed.every((each) => typeof each === 'string'))
-            return undefined;
-        return distinct(parsed);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Trimmed, without empty ones and repetitions. */
-function distinct(texts) {
-    return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))];
-}
-/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
-function secretSources(providers) {
-    const inputs = new Map([['github-token', wholeText]]);
-    const variables = new Map();
-    const files = new Map();
-    for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
-        for (const [name, { secrets }] of Object.entries(ownInputs))
-            if (secrets !== undefined)
-                inputs.set(name, secrets);
-        for (const [name, find] of Object.entries(secretVariables))
-            variables.set(name, find);
-        for (const [name, find] of Object.entries(secretFiles))
-            files.set(name, find);
-    }
-    return { inputs, variables, files };
-}
-function wrong(name, value, allowed) {
-    return `'${name}' is ${quoted(value)}; allowed: ${allowed}`;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/target.js
-/** What a target can be. Which of them a provider has stands in its definition. */
-const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
-/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
-function targetKey({ resource, id, parent }) {
-    return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent]);
-}
-
-// EXTERNAL MODULE: ./lib/lib/redaction.js
-var redaction = __nccwpck_require__(214);
-;// CONCATENATED MODULE: ./lib/sweep/pattern.js
-/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
-const MAX_NUMBERS = 8;
-/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
-function parsePattern(source) {
-    const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
-        if (text === '{pr}')
-            return { kind: 'digits' };
-        if (text === '*')
-            return { kind: 'any-run' };
-        return text === '?' ? { kind: 'any-character' } : { kind: 'character', character: text };
-    });
-    return { source, tokens };
-}
-/**
- * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
- * because names come from other people.
- */
-function matchPattern(pattern, name) {
-    const characters = [...name];
-    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
-    let reached = new Map([[0, new Set()]]);
-    for (const token of pattern.tokens) {
-        const next = new Map();
-        for (const [place, numbers] of reached)
-            advance(token, characters, place, numbers, next);
-        reached = token.kind === 'any-run' ? spread(next, characters.length) : next;
-    }
-    const found = reached.get(characters.length);
-    return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
-}
-/** Where a token leads from one place. No two places lead to the same one. */
-function advance(token, characters, place, numbers, next) {
-    switch (token.kind) {
-        case 'any-run':
-            next.set(place, numbers);
-            break;
-        case 'any-character':
-            if (place < characters.length)
-                next.set(place + 1, numbers);
-            break;
-        case 'character':
-            if (characters[place] === token.character)
-                next.set(place + 1, numbers);
-            break;
-        case 'digits': {
-            if (isDigit(characters[place - 1]))
-                break;
-            let end = place;
-            while (isDigit(characters[end]))
-                end++;
-            const number = Number(characters.slice(place, end).join(''));
-            if (end > place && Number.isSafeInteger(number))
-                next.set(end, new Set([...numbers, number]));
-        }
-    }
-}
-/** After `*`, every later place is reached too. */
-function spread(places, length) {
-    const all = new Map();
-    let numbers;
-    for (let place = 0; place <= length; place++) {
-        const here = places.get(place);
-        if (here !== undefined)
-            numbers = numbers === undefined ? here : join(numbers, here);
-        if (numbers !== undefined)
-            all.set(place, numbers);
-    }
-    return all;
-}
-/** Both sets together, but never much more than what is followed: that bounds the time. */
-function join(a, b) {
-    return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
-}
-function isDigit(character) {
-    return character !== undefined && character >= '0' && character <= '9';
-}
-
-;// CONCATENATED MODULE: ./lib/sweep/labels.js
-
-
-/** No value is longer that anybody gave. UTF-16 units. */
-const LONGEST_VALUE = 1000;
-/** Reads a line: `key=value` or `!key=value`, with `*`, `?` and `{pr}` in the value. Gives what is wrong with it, in words, if anything is. */
-function parseLabel(source) {
-    const excludes = source.startsWith('!');
-    const line = excludes ? source.slice(1) : source;
-    const at = line.indexOf('=');
-    if (at < 0)
-        return 'has no =: write key=value';
-    const [key, value] = [line.slice(0, at), line.slice(at + 1)];
-    if (key === '')
-        return 'has no key before the =: write key=value';
-    if (value === '')
-        return 'has no value after the =, perhaps because an expression came out empty';
-    if (key !== key.trim() || value !== value.trim())
-        return 'has spaces around the ! or the =; write it without';
-    if (/[*?{}]/.test(key))
-        return 'has a pattern in its key: only the value can have one';
-    if (excludes && value.includes('{pr}'))
-        return 'excludes {pr}, which cannot be excluded';
-    return { source, key, value: parsePattern(value), excludes };
-}
-/**
- * How labels stand to all lines. `undefined` is what is not told, `null` is none. What cannot be read as meant never selects: a
- * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
- */
-function matchLabels(labels, patterns) {
-    if (labels === undefined)
-        return { kind: 'unreadable', why: 'its labels are not told' };
-    const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }));
-    for (const { pattern, value } of found) {
-        if (value.kind === 'unreadable')
-            return { kind: 'unreadable', why: `its label ${pattern.key} ${value.why}` };
-        if (!pattern.excludes)
-            continue;
-        if (value.kind === 'nested') {
-            return { kind: 'unreadable', why: `its label ${pattern.key} is nested, so '${pattern.source}' cannot be checked` };
-        }
-        if (isExcluded(value, pattern))
-            return { kind: 'none', why: `'${pattern.source}' in 'label' excludes it` };
-    }
-    const numbers = new Set();
-    for (const { pattern, value } of found) {
-        if (pattern.excludes)
-            continue;
-        // Null is no value, whatever a pattern takes.
-        const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined;
-        if (match?.matches !== true)
-            return { kind: 'none', why: `no label of it is '${pattern.source}'` };
-        for (const number of match.numbers)
-            numbers.add(number);
-    }
-    const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
-    return { kind: 'matches', numbers: [...numbers], by };
-}
-/** A value as text: what is no list and no object. */
-function readValue(labels, key) {
-    if (!Object.hasOwn(labels, key))
-        return { kind: 'missing' };
-    const value = labels[key];
-    switch (typeof value) {
-        case 'string':
-            if (value.length > LONGEST_VALUE) {
-                return { kind: 'unreadable', why: `is ${value.length} characters long, so it cannot be checked` };
-            }
-            // Where a secret was taken out of it, it is not the value any more.
-            if (value.includes(redaction/* MASK */.v))
-                return { kind: 'unreadable', why: 'holds a secret, so it cannot be checked' };
-            return { kind: 'text', text: value };
-        case 'number':
-            // JSON has larger numbers than can be told apart here.
-            if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-                return { kind: 'unreadable', why: 'is a number too large to be compared; make it a text' };
-            }
-            return { kind: 'text', text: String(value), number: value };
-        case 'boolean':
-            return { kind: 'text', text: String(value) };
-        default:
-            return { kind: value === null ? 'null' : 'nested' };
-    }
-}
-/** What may be meant is kept: null as `null`, and a number however it is written (`1.10` is the number 1.1). */
-function isExcluded(value, { value: pattern }) {
-    if (value.kind === 'null')
-        return matchPattern(pattern, 'null').matches;
-    if (value.kind !== 'text')
-        return false;
-    return (matchPattern(pattern, value.text).matches || (value.number !== undefined && value.number === Number(pattern.source)));
-}
-
-;// CONCATENATED MODULE: ./lib/providers/errors.js
-/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
-class ProviderError extends Error {
-    name = 'ProviderError';
-    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
-    scope;
-    exchange;
-    constructor(scope, message, exchange) {
-        super(message);
-        this.scope = scope;
-        this.exchange = exchange;
-    }
-}
-/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
-class UnclearAnswer extends Error {
-    name = 'UnclearAnswer';
-    exchange;
-    constructor(message, exchange) {
-        super(message);
-        this.exchange = exchange;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
-
-/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
-function withSuffix(url, suffix) {
-    const path = url.pathname.replace(/\/+$/, '');
-    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
-}
-/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
-function below(base, path) {
-    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
-}
-/**
- * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
- * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
- * names that the API has for something else at this place.
- */
-function segment(id, taken = []) {
-    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
-    if (isName || !id.isWellFormed())
-        throw new ProviderError('target', `'${id}' cannot be an ID`);
-    return encodeURIComponent(id);
-}
-/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
-function canBeSegment(text) {
-    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/id-problem.js
-
-/** What programs print where there is no value, and what GitHub shows in place of a secret. */
-const NO_VALUE = /^(?:null|undefined|nan|nil|none|\(null\)|<nil>|\[?object(?: \w+)?\]?|true|false|\*{3})$/i;
-/** A value that is missing in the middle of an ID: `pr-undefined`. */
-const NO_VALUE_INSIDE = /(?:^|[-_.])(?:undefined|null|NaN|\[object \w+\])(?:$|[-_.])/i;
-/** What YAML makes of `12e4567` and of long numbers. */
-const YAML_NUMBER = /^[-+]?(?:infinity|\.?inf|\d+(?:\.\d+)?e\+\d+)$/i;
-const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
-/** Texts that people give for an ID, whichever provider it is of, with what is wrong in words that follow "which". */
-const PROBLEMS = [
-    [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
-    [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
-    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
-    [
-        NO_VALUE_INSIDE,
-        'has a part that an expression or a script gives where there is no value; look at where it comes from',
-    ],
-    [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
-    [
-        /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
-        `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
-    ],
-    [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
-    [/:\/\//, 'is a URL; the ID is its last part'],
-    [/[/\\]/, 'is a path; the ID is its last part'],
-    [new RegExp(`^${QUOTE.source}|${QUOTE.source}$`), 'is in quotes; write the ID without them'],
-    [QUOTE, 'has a quotation mark in it'],
-    [/^[[{].*[\]}]$|^[[{]|[\]}]$/, 'has brackets; several IDs are written one per line, or as a JSON array of texts'],
-    [/^[-+*\u2022]\s/, 'begins with a bullet; write the ID alone'],
-    [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
-    [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
-    [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
-    [/^[\w-]+\s*[=:]\s*\S*$|=/, 'has a name in front of it or a sign between; write the ID alone'],
-    [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
-    [/,/, 'has a comma in it, which no ID has'],
-    [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
-];
-/**
- * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
- * 'x', which"; undefined if it may be one. IDs end up in paths.
- */
-function idTextProblem(text, what = 'an ID') {
-    const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
-    if (why !== undefined)
-        return `cannot be ${what}: it ${why}`;
-    return canBeSegment(text) ? undefined : `cannot be ${what}`;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/pattern-problem.js
-
-/** Every quotation mark that people put around a text. */
-const QUOTES = /^["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+|["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+$/g;
-/** Names in braces, and the like of them, by which people mean the number of the pull request. */
-const PR_WORD = /^(?:pr|pull|number|num|n|id|issue|pull[-_ .]?request)(?:[-_ .]?(?:number|id|nr|no))?$/i;
-const RULES = [
-    comment,
-    bullet,
-    inQuotes,
-    severalOnALine,
-    foreignBraces,
-    regularExpression,
-    failedInterpolation,
-    invisible,
-];
-/**
- * Why a line of `name` or `protect`, without its `!`, cannot be read as a pattern, if it cannot. Such a line would match
- * nothing, so a guard would not hold; a name with one of these characters is matched by `?`. Pure.
- */
-function patternProblem(line) {
-    for (const rule of RULES) {
-        const problem = rule(line);
-        if (problem !== undefined)
-            return { ...problem, write: problem.write.every(isClean) ? problem.write : [] };
-    }
-    return undefined;
-}
-function isClean(line) {
-    return line !== '' && RULES.every((rule) => rule(line) === undefined);
-}
-function comment(line) {
-    if (line.startsWith('#'))
-        return { what: 'is a comment; remove it: inside a block, YAML leaves comments in', write: [] };
-    const at = line.search(/\s#/);
-    if (at < 0)
-        return undefined;
-    return {
-        what: 'has a comment in it: inside a block or quotes, YAML leaves comments in',
-        write: [line.slice(0, at).trim()],
-    };
-}
-function bullet(line) {
-    const [mark] = /^(?:[-+*\u2022]|\d+[.)])\s+/.exec(line) ?? [];
-    return mark === undefined ? undefined : { what: 'begins with a bullet', write: [line.slice(mark.length)] };
-}
-function inQuotes(line) {
-    const inner = line.replace(QUOTES, '');
-    return inner === line ? undefined : { what: 'is in quotes', write: [inner.trim()] };
-}
-/** Commas never; semicolons and blanks only where each part looks like a pattern: a name may have them. */
-function severalOnALine(line) {
-    const what = 'has several patterns on one line; write one per line';
-    if (/^\[.*\]$/.test(line))
-        return { what: 'is a list in brackets; write one pattern per line', write: partsOf(line, /[,[\]]/) };
-    if (/[,\uff0c]/.test(line.replace(/\{[^{}]*\}/g, '')))
-        return { what, write: partsOf(line, /[,\uff0c]/) };
-    if (partsOf(line, /;/).length > 1)
-        return { what, write: partsOf(line, /;/) };
-    const words = partsOf(line, /\s+/);
-    if (words.filter((word) => /[*?]|\{pr\}/.test(word)).length < 2)
-        return undefined;
-    return { what: `${what}. A folded block ('>') joins lines: use '|'`, write: words };
-}
-function partsOf(line, separator) {
-    const parts = line.split(separator).map((part) => part.trim().replace(QUOTES, ''));
-    return parts.filter((part) => part !== '');
-}
-function foreignBraces(line) {
-    const rest = line.replaceAll('{pr}', '');
-    if (/\$\{\{|\{\{|\}\}/.test(line)) {
-        return { what: `has an expression that GitHub did not evaluate; an expression is \${{ … }}`, write: [] };
-    }
-    const [found, , word = ''] = /([$#%@]?)[{<]([^{}<>]*)[}>]/.exec(withoutPr(line)) ?? [];
-    if (found !== undefined) {
-        const isNumber = PR_WORD.test(word.trim());
-        const list = word.split(',').map((each) => each.trim());
-        const write = isNumber
-            ? [line.replace(found, '{pr}')]
-            : list.length > 1
-                ? list.map((each) => line.replace(found, each))
-                : [];
-        const number = isNumber ? '; the number of a closed pull request is {pr}' : '';
-        return { what: `has ${found}, which stands for nothing here${number}`, write };
-    }
-    if (/[{}]/.test(rest))
-        return { what: "has a brace; '?' stands for one in a name", write: [withoutBraces(line)] };
-    const [variable] = /\$\w+|%\w+%|%[sd]\b/.exec(line) ?? [];
-    if (variable === undefined)
-        return undefined;
-    return { what: `has ${variable}, which nothing replaces here: use \${{ env.NAME }}`, write: [] };
-}
-/** `{pr}` alone is ours; with `$` before it, it is the shell's. */
-function withoutPr(line) {
-    return line.replace(/(?<![$#%@])\{pr\}/g, '');
-}
-function withoutBraces(line) {
-    return line.replaceAll('{pr}', '\0').replace(/[{}]/g, '?').replaceAll('\0', '{pr}');
-}
-const GLOBS = 'patterns are globs, not regular expressions: * is any run of characters, ? is one';
-function regularExpression(line) {
-    const [mark] = /\\.?|[|[\]()+^$]/.exec(line) ?? [];
-    if (mark === undefined)
-        return undefined;
-    return { what: `looks like a regular expression ('${mark}'); ${GLOBS}`, write: globsOf(line) };
-}
-/** The globs that match the same as a simple regular expression; none where it is not simple. */
-function globsOf(expression) {
-    const body = expression
-        .replace(/^\/(.*)\/[a-z]*$/, '$1')
-        .replace(/^\^/, '')
-        .replace(/\$$/, '');
-    const choice = /\(([^()]*)\)|\[(\w+)\]/.exec(body);
-    if (choice !== null) {
-        const options = choice[1]?.replace(/^\?:/, '').split('|') ?? [...(choice[2] ?? '')];
-        return options.length > 4 ? [] : options.flatMap((each) => globsOf(body.replace(choice[0], each)));
-    }
-    if (body.includes('|'))
-        return body.split('|').flatMap(globsOf);
-    return [
-        body
-            .replace(/\\d[+*]/g, '*')
-            .replace(/\\[wS][+*]|\.[*]/g, '*')
-            .replace(/\.\+/g, '?*')
-            .replace(/\\[dw]|(?<!\\)\./g, '?')
-            .replace(/\\([.\-_/])/g, '$1'),
-    ];
-}
-function failedInterpolation(line) {
-    if (!NO_VALUE.test(line))
-        return undefined;
-    return {
-        what: 'is what an expression or a script gives where there is no value; look at where it comes from',
-        write: [],
-    };
-}
-function invisible(line) {
-    if (!/[\p{C}\u00a0\u2000-\u200f\u2028-\u202f\u3000]/u.test(line))
-        return undefined;
-    return { what: "has an invisible character; write it again, or '?' in its place", write: [] };
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/labels.js
-
-
-
-/** The lines of `label`; none where it is not given. Lines that only exclude leave it to `name` what to delete. */
-function readLabels(reader) {
-    const lines = reader.lines('label');
-    if (lines.length === 1 && lines[0] === 'any')
-        return [];
-    const labels = lines.flatMap((line) => {
-        const label = parseLabel(line);
-        const problem = typeof label === 'string' ? label : unreadable(label);
-        if (typeof label !== 'string' && problem === undefined)
-            return label;
-        reader.mistake(`'label' has ${quoted(line)}, which ${problem}`);
-        return [];
-    });
-    if (labels.length > 0 && labels.every(({ excludes }) => excludes) && reader.text('name') === '') {
-        reader.mistake("'label' only excludes: add a label of what to delete, or patterns in 'name'");
-    }
-    return labels;
-}
-/** A line that cannot be read as meant would match nothing, and one with `!` would not keep what it is to keep. */
-function unreadable({ source, value }) {
-    const isSwitch = value.source === 'true' || value.source === 'false';
-    return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what;
-}
-/** Labels of what has none would keep everything, and nobody would notice. */
-function refuseLabels(reader, { provider, resource, names }) {
-    if (names.hasLabels !== undefined || !reader.isGiven('label'))
-        return;
-    reader.mistake(`'label' does not go with 'resource: ${resource}': ${names.plural} of ${provider.name} have no labels; remove it`);
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/patterns.js
-
-
-
-/** The lines of `name`; `kind` says which characters a name can have, where that is known. */
-function readNamePatterns(reader, kind) {
-    const lines = reader.lines('name');
-    const include = lines.filter((line) => !line.startsWith('!'));
-    const exclude = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).trim());
-    if (lines.length > 0 && include.length === 0 && !reader.isGiven('label')) {
-        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
-    }
-    for (const line of exclude) {
-        if (line === '')
-            reader.mistake("'name' has '!' without a pattern");
-        if (line.startsWith('!'))
-            reader.mistake(`'name' has ${quoted(`!${line}`)}: one '!' excludes; two mean nothing`);
-        if (line.includes('{pr}'))
-            reader.mistake(`'name' has ${quoted(`!${line}`)}: {pr} cannot be excluded`);
-    }
-    for (const line of include)
-        refuseUnreadable(reader, 'name', line, kind);
-    for (const line of exclude)
-        refuseUnreadable(reader, 'name', line, kind, '!');
-    return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) };
-}
-/** Name patterns that stay whatever else is said: of targets, and of what would go along with them. */
-function readProtect(reader) {
-    const lines = reader.lines('protect');
-    if (lines.length === 1 && lines[0] === 'none')
-        return [];
-    for (const line of lines) {
-        if (line.startsWith('!'))
-            reader.mistake(`'protect' has ${quoted(line)}: patterns with ! go into 'name'`);
-        else if (line.includes('{pr}'))
-            reader.mistake(`'protect' has ${quoted(line)}: {pr} goes into 'name'`);
-        else if (line !== 'none')
-            refuseUnreadable(reader, 'protect', line, undefined);
-    }
-    return lines.map(parsePattern);
-}
-/** A line that cannot be read as meant is a mistake: as a guard it would hold nothing, and as `name` match nothing for ever. */
-function refuseUnreadable(reader, input, line, kind, sign = '') {
-    const problem = patternProblem(line);
-    if (problem !== undefined) {
-        reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign)}`);
-        return;
-    }
-    const { nameCharacters, plural } = kind?.names ?? {};
-    if (nameCharacters === undefined)
-        return;
-    const foreign = [...line.replaceAll('{pr}', '')].find((each) => !/[*?]/.test(each) && !nameCharacters.allowed.test(each));
-    if (foreign === undefined)
-        return;
-    reader.mistake(`'${input}' has ${quoted(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
-}
-/** A long line may be a secret in the wrong place; nothing of it is repeated. */
-function isLong(line) {
-    return line.length > 60;
-}
-const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern';
-function inWords({ what, write }, sign) {
-    if (write.length === 0)
-        return what;
-    const each = write.length === 1 ? '' : ', each on a line of its own';
-    return `${what}. Write ${write.map((line) => sign + line).join(' and ')}${each}`;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/targets.js
-
-/** An input that names something else would be ignored, and the user would not know. */
-function refuseOtherIds(reader, { provider, resource, names }) {
-    const all = Object.values(provider.resources).flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]);
-    for (const name of new Set(all)) {
-        if (name === names.ids || name === names.parents?.input || !reader.isGiven(name))
-            continue;
-        reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
-    }
-}
-/** The targets that are named one by one. */
-function readTargets(reader, kind) {
-    const { resource } = kind;
-    const { ids, parents, plural } = kind.names;
-    const named = readIds(reader, kind, ids, resource);
-    if (parents === undefined)
-        return named.map((id) => ({ resource, id }));
-    const [parent, ...more] = readParents(reader, kind);
-    if (parent === undefined && reader.text(parents.input) === '') {
-        reader.mistake(`'${parents.input}' is empty: it must name the ${parents.noun} of the ${plural}`);
-    }
-    if (more.length > 0) {
-        reader.mistake(`'${parents.input}' names several ${parents.noun}s; ${plural} named one by one are of one ${parents.noun}, so use one step for each`);
-    }
-    return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
-}
-/** What a sweep looks under; nothing means everything that the credentials can see. */
-function readParents(reader, kind) {
-    const { parents } = kind.names;
-    return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource);
-}
-function readIds(reader, { provider }, name, resource) {
-    const ids = reader.ids(name);
-    for (const id of ids) {
-        const problem = provider.idProblem(resource, id);
-        if (problem !== undefined)
-            reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`);
-    }
-    return ids;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/selection.js
-
-
-
-
-
-
-/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['label', 'older-than', 'status', 'keep-latest', 'max-deletions'];
-/** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
-function readSelection(reader, provider, providers) {
-    const kind = readKind(reader, provider, providers);
-    if (provider !== undefined)
-        refuseForeign(reader, provider, providers);
-    // Before anything else, so that mistakes in them are found even where it is not known what they are about.
-    const narrowing = readNarrowing(reader, kind);
-    if (kind === undefined)
-        return undefined;
-    refuseOtherIds(reader, kind);
-    const { ids } = kind.names;
-    const isExact = reader.text(ids) !== '';
-    const sweep = readSweep(reader, kind, narrowing);
-    const given = ['name', 'label'].find((name) => reader.isGiven(name));
-    if (given !== undefined) {
-        if (!isExact)
-            return sweep;
-        reader.mistake(`'${given}' and '${ids}' are both given: name the targets by their IDs, or sweep by '${given}', not both`);
-        return undefined;
-    }
-    return readExact(reader, kind, isExact);
-}
-/** What is to be deleted, as its provider names it. */
-function readKind(reader, provider, providers) {
-    const known = RESOURCES.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
-    const resource = reader.oneOf('resource', known) ?? 'deployment';
-    if (provider === undefined)
-        return undefined;
-    const names = provider.resources[resource];
-    if (names !== undefined)
-        return { provider, resource, names };
-    const own = RESOURCES.filter((resource) => provider.resources[resource] !== undefined).join(', ');
-    reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`);
-    return undefined;
-}
-function readExact(reader, kind, isExact) {
-    const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
-    if (!isExact) {
-        const { ids } = kind.names;
-        const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
-        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
-        return undefined;
-    }
-    for (const name of given)
-        reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
-    const targets = readTargets(reader, kind);
-    return targets.length === 0 ? undefined : { kind: 'exact', targets, protect: readProtect(reader) };
-}
-function readNarrowing(reader, kind) {
-    return {
-        ...readNamePatterns(reader, kind),
-        labels: readLabels(reader),
-        pullRequest: readPullRequest(reader),
-        olderThanMs: reader.duration('older-than'),
-        keepLatest: reader.wholeNumber('keep-latest', 0),
-        protect: readProtect(reader),
-        maxDeletions: reader.wholeNumber('max-deletions', 1),
-    };
-}
-function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
-    refuseLabels(reader, kind);
-    if (!kind.names.hasName)
-        refuseNames(reader, kind, reader.lines('name'));
-    return {
-        kind: 'sweep',
-        criteria: {
-            ...narrowing,
-            resource: kind.resource,
-            hasNames: kind.names.hasName,
-            parents: readParents(reader, kind),
-            statuses: readStatuses(reader, kind),
-        },
-        maxDeletions,
-    };
-}
-/** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
-function refuseNames(reader, { resource, names }, patterns) {
-    const { plural, parents } = names;
-    const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`;
-    if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
-        reader.mistake(`'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by ${narrowing}`);
-    }
-    if (reader.isGiven('protect')) {
-        reader.mistake(`'protect' does not go with 'resource: ${resource}': ${plural} have no names`);
-    }
-}
-/** A misspelt status would select nothing for ever, and nobody would notice. */
-function readStatuses(reader, { provider, resource, names }) {
-    const given = reader.list('status');
-    if (given.length === 1 && given[0] === 'any')
-        return undefined;
-    if (!names.hasStatus) {
-        reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`);
-    }
-    for (const status of given.filter((status) => !provider.statuses.includes(status))) {
-        reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`);
-    }
-    return new Set(given);
-}
-/** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
-function refuseForeign(reader, provider, providers) {
-    const owners = Map.groupBy(providers.flatMap((owner) => Object.entries(owner.ownInputs).map(([name, input]) => ({ name, input, owner }))), ({ name }) => name);
-    for (const [name, uses] of owners) {
-        if (uses.some(({ owner, input }) => owner === provider || input.ignoredElsewhere))
-            continue;
-        const others = uses.map(({ owner }) => owner.name).join(' and ');
-        if (reader.isGiven(name))
-            reader.mistake(`'${name}' is for ${others} and not for ${provider.name}; remove it`);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/lib/near.js
-/** How many letters apart two short texts are: inserted, left out, replaced, or two neighbours swapped. */
-function distance(a, b) {
-    let [beforeLast, last] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
-    for (let row = 1; row <= a.length; row++) {
-        const current = [row];
-        for (let column = 1; column <= b.length; column++) {
-            const cost = a[row - 1] === b[column - 1] ? 0 : 1;
-            const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-            current[column] = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + cost, isSwapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY);
-        }
-        beforeLast = last;
-        last = current;
-    }
-    return at(last, b.length);
-}
-function at(row, column) {
-    return row[column] ?? Number.POSITIVE_INFINITY;
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/unknown-inputs.js
-
-
-/** Words that other actions have for the same thing. A guard that is written in another's words must not be lost. */
-const OTHER_WORDS = {
-    'dry-run': ['dry', 'simulate', 'simulation', 'what-if', 'no-op', 'preview', 'test', 'test-mode', 'check', 'plan'],
-    'older-than': ['age', 'min-age', 'max-age', 'days', 'before', 'cut-off', 'retention', 'retention-days', 'ttl'],
-    'keep-latest': ['keep', 'keep-last', 'keep-newest', 'keep-n', 'keep-recent', 'retain', 'min-versions-to-keep'],
-    protect: ['exclude', 'except', 'ignore', 'skip', 'preserve', 'whitelist', 'allow-list', 'safe', 'keep-names'],
-    'max-deletions': ['max', 'limit', 'cap', 'max-count', 'threshold'],
-    name: [
-        'pattern',
-        'filter',
-        'match',
-        'include',
-        'prefix',
-        'regex',
-        'glob',
-        'selector',
-        'deployment-name',
-        'model-name',
-    ],
-    'deployment-id': ['id', 'deployment', 'deployed-model', 'target'],
-    'model-id': ['model'],
-    'chain-id': ['chain'],
-    'pull-request': ['pr', 'pr-number', 'number', 'pull'],
-    status: ['state'],
-    'if-not-found': ['missing', 'ignore-missing', 'fail-if-missing', 'on-missing'],
-    wait: ['sync', 'async', 'wait-for-completion'],
-    allow: ['force', 'override', 'unprotect'],
-    'api-key': ['key', 'secret', 'credentials', 'auth'],
-    'api-url': ['url', 'base-url', 'endpoint', 'host'],
-    'github-token': ['gh-token', 'repo-token'],
-    'resource-group': ['group', 'ai-resource-group'],
-    'workspace-id': ['workspace'],
-    'github-environment': ['env', 'environment-name'],
-};
-/** `known`: the names of all inputs. */
-function unknownInputs(env, known) {
-    const names = Object.keys(env)
-        .filter((key) => key.startsWith('INPUT_'))
-        .map((key) => key.slice('INPUT_'.length).toLowerCase())
-        .filter((name) => !known.includes(name));
-    const told = names.map((name) => ({ name, meant: nearestInput(name, known) }));
-    return {
-        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${quoted(name)} is no input of this action; did you mean '${meant}'?`]),
-        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${quoted(name)} is no input of this action, so it has no effect`] : []),
-    };
-}
-/** The input that a misspelt one was meant for; undefined where none is near. */
-function nearestInput(name, known) {
-    const given = letters(name);
-    const [first = '', ...more] = name.toLowerCase().split(/[^a-z0-9]+/);
-    const byDistance = (longer, shorter) => known
-        .map((each) => ({ each, apart: distance(letters(each), given) }))
-        .filter(({ each, apart }) => apart <= (letters(each).length > 6 ? longer : shorter))
-        .sort((a, b) => a.apart - b.apart)[0]?.each;
-    return (byDistance(0, 0) ??
-        known.find((each) => isSameWord(letters(each), given)) ??
-        inOtherWords(given, known) ??
-        byDistance(2, 1) ??
-        // `protect-names`, `ignore-patterns`: with one of our words, or a guard's, in front of others.
-        known.find((each) => isSameWord(each, first)) ??
-        [first, ...more].map((word) => inOtherWords(word, known)).find((each) => each !== undefined) ??
-        // Additions and parts: `older-than-days`, `latest`.
-        known
-            .filter((each) => holds(given, letters(each)) || holds(letters(each), given))
-            .sort((a, b) => b.length - a.length)[0]);
-}
-function inOtherWords(given, known) {
-    return known.find((each) => OTHER_WORDS[each]?.some((word) => isSameWord(letters(word), given)));
-}
-const SHORTEST_PART = 5;
-function holds(text, part) {
-    return part.length >= SHORTEST_PART && text.includes(part);
-}
-/** The same word, also in the plural or as a participle: `exclude`, `excludes`, `excluded`, `excluding`. */
-function isSameWord(word, given) {
-    return stem(word) === stem(given);
-}
-function stem(word) {
-    return word.replace(/(?<=..)s$/, '').replace(/(?<=...)(?:ed|d|ing|e|ion)$/, '');
-}
-/** Without hyphens and their like, which are what people mix up most. */
-function letters(name) {
-    return name.toLowerCase().replace(/[^a-z0-9]/g, '');
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/inputs.js
-
-
-
-
-
-
-
-
-
-/** Longer than any job runs; also the longest a timer can wait. */
-const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
-/** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
-function readInputs(sources, providers) {
-    const { env } = sources;
-    const reader = createReader(sources, providers);
-    const { secrets } = reader;
-    const name = reader.oneOf('provider', providers.map(({ name }) => name));
-    const definition = providers.find((each) => each.name === name);
-    const provider = definition?.configure(reader, readApiUrl(reader));
-    const selection = readSelection(reader, definition, providers);
-    const rest = {
-        allow: readAllow(reader, definition === undefined ? providers : [definition]),
-        dryRun: reader.flag('dry-run'),
-        ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
-        wait: reader.flag('wait'),
-        timeoutMs: readTimeout(reader),
-        summary: reader.flag('summary'),
-        defer: reader.flag('defer'),
-        pullRequest: readPullRequest(reader),
-        comment: reader.flag('comment'),
-        githubEnvironment: reader.text('github-environment') || undefined,
-        github: readGitHub(reader, env, selection),
-    };
-    const unknown = unknownInputs(env, Object.keys(inputDefaults(providers)));
-    for (const mistake of [...unknown.mistakes, ...proxyMistakes(env)])
-        reader.mistake(mistake);
-    if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
-        // A run that has nothing to do and nothing to complain of would be a success.
-        if (reader.mistakes.length === 0)
-            throw new Error('the inputs are of no use, and nothing says why');
-        return { secrets, result: { ok: false, mistakes: reader.mistakes } };
-    }
-    return {
-        secrets,
-        result: {
-            ok: true,
-            inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader), warnings: unknown.warnings },
-        },
-    };
-}
-/** The `api-url` input; undefined where it is not given or wrong. */
-function readApiUrl(reader) {
-    const text = reader.text('api-url');
-    if (text === '')
-        return undefined;
-    const url = parseAddress(text);
-    if (url instanceof URL)
-        return url;
-    reader.mistake(`'api-url' ${url}`);
-    return undefined;
-}
-/** The guards that are lifted; where the provider is not known, any guard of any of them may be. */
-function readAllow(reader, providers) {
-    const names = reader.list('allow').filter((name) => name !== 'none');
-    const allowed = providers.flatMap(({ guards }) => guards);
-    for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-        reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
-    }
-    return new Set(allowed.filter((guard) => names.includes(guard)));
-}
-function readTimeout(reader) {
-    const ms = reader.duration('timeout');
-    if (ms === 0)
-        reader.mistake("'timeout' is 0s; it must be longer");
-    if (ms > LONGEST_TIMEOUT_MS)
-        reader.mistake("'timeout' is longer than 24h, and so than any job");
-    return ms;
-}
-/** GitHub with its token, which must be there for whatever asks GitHub. */
-function readGitHub(reader, env, selection) {
-    const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
-    const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
-    const users = [
-        include.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'name'" : '',
-        labels.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'label'" : '',
-        reader.isGiven('pull-request') ? "'pull-request'" : '',
-        reader.flag('comment') ? "'comment'" : '',
-        reader.text('github-environment') === '' ? '' : "'github-environment'",
-    ].filter((user) => user !== '');
-    if (users.length === 0)
-        return github;
-    const need = users.length === 1 ? 'needs' : 'need';
-    if (github.token === '')
-        reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`);
-    if (!github.token.isWellFormed())
-        reader.mistake("'github-token' has half a character in it; paste it again");
-    if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
-        reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`);
-    }
-    return github;
-}
-
-;// CONCATENATED MODULE: ./lib/lib/errors.js
-/** The message of anything that was thrown. */
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./lib/lib/version.js
-/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
-const VERSION = '0.1.0';
-
-;// CONCATENATED MODULE: ./lib/providers/provider.js
-/** Hides what only the provider itself knows. */
-function anyProvider(provider) {
-    return { use: (work) => work(provider) };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/definition.js
-
-/** Hides the types that only the provider knows, so that providers of all kinds fit into one list. */
-function defineProvider(spec) {
-    const definition = {
-        ...spec,
-        configure(reader, apiUrl) {
-            const settings = spec.readSettings(reader, apiUrl);
-            if (settings === undefined)
-                return undefined;
-            return {
-                definition,
-                settings,
-                notices: spec.notices(settings, reader),
-                create: (connection) => anyProvider(spec.create(settings, connection)),
-            };
-        },
-    };
-    return definition;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/api-key.js
-/** Why a secret that is defined may still be empty. */
-const WHY_EMPTY = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
-/** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
-function readApiKey(reader, variable) {
-    const read = splitScheme(reader.secret('api-key') || reader.secret(variable));
-    if (read.key === '') {
-        reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`);
-    }
-    else if (!isHeaderSafe(read.key)) {
-        reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone");
-    }
-    return read;
-}
-/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
-function splitScheme(text) {
-    const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
-    if (scheme === undefined)
-        return { key: text.trim() };
-    return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
-}
-/** A key or token must be masked with its scheme and without. */
-const keySecrets = (text) => [text, splitScheme(text).key];
-/** Printable ASCII without blanks: what may stand in a header. */
-function isHeaderSafe(text) {
-    return /^[\x21-\x7e]+$/.test(text);
-}
-/** An input that goes into a header as it is. */
-function headerSafe(reader, name) {
-    const value = reader.text(name);
-    if (value !== '' && !isHeaderSafe(value))
-        reader.mistake(`'${name}' has characters that no such name has`);
-    return value;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
-/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
-async function attempt(look) {
-    try {
-        return await look();
-    }
-    catch (error) {
-        return observe_unreadable(error);
-    }
-}
-/** A look that brought no answer. */
-function observe_unreadable(error) {
-    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
-}
-
-;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
-
-
-/**
- * What GET says of targets that a list does not show, by key. A list that came out short must not turn what is there into
- * something deleted, so each of them is asked for.
- */
-async function verifyMissing(missing, look) {
-    const verified = missing.map(async (target) => [targetKey(target), await attempt(() => look(target))]);
-    return new Map(await Promise.all(verified));
-}
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
@@ -21036,7 +19670,7 @@ function omit(schema, keys) {
 *
 * @returns The parsed input.
 */
-function dist_parse(schema, input, config$1) {
+function parse(schema, input, config$1) {
 	const dataset = schema["~run"]({ value: input }, /* @__PURE__ */ getGlobalConfig(config$1));
 	if (dataset.issues) throw new ValiError(dataset.issues);
 	return dataset.value;
@@ -21063,7 +19697,7 @@ async function parseAsync(schema, input, config$1) {
 //#region src/methods/parser/parser.ts
 /* @__NO_SIDE_EFFECTS__ */
 function parser(schema, config$1) {
-	const func = (input) => dist_parse(schema, input, config$1);
+	const func = (input) => parse(schema, input, config$1);
 	func.schema = schema;
 	func.config = config$1;
 	return func;
@@ -21295,6 +19929,1427 @@ function unwrap(schema) {
 }
 
 //#endregion
+
+;// CONCATENATED MODULE: ./lib/github/event.js
+
+const NUMBER = pipe(number(), integer(), minValue(1));
+const WITH_NUMBER = object({ number: NUMBER });
+const ID = optional(object({ id: optional(unknown()) }));
+const LISTED = object({
+    pull_requests: array(object({ number: NUMBER, base: optional(object({ repo: ID })) })),
+});
+/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). A part of another shape says nothing. */
+const PAYLOAD = object({
+    repository: fallback(ID, undefined),
+    pull_request: fallback(optional(WITH_NUMBER), undefined),
+    /** Of an issue_comment: what is commented on is a pull request only where it says so. */
+    issue: fallback(optional(object({ number: NUMBER, pull_request: object({}) })), undefined),
+    workflow_run: fallback(optional(LISTED), undefined),
+    check_run: fallback(optional(LISTED), undefined),
+    check_suite: fallback(optional(LISTED), undefined),
+    merge_group: fallback(optional(object({ head_ref: string() })), undefined),
+});
+/**
+ * The pull requests that the run is for, from the file that the runner keeps the event in. `readFile` gives a text and throws
+ * where it cannot.
+ */
+function pullRequestsOfEvent(env, readFile) {
+    const path = env['GITHUB_EVENT_PATH'];
+    if (!path)
+        return { numbers: [] };
+    try {
+        const json = JSON.parse(readFile(path));
+        // valibot takes a list for an object without members.
+        const payload = safeParse(PAYLOAD, Array.isArray(json) ? undefined : json);
+        return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object');
+    }
+    catch (error) {
+        return unreadable(error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file');
+    }
+}
+function unreadable(why) {
+    return { numbers: [], problem: `the event of the run (GITHUB_EVENT_PATH) could not be read: ${why}` };
+}
+function numbersIn({ repository, pull_request, issue, merge_group, ...rest }) {
+    const direct = pull_request?.number ?? issue?.number ?? queued(merge_group?.head_ref);
+    if (direct !== undefined)
+        return [direct];
+    const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? []);
+    // The head of a fork's pull request may be that of another one in the fork itself, which has numbers of its own.
+    const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id);
+    return [...new Set(ours.map(({ number }) => number))];
+}
+/** A merge queue's branch is named after the pull request on its top: `gh-readonly-queue/main/pr-42-<sha>`. */
+function queued(ref) {
+    const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? [];
+    return number === undefined ? undefined : Number(number);
+}
+
+;// CONCATENATED MODULE: ./lib/lib/format.js
+/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
+function span(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 59_950)
+        return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
+}
+function two(number) {
+    return String(number).padStart(2, '0');
+}
+const UNITS = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    [' min', 60_000],
+    [' s', 1000],
+];
+/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
+function period(ms) {
+    let rest = ms;
+    const parts = UNITS.map(([unit, size]) => {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        return count === 0 ? '' : `${count}${unit}`;
+    });
+    const first = parts.findIndex((part) => part !== '');
+    return first < 0
+        ? '0 s'
+        : parts
+            .slice(first, first + 2)
+            .filter((part) => part !== '')
+            .join(' ');
+}
+/** `1 deployment`, `2 deployments`. */
+function plural(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** The longest wrong value that is shown. UTF-16 units. */
+const LONGEST_SHOWN = 60;
+/**
+ * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
+ * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
+ */
+function quoted(value) {
+    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/address.js
+/** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
+function parseAddress(text) {
+    let url;
+    try {
+        url = new URL(text);
+    }
+    catch {
+        return 'is not a URL; write it with https://';
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        return 'must begin with https:// (http:// only for loopback addresses)';
+    }
+    if (url.username !== '' || url.password !== '')
+        return 'must not contain a user name or password';
+    if (url.search !== '' || url.hash !== '')
+        return 'must not contain a query or a fragment';
+    return url;
+}
+/** Whether the URL never leaves this machine. */
+function isLoopback(url) {
+    return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
+}
+/** Says that credentials leave the provider's own domain, and why; nothing where they do not, or stay on this machine. */
+function foreignHost(provider, what, url, why) {
+    if (isLoopback(url) || `.${url.hostname}`.endsWith(provider.homeDomain))
+        return [];
+    return [`${what} to ${url.host}, which is not a host of ${provider.name}, because ${why}`];
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/defaults.js
+/**
+ * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
+ * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
+ */
+const COMMON_INPUTS = {
+    provider: '',
+    resource: 'deployment',
+    'deployment-id': '',
+    name: '',
+    'pull-request': 'closed',
+    label: 'any',
+    'older-than': '0s',
+    status: 'any',
+    'keep-latest': '0',
+    protect: 'none',
+    allow: 'none',
+    'max-deletions': '10',
+    'dry-run': 'false',
+    'if-not-found': 'warn',
+    wait: 'true',
+    timeout: '15m',
+    defer: 'false',
+    'api-url': '',
+    'github-token': '',
+    comment: 'false',
+    'github-environment': '',
+    summary: 'true',
+};
+/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
+function inputDefaults(providers) {
+    const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs));
+    return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/notices.js
+
+/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
+function noticesFor({ definition, settings, notices }, reader) {
+    return [
+        ...(reader.isGiven('api-url')
+            ? foreignHost(definition, 'the credentials go', settings.apiUrl, "'api-url' says so")
+            : []),
+        ...notices,
+        ...(reader.variable('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
+            ? [
+                'NODE_TLS_REJECT_UNAUTHORIZED is 0, so no certificate is checked, and whoever is on the way can read the credentials: remove it, and name your own CA in NODE_EXTRA_CA_CERTS',
+            ]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/proxy.js
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
+function proxySecrets(env) {
+    return PROXY_VARIABLES.flatMap((name) => {
+        const url = proxy_parse(env[name]);
+        if (url === undefined || url.password === '')
+            return [];
+        const password = decoded(url.password) ?? url.password;
+        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
+    });
+}
+/** What is wrong with proxies that nothing can be sent through, without the address, in which a password may stand. */
+function proxyMistakes(env) {
+    return PROXY_VARIABLES.flatMap((name) => {
+        if (!env[name])
+            return [];
+        const url = proxy_parse(env[name]);
+        if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
+            return [`${name} is no address of a proxy; write it as http://host:port`];
+        }
+        return decoded(url.username) === undefined || decoded(url.password) === undefined
+            ? [`${name} has a user name or password with a stray %; write it as %25`]
+            : [];
+    });
+}
+function proxy_parse(text) {
+    return text && URL.canParse(text) ? new URL(text) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/pull-request.js
+
+/** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
+const LARGEST = 2 ** 31 - 1;
+/** The `pull-request` input: any closed one, or the number of the one that is meant. */
+function readPullRequest(reader) {
+    const value = reader.text('pull-request');
+    if (value === 'closed')
+        return value;
+    const number = /^[1-9]\d{0,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number <= LARGEST)
+        return number;
+    reader.mistake(`'pull-request' is ${quoted(value)}; allowed: closed, or the number of a pull request, such as \${{ github.event.pull_request.number }}`);
+    return 'closed';
+}
+
+;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
+/** The text as a whole is the secret. */
+const wholeText = (text) => [text];
+
+;// CONCATENATED MODULE: ./lib/inputs/duration.js
+const UNIT_MS = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+};
+/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
+const LONGEST_MS = 3653 * 86_400_000;
+/**
+ * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
+ * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
+ */
+function parseDuration(text) {
+    if (!/^(\d{1,9}[smhdw])+$/.test(text))
+        return undefined;
+    const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
+    const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN), 0);
+    return ms <= LONGEST_MS ? ms : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/reader.js
+
+
+
+
+
+const LARGEST_NUMBER = 1_000_000;
+function createReader(sources, providers) {
+    const { env } = sources;
+    const defaults = inputDefaults(providers);
+    const declared = secretSources(providers);
+    const mistakes = [];
+    const texts = new Map();
+    const mistake = (text) => {
+        if (!mistakes.includes(text))
+            mistakes.push(text);
+    };
+    const input = (name) => {
+        const known = texts.get(name);
+        if (known !== undefined)
+            return known;
+        const fallback = defaults[name];
+        if (fallback === undefined)
+            throw new Error(`'${name}' is no input`);
+        // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
+        const given = env[`INPUT_${name.toUpperCase()}`]?.trim();
+        if (given === '' && fallback !== '')
+            mistake(`'${name}' is empty; remove it to use the default ${fallback}`);
+        const value = given || fallback;
+        texts.set(name, value);
+        return value;
+    };
+    const variable = (name) => env[name]?.trim() ?? '';
+    const fileOf = (name) => {
+        try {
+            return sources.readFile(variable(name));
+        }
+        catch {
+            return undefined;
+        }
+    };
+    const notSecret = (name) => {
+        if (declared.inputs.has(name) || declared.variables.has(name))
+            throw new Error(`${name} is a secret`);
+        return name;
+    };
+    const text = (name) => input(notSecret(name));
+    const entries = (name, separator) => {
+        const value = text(name);
+        const list = distinct(value.split(separator));
+        if (value !== '' && list.length === 0)
+            mistake(`'${name}' has no entry, only separators`);
+        return list;
+    };
+    const oneOf = (name, allowed) => {
+        const value = text(name);
+        const found = allowed.find((candidate) => candidate === value);
+        if (found !== undefined)
+            return found;
+        mistake(value === '' ? `'${name}' is required: ${allowed.join(', ')}` : wrong(name, value, allowed.join(', ')));
+        return undefined;
+    };
+    const found = [
+        ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
+        ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
+        ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
+        ...proxySecrets(env),
+    ];
+    return {
+        text,
+        mistake,
+        mistakes,
+        oneOf,
+        now: sources.now,
+        secrets: [...new Set(found.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
+        secret(name) {
+            if (declared.inputs.has(name))
+                return input(name);
+            if (declared.variables.has(name))
+                return variable(name);
+            throw new Error(`${name} is not declared as a secret`);
+        },
+        variable: (name) => variable(notSecret(name)),
+        file(name) {
+            const content = fileOf(name);
+            if (content === undefined)
+                mistake(`${name} names a file that cannot be read`);
+            return content;
+        },
+        isGiven: (name) => input(name) !== defaults[name],
+        flag: (name) => oneOf(name, ['true', 'false']) === 'true',
+        wholeNumber(name, least) {
+            const value = text(name);
+            const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+            if (number >= least && number <= LARGEST_NUMBER)
+                return number;
+            mistake(wrong(name, value, `whole numbers from ${least} to ${LARGEST_NUMBER}`));
+            return Number(defaults[name]);
+        },
+        duration(name) {
+            const value = text(name);
+            const ms = parseDuration(value);
+            if (ms !== undefined)
+                return ms;
+            mistake(wrong(name, value, 'durations such as 90s, 30m, 72h, 14d, 2w or 1d12h'));
+            return parseDuration(defaults[name] ?? '') ?? 0;
+        },
+        list: (name) => entries(name, /[\r\n,]/),
+        lines: (name) => entries(name, /[\r\n]/),
+        ids(name) {
+            if (!text(name).startsWith('['))
+                return entries(name, /[\r\n,]/);
+            const ids = parseTexts(text(name));
+            if (ids === undefined) {
+                mistake(`'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
+            }
+            else if (ids.length === 0)
+                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`);
+            return ids ?? [];
+        },
+    };
+}
+/** A JSON array of texts; undefined for anything else. */
+function parseTexts(json) {
+    try {
+        const parsed = JSON.parse(json);
+        if (!Array.isArray(parsed) || !parsed.every((each) => typeof each === 'string'))
+            return undefined;
+        return distinct(parsed);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Trimmed, without empty ones and repetitions. */
+function distinct(texts) {
+    return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))];
+}
+/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
+function secretSources(providers) {
+    const inputs = new Map([['github-token', wholeText]]);
+    const variables = new Map();
+    const files = new Map();
+    for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
+        for (const [name, { secrets }] of Object.entries(ownInputs))
+            if (secrets !== undefined)
+                inputs.set(name, secrets);
+        for (const [name, find] of Object.entries(secretVariables))
+            variables.set(name, find);
+        for (const [name, find] of Object.entries(secretFiles))
+            files.set(name, find);
+    }
+    return { inputs, variables, files };
+}
+function wrong(name, value, allowed) {
+    return `'${name}' is ${quoted(value)}; allowed: ${allowed}`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/target.js
+/** What a target can be. Which of them a provider has stands in its definition. */
+const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
+/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
+function targetKey({ resource, id, parent }) {
+    return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent]);
+}
+
+// EXTERNAL MODULE: ./lib/lib/redaction.js
+var redaction = __nccwpck_require__(214);
+;// CONCATENATED MODULE: ./lib/sweep/pattern.js
+/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
+const MAX_NUMBERS = 8;
+/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
+function parsePattern(source) {
+    const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
+        if (text === '{pr}')
+            return { kind: 'digits' };
+        if (text === '*')
+            return { kind: 'any-run' };
+        return text === '?' ? { kind: 'any-character' } : { kind: 'character', character: text };
+    });
+    return { source, tokens };
+}
+/**
+ * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
+ * because names come from other people.
+ */
+function matchPattern(pattern, name) {
+    const characters = [...name];
+    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
+    let reached = new Map([[0, new Set()]]);
+    for (const token of pattern.tokens) {
+        const next = new Map();
+        for (const [place, numbers] of reached)
+            advance(token, characters, place, numbers, next);
+        reached = token.kind === 'any-run' ? spread(next, characters.length) : next;
+    }
+    const found = reached.get(characters.length);
+    return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
+}
+/** Where a token leads from one place. No two places lead to the same one. */
+function advance(token, characters, place, numbers, next) {
+    switch (token.kind) {
+        case 'any-run':
+            next.set(place, numbers);
+            break;
+        case 'any-character':
+            if (place < characters.length)
+                next.set(place + 1, numbers);
+            break;
+        case 'character':
+            if (characters[place] === token.character)
+                next.set(place + 1, numbers);
+            break;
+        case 'digits': {
+            if (isDigit(characters[place - 1]))
+                break;
+            let end = place;
+            while (isDigit(characters[end]))
+                end++;
+            const number = Number(characters.slice(place, end).join(''));
+            if (end > place && Number.isSafeInteger(number))
+                next.set(end, new Set([...numbers, number]));
+        }
+    }
+}
+/** After `*`, every later place is reached too. */
+function spread(places, length) {
+    const all = new Map();
+    let numbers;
+    for (let place = 0; place <= length; place++) {
+        const here = places.get(place);
+        if (here !== undefined)
+            numbers = numbers === undefined ? here : join(numbers, here);
+        if (numbers !== undefined)
+            all.set(place, numbers);
+    }
+    return all;
+}
+/** Both sets together, but never much more than what is followed: that bounds the time. */
+function join(a, b) {
+    return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
+}
+function isDigit(character) {
+    return character !== undefined && character >= '0' && character <= '9';
+}
+
+;// CONCATENATED MODULE: ./lib/sweep/labels.js
+
+
+/** No value is longer that anybody gave. UTF-16 units. */
+const LONGEST_VALUE = 1000;
+/** Reads a line: `key=value` or `!key=value`, with `*`, `?` and `{pr}` in the value. Gives what is wrong with it, in words, if anything is. */
+function parseLabel(source) {
+    const excludes = source.startsWith('!');
+    const line = excludes ? source.slice(1) : source;
+    const at = line.indexOf('=');
+    if (at < 0)
+        return 'has no =: write key=value';
+    const [key, value] = [line.slice(0, at), line.slice(at + 1)];
+    if (key === '')
+        return 'has no key before the =: write key=value';
+    if (value === '')
+        return 'has no value after the =, perhaps because an expression came out empty';
+    if (key !== key.trim() || value !== value.trim())
+        return 'has spaces around the ! or the =; write it without';
+    if (/[*?{}]/.test(key))
+        return 'has a pattern in its key: only the value can have one';
+    if (excludes && value.includes('{pr}'))
+        return 'excludes {pr}, which cannot be excluded';
+    return { source, key, value: parsePattern(value), excludes };
+}
+/**
+ * How labels stand to all lines. `undefined` is what is not told, `null` is none. What cannot be read as meant never selects: a
+ * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
+ */
+function matchLabels(labels, patterns) {
+    if (labels === undefined)
+        return { kind: 'unreadable', why: 'its labels are not told' };
+    const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }));
+    for (const { pattern, value } of found) {
+        if (value.kind === 'unreadable')
+            return { kind: 'unreadable', why: `its label ${pattern.key} ${value.why}` };
+        if (!pattern.excludes)
+            continue;
+        if (value.kind === 'nested') {
+            return { kind: 'unreadable', why: `its label ${pattern.key} is nested, so '${pattern.source}' cannot be checked` };
+        }
+        if (isExcluded(value, pattern))
+            return { kind: 'none', why: `'${pattern.source}' in 'label' excludes it` };
+    }
+    const numbers = new Set();
+    for (const { pattern, value } of found) {
+        if (pattern.excludes)
+            continue;
+        // Null is no value, whatever a pattern takes.
+        const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined;
+        if (match?.matches !== true)
+            return { kind: 'none', why: `no label of it is '${pattern.source}'` };
+        for (const number of match.numbers)
+            numbers.add(number);
+    }
+    const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
+    return { kind: 'matches', numbers: [...numbers], by };
+}
+/** A value as text: what is no list and no object. */
+function readValue(labels, key) {
+    if (!Object.hasOwn(labels, key))
+        return { kind: 'missing' };
+    const value = labels[key];
+    switch (typeof value) {
+        case 'string':
+            if (value.length > LONGEST_VALUE) {
+                return { kind: 'unreadable', why: `is ${value.length} characters long, so it cannot be checked` };
+            }
+            // Where a secret was taken out of it, it is not the value any more.
+            if (value.includes(redaction/* MASK */.v))
+                return { kind: 'unreadable', why: 'holds a secret, so it cannot be checked' };
+            return { kind: 'text', text: value };
+        case 'number':
+            // JSON has larger numbers than can be told apart here.
+            if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+                return { kind: 'unreadable', why: 'is a number too large to be compared; make it a text' };
+            }
+            return { kind: 'text', text: String(value), number: value };
+        case 'boolean':
+            return { kind: 'text', text: String(value) };
+        default:
+            return { kind: value === null ? 'null' : 'nested' };
+    }
+}
+/** What may be meant is kept: null as `null`, and a number however it is written (`1.10` is the number 1.1). */
+function isExcluded(value, { value: pattern }) {
+    if (value.kind === 'null')
+        return matchPattern(pattern, 'null').matches;
+    if (value.kind !== 'text')
+        return false;
+    return (matchPattern(pattern, value.text).matches || (value.number !== undefined && value.number === Number(pattern.source)));
+}
+
+;// CONCATENATED MODULE: ./lib/providers/errors.js
+/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
+class ProviderError extends Error {
+    name = 'ProviderError';
+    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
+    scope;
+    exchange;
+    constructor(scope, message, exchange) {
+        super(message);
+        this.scope = scope;
+        this.exchange = exchange;
+    }
+}
+/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
+class UnclearAnswer extends Error {
+    name = 'UnclearAnswer';
+    exchange;
+    constructor(message, exchange) {
+        super(message);
+        this.exchange = exchange;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
+
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+function withSuffix(url, suffix) {
+    const path = url.pathname.replace(/\/+$/, '');
+    return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
+}
+/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
+function below(base, path) {
+    return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
+}
+/**
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
+ * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
+ * names that the API has for something else at this place.
+ */
+function segment(id, taken = []) {
+    const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
+    if (isName || !id.isWellFormed())
+        throw new ProviderError('target', `'${id}' cannot be an ID`);
+    return encodeURIComponent(id);
+}
+/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
+function canBeSegment(text) {
+    return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/id-problem.js
+
+/** What programs print where there is no value, and what GitHub shows in place of a secret. */
+const NO_VALUE = /^(?:null|undefined|nan|nil|none|\(null\)|<nil>|\[?object(?: \w+)?\]?|true|false|\*{3})$/i;
+/** A value that is missing in the middle of an ID: `pr-undefined`. */
+const NO_VALUE_INSIDE = /(?:^|[-_.])(?:undefined|null|NaN|\[object \w+\])(?:$|[-_.])/i;
+/** What YAML makes of `12e4567` and of long numbers. */
+const YAML_NUMBER = /^[-+]?(?:infinity|\.?inf|\d+(?:\.\d+)?e\+\d+)$/i;
+const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
+/** Texts that people give for an ID, whichever provider it is of, with what is wrong in words that follow "which". */
+const PROBLEMS = [
+    [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
+    [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [
+        NO_VALUE_INSIDE,
+        'has a part that an expression or a script gives where there is no value; look at where it comes from',
+    ],
+    [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
+    [
+        /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
+        `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
+    ],
+    [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
+    [/:\/\//, 'is a URL; the ID is its last part'],
+    [/[/\\]/, 'is a path; the ID is its last part'],
+    [new RegExp(`^${QUOTE.source}|${QUOTE.source}$`), 'is in quotes; write the ID without them'],
+    [QUOTE, 'has a quotation mark in it'],
+    [/^[[{].*[\]}]$|^[[{]|[\]}]$/, 'has brackets; several IDs are written one per line, or as a JSON array of texts'],
+    [/^[-+*\u2022]\s/, 'begins with a bullet; write the ID alone'],
+    [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
+    [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
+    [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
+    [/^[\w-]+\s*[=:]\s*\S*$|=/, 'has a name in front of it or a sign between; write the ID alone'],
+    [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
+    [/,/, 'has a comma in it, which no ID has'],
+    [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
+];
+/**
+ * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
+ * 'x', which"; undefined if it may be one. IDs end up in paths.
+ */
+function idTextProblem(text, what = 'an ID') {
+    const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
+    if (why !== undefined)
+        return `cannot be ${what}: it ${why}`;
+    return canBeSegment(text) ? undefined : `cannot be ${what}`;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/pattern-problem.js
+
+/** Every quotation mark that people put around a text. */
+const QUOTES = /^["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+|["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+$/g;
+/** Names in braces, and the like of them, by which people mean the number of the pull request. */
+const PR_WORD = /^(?:pr|pull|number|num|n|id|issue|pull[-_ .]?request)(?:[-_ .]?(?:number|id|nr|no))?$/i;
+const RULES = [
+    comment,
+    bullet,
+    inQuotes,
+    severalOnALine,
+    foreignBraces,
+    regularExpression,
+    failedInterpolation,
+    invisible,
+];
+/**
+ * Why a line of `name` or `protect`, without its `!`, cannot be read as a pattern, if it cannot. Such a line would match
+ * nothing, so a guard would not hold; a name with one of these characters is matched by `?`. Pure.
+ */
+function patternProblem(line) {
+    for (const rule of RULES) {
+        const problem = rule(line);
+        if (problem !== undefined)
+            return { ...problem, write: problem.write.every(isClean) ? problem.write : [] };
+    }
+    return undefined;
+}
+function isClean(line) {
+    return line !== '' && RULES.every((rule) => rule(line) === undefined);
+}
+function comment(line) {
+    if (line.startsWith('#'))
+        return { what: 'is a comment; remove it: inside a block, YAML leaves comments in', write: [] };
+    const at = line.search(/\s#/);
+    if (at < 0)
+        return undefined;
+    return {
+        what: 'has a comment in it: inside a block or quotes, YAML leaves comments in',
+        write: [line.slice(0, at).trim()],
+    };
+}
+function bullet(line) {
+    const [mark] = /^(?:[-+*\u2022]|\d+[.)])\s+/.exec(line) ?? [];
+    return mark === undefined ? undefined : { what: 'begins with a bullet', write: [line.slice(mark.length)] };
+}
+function inQuotes(line) {
+    const inner = line.replace(QUOTES, '');
+    return inner === line ? undefined : { what: 'is in quotes', write: [inner.trim()] };
+}
+/** Commas never; semicolons and blanks only where each part looks like a pattern: a name may have them. */
+function severalOnALine(line) {
+    const what = 'has several patterns on one line; write one per line';
+    if (/^\[.*\]$/.test(line))
+        return { what: 'is a list in brackets; write one pattern per line', write: partsOf(line, /[,[\]]/) };
+    if (/[,\uff0c]/.test(line.replace(/\{[^{}]*\}/g, '')))
+        return { what, write: partsOf(line, /[,\uff0c]/) };
+    if (partsOf(line, /;/).length > 1)
+        return { what, write: partsOf(line, /;/) };
+    const words = partsOf(line, /\s+/);
+    if (words.filter((word) => /[*?]|\{pr\}/.test(word)).length < 2)
+        return undefined;
+    return { what: `${what}. A folded block ('>') joins lines: use '|'`, write: words };
+}
+function partsOf(line, separator) {
+    const parts = line.split(separator).map((part) => part.trim().replace(QUOTES, ''));
+    return parts.filter((part) => part !== '');
+}
+function foreignBraces(line) {
+    const rest = line.replaceAll('{pr}', '');
+    if (/\$\{\{|\{\{|\}\}/.test(line)) {
+        return { what: `has an expression that GitHub did not evaluate; an expression is \${{ … }}`, write: [] };
+    }
+    const [found, , word = ''] = /([$#%@]?)[{<]([^{}<>]*)[}>]/.exec(withoutPr(line)) ?? [];
+    if (found !== undefined) {
+        const isNumber = PR_WORD.test(word.trim());
+        const list = word.split(',').map((each) => each.trim());
+        const write = isNumber
+            ? [line.replace(found, '{pr}')]
+            : list.length > 1
+                ? list.map((each) => line.replace(found, each))
+                : [];
+        const number = isNumber ? '; the number of a closed pull request is {pr}' : '';
+        return { what: `has ${found}, which stands for nothing here${number}`, write };
+    }
+    if (/[{}]/.test(rest))
+        return { what: "has a brace; '?' stands for one in a name", write: [withoutBraces(line)] };
+    const [variable] = /\$\w+|%\w+%|%[sd]\b/.exec(line) ?? [];
+    if (variable === undefined)
+        return undefined;
+    return { what: `has ${variable}, which nothing replaces here: use \${{ env.NAME }}`, write: [] };
+}
+/** `{pr}` alone is ours; with `$` before it, it is the shell's. */
+function withoutPr(line) {
+    return line.replace(/(?<![$#%@])\{pr\}/g, '');
+}
+function withoutBraces(line) {
+    return line.replaceAll('{pr}', '\0').replace(/[{}]/g, '?').replaceAll('\0', '{pr}');
+}
+const GLOBS = 'patterns are globs, not regular expressions: * is any run of characters, ? is one';
+function regularExpression(line) {
+    const [mark] = /\\.?|[|[\]()+^$]/.exec(line) ?? [];
+    if (mark === undefined)
+        return undefined;
+    return { what: `looks like a regular expression ('${mark}'); ${GLOBS}`, write: globsOf(line) };
+}
+/** The globs that match the same as a simple regular expression; none where it is not simple. */
+function globsOf(expression) {
+    const body = expression
+        .replace(/^\/(.*)\/[a-z]*$/, '$1')
+        .replace(/^\^/, '')
+        .replace(/\$$/, '');
+    const choice = /\(([^()]*)\)|\[(\w+)\]/.exec(body);
+    if (choice !== null) {
+        const options = choice[1]?.replace(/^\?:/, '').split('|') ?? [...(choice[2] ?? '')];
+        return options.length > 4 ? [] : options.flatMap((each) => globsOf(body.replace(choice[0], each)));
+    }
+    if (body.includes('|'))
+        return body.split('|').flatMap(globsOf);
+    return [
+        body
+            .replace(/\\d[+*]/g, '*')
+            .replace(/\\[wS][+*]|\.[*]/g, '*')
+            .replace(/\.\+/g, '?*')
+            .replace(/\\[dw]|(?<!\\)\./g, '?')
+            .replace(/\\([.\-_/])/g, '$1'),
+    ];
+}
+function failedInterpolation(line) {
+    if (!NO_VALUE.test(line))
+        return undefined;
+    return {
+        what: 'is what an expression or a script gives where there is no value; look at where it comes from',
+        write: [],
+    };
+}
+function invisible(line) {
+    if (!/[\p{C}\u00a0\u2000-\u200f\u2028-\u202f\u3000]/u.test(line))
+        return undefined;
+    return { what: "has an invisible character; write it again, or '?' in its place", write: [] };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/labels.js
+
+
+
+/** The lines of `label`; none where it is not given. Lines that only exclude leave it to `name` what to delete. */
+function readLabels(reader) {
+    const lines = reader.lines('label');
+    if (lines.length === 1 && lines[0] === 'any')
+        return [];
+    const labels = lines.flatMap((line) => {
+        const label = parseLabel(line);
+        const problem = typeof label === 'string' ? label : labels_unreadable(label);
+        if (typeof label !== 'string' && problem === undefined)
+            return label;
+        reader.mistake(`'label' has ${quoted(line)}, which ${problem}`);
+        return [];
+    });
+    if (labels.length > 0 && labels.every(({ excludes }) => excludes) && reader.text('name') === '') {
+        reader.mistake("'label' only excludes: add a label of what to delete, or patterns in 'name'");
+    }
+    return labels;
+}
+/** A line that cannot be read as meant would match nothing, and one with `!` would not keep what it is to keep. */
+function labels_unreadable({ source, value }) {
+    const isSwitch = value.source === 'true' || value.source === 'false';
+    return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what;
+}
+/** Labels of what has none would keep everything, and nobody would notice. */
+function refuseLabels(reader, { provider, resource, names }) {
+    if (names.hasLabels !== undefined || !reader.isGiven('label'))
+        return;
+    reader.mistake(`'label' does not go with 'resource: ${resource}': ${names.plural} of ${provider.name} have no labels; remove it`);
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/patterns.js
+
+
+
+/** The lines of `name`; `kind` says which characters a name can have, where that is known. */
+function readNamePatterns(reader, kind) {
+    const lines = reader.lines('name');
+    const include = lines.filter((line) => !line.startsWith('!'));
+    const exclude = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).trim());
+    if (lines.length > 0 && include.length === 0 && !reader.isGiven('label')) {
+        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
+    }
+    for (const line of exclude) {
+        if (line === '')
+            reader.mistake("'name' has '!' without a pattern");
+        if (line.startsWith('!'))
+            reader.mistake(`'name' has ${quoted(`!${line}`)}: one '!' excludes; two mean nothing`);
+        if (line.includes('{pr}'))
+            reader.mistake(`'name' has ${quoted(`!${line}`)}: {pr} cannot be excluded`);
+    }
+    for (const line of include)
+        refuseUnreadable(reader, 'name', line, kind);
+    for (const line of exclude)
+        refuseUnreadable(reader, 'name', line, kind, '!');
+    return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) };
+}
+/** Name patterns that stay whatever else is said: of targets, and of what would go along with them. */
+function readProtect(reader) {
+    const lines = reader.lines('protect');
+    if (lines.length === 1 && lines[0] === 'none')
+        return [];
+    for (const line of lines) {
+        if (line.startsWith('!'))
+            reader.mistake(`'protect' has ${quoted(line)}: patterns with ! go into 'name'`);
+        else if (line.includes('{pr}'))
+            reader.mistake(`'protect' has ${quoted(line)}: {pr} goes into 'name'`);
+        else if (line !== 'none')
+            refuseUnreadable(reader, 'protect', line, undefined);
+    }
+    return lines.map(parsePattern);
+}
+/** A line that cannot be read as meant is a mistake: as a guard it would hold nothing, and as `name` match nothing for ever. */
+function refuseUnreadable(reader, input, line, kind, sign = '') {
+    const problem = patternProblem(line);
+    if (problem !== undefined) {
+        reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign)}`);
+        return;
+    }
+    const { nameCharacters, plural } = kind?.names ?? {};
+    if (nameCharacters === undefined)
+        return;
+    const foreign = [...line.replaceAll('{pr}', '')].find((each) => !/[*?]/.test(each) && !nameCharacters.allowed.test(each));
+    if (foreign === undefined)
+        return;
+    reader.mistake(`'${input}' has ${quoted(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
+}
+/** A long line may be a secret in the wrong place; nothing of it is repeated. */
+function isLong(line) {
+    return line.length > 60;
+}
+const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern';
+function inWords({ what, write }, sign) {
+    if (write.length === 0)
+        return what;
+    const each = write.length === 1 ? '' : ', each on a line of its own';
+    return `${what}. Write ${write.map((line) => sign + line).join(' and ')}${each}`;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/targets.js
+
+/** An input that names something else would be ignored, and the user would not know. */
+function refuseOtherIds(reader, { provider, resource, names }) {
+    const all = Object.values(provider.resources).flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]);
+    for (const name of new Set(all)) {
+        if (name === names.ids || name === names.parents?.input || !reader.isGiven(name))
+            continue;
+        reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
+    }
+}
+/** The targets that are named one by one. */
+function readTargets(reader, kind) {
+    const { resource } = kind;
+    const { ids, parents, plural } = kind.names;
+    const named = readIds(reader, kind, ids, resource);
+    if (parents === undefined)
+        return named.map((id) => ({ resource, id }));
+    const [parent, ...more] = readParents(reader, kind);
+    if (parent === undefined && reader.text(parents.input) === '') {
+        reader.mistake(`'${parents.input}' is empty: it must name the ${parents.noun} of the ${plural}`);
+    }
+    if (more.length > 0) {
+        reader.mistake(`'${parents.input}' names several ${parents.noun}s; ${plural} named one by one are of one ${parents.noun}, so use one step for each`);
+    }
+    return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
+}
+/** What a sweep looks under; nothing means everything that the credentials can see. */
+function readParents(reader, kind) {
+    const { parents } = kind.names;
+    return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource);
+}
+function readIds(reader, { provider }, name, resource) {
+    const ids = reader.ids(name);
+    for (const id of ids) {
+        const problem = provider.idProblem(resource, id);
+        if (problem !== undefined)
+            reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`);
+    }
+    return ids;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/selection.js
+
+
+
+
+
+
+/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
+const SWEEP_INPUTS = ['label', 'older-than', 'status', 'keep-latest', 'max-deletions'];
+/** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
+function readSelection(reader, provider, providers) {
+    const kind = readKind(reader, provider, providers);
+    if (provider !== undefined)
+        refuseForeign(reader, provider, providers);
+    // Before anything else, so that mistakes in them are found even where it is not known what they are about.
+    const narrowing = readNarrowing(reader, kind);
+    if (kind === undefined)
+        return undefined;
+    refuseOtherIds(reader, kind);
+    const { ids } = kind.names;
+    const isExact = reader.text(ids) !== '';
+    const sweep = readSweep(reader, kind, narrowing);
+    const given = ['name', 'label'].find((name) => reader.isGiven(name));
+    if (given !== undefined) {
+        if (!isExact)
+            return sweep;
+        reader.mistake(`'${given}' and '${ids}' are both given: name the targets by their IDs, or sweep by '${given}', not both`);
+        return undefined;
+    }
+    return readExact(reader, kind, isExact);
+}
+/** What is to be deleted, as its provider names it. */
+function readKind(reader, provider, providers) {
+    const known = RESOURCES.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
+    const resource = reader.oneOf('resource', known) ?? 'deployment';
+    if (provider === undefined)
+        return undefined;
+    const names = provider.resources[resource];
+    if (names !== undefined)
+        return { provider, resource, names };
+    const own = RESOURCES.filter((resource) => provider.resources[resource] !== undefined).join(', ');
+    reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`);
+    return undefined;
+}
+function readExact(reader, kind, isExact) {
+    const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
+    if (!isExact) {
+        const { ids } = kind.names;
+        const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
+        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
+        return undefined;
+    }
+    for (const name of given)
+        reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
+    const targets = readTargets(reader, kind);
+    return targets.length === 0 ? undefined : { kind: 'exact', targets, protect: readProtect(reader) };
+}
+function readNarrowing(reader, kind) {
+    return {
+        ...readNamePatterns(reader, kind),
+        labels: readLabels(reader),
+        pullRequest: readPullRequest(reader),
+        olderThanMs: reader.duration('older-than'),
+        keepLatest: reader.wholeNumber('keep-latest', 0),
+        protect: readProtect(reader),
+        maxDeletions: reader.wholeNumber('max-deletions', 1),
+    };
+}
+function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
+    refuseLabels(reader, kind);
+    if (!kind.names.hasName)
+        refuseNames(reader, kind, reader.lines('name'));
+    return {
+        kind: 'sweep',
+        criteria: {
+            ...narrowing,
+            resource: kind.resource,
+            hasNames: kind.names.hasName,
+            parents: readParents(reader, kind),
+            statuses: readStatuses(reader, kind),
+        },
+        maxDeletions,
+    };
+}
+/** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
+function refuseNames(reader, { resource, names }, patterns) {
+    const { plural, parents } = names;
+    const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`;
+    if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
+        reader.mistake(`'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by ${narrowing}`);
+    }
+    if (reader.isGiven('protect')) {
+        reader.mistake(`'protect' does not go with 'resource: ${resource}': ${plural} have no names`);
+    }
+}
+/** A misspelt status would select nothing for ever, and nobody would notice. */
+function readStatuses(reader, { provider, resource, names }) {
+    const given = reader.list('status');
+    if (given.length === 1 && given[0] === 'any')
+        return undefined;
+    if (!names.hasStatus) {
+        reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`);
+    }
+    for (const status of given.filter((status) => !provider.statuses.includes(status))) {
+        reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`);
+    }
+    return new Set(given);
+}
+/** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
+function refuseForeign(reader, provider, providers) {
+    const owners = Map.groupBy(providers.flatMap((owner) => Object.entries(owner.ownInputs).map(([name, input]) => ({ name, input, owner }))), ({ name }) => name);
+    for (const [name, uses] of owners) {
+        if (uses.some(({ owner, input }) => owner === provider || input.ignoredElsewhere))
+            continue;
+        const others = uses.map(({ owner }) => owner.name).join(' and ');
+        if (reader.isGiven(name))
+            reader.mistake(`'${name}' is for ${others} and not for ${provider.name}; remove it`);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/lib/near.js
+/** How many letters apart two short texts are: inserted, left out, replaced, or two neighbours swapped. */
+function distance(a, b) {
+    let [beforeLast, last] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+            const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            current[column] = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + cost, isSwapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY);
+        }
+        beforeLast = last;
+        last = current;
+    }
+    return at(last, b.length);
+}
+function at(row, column) {
+    return row[column] ?? Number.POSITIVE_INFINITY;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/unknown-inputs.js
+
+
+/** Words that other actions have for the same thing. A guard that is written in another's words must not be lost. */
+const OTHER_WORDS = {
+    'dry-run': ['dry', 'simulate', 'simulation', 'what-if', 'no-op', 'preview', 'test', 'test-mode', 'check', 'plan'],
+    'older-than': ['age', 'min-age', 'max-age', 'days', 'before', 'cut-off', 'retention', 'retention-days', 'ttl'],
+    'keep-latest': ['keep', 'keep-last', 'keep-newest', 'keep-n', 'keep-recent', 'retain', 'min-versions-to-keep'],
+    protect: ['exclude', 'except', 'ignore', 'skip', 'preserve', 'whitelist', 'allow-list', 'safe', 'keep-names'],
+    'max-deletions': ['max', 'limit', 'cap', 'max-count', 'threshold'],
+    name: [
+        'pattern',
+        'filter',
+        'match',
+        'include',
+        'prefix',
+        'regex',
+        'glob',
+        'selector',
+        'deployment-name',
+        'model-name',
+    ],
+    'deployment-id': ['id', 'deployment', 'deployed-model', 'target'],
+    'model-id': ['model'],
+    'chain-id': ['chain'],
+    'pull-request': ['pr', 'pr-number', 'number', 'pull'],
+    status: ['state'],
+    'if-not-found': ['missing', 'ignore-missing', 'fail-if-missing', 'on-missing'],
+    wait: ['sync', 'async', 'wait-for-completion'],
+    allow: ['force', 'override', 'unprotect'],
+    'api-key': ['key', 'secret', 'credentials', 'auth'],
+    'api-url': ['url', 'base-url', 'endpoint', 'host'],
+    'github-token': ['gh-token', 'repo-token'],
+    'resource-group': ['group', 'ai-resource-group'],
+    'workspace-id': ['workspace'],
+    'github-environment': ['env', 'environment-name'],
+};
+/** `known`: the names of all inputs. */
+function unknownInputs(env, known) {
+    const names = Object.keys(env)
+        .filter((key) => key.startsWith('INPUT_'))
+        .map((key) => key.slice('INPUT_'.length).toLowerCase())
+        .filter((name) => !known.includes(name));
+    const told = names.map((name) => ({ name, meant: nearestInput(name, known) }));
+    return {
+        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${quoted(name)} is no input of this action; did you mean '${meant}'?`]),
+        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${quoted(name)} is no input of this action, so it has no effect`] : []),
+    };
+}
+/** The input that a misspelt one was meant for; undefined where none is near. */
+function nearestInput(name, known) {
+    const given = letters(name);
+    const [first = '', ...more] = name.toLowerCase().split(/[^a-z0-9]+/);
+    const byDistance = (longer, shorter) => known
+        .map((each) => ({ each, apart: distance(letters(each), given) }))
+        .filter(({ each, apart }) => apart <= (letters(each).length > 6 ? longer : shorter))
+        .sort((a, b) => a.apart - b.apart)[0]?.each;
+    return (byDistance(0, 0) ??
+        known.find((each) => isSameWord(letters(each), given)) ??
+        inOtherWords(given, known) ??
+        byDistance(2, 1) ??
+        // `protect-names`, `ignore-patterns`: with one of our words, or a guard's, in front of others.
+        known.find((each) => isSameWord(each, first)) ??
+        [first, ...more].map((word) => inOtherWords(word, known)).find((each) => each !== undefined) ??
+        // Additions and parts: `older-than-days`, `latest`.
+        known
+            .filter((each) => holds(given, letters(each)) || holds(letters(each), given))
+            .sort((a, b) => b.length - a.length)[0]);
+}
+function inOtherWords(given, known) {
+    return known.find((each) => OTHER_WORDS[each]?.some((word) => isSameWord(letters(word), given)));
+}
+const SHORTEST_PART = 5;
+function holds(text, part) {
+    return part.length >= SHORTEST_PART && text.includes(part);
+}
+/** The same word, also in the plural or as a participle: `exclude`, `excludes`, `excluded`, `excluding`. */
+function isSameWord(word, given) {
+    return stem(word) === stem(given);
+}
+function stem(word) {
+    return word.replace(/(?<=..)s$/, '').replace(/(?<=...)(?:ed|d|ing|e|ion)$/, '');
+}
+/** Without hyphens and their like, which are what people mix up most. */
+function letters(name) {
+    return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
+
+
+
+
+
+
+
+
+/** Longer than any job runs; also the longest a timer can wait. */
+const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
+/** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
+function readInputs(sources, providers) {
+    const { env } = sources;
+    const reader = createReader(sources, providers);
+    const { secrets } = reader;
+    const name = reader.oneOf('provider', providers.map(({ name }) => name));
+    const definition = providers.find((each) => each.name === name);
+    const provider = definition?.configure(reader, readApiUrl(reader));
+    const selection = readSelection(reader, definition, providers);
+    const rest = {
+        allow: readAllow(reader, definition === undefined ? providers : [definition]),
+        dryRun: reader.flag('dry-run'),
+        ifNotFound: reader.oneOf('if-not-found', ['ignore', 'warn', 'fail']) ?? 'fail',
+        wait: reader.flag('wait'),
+        timeoutMs: readTimeout(reader),
+        summary: reader.flag('summary'),
+        defer: reader.flag('defer'),
+        pullRequest: readPullRequest(reader),
+        comment: reader.flag('comment'),
+        githubEnvironment: reader.text('github-environment') || undefined,
+        github: readGitHub(reader, env, selection),
+    };
+    const unknown = unknownInputs(env, Object.keys(inputDefaults(providers)));
+    for (const mistake of [...unknown.mistakes, ...proxyMistakes(env)])
+        reader.mistake(mistake);
+    if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
+        // A run that has nothing to do and nothing to complain of would be a success.
+        if (reader.mistakes.length === 0)
+            throw new Error('the inputs are of no use, and nothing says why');
+        return { secrets, result: { ok: false, mistakes: reader.mistakes } };
+    }
+    return {
+        secrets,
+        result: {
+            ok: true,
+            inputs: { provider, selection, ...rest, notices: noticesFor(provider, reader), warnings: unknown.warnings },
+        },
+    };
+}
+/** The `api-url` input; undefined where it is not given or wrong. */
+function readApiUrl(reader) {
+    const text = reader.text('api-url');
+    if (text === '')
+        return undefined;
+    const url = parseAddress(text);
+    if (url instanceof URL)
+        return url;
+    reader.mistake(`'api-url' ${url}`);
+    return undefined;
+}
+/** The guards that are lifted; where the provider is not known, any guard of any of them may be. */
+function readAllow(reader, providers) {
+    const names = reader.list('allow').filter((name) => name !== 'none');
+    const allowed = providers.flatMap(({ guards }) => guards);
+    for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
+        reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
+    }
+    return new Set(allowed.filter((guard) => names.includes(guard)));
+}
+function readTimeout(reader) {
+    const ms = reader.duration('timeout');
+    if (ms === 0)
+        reader.mistake("'timeout' is 0s; it must be longer");
+    if (ms > LONGEST_TIMEOUT_MS)
+        reader.mistake("'timeout' is longer than 24h, and so than any job");
+    return ms;
+}
+/** GitHub with its token, which must be there for whatever asks GitHub. */
+function readGitHub(reader, env, selection) {
+    const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
+    const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
+    const users = [
+        include.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'name'" : '',
+        labels.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'label'" : '',
+        reader.isGiven('pull-request') ? "'pull-request'" : '',
+        reader.flag('comment') ? "'comment'" : '',
+        reader.text('github-environment') === '' ? '' : "'github-environment'",
+    ].filter((user) => user !== '');
+    if (users.length === 0)
+        return github;
+    const need = users.length === 1 ? 'needs' : 'need';
+    if (github.token === '')
+        reader.mistake(`'github-token' is empty, but ${users.join(', ')} ${need} it`);
+    if (!github.token.isWellFormed())
+        reader.mistake("'github-token' has half a character in it; paste it again");
+    if (!/^[^/]+\/[^/]+$/.test(github.repository)) {
+        reader.mistake(`GITHUB_REPOSITORY is not set, but ${users.join(', ')} ${need} it`);
+    }
+    return github;
+}
+
+;// CONCATENATED MODULE: ./lib/lib/errors.js
+/** The message of anything that was thrown. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: ./lib/lib/version.js
+/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
+const VERSION = '0.1.0';
+
+;// CONCATENATED MODULE: ./lib/providers/provider.js
+/** Hides what only the provider itself knows. */
+function anyProvider(provider) {
+    return { use: (work) => work(provider) };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/definition.js
+
+/** Hides the types that only the provider knows, so that providers of all kinds fit into one list. */
+function defineProvider(spec) {
+    const definition = {
+        ...spec,
+        configure(reader, apiUrl) {
+            const settings = spec.readSettings(reader, apiUrl);
+            if (settings === undefined)
+                return undefined;
+            return {
+                definition,
+                settings,
+                notices: spec.notices(settings, reader),
+                create: (connection) => anyProvider(spec.create(settings, connection)),
+            };
+        },
+    };
+    return definition;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/api-key.js
+/** Why a secret that is defined may still be empty. */
+const WHY_EMPTY = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
+/** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
+function readApiKey(reader, variable) {
+    const read = splitScheme(reader.secret('api-key') || reader.secret(variable));
+    if (read.key === '') {
+        reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`);
+    }
+    else if (!isHeaderSafe(read.key)) {
+        reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone");
+    }
+    return read;
+}
+/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
+function splitScheme(text) {
+    const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
+    if (scheme === undefined)
+        return { key: text.trim() };
+    return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
+}
+/** A key or token must be masked with its scheme and without. */
+const keySecrets = (text) => [text, splitScheme(text).key];
+/** Printable ASCII without blanks: what may stand in a header. */
+function isHeaderSafe(text) {
+    return /^[\x21-\x7e]+$/.test(text);
+}
+/** An input that goes into a header as it is. */
+function headerSafe(reader, name) {
+    const value = reader.text(name);
+    if (value !== '' && !isHeaderSafe(value))
+        reader.mistake(`'${name}' has characters that no such name has`);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
+/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
+async function attempt(look) {
+    try {
+        return await look();
+    }
+    catch (error) {
+        return observe_unreadable(error);
+    }
+}
+/** A look that brought no answer. */
+function observe_unreadable(error) {
+    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
+
+
+/**
+ * What GET says of targets that a list does not show, by key. A list that came out short must not turn what is there into
+ * something deleted, so each of them is asked for.
+ */
+async function verifyMissing(missing, look) {
+    const verified = missing.map(async (target) => [targetKey(target), await attempt(() => look(target))]);
+    return new Map(await Promise.all(verified));
+}
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
 /** `isSuccess` says what shows that a key works. */
@@ -24093,7 +24148,7 @@ const RECEIPT = object({ id: string() });
 const COUNT = fallback(optional(number()), undefined);
 const provider_DEPLOYMENTS = object({ count: COUNT, resources: array(provider_DEPLOYMENT) });
 /** A list as it is asked whether something is in it: what others are like does not matter. */
-const LISTED = object({ count: COUNT, resources: array(looseObject({ id: string() })) });
+const provider_LISTED = object({ count: COUNT, resources: array(looseObject({ id: string() })) });
 const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: lenientString })) });
 /** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
 const PAGE = 10_000;
@@ -24145,7 +24200,7 @@ function connectSapAiCore(settings, connection) {
         }
     };
     const readDeployments = coalesce(() => readAll('/lm/deployments', provider_DEPLOYMENTS));
-    const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED));
+    const readListed = singleFlightNext(() => readAll('/lm/deployments', provider_LISTED));
     /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
@@ -24602,6 +24657,29 @@ var report_outputs = __nccwpck_require__(8568);
 var report_status = __nccwpck_require__(6282);
 // EXTERNAL MODULE: ./lib/runner/runner.js + 8 modules
 var runner = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./lib/sweep/loose-prefix.js
+/** Words that stand before the number of a pull request in names. */
+const BEFORE_A_NUMBER = /(?:^|[^a-z])(?:pr|prs|pull|pulls|pull[-_]?request|mr|preview|previews|review|reviews)[-_./#]?\*/i;
+/**
+ * What is odd about patterns in a run for a pull request, in words: `PR-4*` takes PR-42 along, and `PR-*` is what is left of
+ * `PR-<number>*` where the expression for the number came out empty.
+ */
+function loosePrefixes(patterns) {
+    return patterns.flatMap(({ source }) => {
+        const bound = "and give the number in 'pull-request', where an empty one is an error";
+        const [digits] = /\d{1,12}\*/.exec(source) ?? [];
+        if (digits !== undefined) {
+            const other = source.replace(digits, () => `${digits.slice(0, -1)}2*`);
+            const better = source.replace(digits, () => '{pr}*');
+            return `'${source}' in 'name' has a digit before *, so it also matches ${other} and the like. Where that is the number of a pull request, write ${better} ${bound}`;
+        }
+        if (!BEFORE_A_NUMBER.test(source))
+            return [];
+        const better = source.replace(BEFORE_A_NUMBER, (prefix) => `${prefix.slice(0, -1)}{pr}*`);
+        return `'${source}' in 'name' matches what belongs to any pull request, open ones included. Where an expression for the number came out empty, write ${better} ${bound}`;
+    });
+}
+
 // EXTERNAL MODULE: ./lib/http/deadline.js
 var deadline = __nccwpck_require__(422);
 ;// CONCATENATED MODULE: ./lib/http/errors.js
@@ -26648,7 +26726,7 @@ async function upsertComment(github, place, section) {
         const found = await github.list('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
             issue_number: place.pullRequest,
         });
-        const comments = dist_parse(COMMENTS, found);
+        const comments = parse(COMMENTS, found);
         const ours = await firstOwn(github, comments.filter(({ body }) => body?.startsWith(mark)));
         const body = withSection(ours?.body ?? mark, place.step, section);
         if (ours === undefined) {
@@ -26673,7 +26751,7 @@ async function firstOwn(github, marked) {
         const ids = group.map((_, index) => `$id${index}: ID!`).join(', ');
         const nodes = group.map((_, index) => `node${index}: node(id: $id${index}) { ... on IssueComment { viewerDidAuthor } }`);
         const variables = Object.fromEntries(group.map(({ node_id }, index) => [`id${index}`, node_id]));
-        const authors = dist_parse(AUTHORSHIP, await github.graphql(`query (${ids}) { ${nodes.join(' ')} }`, variables));
+        const authors = parse(AUTHORSHIP, await github.graphql(`query (${ids}) { ${nodes.join(' ')} }`, variables));
         const own = group.find((_, index) => authors[`node${index}`]?.viewerDidAuthor);
         if (own !== undefined)
             return own;
@@ -26712,8 +26790,8 @@ const COMMITS = array(object({ sha: string() }));
 async function ownCommits(github, pullRequest) {
     const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
     try {
-        const { head, base } = dist_parse(PULL, await github.get(route, { pull_number: pullRequest }));
-        const commits = dist_parse(COMMITS, await github.list(`${route}/commits`, { pull_number: pullRequest }));
+        const { head, base } = parse(PULL, await github.get(route, { pull_number: pullRequest }));
+        const commits = parse(COMMITS, await github.list(`${route}/commits`, { pull_number: pullRequest }));
         const isOurs = head.repo !== null && head.repo.full_name === base.repo?.full_name;
         return {
             refs: new Set([
@@ -26753,7 +26831,7 @@ const AT_ONCE = 10;
 async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
     const owners = await Promise.all(pullRequests.map((number) => ownCommits(github, number)));
     try {
-        const found = dist_parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment: name }));
+        const found = parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment: name }));
         const isOwn = (each) => owners.length === 0 || owners.some((owner) => belongs(each, owner));
         const own = found.filter((each) => isOwn(each) && (owners.length === 0 || !isProduction(each, name)));
         const active = await activeOf(github, own);
@@ -26809,7 +26887,7 @@ async function activeOf(github, deployments) {
     for (let from = 0; from < deployments.length; from += AT_ONCE) {
         const group = deployments.slice(from, from + AT_ONCE);
         const latest = await Promise.all(group.map(({ id }) => github.list(`GET ${ROUTE}`, { deployment_id: id })));
-        active.push(...group.filter((_, index) => dist_parse(STATUSES, latest[index])[0]?.state !== 'inactive'));
+        active.push(...group.filter((_, index) => parse(STATUSES, latest[index])[0]?.state !== 'inactive'));
     }
     return active;
 }
@@ -26820,61 +26898,6 @@ function mark(github, id, runUrl) {
         log_url: runUrl,
         description: 'Undeploy: confirmed gone',
     });
-}
-
-;// CONCATENATED MODULE: ./lib/github/event.js
-
-const NUMBER = pipe(number(), integer(), minValue(1));
-const WITH_NUMBER = object({ number: NUMBER });
-const ID = optional(object({ id: optional(unknown()) }));
-const event_LISTED = object({
-    pull_requests: array(object({ number: NUMBER, base: optional(object({ repo: ID })) })),
-});
-/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). A part of another shape says nothing. */
-const PAYLOAD = object({
-    repository: fallback(ID, undefined),
-    pull_request: fallback(optional(WITH_NUMBER), undefined),
-    /** Of an issue_comment: what is commented on is a pull request only where it says so. */
-    issue: fallback(optional(object({ number: NUMBER, pull_request: object({}) })), undefined),
-    workflow_run: fallback(optional(event_LISTED), undefined),
-    check_run: fallback(optional(event_LISTED), undefined),
-    check_suite: fallback(optional(event_LISTED), undefined),
-    merge_group: fallback(optional(object({ head_ref: string() })), undefined),
-});
-/**
- * The pull requests that the run is for, from the file that the runner keeps the event in. `readFile` gives a text and throws
- * where it cannot.
- */
-function pullRequestsOfEvent(env, readFile) {
-    const path = env['GITHUB_EVENT_PATH'];
-    if (!path)
-        return { numbers: [] };
-    try {
-        const json = JSON.parse(readFile(path));
-        // valibot takes a list for an object without members.
-        const payload = safeParse(PAYLOAD, Array.isArray(json) ? undefined : json);
-        return payload.success ? { numbers: numbersIn(payload.output) } : event_unreadable('it is no JSON object');
-    }
-    catch (error) {
-        return event_unreadable(error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file');
-    }
-}
-function event_unreadable(why) {
-    return { numbers: [], problem: `the event of the run (GITHUB_EVENT_PATH) could not be read: ${why}` };
-}
-function numbersIn({ repository, pull_request, issue, merge_group, ...rest }) {
-    const direct = pull_request?.number ?? issue?.number ?? queued(merge_group?.head_ref);
-    if (direct !== undefined)
-        return [direct];
-    const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? []);
-    // The head of a fork's pull request may be that of another one in the fork itself, which has numbers of its own.
-    const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id);
-    return [...new Set(ours.map(({ number }) => number))];
-}
-/** A merge queue's branch is named after the pull request on its top: `gh-readonly-queue/main/pr-42-<sha>`. */
-function queued(ref) {
-    const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? [];
-    return number === undefined ? undefined : Number(number);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/bounded-text.js
@@ -27594,6 +27617,8 @@ async function writeReport(runtime, report) {
 
 
 
+
+
 /** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
 const JOB_END_MS = 4 * 60_000;
 /**
@@ -27669,11 +27694,16 @@ async function defer(runtime, inputs, startedAt) {
     }));
     return report(runtime, inputs, startedAt, { ...run_NOTHING, results, deferred: wordsFor(inputs) });
 }
-function announce({ runner }, inputs, timeoutMs) {
+function announce({ runner, env, readFile }, inputs, timeoutMs) {
     for (const notice of inputs.notices)
         runner.notice(notice);
     for (const warning of inputs.warnings)
         runner.warning(warning);
+    const isForPullRequest = inputs.pullRequest !== 'closed' || pullRequestsOfEvent(env, readFile).numbers.length > 0;
+    if (inputs.selection.kind === 'sweep' && isForPullRequest) {
+        for (const notice of loosePrefixes(inputs.selection.criteria.include))
+            runner.notice(notice);
+    }
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
     runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`);
 }
