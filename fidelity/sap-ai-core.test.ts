@@ -105,7 +105,8 @@ describe('reading', () => {
     assert.equal((await list({ $top: 3, $skip: 2 })).resources.length, 2)
     assert.equal((await list({ configurationId: first?.configurationId ?? '' })).resources[0]?.id, first?.id)
     assert.equal((await list({ executableIds: ['none-such', 'nor-such'] })).resources.length, 0)
-    assert.deepEqual(Object.keys((await list({ $select: 'status', $top: 1 })).resources[0] ?? {}), ['id', 'status'])
+    const [short = {}] = (await list({ $select: 'status', $top: 1 })).resources
+    assert.deepEqual(Object.keys(short), ['id', 'configurationId', 'status', 'createdAt', 'modifiedAt'])
     assert.equal(await DeploymentApi.deploymentCount({ status: 'STOPPED' }, GROUP).execute(to), 1)
   })
 
