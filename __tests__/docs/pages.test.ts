@@ -75,13 +75,14 @@ describe('the tables of the README', () => {
   })
 })
 
-describe('the messages in "Troubleshooting"', () => {
+describe('the messages in docs/troubleshooting.md and in the README', () => {
   const sources = filesIn('src', '.ts')
     .map(({ text }) => text.replace(/\$\{[^{}]*\}/g, '…'))
     .join('\n')
     .replaceAll("\\'", "'")
-  const table = fileOf('README.md').text.split('## Troubleshooting')[1]?.split('\n## ')[0] ?? ''
-  const messages = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) =>
+  const excerpt = fileOf('README.md').text.split('## Troubleshooting')[1]?.split('\n## ')[0] ?? ''
+  const tables = fileOf('docs/troubleshooting.md').text + excerpt
+  const messages = [...tables.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message),
   )
 
