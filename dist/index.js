@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5452);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1485);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12343,7 +12343,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 5452:
+/***/ 1485:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21253,9 +21253,13 @@ function readGitHub(reader, env, selection) {
 }
 
 ;// CONCATENATED MODULE: ./lib/lib/errors.js
+/** Anything that was thrown, as an error. */
+function toError(thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
 /** The message of anything that was thrown. */
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
+function messageOf(thrown) {
+    return toError(thrown).message;
 }
 
 ;// CONCATENATED MODULE: ./lib/lib/version.js
@@ -21504,9 +21508,10 @@ function complaintOf(body) {
 
 const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
 /** The management paths have no published rate limit: few at once. */
+const CONCURRENCY = 4;
 const PROFILE = {
     requestTimeoutMs: 30_000,
-    concurrency: 4,
+    concurrency: CONCURRENCY,
     isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
 };
 /** Documented as at most 100 on one page and 200 on another. */
@@ -21526,7 +21531,7 @@ function createAlibabaApi(settings, connection) {
             headers: access,
             ...(maxBytes === undefined ? {} : { maxBytes }),
         })),
-        remove: (path, headers) => key.watch(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
+        remove: (path, { notAfter }, headers) => key.watch(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers }, notAfter })),
         keyHasWorked: key.hasWorked,
     };
 }
@@ -21959,10 +21964,10 @@ function createCapacity(api, clock) {
                 releasing: releases.underWay(deployment, createdAt)[0]?.request.instance,
             };
         },
-        async release({ id: deployment }, instance) {
+        async release({ id: deployment }, instance, limits) {
             const release = releases.of(deployment, instance);
             const key = releaseKey(release.request);
-            const answer = await api.remove(`${instancesPath(deployment)}/${segment(instance)}`, {
+            const answer = await api.remove(`${instancesPath(deployment)}/${segment(instance)}`, limits, {
                 'x-acs-req-uuid': key,
                 'x-dashscope-requestid': key,
             });
@@ -22452,6 +22457,7 @@ function connectAlibabaModelStudio(settings, connection) {
         return Promise.all(observations);
     };
     return {
+        concurrency: CONCURRENCY,
         async list() {
             const { byId } = await deployments.readAll();
             return [...byId.values()].map((deployment) => ({
@@ -22464,12 +22470,12 @@ function connectAlibabaModelStudio(settings, connection) {
         protection: ({ details }, policy) => protectionOf(details, policy),
         collateral: ({ details }) => collateralOf(details),
         nextStep: nextAlibabaStep,
-        async act(target, action) {
+        async act(target, action, limits) {
             switch (action.verb) {
                 case 'release':
-                    return capacity.release(target, action.instance);
+                    return capacity.release(target, action.instance, limits);
                 case 'delete':
-                    return actionResultOf(await api.remove(deploymentPath(target.id)), target);
+                    return actionResultOf(await api.remove(deploymentPath(target.id), limits), target);
             }
         },
     };
@@ -22564,9 +22570,10 @@ const alibabaModelStudio = defineProvider({
 const LATER = object({ retry_after: pipe(number(), minValue(0)) });
 const api_COMPLAINT = object({ code: lenientString, message: lenientString, error: lenientString });
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
+const api_CONCURRENCY = 8;
 const api_PROFILE = {
     requestTimeoutMs: 30_000,
-    concurrency: 8,
+    concurrency: api_CONCURRENCY,
     retryAfterMs: (body) => {
         const later = safeParse(LATER, body);
         return later.success ? later.output.retry_after * 1000 : undefined;
@@ -22601,10 +22608,10 @@ function createBasetenApi(settings, connection) {
     return {
         find: (path) => find(path),
         findList: (path) => find(path, { maxBytes: api_MAX_LIST_BYTES }),
-        async write(method, path) {
+        async write(method, path, { notAfter }) {
             // DELETE takes no body; a POST without one is refused by some endpoints.
             const post = method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {};
-            return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post }));
+            return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post, notAfter }));
         },
     };
 }
@@ -23651,21 +23658,22 @@ function connectBaseten(settings, connection) {
         return targets.map((target) => seen.get(targetKey(target)) ?? observe_unreadable('Baseten was not asked'));
     };
     return {
+        concurrency: api_CONCURRENCY,
         list: ({ resource, parents }) => clients[resource].list(parents),
         observe: byParent('observe'),
         confirmGone: byParent('confirmGone'),
         protection: ({ details }, policy) => guards_protectionOf(details, policy),
         collateral: ({ details }, policy) => collateral_collateralOf(details, policy),
         nextStep: nextBasetenStep,
-        async act(target, action) {
+        async act(target, action, limits) {
             const subject = subjectOf(target, action);
             switch (action.verb) {
                 case 'deactivate':
-                    return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject);
+                    return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`, limits), subject);
                 case 'delete':
                 case 'delete-environment':
                 case 'delete-model': {
-                    const result = deletionResult(await api.write('DELETE', pathOf(subject)), subject);
+                    const result = deletionResult(await api.write('DELETE', pathOf(subject), limits), subject);
                     if (action.verb === 'delete-model' && result.result === 'accepted')
                         goingModels.add(subject.id);
                     return result;
@@ -23887,7 +23895,8 @@ function usableMs(expiresInS) {
 
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
-const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: 4 };
+const sap_ai_core_api_CONCURRENCY = 4;
+const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY };
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 const NOT_IN_THIS_STATUS = '01010076';
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
@@ -23902,16 +23911,17 @@ function createSapApi(settings, connection) {
      * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
      * token came too late is not sent any more: what it was decided on may have changed.
      */
-    const send = async (kind, call, path, contentType = 'application/json') => {
-        const once = (bearer) => http[kind]({
-            ...call,
-            url: below(base, path),
-            headers: {
+    const send = async (call, path, contentType = 'application/json') => {
+        const once = (bearer) => {
+            const headers = {
                 authorization: `Bearer ${bearer}`,
                 'ai-resource-group': settings.resourceGroup,
                 ...(call.body === undefined ? {} : { 'content-type': contentType }),
-            },
-        });
+            };
+            const { notAfter, ...rest } = call;
+            const request = { ...rest, url: below(base, path), headers };
+            return notAfter === undefined ? http.read(request) : http.write({ ...request, notAfter });
+        };
         const token = await tokens.current();
         const answer = await once(token);
         const renewed = answer.status === 401 && (await tokens.renew(token));
@@ -23927,11 +23937,11 @@ function createSapApi(settings, connection) {
         return answer;
     };
     return {
-        read: (path) => send('read', { method: 'GET' }, path),
-        readList: (path) => send('read', { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path),
-        write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
-            const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-            return send('write', call, path, contentType);
+        read: (path) => send({ method: 'GET' }, path),
+        readList: (path) => send({ method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path),
+        write(method, path, { body, contentType, notAfter }) {
+            const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+            return send(call, path, contentType);
         },
     };
 }
@@ -23970,7 +23980,7 @@ const ITEMS = object({
  * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
  * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
  */
-function createSapBulk(api, clock) {
+function createSapBulk(api) {
     let offered;
     const ask = async () => {
         const answer = await api.read('/lm/meta');
@@ -23983,12 +23993,11 @@ function createSapBulk(api, clock) {
     };
     return {
         isOffered,
-        async modify(targets, targetStatus) {
-            const askedAt = clock.now();
+        async modify(targets, targetStatus, { notAfter }) {
             if (!(await isOffered()))
                 return undefined;
             const deployments = targets.map(({ id }) => ({ id, targetStatus }));
-            const options = { body: { deployments }, contentType: 'application/merge-patch+json', askedAt };
+            const options = { body: { deployments }, contentType: 'application/merge-patch+json', notAfter };
             const answer = await api.write('PATCH', '/lm/deployments', options);
             const { exchange, status } = answer;
             if (!isSuccess(answer)) {
@@ -24168,7 +24177,7 @@ const provider_LIST_FROM = 4;
  */
 function connectSapAiCore(settings, connection) {
     const api = createSapApi(settings, connection);
-    const bulk = createSapBulk(api, connection.clock);
+    const bulk = createSapBulk(api);
     /** Names of configurations, for deployments that come without. */
     const names = new Map();
     /** A page with fewer entries is known to be the last: nothing followed one that had as many. */
@@ -24265,6 +24274,7 @@ function connectSapAiCore(settings, connection) {
         });
     };
     return {
+        concurrency: sap_ai_core_api_CONCURRENCY,
         async list() {
             const { byId } = await readDeployments();
             await learnNames(byId.values());
@@ -24287,15 +24297,15 @@ function connectSapAiCore(settings, connection) {
             from: TOGETHER_FROM,
             most: 100,
             verbs: ['stop', 'delete'],
-            act: (targets, { verb }) => bulk.modify(targets, BULK_STATUS[verb]),
+            act: (targets, { verb }, limits) => bulk.modify(targets, BULK_STATUS[verb], limits),
         },
-        async act(target, action) {
+        async act(target, action, { notAfter }) {
             const path = provider_deploymentPath(target);
             switch (action.verb) {
                 case 'stop':
-                    return provider_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }), target);
+                    return provider_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target);
                 case 'delete': {
-                    const options = action.withBody ? { body: { targetStatus: 'DELETED' } } : {};
+                    const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter };
                     return provider_actionResultOf(await api.write('DELETE', path, options), target);
                 }
             }
@@ -24850,18 +24860,15 @@ async function retrying(work, options) {
 
 
 const MAX_READ_TRIES = 8;
-/** What a write was decided on is outdated after so long. Milliseconds. */
-const LONGEST_HOLD_MS = 3000;
 const MAX_BODY_BYTES = 1024 * 1024;
 function createHttp(options) {
     const { clock, random, limiter, signal, deadline, rules = {} } = options;
     const pass = (call) => limiter.pass(() => send(call, options, rules), signal);
     return {
         async write(call) {
-            const { askedAt = clock.now() } = call;
             return limiter.pass(() => {
-                if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS)
-                    throw unsent(call, askedAt, clock.now());
+                if (options.stop?.aborted || clock.now() > call.notAfter)
+                    throw unsent(call, clock.now());
                 return send(call, options, rules);
             }, signal);
         },
@@ -24877,8 +24884,8 @@ function createHttp(options) {
         }),
     };
 }
-function unsent({ method, url }, askedAt, now) {
-    const exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search };
+function unsent({ method, url }, now) {
+    const exchange = { at: now, ms: 0, method, path: url.pathname + url.search };
     return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange);
 }
 async function send(call, options, rules) {
@@ -25637,6 +25644,24 @@ function changedSince(planned, now, begun, criteria) {
     return protectedByName(now.name, criteria.protect);
 }
 
+;// CONCATENATED MODULE: ./lib/teardown/action-result.js
+
+
+
+/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+function actionResultFor(error) {
+    const problem = messageOf(error);
+    if (error instanceof ProviderError) {
+        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
+    }
+    if (error instanceof UnclearAnswer)
+        return { result: 'unknown', problem, exchange: error.exchange };
+    if (!(error instanceof HttpError))
+        return { result: 'unknown', problem };
+    const { exchange, retryAfterMs } = error;
+    return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/shared/replaced.js
 
 /**
@@ -25659,80 +25684,65 @@ function mayBeOurs(history) {
         (event.actionResult.result === 'accepted' || event.actionResult.result === 'unknown'));
 }
 
-;// CONCATENATED MODULE: ./lib/teardown/action-result.js
-
-
-/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
-function actionResultFor(error) {
-    const problem = action_result_text(error);
-    if (error instanceof ProviderError) {
-        return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
-    }
-    if (error instanceof UnclearAnswer)
-        return { result: 'unknown', problem, exchange: error.exchange };
-    if (!(error instanceof HttpError))
-        return { result: 'unknown', problem };
-    const { exchange, retryAfterMs } = error;
-    return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-/** The message of anything that was thrown. */
-function action_result_text(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./lib/teardown/batch.js
+;// CONCATENATED MODULE: ./lib/teardown/polling.js
 /**
- * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
- * and there are enough of them, else each alone.
+ * How long after the start of a poll the next one starts, in ms, when `waitedMs` had passed since the last action and `polls` were
+ * made since. The first comes at once, because some deletions are immediate; then quickly, so that a removal that takes seconds is
+ * noticed within one; later after a tenth of the time waited, which makes under sixty polls in ten minutes. Jittered downwards by
+ * up to a hundredth.
  */
-function* groupsOf(ready, together) {
-    const byVerb = together === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb);
-    const joined = new Set();
-    for (const [verb, group] of byVerb) {
-        if (together === undefined || group.length < together.from || !together.verbs.includes(verb))
-            continue;
-        for (const course of group)
-            joined.add(course);
-        yield* chunks(group, together.most);
-    }
-    for (const course of ready)
-        if (!joined.has(course))
-            yield [course];
+function pause(waitedMs, polls, random) {
+    if (polls === 0)
+        return 0;
+    const full = waitedMs < 10_000 ? Math.min(polling_LONGEST_MS, polling_FIRST_MS * GROWTH ** (polls - 1)) : waitedMs / 10 - OVERHEAD_MS;
+    return Math.round(full * (1 - random() / 100));
 }
-function chunks(items, size) {
-    const count = Math.ceil(items.length / size);
-    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+const polling_FIRST_MS = 250;
+const GROWTH = 1.3;
+/** What a poll, the report and the end of the process take, so that the end is noticed within a second or a tenth. */
+const OVERHEAD_MS = 50;
+/** Leaves twice that where it counts for more. */
+const polling_LONGEST_MS = 1000 - 2 * OVERHEAD_MS;
+/** When a poll is due, Unix ms, after one that started at `at` and is over `now`: a slow provider gets as long a rest. */
+function dueAfter(at, now, pauseMs) {
+    return Math.max(at + pauseMs, now + Math.min(now - at, pauseMs));
+}
+/**
+ * With several targets, polls start at least this far apart, in ms, so that one list serves many: the farther, the more targets
+ * there are, and the longer a poll takes, but not so far that an end would be noticed later.
+ */
+function pollGap(targets, pollMs) {
+    return targets === 1 ? 0 : Math.min(polling_LONGEST_MS, Math.max(Math.min(200, 20 * targets), 4 * pollMs));
 }
 
-;// CONCATENATED MODULE: ./lib/teardown/course.js
+;// CONCATENATED MODULE: ./lib/teardown/target-state.js
 
 
 
 /** A target at the start; `known` is what a list showed of it just now. */
-function startCourse(target, now, known) {
-    const course = { target, history: [], startedAt: now, phase: { at: 'waiting', due: now, slack: 0 } };
-    if (known === undefined)
-        return course;
-    return { ...course, snapshot: known, history: [sawEvent(known, now)] };
+function startState({ isBlocked, ...start }, now, known) {
+    const phase = isBlocked ? { at: 'blocked' } : { at: 'undecided', isRepeated: false };
+    const state = { ...start, history: [], startedAt: now, phase };
+    return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] };
 }
-/** Adds a look to the history; a look that says the same as the one before only counts it up. Gives the event. */
-function recordLook(course, observation, now) {
+/** Adds an observation to the history; one that says the same as the one before only counts it up. Gives the event. */
+function recordObservation(state, observation, now) {
     const event = eventOf(observation, now);
-    const last = course.history.at(-1);
+    const last = state.history.at(-1);
     if (observation.state === 'present')
-        course.snapshot = observation.snapshot;
+        state.snapshot = observation.snapshot;
     if (last !== undefined && last.type !== 'requested' && says(last) === says(event)) {
-        course.history[course.history.length - 1] = { ...event, at: last.at, times: last.times + 1 };
+        state.history[state.history.length - 1] = { ...event, at: last.at, times: last.times + 1 };
     }
     else {
-        course.history.push(event);
+        state.history.push(event);
     }
     return event;
 }
 function eventOf(observation, now) {
     switch (observation.state) {
         case 'present':
-            return { ...sawEvent(observation.snapshot, now), exchange: observation.exchange };
+            return { ...observedEvent(observation.snapshot, now), exchange: observation.exchange };
         case 'absent':
             return { type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange };
         case 'unreadable':
@@ -25752,7 +25762,7 @@ function exchangeOf(error) {
     const known = error instanceof HttpError || error instanceof ProviderError || error instanceof UnclearAnswer;
     return known && error.exchange !== undefined ? { exchange: error.exchange } : {};
 }
-function sawEvent({ status, detail, createdAt }, now) {
+function observedEvent({ status, detail, createdAt }, now) {
     return {
         type: 'observed',
         at: now,
@@ -25766,50 +25776,48 @@ function sawEvent({ status, detail, createdAt }, now) {
 function says(event) {
     switch (event.type) {
         case 'observed':
-            return `saw ${event.status} ${event.createdAt} ${event.detail}`;
+            return `observed ${event.status} ${event.createdAt} ${event.detail}`;
         case 'not-found':
             return 'not-found';
         case 'read-failed':
-            return `erred ${event.createdAt}`;
+            return `read-failed ${event.createdAt}`;
     }
 }
 /** The last status, with the detail that belongs to it. */
-function lastStatus(course) {
-    const { snapshot } = course;
+function lastStatus({ snapshot }) {
     if (snapshot === undefined)
         return undefined;
     return snapshot.detail === undefined ? snapshot.status : `${snapshot.status} (${snapshot.detail})`;
 }
-/** Closes a course. */
-function end(course, outcome, reason, now, plan) {
-    const status = lastStatus(course);
-    const result = {
-        target: course.target,
+/** What is reported of a target that ends now. */
+function resultOf(state, { outcome, reason, plan }, now) {
+    const { target, history, startedAt, snapshot, tombstone } = state;
+    const status = lastStatus(state);
+    return {
+        target,
         outcome,
         reason,
-        history: course.history,
-        startedAt: course.startedAt,
+        history,
+        startedAt,
         endedAt: now,
-        ...(course.snapshot?.name === undefined ? {} : { name: course.snapshot.name }),
+        ...(snapshot?.name === undefined ? {} : { name: snapshot.name }),
         ...(status === undefined ? {} : { lastStatus: status }),
-        ...(course.tombstone === undefined ? {} : { tombstone: course.tombstone }),
+        ...(tombstone === undefined ? {} : { tombstone }),
         ...(plan === undefined ? {} : { plan }),
     };
-    course.phase = { at: 'ended', result };
-    return result;
 }
-/** How many looks in a row brought no answer. */
-function erredInARow({ history }) {
+/** How many observations in a row could not be read. */
+function unreadableInARow({ history }) {
     const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
 /** How far an unfinished teardown got, in words. */
-function standing(course) {
-    const status = lastStatus(course);
-    const last = course.history.at(-1);
+function progressText(state) {
+    const status = lastStatus(state);
+    const last = state.history.at(-1);
     const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : '';
     const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
-    if (deletionAccepted(course.history))
+    if (deletionAccepted(state.history))
         return `deletion was accepted but not confirmed; ${seen}`;
     if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
         return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`;
@@ -25817,57 +25825,16 @@ function standing(course) {
     return `deletion was not accepted yet; ${seen}`;
 }
 /** How many actions so far ended in this way. */
-function count(course, result) {
-    return course.history.filter((event) => event.type === 'requested' && event.actionResult.result === result).length;
+function countResults({ history }, result) {
+    return history.filter((event) => event.type === 'requested' && event.actionResult.result === result).length;
 }
-/** Since when the course only waits: the end of the last action that may have changed anything, or its start. Milliseconds. */
-function waited(course, now) {
-    const last = course.history.findLast((event) => event.type === 'requested' && hadEffect(event));
-    return now - (last?.until ?? course.startedAt);
-}
-
-;// CONCATENATED MODULE: ./lib/teardown/pace.js
-/**
- * How long after a look the next one starts, in ms from its own start, when `waited` ms had passed since the last action and
- * it was the `looks`th since. The first comes at once, because some deletions are immediate; then quickly, so that a
- * removal that takes seconds is noticed within one; later after a tenth of the time waited, which makes under sixty looks
- * in ten minutes. Jittered downwards by up to a hundredth.
- */
-function pause(waited, looks, random) {
-    if (looks === 0)
-        return 0;
-    const full = waited < 10_000 ? Math.min(pace_LONGEST_MS, pace_FIRST_MS * GROWTH ** (looks - 1)) : waited / 10 - OVERHEAD_MS;
-    return Math.round(full * (1 - random() / 100));
-}
-const pace_FIRST_MS = 250;
-const GROWTH = 1.3;
-/** What a look, the report and the end of the process take, so that notice of the end comes within a second or a tenth. */
-const OVERHEAD_MS = 50;
-/** Leaves twice that where it counts for more. */
-const pace_LONGEST_MS = 1000 - 2 * OVERHEAD_MS;
-/** When a look is due, Unix ms, after one that started at `at` and is over `now`: a slow provider gets as long a rest. */
-function dueAfter(at, now, pauseMs) {
-    return Math.max(at + pauseMs, now + Math.min(now - at, pauseMs));
-}
-/** So many looks may be taken again at once, and it may take so long in ms; the rest would be outdated before its turn. */
-const FRESHENED_AT_ONCE = 400;
-const FRESHENING_MS = 1000;
-/** How many looks to take again at once, when a look at `targets` took `lookMs`: few, where each costs requests of its own. */
-function freshenedAtOnce(targets, lookMs) {
-    const inTime = Math.floor((FRESHENING_MS * targets) / Math.max(1, lookMs));
-    return Math.max(8, Math.min(FRESHENED_AT_ONCE, inTime));
-}
-/** While many writes wait for their turn, looks would only hold them up; less than a look may be old, so it is in time. */
-const BUSY_GAP_MS = 2000;
-/**
- * With several targets, looks start at least this far apart, in ms, so that one list serves many: the farther, the more
- * targets there are, and the longer a look takes, but not so far that an end would be noticed later.
- */
-function lookGap(targets, lookMs) {
-    return targets === 1 ? 0 : Math.min(pace_LONGEST_MS, Math.max(Math.min(200, 20 * targets), 4 * lookMs));
+/** How long nothing but waiting was done by `now`, in ms: since the last action that may have changed anything, or the start. */
+function waitedMs({ history, startedAt }, now) {
+    const last = history.findLast((event) => event.type === 'requested' && hadEffect(event));
+    return now - (last?.until ?? startedAt);
 }
 
-;// CONCATENATED MODULE: ./lib/teardown/teardown.js
+;// CONCATENATED MODULE: ./lib/teardown/decide.js
 
 
 
@@ -25876,367 +25843,467 @@ function lookGap(targets, lookMs) {
 
 
 
-
-
-/** How many writes may be under way at once: enough to be quick, few enough to leave the account usable for others. */
-const WRITES_AT_ONCE = 8;
-/** An action is decided on a look at most this old; an older one is taken again first. Milliseconds. */
-const FRESH_MS = 3000;
-/** So many will have had their turn before a look is back. */
-const NEXT = 8 * WRITES_AT_ONCE;
-const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
-/** Looks in a row without a readable answer, each already repeated by the client, before a target is given up. */
+/** How a target ends that is deleted, or is to be. */
+const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
+/** Observations in a row without a readable answer, each already repeated by the client, before a target is given up. */
 const MAX_UNREADABLE = 3;
 /** Actions with unknown result before a target is given up. */
-const MAX_UNSURE = 8;
-/**
- * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
- * now is the only truth; a write is repeated only after another look. One result for each target, in the order given. It
- * never rejects for anything a provider does.
- */
-async function teardown(options) {
-    const { provider, policy, veto, clock, random, stop, progress } = options;
-    const courses = options.targets.map((target) => startCourse(target, clock.now(), options.swept?.get(targetKey(target))?.snapshot));
-    const ifGuarded = options.swept === undefined ? 'refused' : 'kept';
-    const inFlight = new Set();
-    let wake = new AbortController();
-    let writes = 0;
-    let lastLook = Number.NEGATIVE_INFINITY;
-    let lookMs = 0;
-    let atOnce = freshenedAtOnce(courses.length, 0);
-    let isFreshening = false;
-    let broken;
-    let canActInBulk = true;
-    const notDeleted = new Set();
-    /** Those whose action is decided, the oldest first. */
-    let queue = [];
-    let left = courses.length;
-    const onStop = () => wake.abort();
-    stop.addEventListener('abort', onStop);
-    while (left > 0) {
-        try {
-            if (broken !== undefined || stop.aborted) {
-                if (inFlight.size === 0)
-                    break;
-                await Promise.race(inFlight);
-                continue;
-            }
-            startWrites();
-            startLooks();
-            progress.waiting(left);
-            wake = new AbortController();
-            await clock.sleep(untilNext(), wake.signal);
-        }
-        catch (error) {
-            broken ??= new Error(`Undeploy failed unexpectedly (${action_result_text(error)})`);
-            options.onMistake(error);
-        }
-    }
-    stop.removeEventListener('abort', onStop);
-    for (const course of courses.filter(unended))
-        conclude(course);
-    return courses.map(({ phase }) => {
-        if (phase.at === 'ended')
-            return phase.result;
-        throw new Error('a target was left without a result');
-    });
-    function startWrites() {
-        if (writes >= WRITES_AT_ONCE || queue.length === 0)
-            return;
-        const now = clock.now();
-        const fresh = queue.filter((course) => isReady(course) && now - course.phase.lookedAt <= FRESH_MS);
-        for (const group of groupsOf(fresh, canActInBulk ? provider.bulk : undefined)) {
-            if (writes >= WRITES_AT_ONCE)
-                break;
-            launch(act(group));
-        }
-        queue = queue.filter(isReady);
-    }
-    function startLooks() {
-        const now = clock.now();
-        const gap = gapNow();
-        if (now < lastLook + gap)
-            return;
-        // Those whose turn is next are left where they are; the others must not be outdated before the look after this one.
-        const stale = isFreshening
-            ? []
-            : queue.filter((course, index) => isReady(course) && now - course.phase.lookedAt > FRESH_MS - (index < NEXT ? 0 : gap));
-        const due = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due <= now);
-        if (due.length === 0 && (stale.length === 0 || writes >= WRITES_AT_ONCE))
-            return;
-        const nearlyDue = courses.filter(({ phase }) => phase.at === 'waiting' && phase.due > now && phase.due - phase.slack <= now);
-        const again = stale.slice(0, atOnce);
-        const group = [...due, ...nearlyDue, ...again];
-        lastLook = now;
-        const [confirming, deciding] = partition(group, ({ history }) => deletionAccepted(history));
-        if (again.length > 0)
-            launch(freshen(deciding));
-        else if (deciding.length > 0)
-            launch(look(deciding, 'observe'));
-        if (confirming.length > 0)
-            launch(look(confirming, 'confirmGone'));
-        queue = queue.filter(isReady);
-    }
-    /** While many wait for their turn, looks would only hold them up. */
-    function gapNow() {
-        return queue.length > NEXT ? BUSY_GAP_MS : lookGap(left, lookMs);
-    }
-    /** Until the next course is due, in ms; anything that ends earlier wakes the loop itself. */
-    function untilNext() {
-        const now = clock.now();
-        let next = now + IDLE_MS;
-        for (const { phase } of courses) {
-            if (phase.at === 'waiting')
-                next = Math.min(next, phase.due);
-        }
-        // Ready ones wait for a write to end while there is no room, however old their look becomes.
-        const [first] = writes < WRITES_AT_ONCE && !isFreshening ? queue : [];
-        if (first !== undefined)
-            next = Math.min(next, first.phase.lookedAt + FRESH_MS + 1);
-        return Math.max(1, Math.max(next, lastLook + gapNow()) - now);
-    }
-    function launch(work) {
-        const tracked = work.finally(() => {
-            inFlight.delete(tracked);
-            wake.abort();
-        });
-        inFlight.add(tracked);
-    }
-    async function freshen(group) {
-        isFreshening = true;
-        await look(group, 'observe');
-        isFreshening = false;
-    }
-    async function look(group, how) {
-        const at = clock.now();
-        const outdated = new Set(group.filter((each) => isReady(each) && at - each.phase.lookedAt > FRESH_MS));
-        for (const course of group)
-            course.phase = { at: 'looking' };
-        const observations = await observe(group, how);
-        lookMs = clock.now() - at;
-        if (how === 'observe')
-            atOnce = freshenedAtOnce(group.length, lookMs);
-        for (const [index, course] of group.entries()) {
-            const observation = observations[index] ?? {
-                state: 'unreadable',
-                error: new Error('the provider gave no answer about it'),
-            };
-            if (observation.state === 'unsettled') {
-                lookAgain(course, at, 1 + looksSince(course.history, hadEffect));
-                continue;
-            }
-            progress.happened(course.target, recordLook(course, observation, clock.now()));
-            if (observation.state === 'unreadable')
-                bear(course, observation.error);
-            // One slow answer holds up all that were looked at together. A second look counts, or it might go on for ever.
-            else
-                proceed(course, observation, at, outdated.has(course) ? clock.now() : answeredAt(observation.exchange));
-        }
-        queueUp();
-    }
-    function queueUp() {
-        queue = courses.filter(isReady).sort((a, b) => (a.snapshot?.createdAt ?? 0) - (b.snapshot?.createdAt ?? 0));
-    }
-    /** A mistake in the rules ends one target, not the whole step without a report. */
-    function proceed(course, observation, askedAt, lookedAt) {
-        let step;
-        try {
-            step = decide(course, observation);
-        }
-        catch (error) {
-            finish(course, 'failed', `what to do next could not be decided (${action_result_text(error)}); ${standing(course)}`);
-            return;
-        }
-        follow(course, step, askedAt, lookedAt);
-    }
-    async function observe(group, how) {
-        try {
-            return await provider[how](group.map(({ target }) => target));
-        }
-        catch (error) {
-            return group.map(() => ({
-                state: 'unreadable',
-                error: error instanceof Error ? error : new Error(action_result_text(error)),
-            }));
-        }
-    }
-    /** A look that brought no answer: final where the provider said so, else tried again a few times. */
-    function bear(course, error) {
-        if (error instanceof ProviderError) {
-            if (error.scope === 'account')
-                broken ??= error;
-            finish(course, 'failed', deletionAccepted(course.history) ? `${error.message}; ${standing(course)}` : error.message);
-            return;
-        }
-        const last = course.history.at(-1);
-        const tries = last?.type === 'read-failed' ? erredInARow(course) : 1;
-        const stopped = error instanceof HttpError && error.failure === 'stopped';
-        if (!stopped && tries >= MAX_UNREADABLE)
-            finish(course, 'failed', `${error.message}; ${standing(course)}`);
-        else
-            waitFor(course, backoff(tries, random));
-    }
-    function decide(course, observation) {
-        const replaced = observation.state === 'present' ? whenReplaced(course.history) : undefined;
+const MAX_UNKNOWN = 8;
+const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
+/** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
+function createDecisions(options, notDeleted) {
+    const { provider, veto, random, dryRun } = options;
+    const policy = { ...options.policy, notDeleted };
+    const ifProtected = options.swept === undefined ? 'refused' : 'kept';
+    const nextStep = (state, observation) => {
+        const { history, target } = state;
+        const replaced = observation.state === 'present' ? whenReplaced(history) : undefined;
         if (replaced !== undefined)
             return replaced;
-        if (observation.state === 'present' && !deletionAccepted(course.history)) {
-            const begun = course.history.some(({ type }) => type === 'requested');
-            const reason = veto(observation.snapshot, course.target, begun, { ...policy, notDeleted });
+        if (observation.state === 'present' && !deletionAccepted(history)) {
+            const begun = history.some(({ type }) => type === 'requested');
+            const reason = veto(observation.snapshot, target, begun, policy);
             if (reason !== undefined)
                 return { type: 'end', outcome: 'protected', reason };
         }
-        return provider.nextStep(observation, course.history, { ...policy, notDeleted });
-    }
-    function follow(course, step, askedAt, lookedAt) {
-        progress.decided(course.target, step);
+        return provider.nextStep(observation, history, policy);
+    };
+    const applyStep = (state, step, moment) => {
         switch (step.type) {
             case 'end':
-                finish(course, step.outcome === 'protected' ? ifGuarded : step.outcome, step.reason);
-                break;
+                return end(step.outcome === 'protected' ? ifProtected : step.outcome, step.reason);
             case 'act':
-                if (options.dryRun)
-                    finish(course, 'planned', step.reason, [step.action.verb, ...step.after]);
-                else
-                    course.phase = { at: 'ready', step, lookedAt };
-                break;
+                return dryRun ? planned(step, step.action.verb) : { type: 'act', step };
             case 'wait':
-                if (options.dryRun && step.until !== 'confirmed') {
-                    finish(course, 'planned', step.reason, [`wait until it is ${step.until}`, ...step.after]);
-                }
-                else if (step.until === 'gone' && !options.wait)
-                    finish(course, 'accepted', ACCEPTED);
-                else
-                    lookAgain(course, askedAt, looksSince(course.history, hadEffect));
+                if (dryRun && step.until !== 'confirmed')
+                    return planned(step, `wait until it is ${step.until}`);
+                if (step.until === 'gone' && !state.isAwaited)
+                    return end('accepted', ACCEPTED);
+                return { ...pollAgain(state, polls(state), moment), step };
         }
+    };
+    /** The next poll, after as many since the last action that may have changed anything. */
+    const pollAgain = (state, polls, { askedAt, now }) => {
+        const pauseMs = pause(waitedMs(state, askedAt), polls, random);
+        const afterMs = dueAfter(askedAt, now, pauseMs) - now;
+        return { type: 'poll', afterMs, slackMs: afterMs / 8 };
+    };
+    return {
+        onObserved(state, observation, moment) {
+            try {
+                return applyStep(state, nextStep(state, observation), moment);
+            }
+            catch (error) {
+                return end('failed', `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`);
+            }
+        },
+        onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
+        onReadError(state, error) {
+            if (error instanceof ProviderError) {
+                return end('failed', deletionAccepted(state.history) ? `${error.message}; ${progressText(state)}` : error.message);
+            }
+            const tries = unreadableInARow(state);
+            const isStopped = error instanceof HttpError && error.failure === 'stopped';
+            return tries >= MAX_UNREADABLE && !isStopped
+                ? end('failed', `${error.message}; ${progressText(state)}`)
+                : pollAfter(backoff(tries, random));
+        },
+        onActionResult(state, step, actionResult) {
+            const times = countResults(state, actionResult.result);
+            switch (actionResult.result) {
+                case 'accepted':
+                    return step.action.final && !state.isAwaited ? end('accepted', ACCEPTED) : pollAfter(pause(0, 0, random));
+                case 'not-found':
+                    // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
+                    return pollAfter(times === 1 ? 0 : backoff(times, random));
+                case 'refused':
+                    return pollAfter(backoff(times, random));
+                case 'unknown':
+                    return times >= MAX_UNKNOWN
+                        ? end('failed', `${actionResult.problem}; ${progressText(state)}`)
+                        : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)));
+                case 'failed':
+                    return end('failed', actionResult.problem);
+            }
+        },
+        onOthersEnded(others) {
+            const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
+            if (stays === undefined)
+                return pollAfter(0);
+            const { target, outcome, reason } = stays;
+            return end(ifProtected, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`);
+        },
+        onStopped(state, broken) {
+            if (broken instanceof ProviderError)
+                return end('failed', broken.message);
+            if (broken !== undefined)
+                return end('failed', `${broken.message}; ${progressText(state)}`);
+            return end(options.stopReason(), progressText(state));
+        },
+    };
+}
+function polls({ history }) {
+    return looksSince(history, hadEffect);
+}
+function end(outcome, reason) {
+    return { type: 'end', outcome, reason };
+}
+function planned(step, first) {
+    return { type: 'end', outcome: 'planned', reason: step.reason, plan: [first, ...step.after], step };
+}
+function pollAfter(afterMs) {
+    return { type: 'poll', afterMs, slackMs: 0 };
+}
+
+;// CONCATENATED MODULE: ./lib/teardown/scheduler.js
+
+
+/** An action is carried out on what was observed at most this long ago. Milliseconds. */
+const DECISION_HOLDS_MS = 3000;
+/** Nothing is due: everything is under way, and whatever ends wakes the loop. Milliseconds. */
+const IDLE_MS = 10_000;
+/** What a write is expected to take before one was measured, in ms, and a look at this many targets: longer than most. */
+const EXPECTED_WRITE_MS = 300;
+const EXPECTED_LOOK = { count: 100, ms: 500 };
+/** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
+const PLANNED = 0.9;
+function createScheduler(states, options) {
+    const { concurrency } = options;
+    let bulk = options.bulk;
+    let active = states;
+    let writes = 0;
+    let writeMs = EXPECTED_WRITE_MS;
+    /** The last look at targets to decide about, the start of the last look at any, Unix ms, and how long it took. */
+    let look = EXPECTED_LOOK;
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    let lookMs = 0;
+    const count = () => {
+        const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY };
+        active = active.filter(({ phase }) => phase.at !== 'ended');
+        for (const { phase } of active) {
+            census.left++;
+            if (phase.at === 'undecided')
+                census.undecided++;
+            else if (phase.at === 'ready')
+                census.ready++;
+            else if (phase.at === 'observing' && phase.isDeciding)
+                census.deciding++;
+            else if (phase.at === 'polled')
+                census.firstDue = Math.min(census.firstDue, phase.due);
+        }
+        return census;
+    };
+    /** How many writes can be done in so long, in ms. */
+    const writesIn = (ms) => (ms * concurrency) / writeMs;
+    /**
+     * How many targets can be looked at and written before what was seen of the first is outdated. A look at fewer targets than the
+     * last one takes as long, one at more takes longer in proportion. Of bulk requests, a few are enough for all.
+     */
+    const window = () => {
+        if (bulk !== undefined)
+            return Number.POSITIVE_INFINITY;
+        const plannedMs = DECISION_HOLDS_MS * PLANNED;
+        const inTime = writesIn(plannedMs - look.ms);
+        const inProportion = plannedMs / (look.ms / look.count + 1 / writesIn(1));
+        return Math.max(concurrency, Math.floor(inTime <= look.count ? inTime : inProportion));
+    };
+    /** How many undecided targets the window has room for. */
+    const admitted = ({ undecided, ready, deciding }) => Math.max(0, Math.min(undecided, window() - ready - deciding));
+    /**
+     * How long after the last look the next one may start, in ms. While more wait for their turn than are written during a look, it
+     * would only hold them up.
+     */
+    const gap = ({ ready, left }) => {
+        const isBusy = ready > Math.min(window() / 2, writesIn(2 * look.ms));
+        return isBusy ? DECISION_HOLDS_MS : pollGap(left, lookMs);
+    };
+    return {
+        due(now) {
+            const census = count();
+            const gapMs = gap(census);
+            const isAnyDue = admitted(census) > 0 || census.firstDue <= now;
+            if (!isAnyDue || now < lookedAt + gapMs)
+                return { toDecide: [], toConfirm: [] };
+            const undecided = active.filter(({ phase }) => phase.at === 'undecided').sort(byAge);
+            // Those that are due before the look after this one would be late by then.
+            const polled = active.filter(({ phase }) => phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now);
+            const group = [...undecided.slice(0, admitted(census)), ...polled];
+            return {
+                toDecide: group.filter(({ history }) => !deletionAccepted(history)),
+                toConfirm: group.filter(({ history }) => deletionAccepted(history)),
+            };
+        },
+        writable() {
+            const room = concurrency - writes;
+            if (room <= 0)
+                return [];
+            const ready = active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []));
+            const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state));
+            return groupsOf(oldestFirst, bulk).take(room).toArray();
+        },
+        nextWake(now) {
+            const census = count();
+            const next = admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
+            return Math.max(now + 1, next, lookedAt + gap(census));
+        },
+        lookBegan(now) {
+            lookedAt = now;
+        },
+        lookEnded(count, ms, isDeciding) {
+            lookMs = ms;
+            if (isDeciding)
+                look = { count, ms };
+        },
+        writeBegan: () => void writes++,
+        writeEnded(ms) {
+            writes--;
+            writeMs += (ms - writeMs) / 4;
+            // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
+            if (writes === 0 && count().ready === 0)
+                lookedAt = Number.NEGATIVE_INFINITY;
+        },
+        bulkRefused() {
+            bulk = undefined;
+        },
+    };
+}
+/**
+ * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
+ * and there are enough of them, else each alone.
+ */
+function* groupsOf(ready, bulk) {
+    const byVerb = bulk === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb);
+    const joined = new Set();
+    for (const [verb, group] of byVerb) {
+        if (bulk === undefined || group.length < bulk.from || !bulk.verbs.includes(verb))
+            continue;
+        for (const write of group)
+            joined.add(write);
+        yield* chunks(group, bulk.most);
     }
-    async function act(group) {
-        const steps = group.map(({ phase }) => phase);
-        for (const course of group)
-            enter(course, { at: 'acting' });
-        writes++;
-        const at = clock.now();
-        const actionResults = await ask(group, steps);
-        writes--;
-        // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
-        if (writes === 0 && queue.length === 0)
-            lastLook = Number.NEGATIVE_INFINITY;
-        for (const [index, course] of group.entries()) {
-            const ready = steps[index];
-            if (ready === undefined)
-                continue;
-            const actionResult = actionResults?.[index];
-            if (actionResult === undefined) {
-                // Nothing was asked: it is still to be done, alone.
-                enter(course, ready);
+    for (const write of ready)
+        if (!joined.has(write))
+            yield [write];
+}
+function chunks(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+function byAge(a, b) {
+    return (a.snapshot?.createdAt ?? 0) - (b.snapshot?.createdAt ?? 0);
+}
+
+;// CONCATENATED MODULE: ./lib/teardown/controller.js
+
+
+
+
+
+
+
+
+/**
+ * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
+ * now is the only truth; a write is repeated only after another observation. One result for each target, in the order given. It
+ * never rejects for anything a provider does.
+ */
+async function teardown(options) {
+    return new Controller(options).run();
+}
+/** Does what the scheduler and the decisions say, and alone changes the phase of a target. */
+class Controller {
+    #options;
+    #states;
+    #scheduler;
+    #decisions;
+    #notDeleted = new Set();
+    #inFlight = new Set();
+    #wake = new AbortController();
+    /** Why nothing more can be begun. */
+    #broken;
+    constructor(options) {
+        const { provider, targets, after, swept, clock, wait } = options;
+        const awaited = new Set([...(after?.values() ?? [])].flat());
+        this.#options = options;
+        this.#states = targets.map((target) => {
+            const key = targetKey(target);
+            const isBlocked = (after?.get(key) ?? []).length > 0;
+            const start = { target, isAwaited: wait || awaited.has(key), isBlocked };
+            return startState(start, clock.now(), swept?.get(key)?.snapshot);
+        });
+        this.#scheduler = createScheduler(this.#states, provider);
+        this.#decisions = createDecisions(options, this.#notDeleted);
+    }
+    async run() {
+        const { stop, clock, progress } = this.#options;
+        const onStop = () => this.#wake.abort();
+        stop.addEventListener('abort', onStop);
+        for (let left = this.#left(); left.length > 0; left = this.#left()) {
+            try {
+                if (this.#broken !== undefined || stop.aborted) {
+                    if (this.#inFlight.size === 0)
+                        break;
+                    await Promise.race(this.#inFlight);
+                    continue;
+                }
+                for (const group of this.#scheduler.writable())
+                    this.#launch(this.#act(group));
+                const { toDecide, toConfirm } = this.#scheduler.due(clock.now());
+                if (toDecide.length > 0)
+                    this.#launch(this.#observe(toDecide, 'observe'));
+                if (toConfirm.length > 0)
+                    this.#launch(this.#observe(toConfirm, 'confirmGone'));
+                progress.waiting(left.length);
+                this.#wake = new AbortController();
+                await clock.sleep(this.#scheduler.nextWake(clock.now()) - clock.now(), this.#wake.signal);
+            }
+            catch (error) {
+                this.#broken ??= new Error(`Undeploy failed unexpectedly (${messageOf(error)})`);
+                this.#options.onMistake(error);
+            }
+        }
+        stop.removeEventListener('abort', onStop);
+        for (const state of this.#left())
+            this.#apply(state, this.#decisions.onStopped(state, this.#broken));
+        return this.#states.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []));
+    }
+    #left() {
+        return this.#states.filter(({ phase }) => phase.at !== 'ended');
+    }
+    #launch(work) {
+        const tracked = work.finally(() => {
+            this.#inFlight.delete(tracked);
+            this.#wake.abort();
+        });
+        this.#inFlight.add(tracked);
+    }
+    async #observe(group, how) {
+        const { clock, progress } = this.#options;
+        const askedAt = clock.now();
+        const isDeciding = how === 'observe';
+        this.#scheduler.lookBegan(askedAt);
+        const repeated = new Set(group.filter(({ phase }) => phase.at === 'undecided' && phase.isRepeated));
+        for (const state of group)
+            state.phase = { at: 'observing', isDeciding };
+        const observations = await this.#ask(group, how);
+        const now = clock.now();
+        this.#scheduler.lookEnded(group.length, now - askedAt, isDeciding);
+        for (const [index, state] of group.entries()) {
+            const observation = observations[index] ?? { state: 'unreadable', error: new Error(NO_ANSWER) };
+            if (observation.state === 'unsettled') {
+                this.#apply(state, this.#decisions.onUnsettled(state, { askedAt, now }));
                 continue;
             }
-            const event = {
-                type: 'requested',
-                at,
-                until: clock.now(),
-                action: ready.step.action,
-                actionResult,
-            };
-            course.history.push(event);
-            progress.happened(course.target, event);
-            settle(course, ready.step, actionResult);
+            progress.happened(state.target, recordObservation(state, observation, now));
+            if (observation.state === 'unreadable') {
+                this.#noteBroken(observation.error);
+                this.#apply(state, this.#decisions.onReadError(state, observation.error));
+                continue;
+            }
+            // One slow answer holds up all that were asked about together. A second look counts, or it might go on for ever.
+            const answeredAt = repeated.has(state) ? now : observation.exchange.at + observation.exchange.ms;
+            this.#apply(state, this.#decisions.onObserved(state, observation, { askedAt, now }), answeredAt);
         }
-        if (actionResults === undefined)
-            queueUp();
     }
-    /** One actionResult for each; undefined where nothing was asked after all. */
-    async function ask(group, steps) {
-        const [course] = group;
-        const action = steps[0]?.step.action;
-        if (course === undefined || action === undefined)
-            return [];
+    async #ask(group, how) {
         try {
-            if (group.length === 1)
-                return [await provider.act(course.target, action)];
-            const actionResults = await provider.bulk?.act(group.map(({ target }) => target), action);
+            return await this.#options.provider[how](group.map(({ target }) => target));
+        }
+        catch (error) {
+            return group.map(() => ({ state: 'unreadable', error: toError(error) }));
+        }
+    }
+    async #act(writes) {
+        const { clock } = this.#options;
+        const at = clock.now();
+        this.#scheduler.writeBegan();
+        for (const { state } of writes)
+            state.phase = { at: 'acting' };
+        const actionResults = await this.#write(writes);
+        this.#scheduler.writeEnded(clock.now() - at);
+        for (const [index, write] of writes.entries()) {
+            if (actionResults === 'too-late')
+                write.state.phase = { at: 'undecided', isRepeated: true };
+            else if (actionResults === 'not-in-bulk')
+                write.state.phase = write.phase;
+            else
+                this.#noteResult(write, actionResults[index] ?? UNANSWERED, at);
+        }
+    }
+    /** One result for each; or that nothing was sent, because it was too late, or because it can only be sent for each alone. */
+    async #write(writes) {
+        const { provider } = this.#options;
+        const [first] = writes;
+        if (first === undefined)
+            return [];
+        const { action } = first.phase.step;
+        const limits = { notAfter: Math.min(...writes.map(({ phase }) => phase.notAfter)) };
+        try {
+            if (writes.length === 1)
+                return [await provider.act(first.state.target, action, limits)];
+            const targets = writes.map(({ state }) => state.target);
+            const actionResults = await provider.bulk?.act(targets, action, limits);
             if (actionResults === undefined)
-                canActInBulk = false;
-            return actionResults;
+                this.#scheduler.bulkRefused();
+            return actionResults ?? 'not-in-bulk';
         }
         catch (error) {
             if (error instanceof HttpError && error.failure === 'unsent')
-                return undefined;
-            if (error instanceof ProviderError && error.scope === 'account')
-                broken ??= error;
-            return group.map(() => actionResultFor(error));
+                return 'too-late';
+            this.#noteBroken(error);
+            return writes.map(() => actionResultFor(error));
         }
     }
-    function settle(course, step, actionResult) {
-        switch (actionResult.result) {
-            case 'accepted':
-                if (step.action.final && actionResult.tombstone !== undefined)
-                    course.tombstone = actionResult.tombstone;
-                if (step.action.final && !options.wait)
-                    finish(course, 'accepted', ACCEPTED);
-                else
-                    waitFor(course, pause(0, 0, random));
+    #noteResult({ state, phase: { step } }, actionResult, at) {
+        const { clock, progress } = this.#options;
+        const { action } = step;
+        const event = { type: 'requested', at, until: clock.now(), action, actionResult };
+        state.history.push(event);
+        if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
+            state.tombstone = actionResult.tombstone;
+        }
+        progress.happened(state.target, event);
+        this.#apply(state, this.#decisions.onActionResult(state, step, actionResult));
+    }
+    #noteBroken(error) {
+        if (error instanceof ProviderError && error.scope === 'account')
+            this.#broken ??= error;
+    }
+    /** `answeredAt`: when the answer came that an action was decided on; Unix ms. */
+    #apply(state, decision, answeredAt = this.#options.clock.now()) {
+        const { clock, progress } = this.#options;
+        if (decision.step !== undefined)
+            progress.decided(state.target, decision.step);
+        switch (decision.type) {
+            case 'act':
+                state.phase = { at: 'ready', step: decision.step, notAfter: answeredAt + DECISION_HOLDS_MS };
                 break;
-            case 'not-found':
-                // Usually a look confirms it at once; where looks and actions contradict each other, it must not turn into a storm.
-                waitFor(course, count(course, 'not-found') === 1 ? 0 : backoff(count(course, 'not-found'), random));
+            case 'poll':
+                state.phase = { at: 'polled', due: clock.now() + decision.afterMs, slackMs: decision.slackMs };
                 break;
-            case 'refused':
-                waitFor(course, backoff(count(course, 'refused'), random));
-                break;
-            case 'unknown':
-                if (count(course, 'unknown') >= MAX_UNSURE)
-                    finish(course, 'failed', `${actionResult.problem}; ${standing(course)}`);
-                else
-                    waitFor(course, Math.max(actionResult.retryAfterMs ?? 0, backoff(count(course, 'unknown'), random)));
-                break;
-            case 'failed':
-                finish(course, 'failed', actionResult.problem);
+            case 'end': {
+                const result = resultOf(state, decision, clock.now());
+                state.phase = { at: 'ended', result };
+                if (!DELETED_OR_PLANNED.has(result.outcome))
+                    this.#notDeleted.add(targetKey(state.target));
+                progress.ended(result);
+                this.#unblock();
+            }
         }
     }
-    /** The next look, after the `looks`th since the last action, which began `askedAt`. */
-    function lookAgain(course, askedAt, looks) {
-        const now = clock.now();
-        waitFor(course, dueAfter(askedAt, now, pause(waited(course, askedAt), looks, random)) - now);
-    }
-    function waitFor(course, ms) {
-        course.phase = { at: 'waiting', due: clock.now() + ms, slack: ms / 8 };
-    }
-    function finish(course, outcome, reason, plan) {
-        if (!DELETED_OR_PLANNED.has(outcome))
-            notDeleted.add(targetKey(course.target));
-        left--;
-        progress.ended(end(course, outcome, reason, clock.now(), plan));
-    }
-    /** The end of a course that did not reach its own. */
-    function conclude(course) {
-        if (broken instanceof ProviderError)
-            finish(course, 'failed', broken.message);
-        else if (broken !== undefined)
-            finish(course, 'failed', `${broken.message}; ${standing(course)}`);
-        else
-            finish(course, options.stopReason(), standing(course));
+    /** Those whose turn it is, now that another one has ended. */
+    #unblock() {
+        for (const state of this.#states.filter(({ phase }) => phase.at === 'blocked')) {
+            const keys = new Set(this.#options.after?.get(targetKey(state.target)));
+            const others = this.#states.filter(({ target }) => keys.has(targetKey(target)));
+            const results = others.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []));
+            if (results.length === others.length)
+                this.#apply(state, this.#decisions.onOthersEnded(results));
+        }
     }
 }
-/** How a target ends that is deleted, or is to be. */
-const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
-/** Nothing is due: everything is under way, and whatever ends wakes the loop. */
-const IDLE_MS = 10_000;
-function enter(course, phase) {
-    course.phase = phase;
-}
-function isReady(course) {
-    return course.phase.at === 'ready';
-}
-function answeredAt({ at, ms }) {
-    return at + ms;
-}
-function unended(course) {
-    return course.phase.at !== 'ended';
-}
-function partition(items, test) {
-    return [items.filter(test), items.filter((item) => !test(item))];
-}
+const NO_ANSWER = 'the provider gave no answer about it';
+const UNANSWERED = { result: 'unknown', problem: NO_ANSWER };
 
 ;// CONCATENATED MODULE: ./lib/github/fetch.js
 
@@ -26250,6 +26317,8 @@ const MAX_REDIRECTS = 3;
  * {@link HttpError} where no answer came, or an Error in words.
  */
 function fetchOver(http, kind, origin) {
+    // What GitHub is told of a run is no decision that becomes outdated.
+    const send = (request) => kind === 'read' ? http.read(request) : http.write({ ...request, notAfter: Number.POSITIVE_INFINITY });
     return async (url, { method, headers, body }) => {
         let request = {
             method: methodOf(method),
@@ -26261,7 +26330,7 @@ function fetchOver(http, kind, origin) {
         for (let redirects = 0;; redirects++) {
             if (request.url.origin !== origin)
                 throw new Error(`GitHub points to another host, ${request.url.host}`);
-            const response = await http[kind](request).catch(lastAnswer);
+            const response = await send(request).catch(lastAnswer);
             const location = response.headers['location'];
             if (!isRedirect(response, request) || location === undefined || redirects === MAX_REDIRECTS) {
                 return fetchResponse(request.url, response);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLimiter } from '../../src/http/limiter.ts'
-import { fakeClock } from '../support/clock.ts'
+import { fakeClock, START } from '../support/clock.ts'
 import { answer, DELETE, failureOf, GET, rig } from './wire.ts'
 
 const NEVER = new AbortController().signal
@@ -80,7 +80,10 @@ describe('after a 429', () => {
   it('a write that is held back for longer is not sent: what it was decided on is outdated by then', async () => {
     const { http, sent } = rig([answer(429, {}, { 'retry-after': '10' }), answer(200)])
     await failureOf(http.write(DELETE))
-    const [, problem] = await Promise.all([http.read(GET), failureOf(http.write(DELETE))])
+    const [, problem] = await Promise.all([
+      http.read(GET),
+      failureOf(http.write({ ...DELETE, notAfter: START + 3000 })),
+    ])
     expect(problem.message).toContain('not sent')
     expect(sent.map(({ at, method }) => `${method} ${at}`)).toEqual(['DELETE 0', 'GET 10000'])
   })

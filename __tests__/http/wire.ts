@@ -96,4 +96,4 @@ export async function failureOf(request: Promise<unknown>): Promise<HttpError> {
 
 export const URL_A = new URL('https://api.example.com/v1/things/a?depth=2')
 export const GET = { method: 'GET', url: URL_A } as const
-export const DELETE = { method: 'DELETE', url: URL_A } as const
+export const DELETE = { method: 'DELETE', url: URL_A, notAfter: Number.POSITIVE_INFINITY } as const

@@ -50,6 +50,7 @@ export const examplia = defineProvider({
       })
     }
     return {
+      concurrency: 2,
       async list() {
         const { entries } = await readAll()
         return [...entries].map(([id, each]) => ({ target: { resource: 'deployment', id }, snapshot: each }))
@@ -65,8 +66,8 @@ export const examplia = defineProvider({
         const outcome = history.some(({ type }) => type === 'requested') ? 'deleted' : 'already-gone'
         return { type: 'end', outcome, reason: 'the list does not show it' }
       },
-      async act({ id }) {
-        const { exchange } = await http.write({ method: 'DELETE', ...call(`/${id}`) })
+      async act({ id }, _action, { notAfter }) {
+        const { exchange } = await http.write({ method: 'DELETE', ...call(`/${id}`), notAfter })
         return { result: 'accepted', tombstone: { id }, exchange }
       },
     }

@@ -154,9 +154,9 @@ describe('a mistake in a provider', () => {
 
   it('an action that throws before it returns a promise is an action with unknown result', async () => {
     const { run, provider } = scripted(active(2))
-    const act: typeof provider.act = (target, action) => {
+    const act: typeof provider.act = (target, action, limits) => {
       if (target.id === 'd0') throw new TypeError('oops')
-      return provider.act(target, action)
+      return provider.act(target, action, limits)
     }
     const results = await run({ provider: { ...provider, act } })
     expect(outcomes(results)).toEqual(['failed', 'deleted'])

@@ -1,3 +1,4 @@
+import { HttpError } from '../../src/http/errors.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
 import type { TargetHistory } from '../../src/providers/history.ts'
 import { deletionAccepted, snapshots } from '../../src/providers/history.ts'
@@ -5,9 +6,9 @@ import type { Observation, Observed, Snapshot } from '../../src/providers/observ
 import type { Provider } from '../../src/providers/provider.ts'
 import type { Action, ActionResult, Step } from '../../src/providers/step.ts'
 import { type Target, targetKey } from '../../src/providers/target.ts'
+import { teardown } from '../../src/teardown/controller.ts'
 import type { TeardownOptions } from '../../src/teardown/options.ts'
 import type { Result } from '../../src/teardown/result.ts'
-import { teardown } from '../../src/teardown/teardown.ts'
 import { type FakeClock, fakeClock, START } from '../support/clock.ts'
 
 export const EXCHANGE: Exchange = { at: START, ms: 1, method: 'GET', path: '/d', status: 200, requestId: 'r1' }
@@ -34,6 +35,7 @@ export interface Noted {
 export type TestProvider = Provider<Snapshot, Action>
 
 export interface Script {
+  concurrency?: number
   /** How long a look takes, an action, and a removal after it was accepted; ms. */
   lookMs?: number | ((targets: number) => number)
   actMs?: number
@@ -110,13 +112,15 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
     }
 
   const provider: TestProvider = {
+    concurrency: script.concurrency ?? 8,
     list: async () => [],
     protection: () => undefined,
     collateral: () => [],
     nextStep: script.nextStep ?? plainRules,
     observe: look('observe'),
     confirmGone: look('confirmGone'),
-    async act({ id }, action) {
+    async act({ id }, action, { notAfter }) {
+      if (clock.now() > notAfter) throw new HttpError('unsent', 'too late', EXCHANGE)
       const call: Noted = { kind: 'act', id, at: clock.elapsed(), verb: action.verb }
       noted.push(call)
       const proceed = () => {

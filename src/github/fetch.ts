@@ -29,6 +29,9 @@ const MAX_REDIRECTS = 3
  * {@link HttpError} where no answer came, or an Error in words.
  */
 export function fetchOver(http: Http, kind: 'read' | 'write', origin: string): Fetch {
+  // What GitHub is told of a run is no decision that becomes outdated.
+  const send = (request: HttpRequest) =>
+    kind === 'read' ? http.read(request) : http.write({ ...request, notAfter: Number.POSITIVE_INFINITY })
   return async (url, { method, headers, body }) => {
     let request: HttpRequest = {
       method: methodOf(method),
@@ -39,7 +42,7 @@ export function fetchOver(http: Http, kind: 'read' | 'write', origin: string): F
     }
     for (let redirects = 0; ; redirects++) {
       if (request.url.origin !== origin) throw new Error(`GitHub points to another host, ${request.url.host}`)
-      const response = await http[kind](request).catch(lastAnswer)
+      const response = await send(request).catch(lastAnswer)
       const location = response.headers['location']
       if (!isRedirect(response, request) || location === undefined || redirects === MAX_REDIRECTS) {
         return fetchResponse(request.url, response)

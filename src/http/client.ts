@@ -18,10 +18,14 @@ export interface HttpRequest {
   maxBytes?: number
   /** Who we are, where the server asks for a client certificate. */
   identity?: ClientIdentity
-  /** When a write was asked for, where something had to be fetched for it first; Unix ms. */
-  askedAt?: number
   /** The answer is a secret, such as a token: it is not redacted, and it must not be shown. */
   isSecret?: true
+}
+
+/** A request that may change something. */
+export interface WriteRequest extends HttpRequest {
+  /** What it was decided on is outdated later, and it is not sent any more; Unix ms. */
+  notAfter: number
 }
 
 /**
@@ -81,14 +85,12 @@ export interface Http {
   read(call: HttpRequest): Promise<HttpResponse>
   /**
    * Sends a request that may change something, once. Throws {@link HttpError} where it is unknown whether it was carried
-   * out, and where it could not be sent soon: the caller looks before it repeats.
+   * out, and where it could not be sent in time: the caller looks before it repeats.
    */
-  write(call: HttpRequest): Promise<HttpResponse>
+  write(call: WriteRequest): Promise<HttpResponse>
 }
 
 const MAX_READ_TRIES = 8
-/** What a write was decided on is outdated after so long. Milliseconds. */
-const LONGEST_HOLD_MS = 3000
 const MAX_BODY_BYTES = 1024 * 1024
 
 export function createHttp(options: HttpOptions): Http {
@@ -97,9 +99,8 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     async write(call) {
-      const { askedAt = clock.now() } = call
       return limiter.pass(() => {
-        if (options.stop?.aborted || clock.now() - askedAt > LONGEST_HOLD_MS) throw unsent(call, askedAt, clock.now())
+        if (options.stop?.aborted || clock.now() > call.notAfter) throw unsent(call, clock.now())
         return send(call, options, rules)
       }, signal)
     },
@@ -118,8 +119,8 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-function unsent({ method, url }: HttpRequest, askedAt: number, now: number): HttpError {
-  const exchange: Exchange = { at: askedAt, ms: now - askedAt, method, path: url.pathname + url.search }
+function unsent({ method, url }: HttpRequest, now: number): HttpError {
+  const exchange: Exchange = { at: now, ms: 0, method, path: url.pathname + url.search }
   return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange)
 }
 

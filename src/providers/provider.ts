@@ -28,11 +28,19 @@ export type Collateral =
   /** Of what nobody gave a name, so that `protect` cannot mean it. */
   | { kind: 'capacity' | 'payment'; sentence: string }
 
+/** How long what a write was decided on holds. */
+export interface WriteLimits {
+  /** Unix ms, UTC; later, the write is not sent. */
+  notAfter: number
+}
+
 /**
  * A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. `S` is what its rules look at, `A`
  * what can be asked of it. Members are functions, not methods, so that the compiler checks `S` and `A` where they come in.
  */
 export interface Provider<S extends Snapshot, A extends Action> {
+  /** How many requests may be under way at once. */
+  readonly concurrency: number
   /**
    * Everything in scope that the credentials can see, all pages, each ID once. Throws {@link ProviderError} or HttpError
    * where any part could not be read: half a list is none.
@@ -53,9 +61,9 @@ export interface Provider<S extends Snapshot, A extends Action> {
   readonly nextStep: (observed: Observed<S>, history: TargetHistory<A>, policy: Policy) => Step<A>
   /**
    * Carries out one action with one request. Throws {@link ProviderError} for answers that no repetition can mend, and
-   * HttpError where it is unknown whether it was carried out.
+   * HttpError where it is unknown whether it was carried out, or where it was not sent because it was too late.
    */
-  readonly act: (target: Target, action: A) => Promise<ActionResult>
+  readonly act: (target: Target, action: A, limits: WriteLimits) => Promise<ActionResult>
   /** The same action on several targets with one request, where the provider has that. */
   readonly bulk?: BulkActions<A>
 }
@@ -69,7 +77,7 @@ export interface BulkActions<A extends Action> {
   /**
    * One result each, in order. Undefined where it cannot be had after all, and nothing was asked. Throws as `act` does.
    */
-  readonly act: (targets: readonly Target[], action: A) => Promise<ActionResult[] | undefined>
+  readonly act: (targets: readonly Target[], action: A, limits: WriteLimits) => Promise<ActionResult[] | undefined>
 }
 
 /** A provider whose snapshots and actions only it knows: whoever uses it must do so whatever they are. */

@@ -1,10 +1,11 @@
 import { HttpError } from '../http/errors.ts'
+import { messageOf } from '../lib/errors.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
 import type { ActionResult } from '../providers/step.ts'
 
 /** What an action that threw comes to: failed where the provider said so, else nobody knows. */
 export function actionResultFor(error: unknown): ActionResult {
-  const problem = text(error)
+  const problem = messageOf(error)
   if (error instanceof ProviderError) {
     return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) }
   }
@@ -12,9 +13,4 @@ export function actionResultFor(error: unknown): ActionResult {
   if (!(error instanceof HttpError)) return { result: 'unknown', problem }
   const { exchange, retryAfterMs } = error
   return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-}
-
-/** The message of anything that was thrown. */
-export function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

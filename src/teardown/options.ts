@@ -18,12 +18,12 @@ export interface Progress {
   waiting(left: number): void
 }
 
-export interface TeardownOptions<S extends Snapshot, A extends Action> {
-  provider: Provider<S, A>
-  targets: readonly Target[]
+/** What decisions go by, apart from the target itself. */
+export interface DecisionOptions<S extends Snapshot, A extends Action> {
+  provider: Pick<Provider<S, A>, 'nextStep'>
   policy: Policy
   /**
-   * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every look until deletion is
+   * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every observation until deletion is
    * accepted; `begun` once anything was asked of the provider, and `policy` as it is by then.
    */
   veto: (snapshot: S, target: Target, begun: boolean, policy: Policy) => string | undefined
@@ -32,11 +32,21 @@ export interface TeardownOptions<S extends Snapshot, A extends Action> {
   dryRun: boolean
   /** Wait until the provider no longer knows a target; else it is enough that deletion is accepted. */
   wait: boolean
-  /** Nothing new is begun once this aborts; its reason says why. */
-  stop: AbortSignal
   stopReason: () => StopReason
-  clock: Clock
   random: () => number
+}
+
+export interface TeardownOptions<S extends Snapshot, A extends Action> extends DecisionOptions<S, A> {
+  provider: Provider<S, A>
+  targets: readonly Target[]
+  /**
+   * For a target that goes after others: their keys, by its own. Nothing is asked about it until all of them have ended, and it is
+   * left alone where one of them was not deleted. Their own end is waited for, whatever `wait` says.
+   */
+  after?: ReadonlyMap<string, readonly string[]>
+  /** Nothing new is begun once this aborts. */
+  stop: AbortSignal
+  clock: Clock
   progress: Progress
   /** Told of a mistake of ours: what was reached is returned all the same, the rest has failed. */
   onMistake: (error: unknown) => void

@@ -81,6 +81,7 @@ describe('IDs of Baseten, from wherever', () => {
       const actionResult = await connect(account).act(
         { resource: 'deployment', id, parent: MODEL },
         { verb: 'delete', final: true },
+        { notAfter: Number.POSITIVE_INFINITY },
       )
       expect(actionResult.result).toBe('not-found')
       expect(account.sent()).toEqual([`DELETE m1/deployments/${encodeURIComponent(id)}`])
@@ -99,7 +100,8 @@ describe('IDs of Baseten, from wherever', () => {
   it.each(IMPOSSIBLE)('$resource $id of $parent: no request is made of it', async (target) => {
     const account = createAccount()
     const provider = connect(account)
-    await expect(provider.act(target, { verb: 'delete', final: true })).rejects.toThrow('cannot be an ID')
+    const limits = { notAfter: Number.POSITIVE_INFINITY }
+    await expect(provider.act(target, { verb: 'delete', final: true }, limits)).rejects.toThrow('cannot be an ID')
     expect(account.sent()).toEqual([])
   })
 })

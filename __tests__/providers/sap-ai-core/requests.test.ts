@@ -130,7 +130,11 @@ describe('SAP AI Core, requests', () => {
     const { sap, provider } = direct()
 
     const [observation] = await provider.observe([{ resource: 'deployment', id }])
-    const actionResult = provider.act({ resource: 'deployment', id }, { verb: 'delete', final: true })
+    const actionResult = provider.act(
+      { resource: 'deployment', id },
+      { verb: 'delete', final: true },
+      { notAfter: Number.POSITIVE_INFINITY },
+    )
 
     expect(observation?.state).toBe('unreadable')
     await expect(actionResult).rejects.toThrow('cannot be an ID')

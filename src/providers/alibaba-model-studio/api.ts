@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { HttpProfile, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
+import type { WriteLimits } from '../provider.ts'
 import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { parseBody } from '../shared/schema.ts'
@@ -19,16 +20,17 @@ export interface AlibabaApi {
   /** `maxBytes` for lists, which are longer than objects. */
   read(path: string, maxBytes?: number): Promise<HttpResponse>
   /** DELETE, once, without a body. */
-  remove(path: string, headers?: Readonly<Record<string, string>>): Promise<HttpResponse>
+  remove(path: string, limits: WriteLimits, headers?: Readonly<Record<string, string>>): Promise<HttpResponse>
   keyHasWorked: CredentialCheck['hasWorked']
 }
 
 const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
 
 /** The management paths have no published rate limit: few at once. */
+export const CONCURRENCY = 4
 const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
-  concurrency: 4,
+  concurrency: CONCURRENCY,
   isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
 }
 
@@ -54,8 +56,8 @@ export function createAlibabaApi(settings: AlibabaSettings, connection: Connecti
           ...(maxBytes === undefined ? {} : { maxBytes }),
         }),
       ),
-    remove: (path, headers) =>
-      key.watch(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers } })),
+    remove: (path, { notAfter }, headers) =>
+      key.watch(http.write({ method: 'DELETE', url: below(base, path), headers: { ...access, ...headers }, notAfter })),
     keyHasWorked: key.hasWorked,
   }
 }

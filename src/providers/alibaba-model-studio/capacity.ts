@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { HttpResponse } from '../../http/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
+import type { WriteLimits } from '../provider.ts'
 import { segment } from '../shared/paths.ts'
 import { lenientString } from '../shared/schema.ts'
 import type { ActionResult } from '../step.ts'
@@ -51,7 +52,7 @@ export interface AlibabaCapacity {
   /** All instances of a reservation that are not released, and what has come of the releases of this run. */
   look(deployment: string, createdAt: number | undefined): Promise<Capacity>
   /** Asks for the release of one instance, which a look must have shown. It is carried out some time later. */
-  release(target: Target, instance: string): Promise<ActionResult>
+  release(target: Target, instance: string, limits: WriteLimits): Promise<ActionResult>
 }
 
 export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
@@ -98,10 +99,10 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
         releasing: releases.underWay(deployment, createdAt)[0]?.request.instance,
       }
     },
-    async release({ id: deployment }, instance) {
+    async release({ id: deployment }, instance, limits) {
       const release = releases.of(deployment, instance)
       const key = releaseKey(release.request)
-      const answer = await api.remove(`${instancesPath(deployment)}/${segment(instance)}`, {
+      const answer = await api.remove(`${instancesPath(deployment)}/${segment(instance)}`, limits, {
         'x-acs-req-uuid': key,
         'x-dashscope-requestid': key,
       })

@@ -7,7 +7,7 @@ import { attempt, unreadable } from '../shared/observe.ts'
 import { type Target, targetKey } from '../target.ts'
 import type { AlibabaAction } from './action.ts'
 import { actionResultOf } from './action-result.ts'
-import { type AlibabaSettings, createAlibabaApi, deploymentPath } from './api.ts'
+import { type AlibabaSettings, CONCURRENCY, createAlibabaApi, deploymentPath } from './api.ts'
 import { createCapacity } from './capacity.ts'
 import { withCapacity } from './capacity-detail.ts'
 import { type AlibabaDeployment, createDeployments, snapshotOf } from './deployments.ts'
@@ -78,6 +78,7 @@ export function connectAlibabaModelStudio(
   }
 
   return {
+    concurrency: CONCURRENCY,
     async list() {
       const { byId } = await deployments.readAll()
       return [...byId.values()].map((deployment) => ({
@@ -90,12 +91,12 @@ export function connectAlibabaModelStudio(
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: ({ details }) => collateralOf(details),
     nextStep: nextAlibabaStep,
-    async act(target, action) {
+    async act(target, action, limits) {
       switch (action.verb) {
         case 'release':
-          return capacity.release(target, action.instance)
+          return capacity.release(target, action.instance, limits)
         case 'delete':
-          return actionResultOf(await api.remove(deploymentPath(target.id)), target)
+          return actionResultOf(await api.remove(deploymentPath(target.id), limits), target)
       }
     },
   }

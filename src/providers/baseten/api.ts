@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
 import { ProviderError } from '../errors.ts'
+import type { WriteLimits } from '../provider.ts'
 import { createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { describe, isSuccess } from '../shared/response.ts'
@@ -22,16 +23,17 @@ export interface BasetenApi {
   find(path: string): Promise<HttpResponse>
   /** The same for lists, which come whole, however long they are. */
   findList(path: string): Promise<HttpResponse>
-  write(method: 'POST' | 'DELETE', path: string): Promise<HttpResponse>
+  write(method: 'POST' | 'DELETE', path: string, limits: WriteLimits): Promise<HttpResponse>
 }
 
 const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
 const COMPLAINT = v.object({ code: lenientString, message: lenientString, error: lenientString })
 
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
+export const CONCURRENCY = 8
 const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
-  concurrency: 8,
+  concurrency: CONCURRENCY,
   retryAfterMs: (body) => {
     const later = v.safeParse(LATER, body)
     return later.success ? later.output.retry_after * 1000 : undefined
@@ -73,11 +75,11 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   return {
     find: (path) => find(path),
     findList: (path) => find(path, { maxBytes: MAX_LIST_BYTES }),
-    async write(method, path) {
+    async write(method, path, { notAfter }) {
       // DELETE takes no body; a POST without one is refused by some endpoints.
       const post =
         method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {}
-      return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post }))
+      return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post, notAfter }))
     },
   }
 }

@@ -5,7 +5,7 @@ import { unreadable } from '../shared/observe.ts'
 import { type Resource, type Target, targetKey } from '../target.ts'
 import { type BasetenAction, subjectOf } from './action.ts'
 import { deactivationResult, deletionResult } from './action-result.ts'
-import { type BasetenSettings, createBasetenApi, pathOf } from './api.ts'
+import { type BasetenSettings, CONCURRENCY, createBasetenApi, pathOf } from './api.ts'
 import { collateralOf } from './collateral.ts'
 import { createDeployments } from './deployments.ts'
 import { createEnvironments } from './environments.ts'
@@ -58,21 +58,22 @@ export function connectBaseten(
     }
 
   return {
+    concurrency: CONCURRENCY,
     list: ({ resource, parents }) => clients[resource].list(parents),
     observe: byParent('observe'),
     confirmGone: byParent('confirmGone'),
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: ({ details }, policy) => collateralOf(details, policy),
     nextStep: nextBasetenStep,
-    async act(target, action) {
+    async act(target, action, limits) {
       const subject = subjectOf(target, action)
       switch (action.verb) {
         case 'deactivate':
-          return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`), subject)
+          return deactivationResult(await api.write('POST', `${pathOf(subject)}/deactivate`, limits), subject)
         case 'delete':
         case 'delete-environment':
         case 'delete-model': {
-          const result = deletionResult(await api.write('DELETE', pathOf(subject)), subject)
+          const result = deletionResult(await api.write('DELETE', pathOf(subject), limits), subject)
           if (action.verb === 'delete-model' && result.result === 'accepted') goingModels.add(subject.id)
           return result
         }

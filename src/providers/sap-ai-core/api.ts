@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
 import { ProviderError } from '../errors.ts'
+import type { WriteLimits } from '../provider.ts'
 import { below, withSuffix } from '../shared/paths.ts'
 import { type Complaint, describe } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
@@ -19,18 +20,17 @@ export interface SapApi {
   read(path: string): Promise<HttpResponse>
   /** For lists, which are longer than objects. */
   readList(path: string): Promise<HttpResponse>
-  write(method: 'PATCH' | 'DELETE', path: string, options?: WriteOptions): Promise<HttpResponse>
+  write(method: 'PATCH' | 'DELETE', path: string, options: WriteOptions): Promise<HttpResponse>
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends WriteLimits {
   body?: unknown
   contentType?: string
-  /** When it was asked for, where something had to be asked before; Unix ms. */
-  askedAt?: number
 }
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
-const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: 4 }
+export const CONCURRENCY = 4
+const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: CONCURRENCY }
 
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 export const NOT_IN_THIS_STATUS = '01010076'
@@ -52,21 +52,20 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
    * token came too late is not sent any more: what it was decided on may have changed.
    */
   const send = async (
-    kind: 'read' | 'write',
-    call: Pick<HttpRequest, 'method' | 'body' | 'maxBytes' | 'askedAt'>,
+    call: Pick<HttpRequest, 'method' | 'body' | 'maxBytes'> & Partial<WriteLimits>,
     path: string,
     contentType = 'application/json',
   ) => {
-    const once = (bearer: string): Promise<HttpResponse> =>
-      http[kind]({
-        ...call,
-        url: below(base, path),
-        headers: {
-          authorization: `Bearer ${bearer}`,
-          'ai-resource-group': settings.resourceGroup,
-          ...(call.body === undefined ? {} : { 'content-type': contentType }),
-        },
-      })
+    const once = (bearer: string): Promise<HttpResponse> => {
+      const headers = {
+        authorization: `Bearer ${bearer}`,
+        'ai-resource-group': settings.resourceGroup,
+        ...(call.body === undefined ? {} : { 'content-type': contentType }),
+      }
+      const { notAfter, ...rest } = call
+      const request = { ...rest, url: below(base, path), headers }
+      return notAfter === undefined ? http.read(request) : http.write({ ...request, notAfter })
+    }
     const token = await tokens.current()
     const answer = await once(token)
     const renewed = answer.status === 401 && (await tokens.renew(token))
@@ -85,11 +84,11 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
   }
 
   return {
-    read: (path) => send('read', { method: 'GET' }, path),
-    readList: (path) => send('read', { method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
-    write(method, path, { body, contentType, askedAt = connection.clock.now() } = {}) {
-      const call = { method, askedAt, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      return send('write', call, path, contentType)
+    read: (path) => send({ method: 'GET' }, path),
+    readList: (path) => send({ method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
+    write(method, path, { body, contentType, notAfter }) {
+      const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      return send(call, path, contentType)
     },
   }
 }

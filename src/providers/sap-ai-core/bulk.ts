@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Clock } from '../../lib/clock.ts'
+import type { WriteLimits } from '../provider.ts'
 import { isSuccess } from '../shared/response.ts'
 import { lenientString, parseBody } from '../shared/schema.ts'
 import type { ActionResult } from '../step.ts'
@@ -21,14 +21,18 @@ export interface SapBulk {
   /** Whether the tenant offers it; asked once. A tenant that cannot even say so does not. */
   isOffered(): Promise<boolean>
   /** One actionResult each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
-  modify(targets: readonly Target[], targetStatus: 'STOPPED' | 'DELETED'): Promise<ActionResult[] | undefined>
+  modify(
+    targets: readonly Target[],
+    targetStatus: 'STOPPED' | 'DELETED',
+    limits: WriteLimits,
+  ): Promise<ActionResult[] | undefined>
 }
 
 /**
  * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
  * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
  */
-export function createSapBulk(api: SapApi, clock: Clock): SapBulk {
+export function createSapBulk(api: SapApi): SapBulk {
   let offered: Promise<boolean> | undefined
 
   const ask = async (): Promise<boolean> => {
@@ -44,11 +48,10 @@ export function createSapBulk(api: SapApi, clock: Clock): SapBulk {
 
   return {
     isOffered,
-    async modify(targets, targetStatus) {
-      const askedAt = clock.now()
+    async modify(targets, targetStatus, { notAfter }) {
       if (!(await isOffered())) return undefined
       const deployments = targets.map(({ id }) => ({ id, targetStatus }))
-      const options = { body: { deployments }, contentType: 'application/merge-patch+json', askedAt }
+      const options = { body: { deployments }, contentType: 'application/merge-patch+json', notAfter }
       const answer = await api.write('PATCH', '/lm/deployments', options)
       const { exchange, status } = answer
       if (!isSuccess(answer)) {

@@ -15,7 +15,16 @@ import { parseTime } from '../shared/time.ts'
 import type { ActionResult } from '../step.ts'
 import { type Target, targetKey } from '../target.ts'
 import type { SapAction } from './action.ts'
-import { codeOf, createSapApi, describeSap, NOT_IN_THIS_STATUS, noList, type SapSettings, UNKNOWN_ID } from './api.ts'
+import {
+  CONCURRENCY,
+  codeOf,
+  createSapApi,
+  describeSap,
+  NOT_IN_THIS_STATUS,
+  noList,
+  type SapSettings,
+  UNKNOWN_ID,
+} from './api.ts'
 import { createSapBulk } from './bulk.ts'
 import { nextSapStep, protectionOf, type SapSnapshot } from './rules.ts'
 
@@ -62,7 +71,7 @@ const LIST_FROM = 4
  */
 export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapSnapshot, SapAction> {
   const api = createSapApi(settings, connection)
-  const bulk = createSapBulk(api, connection.clock)
+  const bulk = createSapBulk(api)
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
 
@@ -156,6 +165,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   }
 
   return {
+    concurrency: CONCURRENCY,
     async list() {
       const { byId } = await readDeployments()
       await learnNames(byId.values())
@@ -177,15 +187,15 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       from: TOGETHER_FROM,
       most: 100,
       verbs: ['stop', 'delete'],
-      act: (targets, { verb }) => bulk.modify(targets, BULK_STATUS[verb]),
+      act: (targets, { verb }, limits) => bulk.modify(targets, BULK_STATUS[verb], limits),
     },
-    async act(target, action) {
+    async act(target, action, { notAfter }) {
       const path = deploymentPath(target)
       switch (action.verb) {
         case 'stop':
-          return actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' } }), target)
+          return actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target)
         case 'delete': {
-          const options = action.withBody ? { body: { targetStatus: 'DELETED' } } : {}
+          const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter }
           return actionResultOf(await api.write('DELETE', path, options), target)
         }
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pause } from '../../src/teardown/pace.ts'
+import { pause } from '../../src/teardown/polling.ts'
 import { active, type Noted, outcomes, scripted } from './scripted.ts'
 
 const RANDOMS: [string, () => number][] = [
@@ -102,14 +102,26 @@ describe('many targets', () => {
     expect(beats()).toBeLessThan(100)
   })
 
-  it('where each look costs requests of its own, few are taken again at a time, and none while others still are', async () => {
+  it('where each look costs requests of its own, only as many are looked at as can be written before that is outdated', async () => {
     const { run, noted, clock } = scripted(active(300), { lookMs: (targets) => 40 * targets, actMs: 100 })
     expect(new Set(outcomes(await run()))).toEqual(new Set(['deleted']))
     const looks = noted.filter(({ kind, how }) => kind === 'look' && how === 'observe')
-    expect(looks.length).toBeLessThan(3 * 300)
-    const again = Object.values(Object.groupBy(looks, ({ at }) => at)).slice(1)
-    expect(Math.max(...again.map((each) => each?.length ?? 0))).toBeLessThanOrEqual(25)
-    expect(clock.elapsed()).toBeLessThan(120_000)
+    expect(looks.length).toBeLessThan(1.1 * 300)
+    const batches = Object.values(Object.groupBy(looks, ({ at }) => at))
+    expect(Math.max(...batches.map((each) => each?.length ?? 0))).toBeLessThanOrEqual(75)
+    expect(clock.elapsed()).toBeLessThan(60_000)
+  })
+
+  it('where one list serves all, most are looked at once, and a list is asked for once in the time a decision holds', async () => {
+    const { run, noted } = scripted(active(1000), { lookMs: 100, actMs: 50, concurrency: 4, goneMs: 2500 })
+    expect(new Set(outcomes(await run()))).toEqual(new Set(['deleted']))
+    const looks = noted.filter(({ kind, how }) => kind === 'look' && how === 'observe')
+    expect(looks.length).toBeLessThan(1.05 * 1000)
+    const acts = noted.filter(({ kind }) => kind === 'act').map(({ at }) => at)
+    const lists = new Set(looks.map(({ at }) => at)).size
+    expect(lists).toBeLessThan((2 * Math.max(...acts)) / 3000 + 3)
+    // Nothing is waited for between two writes: 1,000 of 50 ms each, four at once.
+    expect(Math.max(...acts)).toBeLessThan(1.02 * 12_500)
   })
 })
 

@@ -1,0 +1,169 @@
+import { HttpError } from '../http/errors.ts'
+import { backoff } from '../http/retry.ts'
+import { messageOf } from '../lib/errors.ts'
+import { ProviderError } from '../providers/errors.ts'
+import { deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
+import type { Observed, Snapshot } from '../providers/observation.ts'
+import { whenReplaced } from '../providers/shared/replaced.ts'
+import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
+import type { DecisionOptions } from './options.ts'
+import { dueAfter, pause } from './polling.ts'
+import type { Outcome, Result } from './result.ts'
+import { countResults, type End, progressText, type TargetState, unreadableInARow, waitedMs } from './target-state.ts'
+
+/** What is to be done with a target next; `step`, where the rules have said so. */
+export type Decision<A extends Action = Action> = EndDecision | PollDecision | { type: 'act'; step: ActStep<A> }
+
+export interface EndDecision extends End {
+  type: 'end'
+  step?: Step
+}
+
+/** Look again, so long after now, or about `slackMs` earlier, where that is no time to stay away. */
+export interface PollDecision {
+  type: 'poll'
+  afterMs: number
+  slackMs: number
+  step?: WaitStep
+}
+
+/** When an observation was begun, and what time it is; Unix ms. */
+export interface Moment {
+  askedAt: number
+  now: number
+}
+
+/** Decides for the targets of one run. Nothing here does anything, or changes the state it is asked about. */
+export interface Decisions<S extends Snapshot, A extends Action> {
+  onObserved(state: TargetState<S, A>, observation: Observed<S>, moment: Moment): Decision<A>
+  /** Nothing can be said of it yet. */
+  onUnsettled(state: TargetState<S, A>, moment: Moment): Decision<A>
+  /** An observation that brought no answer: final where the provider said so, else tried again a few times. */
+  onReadError(state: TargetState<S, A>, error: Error): Decision<A>
+  onActionResult(state: TargetState<S, A>, step: ActStep<A>, actionResult: ActionResult): Decision<A>
+  /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
+  onOthersEnded(others: readonly Result[]): Decision<A>
+  /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
+  onStopped(state: TargetState<S, A>, broken: Error | undefined): Decision<A>
+}
+
+/** How a target ends that is deleted, or is to be. */
+export const DELETED_OR_PLANNED: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
+
+/** Observations in a row without a readable answer, each already repeated by the client, before a target is given up. */
+const MAX_UNREADABLE = 3
+/** Actions with unknown result before a target is given up. */
+const MAX_UNKNOWN = 8
+
+const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
+
+/** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
+export function createDecisions<S extends Snapshot, A extends Action>(
+  options: DecisionOptions<S, A>,
+  notDeleted: ReadonlySet<string>,
+): Decisions<S, A> {
+  const { provider, veto, random, dryRun } = options
+  const policy = { ...options.policy, notDeleted }
+  const ifProtected = options.swept === undefined ? 'refused' : 'kept'
+
+  const nextStep = (state: TargetState<S, A>, observation: Observed<S>): Step<A> => {
+    const { history, target } = state
+    const replaced = observation.state === 'present' ? whenReplaced(history) : undefined
+    if (replaced !== undefined) return replaced
+    if (observation.state === 'present' && !deletionAccepted(history)) {
+      const begun = history.some(({ type }) => type === 'requested')
+      const reason = veto(observation.snapshot, target, begun, policy)
+      if (reason !== undefined) return { type: 'end', outcome: 'protected', reason }
+    }
+    return provider.nextStep(observation, history, policy)
+  }
+
+  const applyStep = (state: TargetState<S, A>, step: Step<A>, moment: Moment): Decision<A> => {
+    switch (step.type) {
+      case 'end':
+        return end(step.outcome === 'protected' ? ifProtected : step.outcome, step.reason)
+      case 'act':
+        return dryRun ? planned(step, step.action.verb) : { type: 'act', step }
+      case 'wait':
+        if (dryRun && step.until !== 'confirmed') return planned(step, `wait until it is ${step.until}`)
+        if (step.until === 'gone' && !state.isAwaited) return end('accepted', ACCEPTED)
+        return { ...pollAgain(state, polls(state), moment), step }
+    }
+  }
+
+  /** The next poll, after as many since the last action that may have changed anything. */
+  const pollAgain = (state: TargetState<S, A>, polls: number, { askedAt, now }: Moment): PollDecision => {
+    const pauseMs = pause(waitedMs(state, askedAt), polls, random)
+    const afterMs = dueAfter(askedAt, now, pauseMs) - now
+    return { type: 'poll', afterMs, slackMs: afterMs / 8 }
+  }
+
+  return {
+    onObserved(state, observation, moment) {
+      try {
+        return applyStep(state, nextStep(state, observation), moment)
+      } catch (error) {
+        return end('failed', `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`)
+      }
+    },
+    onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
+    onReadError(state, error) {
+      if (error instanceof ProviderError) {
+        return end(
+          'failed',
+          deletionAccepted(state.history) ? `${error.message}; ${progressText(state)}` : error.message,
+        )
+      }
+      const tries = unreadableInARow(state)
+      const isStopped = error instanceof HttpError && error.failure === 'stopped'
+      return tries >= MAX_UNREADABLE && !isStopped
+        ? end('failed', `${error.message}; ${progressText(state)}`)
+        : pollAfter(backoff(tries, random))
+    },
+    onActionResult(state, step, actionResult) {
+      const times = countResults(state, actionResult.result)
+      switch (actionResult.result) {
+        case 'accepted':
+          return step.action.final && !state.isAwaited ? end('accepted', ACCEPTED) : pollAfter(pause(0, 0, random))
+        case 'not-found':
+          // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
+          return pollAfter(times === 1 ? 0 : backoff(times, random))
+        case 'refused':
+          return pollAfter(backoff(times, random))
+        case 'unknown':
+          return times >= MAX_UNKNOWN
+            ? end('failed', `${actionResult.problem}; ${progressText(state)}`)
+            : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)))
+        case 'failed':
+          return end('failed', actionResult.problem)
+      }
+    },
+    onOthersEnded(others) {
+      const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
+      if (stays === undefined) return pollAfter(0)
+      const { target, outcome, reason } = stays
+      return end(ifProtected, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`)
+    },
+    onStopped(state, broken) {
+      if (broken instanceof ProviderError) return end('failed', broken.message)
+      if (broken !== undefined) return end('failed', `${broken.message}; ${progressText(state)}`)
+      return end(options.stopReason(), progressText(state))
+    },
+  }
+}
+
+function polls({ history }: TargetState): number {
+  return looksSince(history, hadEffect)
+}
+
+function end(outcome: Outcome, reason: string): EndDecision {
+  return { type: 'end', outcome, reason }
+}
+
+function planned(step: ActStep | WaitStep, first: string): EndDecision {
+  return { type: 'end', outcome: 'planned', reason: step.reason, plan: [first, ...step.after], step }
+}
+
+function pollAfter(afterMs: number): PollDecision {
+  return { type: 'poll', afterMs, slackMs: 0 }
+}

@@ -1,0 +1,197 @@
+import { deletionAccepted } from '../providers/history.ts'
+import type { Snapshot } from '../providers/observation.ts'
+import type { BulkActions } from '../providers/provider.ts'
+import type { Action } from '../providers/step.ts'
+import { pollGap } from './polling.ts'
+import type { ReadyPhase, TargetState } from './target-state.ts'
+
+/** An action is carried out on what was observed at most this long ago. Milliseconds. */
+export const DECISION_HOLDS_MS = 3000
+
+/** A target whose next action is decided. */
+export interface PendingWrite<S extends Snapshot, A extends Action> {
+  state: TargetState<S, A>
+  phase: ReadyPhase<A>
+}
+
+/** Who is to be looked at together. */
+export interface Due<S extends Snapshot, A extends Action> {
+  /** With everything that an action is decided on. */
+  toDecide: TargetState<S, A>[]
+  /** Only whether they are still there. */
+  toConfirm: TargetState<S, A>[]
+}
+
+/** Says who has its turn, and when. Does nothing itself; it only measures how long things take. */
+export interface Scheduler<S extends Snapshot, A extends Action> {
+  /** Who is to be looked at now. */
+  due(now: number): Due<S, A>
+  /** Who is to be acted on now, one group for each request, the oldest targets first. */
+  writable(): PendingWrite<S, A>[][]
+  /** When to ask again, Unix ms, unless something ends before. */
+  nextWake(now: number): number
+  lookBegan(now: number): void
+  lookEnded(count: number, ms: number, isDeciding: boolean): void
+  writeBegan(): void
+  writeEnded(ms: number): void
+  /** The provider does not take bulk requests after all. */
+  bulkRefused(): void
+}
+
+/** How many targets stand where. */
+interface Census {
+  /** That have not ended. */
+  left: number
+  undecided: number
+  ready: number
+  /** That are being looked at to decide about them. */
+  deciding: number
+  /** When the first poll is due, Unix ms. */
+  firstDue: number
+}
+
+export interface SchedulerOptions<A extends Action> {
+  /** How many writes may be under way at once. */
+  concurrency: number
+  bulk?: BulkActions<A>
+}
+
+/** Nothing is due: everything is under way, and whatever ends wakes the loop. Milliseconds. */
+const IDLE_MS = 10_000
+/** What a write is expected to take before one was measured, in ms, and a look at this many targets: longer than most. */
+const EXPECTED_WRITE_MS = 300
+const EXPECTED_LOOK = { count: 100, ms: 500 }
+/** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
+const PLANNED = 0.9
+
+export function createScheduler<S extends Snapshot, A extends Action>(
+  states: readonly TargetState<S, A>[],
+  options: SchedulerOptions<A>,
+): Scheduler<S, A> {
+  const { concurrency } = options
+  let bulk = options.bulk
+  let active = states
+  let writes = 0
+  let writeMs = EXPECTED_WRITE_MS
+  /** The last look at targets to decide about, the start of the last look at any, Unix ms, and how long it took. */
+  let look = EXPECTED_LOOK
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let lookMs = 0
+
+  const count = (): Census => {
+    const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY }
+    active = active.filter(({ phase }) => phase.at !== 'ended')
+    for (const { phase } of active) {
+      census.left++
+      if (phase.at === 'undecided') census.undecided++
+      else if (phase.at === 'ready') census.ready++
+      else if (phase.at === 'observing' && phase.isDeciding) census.deciding++
+      else if (phase.at === 'polled') census.firstDue = Math.min(census.firstDue, phase.due)
+    }
+    return census
+  }
+
+  /** How many writes can be done in so long, in ms. */
+  const writesIn = (ms: number): number => (ms * concurrency) / writeMs
+
+  /**
+   * How many targets can be looked at and written before what was seen of the first is outdated. A look at fewer targets than the
+   * last one takes as long, one at more takes longer in proportion. Of bulk requests, a few are enough for all.
+   */
+  const window = (): number => {
+    if (bulk !== undefined) return Number.POSITIVE_INFINITY
+    const plannedMs = DECISION_HOLDS_MS * PLANNED
+    const inTime = writesIn(plannedMs - look.ms)
+    const inProportion = plannedMs / (look.ms / look.count + 1 / writesIn(1))
+    return Math.max(concurrency, Math.floor(inTime <= look.count ? inTime : inProportion))
+  }
+
+  /** How many undecided targets the window has room for. */
+  const admitted = ({ undecided, ready, deciding }: Census): number =>
+    Math.max(0, Math.min(undecided, window() - ready - deciding))
+
+  /**
+   * How long after the last look the next one may start, in ms. While more wait for their turn than are written during a look, it
+   * would only hold them up.
+   */
+  const gap = ({ ready, left }: Census): number => {
+    const isBusy = ready > Math.min(window() / 2, writesIn(2 * look.ms))
+    return isBusy ? DECISION_HOLDS_MS : pollGap(left, lookMs)
+  }
+
+  return {
+    due(now) {
+      const census = count()
+      const gapMs = gap(census)
+      const isAnyDue = admitted(census) > 0 || census.firstDue <= now
+      if (!isAnyDue || now < lookedAt + gapMs) return { toDecide: [], toConfirm: [] }
+      const undecided = active.filter(({ phase }) => phase.at === 'undecided').sort(byAge)
+      // Those that are due before the look after this one would be late by then.
+      const polled = active.filter(
+        ({ phase }) =>
+          phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now,
+      )
+      const group = [...undecided.slice(0, admitted(census)), ...polled]
+      return {
+        toDecide: group.filter(({ history }) => !deletionAccepted(history)),
+        toConfirm: group.filter(({ history }) => deletionAccepted(history)),
+      }
+    },
+    writable() {
+      const room = concurrency - writes
+      if (room <= 0) return []
+      const ready = active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []))
+      const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state))
+      return groupsOf(oldestFirst, bulk).take(room).toArray()
+    },
+    nextWake(now) {
+      const census = count()
+      const next = admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue)
+      return Math.max(now + 1, next, lookedAt + gap(census))
+    },
+    lookBegan(now) {
+      lookedAt = now
+    },
+    lookEnded(count, ms, isDeciding) {
+      lookMs = ms
+      if (isDeciding) look = { count, ms }
+    },
+    writeBegan: () => void writes++,
+    writeEnded(ms) {
+      writes--
+      writeMs += (ms - writeMs) / 4
+      // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
+      if (writes === 0 && count().ready === 0) lookedAt = Number.NEGATIVE_INFINITY
+    },
+    bulkRefused() {
+      bulk = undefined
+    },
+  }
+}
+
+/**
+ * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
+ * and there are enough of them, else each alone.
+ */
+function* groupsOf<S extends Snapshot, A extends Action>(
+  ready: readonly PendingWrite<S, A>[],
+  bulk: BulkActions<A> | undefined,
+): Generator<PendingWrite<S, A>[]> {
+  const byVerb = bulk === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb)
+  const joined = new Set<PendingWrite<S, A>>()
+  for (const [verb, group] of byVerb) {
+    if (bulk === undefined || group.length < bulk.from || !bulk.verbs.includes(verb)) continue
+    for (const write of group) joined.add(write)
+    yield* chunks(group, bulk.most)
+  }
+  for (const write of ready) if (!joined.has(write)) yield [write]
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size)
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size))
+}
+
+function byAge(a: TargetState, b: TargetState): number {
+  return (a.snapshot?.createdAt ?? 0) - (b.snapshot?.createdAt ?? 0)
+}

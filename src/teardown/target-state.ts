@@ -1,0 +1,187 @@
+import { HttpError } from '../http/errors.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
+import type { LookEvent, ObservedEvent, TargetEvent } from '../providers/history.ts'
+import { deletionAccepted, hadEffect } from '../providers/history.ts'
+import type { Observation, Snapshot } from '../providers/observation.ts'
+import type { Action, ActionResult, ActStep } from '../providers/step.ts'
+import type { Target } from '../providers/target.ts'
+import type { Outcome, Result } from './result.ts'
+
+/** An action is decided on, and to be carried out as long as the decision holds; Unix ms. */
+export interface ReadyPhase<A extends Action = Action> {
+  at: 'ready'
+  step: ActStep<A>
+  notAfter: number
+}
+
+/** Where a target stands in its teardown. Times are Unix ms. */
+export type Phase<A extends Action = Action> =
+  /** Until others have ended. */
+  | { at: 'blocked' }
+  /** Nothing was decided about it yet, or what was decided is outdated: `isRepeated`. */
+  | { at: 'undecided'; isRepeated: boolean }
+  /** To be looked at again at `due`, or together with others about `slackMs` earlier. */
+  | { at: 'polled'; due: number; slackMs: number }
+  | { at: 'observing'; isDeciding: boolean }
+  | ReadyPhase<A>
+  | { at: 'acting' }
+  | { at: 'ended'; result: Result }
+
+/** One target on its way. The controller alone changes it. */
+export interface TargetState<S extends Snapshot = Snapshot, A extends Action = Action> {
+  readonly target: Target
+  readonly history: TargetEvent<A>[]
+  readonly startedAt: number
+  /** Whether its end is waited for, once its deletion is accepted. */
+  readonly isAwaited: boolean
+  phase: Phase<A>
+  snapshot?: S
+  tombstone?: unknown
+}
+
+/** What is known of a target at the start. */
+export interface Start extends Pick<TargetState, 'target' | 'isAwaited'> {
+  isBlocked: boolean
+}
+
+/** A target at the start; `known` is what a list showed of it just now. */
+export function startState<S extends Snapshot, A extends Action>(
+  { isBlocked, ...start }: Start,
+  now: number,
+  known?: S,
+): TargetState<S, A> {
+  const phase: Phase<A> = isBlocked ? { at: 'blocked' } : { at: 'undecided', isRepeated: false }
+  const state: TargetState<S, A> = { ...start, history: [], startedAt: now, phase }
+  return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] }
+}
+
+/** An observation that says something, be it that it failed. */
+export type Told<S extends Snapshot = Snapshot> = Exclude<Observation<S>, { state: 'unsettled' }>
+
+/** Adds an observation to the history; one that says the same as the one before only counts it up. Gives the event. */
+export function recordObservation<S extends Snapshot, A extends Action>(
+  state: TargetState<S, A>,
+  observation: Told<S>,
+  now: number,
+): LookEvent {
+  const event = eventOf(observation, now)
+  const last = state.history.at(-1)
+  if (observation.state === 'present') state.snapshot = observation.snapshot
+  if (last !== undefined && last.type !== 'requested' && says(last) === says(event)) {
+    state.history[state.history.length - 1] = { ...event, at: last.at, times: last.times + 1 }
+  } else {
+    state.history.push(event)
+  }
+  return event
+}
+
+function eventOf(observation: Told, now: number): LookEvent {
+  switch (observation.state) {
+    case 'present':
+      return { ...observedEvent(observation.snapshot, now), exchange: observation.exchange }
+    case 'absent':
+      return { type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange }
+    case 'unreadable':
+      return {
+        type: 'read-failed',
+        at: now,
+        until: now,
+        times: 1,
+        problem: observation.error.message,
+        ...(observation.createdAt === undefined ? {} : { createdAt: observation.createdAt }),
+        ...exchangeOf(observation.error),
+      }
+  }
+}
+
+/** The request that an error is about, where there was one. */
+function exchangeOf(error: Error): { exchange?: Exchange } {
+  const known = error instanceof HttpError || error instanceof ProviderError || error instanceof UnclearAnswer
+  return known && error.exchange !== undefined ? { exchange: error.exchange } : {}
+}
+
+function observedEvent({ status, detail, createdAt }: Snapshot, now: number): ObservedEvent {
+  return {
+    type: 'observed',
+    at: now,
+    until: now,
+    times: 1,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+  }
+}
+
+function says(event: LookEvent): string {
+  switch (event.type) {
+    case 'observed':
+      return `observed ${event.status} ${event.createdAt} ${event.detail}`
+    case 'not-found':
+      return 'not-found'
+    case 'read-failed':
+      return `read-failed ${event.createdAt}`
+  }
+}
+
+/** The last status, with the detail that belongs to it. */
+function lastStatus({ snapshot }: TargetState): string | undefined {
+  if (snapshot === undefined) return undefined
+  return snapshot.detail === undefined ? snapshot.status : `${snapshot.status} (${snapshot.detail})`
+}
+
+/** How a target ended. */
+export interface End {
+  outcome: Outcome
+  reason: string
+  /** In a dry run: what would be done, in order. */
+  plan?: readonly string[]
+}
+
+/** What is reported of a target that ends now. */
+export function resultOf(state: TargetState, { outcome, reason, plan }: End, now: number): Result {
+  const { target, history, startedAt, snapshot, tombstone } = state
+  const status = lastStatus(state)
+  return {
+    target,
+    outcome,
+    reason,
+    history,
+    startedAt,
+    endedAt: now,
+    ...(snapshot?.name === undefined ? {} : { name: snapshot.name }),
+    ...(status === undefined ? {} : { lastStatus: status }),
+    ...(tombstone === undefined ? {} : { tombstone }),
+    ...(plan === undefined ? {} : { plan }),
+  }
+}
+
+/** How many observations in a row could not be read. */
+export function unreadableInARow({ history }: TargetState): number {
+  const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1
+  return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
+}
+
+/** How far an unfinished teardown got, in words. */
+export function progressText(state: TargetState): string {
+  const status = lastStatus(state)
+  const last = state.history.at(-1)
+  const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : ''
+  const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`
+  if (deletionAccepted(state.history)) return `deletion was accepted but not confirmed; ${seen}`
+  if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
+    return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`
+  }
+  return `deletion was not accepted yet; ${seen}`
+}
+
+/** How many actions so far ended in this way. */
+export function countResults({ history }: TargetState, result: ActionResult['result']): number {
+  return history.filter((event) => event.type === 'requested' && event.actionResult.result === result).length
+}
+
+/** How long nothing but waiting was done by `now`, in ms: since the last action that may have changed anything, or the start. */
+export function waitedMs({ history, startedAt }: TargetState, now: number): number {
+  const last = history.findLast((event) => event.type === 'requested' && hadEffect(event))
+  return now - (last?.until ?? startedAt)
+}
