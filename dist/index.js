@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1485);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9953);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12343,7 +12343,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 1485:
+/***/ 9953:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25228,9 +25228,31 @@ function printPlan(plan, runner) {
             runner.info(`${candidateText(candidate)}: ${candidate.reason}`);
         runner.endGroup();
     }
-    for (const { source } of plan.idle) {
-        runner.warning(`'${source}' in 'protect' matches none of the ${plural(plan.candidates.length, 'name')} found, so it protects nothing; is it misspelt?`);
-    }
+    tellUnmatched(plan, runner);
+}
+/** GitHub shows ten annotations of a level for a step, and others need some. */
+const MAX_TOLD = 5;
+/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
+function tellUnmatched({ unmatched, candidates }, runner) {
+    const among = `matches none of the ${plural(candidates.length, 'name')} found`;
+    const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
+    const tell = (role, say) => {
+        const lines = unmatched.filter((each) => each.role === role);
+        for (const { line, guess } of lines.slice(0, MAX_TOLD)) {
+            const where = role === 'protect' ? `'${line}' in 'protect'` : `'${role === 'exclude' ? '!' : ''}${line}' in 'name'`;
+            const misspelt = role === 'include' ? '' : '; is it misspelt?';
+            say(`${where} ${among}${texts[role]}${guess === undefined ? misspelt : `; ${guess}`}`);
+        }
+        if (lines.length > MAX_TOLD)
+            say(`and ${plural(lines.length - MAX_TOLD, 'more line')} of this kind`);
+    };
+    tell('protect', runner.warning);
+    tell('exclude', runner.warning);
+    tell('include', runner.notice);
+}
+/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
+function doubtText({ line, input, how, name }) {
+    return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
 }
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old`. */
 function candidateText({ listed: { target, snapshot }, ageMs }) {
@@ -25247,11 +25269,11 @@ function keptResults(plan, now) {
         .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
         .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
 }
-/** What would have been deleted, had not more been selected than the cap allows. */
-function cappedResults(plan, now) {
+/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
+function stoppedResults(plan, reason, now) {
     return plan.candidates
         .filter((candidate) => candidate.class === 'selected')
-        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, "it was selected, but more were selected than 'max-deletions' allows", now));
+        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, `it was selected, but ${reason}`, now));
 }
 function keptResult(target, snapshot, reason, now) {
     return {
@@ -25327,7 +25349,54 @@ function tally(statuses) {
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
+;// CONCATENATED MODULE: ./lib/sweep/guard-readings.js
+
+/**
+ * How else a line of `protect`, or an exclusion, can be read. What it would hold so must not be deleted: a guard that was
+ * misunderstood is still a guard. Only readings that the user can settle by writing the line in another way are among them.
+ */
+function readingsOf(line) {
+    const parts = line.split(/[\s;]+/).filter((part) => part !== '');
+    const glob = line.replaceAll('.*', '*');
+    return [
+        ...(glob === line
+            ? []
+            : [
+                { how: "as a regular expression ('.*' is '*' here)", holds: matcher(glob) },
+                { how: "as a regular expression ('.*' is '*' here, '.' is '?')", holds: matcher(glob.replaceAll('.', '?')) },
+            ]),
+        { how: 'in another letter case', holds: matcher(line, (text) => text.toLowerCase()) },
+        { how: 'with another separator', holds: matcher(line, oneSeparator) },
+        {
+            how: 'in another letter case and with another separator',
+            holds: matcher(line, (it) => oneSeparator(it.toLowerCase())),
+        },
+        ...(parts.length > 1
+            ? [{ how: 'as several patterns on one line', holds: (name) => parts.some((part) => matcher(part)(name)) }]
+            : []),
+    ];
+}
+/** The first name that a guard would hold in another reading, of those that are about to go. */
+function doubtAbout(line, names) {
+    for (const { how, holds } of readingsOf(line)) {
+        const name = names.find(holds);
+        if (name !== undefined)
+            return { how, name };
+    }
+    return undefined;
+}
+/** `change` makes texts equal that should count as equal, patterns and names alike. It must leave `*` and `?` alone. */
+function matcher(line, change = (text) => text) {
+    const pattern = parsePattern(change(line));
+    return (name) => matchPattern(pattern, change(name)).matches;
+}
+/** Hyphens, underscores, dots, slashes and blanks are what names are mistyped in most. */
+function oneSeparator(text) {
+    return text.replace(/[-_./\s]/g, '-');
+}
+
 ;// CONCATENATED MODULE: ./lib/sweep/criteria.js
+
 
 
 
@@ -25419,6 +25488,19 @@ function protectedByName(name, protect) {
         return `${why} against 'protect'`;
     const pattern = protectingPattern(name, protect);
     return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
+}
+/**
+ * Why `protect` keeps an exact target although it does not match: in another reading it would hold its name, or that of
+ * something that would be deleted or changed with it. `names`: all of these.
+ */
+function protectedInDoubt(names, protect) {
+    for (const { source } of protect) {
+        const doubt = doubtAbout(source, names.filter((name) => unreadableName(name) === undefined));
+        if (doubt === undefined)
+            continue;
+        return `its name ${doubt.name} would be protected by '${source}' in 'protect', read ${doubt.how}; write the line so that it matches or clearly does not`;
+    }
+    return undefined;
 }
 /** Why `protect` keeps something because of what would be deleted or changed with it, if it does. */
 function protectedCollateral(collateral, protect) {
@@ -25577,7 +25659,51 @@ function idOf(candidate) {
     return candidate.listed.target.id;
 }
 
+;// CONCATENATED MODULE: ./lib/sweep/unmatched.js
+
+
+
+/**
+ * The lines that match none of the names found, with what may be wrong with them. `names` are those that were listed, `others`
+ * those of what would be deleted or changed with them, which only `protect` covers. Pure.
+ */
+function unmatchedLines({ include, exclude, protect }, names, others) {
+    const of = (role, patterns, seen) => patterns
+        .filter((pattern) => !seen.some((name) => matchPattern(pattern, name).matches))
+        .map(({ source }) => ({ role, line: source, guess: guess(source, seen) }));
+    return [
+        // Where nothing is there, that nothing matches says nothing about a pattern.
+        ...(names.length === 0 ? [] : [...of('include', include, names), ...of('exclude', exclude, names)]),
+        ...of('protect', protect, [...names, ...others]),
+    ];
+}
+/** A longer name is nobody's near miss, and takes long to compare. */
+const LONGEST_COMPARED = 100;
+function guess(line, seen) {
+    const names = seen.filter((name) => name.length <= LONGEST_COMPARED);
+    const matches = (text) => names.some((name) => matchPattern(parsePattern(text), name).matches);
+    const doubt = doubtAbout(line, names);
+    if (doubt !== undefined)
+        return `read ${doubt.how}, it would match ${doubt.name}`;
+    if (matches(`${line}*`))
+        return 'patterns match whole names: names that begin with it are matched with * at its end';
+    if (matches(`*${line}`))
+        return 'patterns match whole names: names that end with it are matched with * before it';
+    if (line.includes('{pr}') && matches(line.replaceAll('{pr}', '*'))) {
+        return 'names match it but for {pr}, which stands for a whole run of digits';
+    }
+    if (/[*?]|\{pr\}/.test(line) || line.length > LONGEST_COMPARED)
+        return undefined;
+    const [near] = names
+        .map((name) => ({ name, apart: distance(name.toLowerCase(), line.toLowerCase()) }))
+        .filter(({ apart }) => apart <= Math.min(2, Math.floor(line.length / 3)))
+        .sort((a, b) => a.apart - b.apart);
+    return near === undefined ? undefined : `it is nearly the name ${near.name}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/sweep/plan.js
+
+
 
 
 
@@ -25598,14 +25724,26 @@ async function planSweep(options) {
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const { protection, collateral } = provider;
     const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) };
-    const names = all.flatMap(({ snapshot }) => {
-        const others = collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
-        return snapshot.name === undefined ? others : [snapshot.name, ...others];
+    const othersOf = (snapshot) => collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
+    const candidates = classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow });
+    const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), all.flatMap(({ snapshot }) => othersOf(snapshot)));
+    const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot);
+    const names = selected.flatMap((snapshot) => snapshot.name ?? []);
+    const others = selected.flatMap(othersOf);
+    return { candidates, unmatched, doubts: doubtsAbout(unmatched, names, others) };
+}
+function doubtsAbout(unmatched, names, others) {
+    return unmatched.flatMap(({ role, line }) => {
+        if (role === 'include')
+            return [];
+        const doubt = doubtAbout(line, role === 'protect' ? [...names, ...others] : names);
+        if (doubt === undefined)
+            return [];
+        return [role === 'protect' ? { ...doubt, line, input: 'protect' } : { ...doubt, line: `!${line}`, input: 'name' }];
     });
-    return {
-        candidates: classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow }),
-        idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
-    };
+}
+function readableName({ name }) {
+    return name === undefined || unreadableName(name) !== undefined ? undefined : name;
 }
 async function listPatiently({ provider, criteria, clock, random, stop, }) {
     for (let attempt = 1;; attempt++) {
@@ -26660,7 +26798,10 @@ async function deleteExactly(run, { targets, protect }) {
     catch (error) {
         return notEverythingRead(run, error);
     }
-    const veto = (now, _target, _begun, policy) => watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run, protect);
+    const veto = (now, _target, _begun, policy) => watch.obstacle(numbers) ??
+        protectedByName(now.name, protect) ??
+        protectedWith(now, policy, run, protect) ??
+        protectedInDoubt(namesOf(now, policy, run), protect);
     const checked = withCheck(run, watch, () => numbers);
     const { results, problems } = await tearDown(checked, { targets, veto });
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
@@ -26700,7 +26841,13 @@ async function sweep(run, { criteria, maxDeletions }) {
     if (swept.size > maxDeletions) {
         const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
         const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`;
-        return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan };
+        const stopped = stoppedResults(plan, "more were selected than 'max-deletions' allows", clock.now());
+        return { results: [...stopped, ...kept], problems: [problem], headline, plan };
+    }
+    if (plan.doubts.length > 0) {
+        const stopped = stoppedResults(plan, 'a guard can be read in two ways', clock.now());
+        const headline = 'a guard can be read in two ways';
+        return { results: [...stopped, ...kept], problems: plan.doubts.map(doubtText), headline, plan };
     }
     const pullRequestsOf = new Map(plan.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]));
     const numbersOf = (target) => pullRequestsOf.get(targetKey(target)) ?? [];
@@ -26743,6 +26890,11 @@ async function isOver({ runtime: { clock }, limits, }) {
     await clock.sleep(0);
     await clock.sleep(0);
     return limits.stop.aborted || clock.now() >= limits.deadline;
+}
+/** The names of a target and of what would be deleted or changed with it. */
+function namesOf(now, policy, { provider }) {
+    const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
+    return now.name === undefined ? others : [now.name, ...others];
 }
 /** Why a target is left alone because of what would go or change with it. */
 function protectedWith(now, policy, { provider }, protect) {

@@ -127,7 +127,7 @@ const REPORT: fc.Arbitrary<RunReport> = fc.record({
   dryRun: fc.boolean(),
   results: fc.oneof(fc.array(RESULT, { maxLength: 4 }), fc.array(RESULT, { minLength: 21, maxLength: 24 })),
   problems: fc.array(HOSTILE_TEXT, { maxLength: 2 }),
-  plan: optional(fc.array(CHOICE, { maxLength: 4 }).map((candidates) => ({ candidates, idle: [] }))),
+  plan: optional(fc.array(CHOICE, { maxLength: 4 }).map((candidates) => ({ candidates, unmatched: [], doubts: [] }))),
   startedAt: time,
   endedAt: time,
 })

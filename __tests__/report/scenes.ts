@@ -156,5 +156,5 @@ export function hostilePlan(texts: readonly string[] = NASTY): SweepPlan {
     const listed = { target: { resource: 'deployment' as const, id: `${n} ${text}` }, snapshot }
     return { listed, class: n % 2 === 0 ? 'selected' : 'protected', reason: text, pullRequests: [], ageMs: undefined }
   })
-  return { candidates, idle: [] }
+  return { candidates, unmatched: [], doubts: [] }
 }

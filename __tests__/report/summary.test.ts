@@ -28,7 +28,7 @@ describe('the job summary', () => {
 
   it.each<[string, Partial<RunReport>]>([
     ['exact', {}],
-    ['a sweep', { plan: { candidates: [], idle: [] } }],
+    ['a sweep', { plan: { candidates: [], unmatched: [], doubts: [] } }],
   ])(
     'a mistake in the middle, %s: says what was reached, with the table, and not that nothing was deleted',
     (...row) => {

@@ -33,7 +33,7 @@ describe('patterns that take more than the pull request that is meant', () => {
 describe('the notice', () => {
   const notices = async (inputs: Record<string, string>, event: Parameters<typeof job>[0]) => {
     const account = sapAccount()
-    account.world.add({ id: 'd1-0', status: 'STOPPED', configurationName: 'other', createdAt: ago(DAY) })
+    account.world.add({ id: 'd1-0', status: 'STOPPED', configurationName: 'PR-41', createdAt: ago(DAY) })
     const { log } = await account.run(inputs, job(event))
     return log.filter((line) => line.startsWith("notice: 'PR-"))
   }

@@ -82,7 +82,7 @@ describe('protect patterns that met nothing', () => {
   const idle = async (protect: string[], ...names: (string | null)[]) => {
     const all = names.map((name, index) => seen(`d${index}`, { name }))
     const plan = await planSweep(options(lister(all), { criteria: criteria({ name: ['PR-*'], protect }) }))
-    return plan.idle.map(({ source }) => source)
+    return plan.unmatched.filter(({ role }) => role === 'protect').map(({ line }) => line)
   }
 
   it('are named, each by itself', async () => {

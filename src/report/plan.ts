@@ -1,7 +1,8 @@
 import { period, plural } from '../lib/format.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { Candidate, Class } from '../sweep/classify.ts'
-import type { SweepPlan } from '../sweep/plan.ts'
+import type { GuardDoubt, SweepPlan } from '../sweep/plan.ts'
+import type { UnmatchedLine } from '../sweep/unmatched.ts'
 import type { Result } from '../teardown/result.ts'
 import { label } from './event-text.ts'
 
@@ -51,11 +52,34 @@ export function printPlan(plan: SweepPlan, runner: Runner): void {
     for (const candidate of candidates) runner.info(`${candidateText(candidate)}: ${candidate.reason}`)
     runner.endGroup()
   }
-  for (const { source } of plan.idle) {
-    runner.warning(
-      `'${source}' in 'protect' matches none of the ${plural(plan.candidates.length, 'name')} found, so it protects nothing; is it misspelt?`,
-    )
+  tellUnmatched(plan, runner)
+}
+
+/** GitHub shows ten annotations of a level for a step, and others need some. */
+const MAX_TOLD = 5
+
+/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
+function tellUnmatched({ unmatched, candidates }: SweepPlan, runner: Runner): void {
+  const among = `matches none of the ${plural(candidates.length, 'name')} found`
+  const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' } as const
+  const tell = (role: UnmatchedLine['role'], say: (text: string) => void) => {
+    const lines = unmatched.filter((each) => each.role === role)
+    for (const { line, guess } of lines.slice(0, MAX_TOLD)) {
+      const where =
+        role === 'protect' ? `'${line}' in 'protect'` : `'${role === 'exclude' ? '!' : ''}${line}' in 'name'`
+      const misspelt = role === 'include' ? '' : '; is it misspelt?'
+      say(`${where} ${among}${texts[role]}${guess === undefined ? misspelt : `; ${guess}`}`)
+    }
+    if (lines.length > MAX_TOLD) say(`and ${plural(lines.length - MAX_TOLD, 'more line')} of this kind`)
   }
+  tell('protect', runner.warning)
+  tell('exclude', runner.warning)
+  tell('include', runner.notice)
+}
+
+/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
+export function doubtText({ line, input, how, name }: GuardDoubt): string {
+  return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`
 }
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old`. */
@@ -76,13 +100,11 @@ export function keptResults(plan: SweepPlan, now: number): Result[] {
     .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now))
 }
 
-/** What would have been deleted, had not more been selected than the cap allows. */
-export function cappedResults(plan: SweepPlan, now: number): Result[] {
+/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
+export function stoppedResults(plan: SweepPlan, reason: string, now: number): Result[] {
   return plan.candidates
     .filter((candidate) => candidate.class === 'selected')
-    .map(({ listed: { target, snapshot } }) =>
-      keptResult(target, snapshot, "it was selected, but more were selected than 'max-deletions' allows", now),
-    )
+    .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, `it was selected, but ${reason}`, now))
 }
 
 function keptResult(

@@ -7,10 +7,10 @@ import type { Snapshot } from '../providers/observation.ts'
 import type { Policy, Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { type Target, targetKey } from '../providers/target.ts'
-import { cappedResults, keptResults, printPlan } from '../report/plan.ts'
+import { doubtText, keptResults, printPlan, stoppedResults } from '../report/plan.ts'
 import { createProgress } from '../report/progress.ts'
 import type { RunReport } from '../report/report.ts'
-import { protectedByName, protectedCollateral } from '../sweep/criteria.ts'
+import { protectedByName, protectedCollateral, protectedInDoubt } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
 import { changedSince, planSweep, type SweepPlan, sweptTargets } from '../sweep/plan.ts'
 import { teardown } from '../teardown/controller.ts'
@@ -47,7 +47,10 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
     return notEverythingRead(run, error)
   }
   const veto: TeardownOptions<S, A>['veto'] = (now, _target, _begun, policy) =>
-    watch.obstacle(numbers) ?? protectedByName(now.name, protect) ?? protectedWith(now, policy, run, protect)
+    watch.obstacle(numbers) ??
+    protectedByName(now.name, protect) ??
+    protectedWith(now, policy, run, protect) ??
+    protectedInDoubt(namesOf(now, policy, run), protect)
   const checked = withCheck(run, watch, () => numbers)
   const { results, problems } = await tearDown(checked, { targets, veto })
   const failNotFound = (result: Result): Result =>
@@ -90,7 +93,13 @@ export async function sweep<S extends Snapshot, A extends Action>(
   if (swept.size > maxDeletions) {
     const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`
     const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`
-    return { results: [...cappedResults(plan, clock.now()), ...kept], problems: [problem], headline, plan }
+    const stopped = stoppedResults(plan, "more were selected than 'max-deletions' allows", clock.now())
+    return { results: [...stopped, ...kept], problems: [problem], headline, plan }
+  }
+  if (plan.doubts.length > 0) {
+    const stopped = stoppedResults(plan, 'a guard can be read in two ways', clock.now())
+    const headline = 'a guard can be read in two ways'
+    return { results: [...stopped, ...kept], problems: plan.doubts.map(doubtText), headline, plan }
   }
   const pullRequestsOf = new Map(
     plan.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]),
@@ -147,6 +156,12 @@ async function isOver({
   await clock.sleep(0)
   await clock.sleep(0)
   return limits.stop.aborted || clock.now() >= limits.deadline
+}
+
+/** The names of a target and of what would be deleted or changed with it. */
+function namesOf<S extends Snapshot, A extends Action>(now: S, policy: Policy, { provider }: Run<S, A>): string[] {
+  const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
+  return now.name === undefined ? others : [now.name, ...others]
 }
 
 /** Why a target is left alone because of what would go or change with it. */

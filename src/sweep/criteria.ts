@@ -2,6 +2,7 @@ import { MASK } from '../lib/redaction.ts'
 import type { Snapshot } from '../providers/observation.ts'
 import type { Collateral } from '../providers/provider.ts'
 import type { Resource } from '../providers/target.ts'
+import { doubtAbout } from './guard-readings.ts'
 import { type LabelPattern, matchLabels } from './labels.ts'
 import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
@@ -48,7 +49,7 @@ const LONGEST_NAME = 1000
  * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
  * one that `protect` or `!` would have met may not be met by them now.
  */
-function unreadableName(name: string): string | undefined {
+export function unreadableName(name: string): string | undefined {
   if (name.length > LONGEST_NAME) return `its name is ${name.length} characters long, so it cannot be checked`
   return name.includes(MASK) ? 'its name holds a secret, so it cannot be checked' : undefined
 }
@@ -132,6 +133,22 @@ export function protectedByName(name: string | undefined, protect: readonly Patt
   if (why !== undefined) return `${why} against 'protect'`
   const pattern = protectingPattern(name, protect)
   return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`
+}
+
+/**
+ * Why `protect` keeps an exact target although it does not match: in another reading it would hold its name, or that of
+ * something that would be deleted or changed with it. `names`: all of these.
+ */
+export function protectedInDoubt(names: readonly string[], protect: readonly Pattern[]): string | undefined {
+  for (const { source } of protect) {
+    const doubt = doubtAbout(
+      source,
+      names.filter((name) => unreadableName(name) === undefined),
+    )
+    if (doubt === undefined) continue
+    return `its name ${doubt.name} would be protected by '${source}' in 'protect', read ${doubt.how}; write the line so that it matches or clearly does not`
+  }
+  return undefined
 }
 
 /** Why `protect` keeps something because of what would be deleted or changed with it, if it does. */

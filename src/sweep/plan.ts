@@ -8,14 +8,17 @@ import { sameSecond } from '../providers/shared/time.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import { type Candidate, classify, type PullRequestState, pullRequestsIn, selectedOf } from './classify.ts'
-import { type Criteria, matchCriteria, protectedByName, protectingPattern } from './criteria.ts'
-import type { Pattern } from './pattern.ts'
+import { type Criteria, matchCriteria, protectedByName, unreadableName } from './criteria.ts'
+import { type Doubt, doubtAbout } from './guard-readings.ts'
+import { type UnmatchedLine, unmatchedLines } from './unmatched.ts'
 
 /** What a sweep found and decided. */
 export interface SweepPlan<S extends Snapshot = Snapshot> {
   candidates: readonly Candidate<S>[]
-  /** `protect` patterns that met nothing: perhaps misspelt, and then no protection. */
-  idle: readonly Pattern[]
+  /** Lines of `name` and `protect` that match none of the names found. */
+  unmatched: readonly UnmatchedLine[]
+  /** Guards among them that would keep something selected if they were read in another way. With one, nothing may be deleted. */
+  doubts: readonly GuardDoubt[]
 }
 
 export interface SweepOptions<S extends Snapshot> {
@@ -44,14 +47,42 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
   const { protection, collateral } = provider
   const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) }
-  const names = all.flatMap(({ snapshot }) => {
-    const others = collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
-    return snapshot.name === undefined ? others : [snapshot.name, ...others]
+  const othersOf = (snapshot: S) =>
+    collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
+  const candidates = classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow })
+  const unmatched = unmatchedLines(
+    criteria,
+    all.flatMap(({ snapshot }) => readableName(snapshot) ?? []),
+    all.flatMap(({ snapshot }) => othersOf(snapshot)),
+  )
+  const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot)
+  const names = selected.flatMap((snapshot) => snapshot.name ?? [])
+  const others = selected.flatMap(othersOf)
+  return { candidates, unmatched, doubts: doubtsAbout(unmatched, names, others) }
+}
+
+/** A guard that would keep a selected name if it were read as its author may have meant it. */
+export interface GuardDoubt extends Doubt {
+  /** The line as the user wrote it, with `!` where it excludes. */
+  line: string
+  input: 'name' | 'protect'
+}
+
+function doubtsAbout(
+  unmatched: readonly UnmatchedLine[],
+  names: readonly string[],
+  others: readonly string[],
+): GuardDoubt[] {
+  return unmatched.flatMap(({ role, line }): GuardDoubt[] => {
+    if (role === 'include') return []
+    const doubt = doubtAbout(line, role === 'protect' ? [...names, ...others] : names)
+    if (doubt === undefined) return []
+    return [role === 'protect' ? { ...doubt, line, input: 'protect' } : { ...doubt, line: `!${line}`, input: 'name' }]
   })
-  return {
-    candidates: classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow }),
-    idle: criteria.protect.filter((pattern) => !names.some((name) => protectingPattern(name, [pattern]))),
-  }
+}
+
+function readableName({ name }: Snapshot): string | undefined {
+  return name === undefined || unreadableName(name) !== undefined ? undefined : name
 }
 
 async function listPatiently<S extends Snapshot>({
