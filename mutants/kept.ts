@@ -11,15 +11,76 @@ export interface Mutant {
   equivalent?: string
 }
 
-const SWEEP = ['__tests__/sweep']
+const PROVIDERS = '__tests__/providers/'
+const BASETEN_PROMOTION = [`${PROVIDERS}baseten/unnamed-promotion.test.ts`]
+const HIDDEN = [`${PROVIDERS}hidden-targets.test.ts`]
+const NAMES = ['__tests__/sweep/name-patterns.test.ts']
+const SAP = `${PROVIDERS}sap-ai-core/`
 
 export const MUTANTS: readonly Mutant[] = [
-  { from: 'numbers.length > MAX_NUMBERS ?', to: 'numbers.length > MAX_NUMBERS + 1 ?', tests: SWEEP },
-  { from: 'a.size > MAX_NUMBERS || b.size === 0 ? a', to: 'a.size >= MAX_NUMBERS || b.size === 0 ? a', tests: SWEEP },
-  { from: 'pattern.slice(1).trim()', to: 'pattern.slice(1)', tests: ['__tests__/inputs', '__tests__/sweep'] },
+  { from: 'if (numbers.length > MAX_NUMBERS) {', to: 'if (numbers.length > MAX_NUMBERS + 1) {', tests: NAMES },
+  { from: 'a.size > MAX_NUMBERS || b.size === 0 ? a', to: 'a.size >= MAX_NUMBERS || b.size === 0 ? a', tests: NAMES },
+  { from: 'pattern.slice(1).trim()', to: 'pattern.slice(1)', tests: NAMES },
   {
     from: "sources.length === 1 && sources[0] === 'none'",
     to: "sources.includes('none')",
-    tests: ['__tests__/inputs', '__tests__/sweep'],
+    tests: NAMES,
+  },
+
+  // Baseten
+  {
+    from: 'candidate !== undefined || promotion !== undefined) {',
+    to: 'candidate !== undefined) {',
+    tests: BASETEN_PROMOTION,
+  },
+  {
+    from: 'if (model.production_deployment_id != null) production.add(model.production_deployment_id)',
+    to: '',
+    tests: BASETEN_PROMOTION,
+  },
+  {
+    from: '.filter(({ id }) => id !== details.id)',
+    to: '.filter(({ id }) => id !== undefined && id !== details.id)',
+    tests: BASETEN_PROMOTION,
+  },
+  {
+    from: 'return fromList(targets, snapshots, answer, await verifyMissing(missing, look))',
+    to: 'return fromList(targets, snapshots, answer, await verifyMissing(missing.slice(0, 8), look))',
+    tests: HIDDEN,
+  },
+  {
+    from: 'return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one))',
+    to: 'return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing.slice(0, 8), one))',
+    tests: HIDDEN,
+  },
+
+  // SAP AI Core
+  { from: 'isSuccess(answer) && meta.success &&', to: 'meta.success &&', tests: [`${SAP}bulk-answers.test.ts`] },
+  {
+    from: "result: 'unknown', problem: `${describeSap(answer)}, but nothing",
+    to: "result: 'accepted', problem: `${describeSap(answer)}, but nothing",
+    tests: [`${SAP}bulk-answers.test.ts`],
+  },
+  {
+    from: "if (code === UNKNOWN_ID) return { result: 'not-found', exchange }",
+    to: '',
+    tests: [`${SAP}bulk-answers.test.ts`],
+  },
+  {
+    from: 'resources.length < wholeBelow && count <= byId.size',
+    to: 'resources.length < wholeBelow',
+    tests: [`${SAP}short-pages.test.ts`],
+  },
+  {
+    from: 'if (byId.size === known) throw',
+    to: 'if (false) throw',
+    in: 'sap-ai-core',
+    tests: [`${SAP}short-pages.test.ts`],
+  },
+  { from: 'isSecret: true,', to: '', in: 'sap-ai-core', tests: [`${SAP}token-secrecy.test.ts`] },
+  {
+    from: 'if (held === undefined || held.token === refused) await refresh()',
+    to: 'await refresh()',
+    tests: [`${SAP}token-secrecy.test.ts`],
   },
 ]

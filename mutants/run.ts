@@ -17,9 +17,8 @@ interface Placed extends Mutant {
 }
 
 const [word] = process.argv.slice(2)
-const placed = place(MUTANTS)
-const chosen = placed.filter((mutant) => word === undefined || JSON.stringify(mutant).includes(word))
-const tried = chosen.filter(({ equivalent }) => equivalent === undefined)
+const chosen = MUTANTS.filter((mutant) => word === undefined || JSON.stringify(mutant).includes(word))
+const tried = place(chosen).filter(({ equivalent }) => equivalent === undefined)
 
 const sandboxes = Array.from({ length: Math.min(availableParallelism(), tried.length) }, sandbox)
 try {
