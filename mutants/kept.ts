@@ -15,6 +15,7 @@ const PROVIDERS = '__tests__/providers/'
 const BASETEN_PROMOTION = [`${PROVIDERS}baseten/unnamed-promotion.test.ts`]
 const HIDDEN = [`${PROVIDERS}hidden-targets.test.ts`]
 const NAMES = ['__tests__/sweep/name-patterns.test.ts']
+const ALIBABA = `${PROVIDERS}alibaba-model-studio/`
 const SAP = `${PROVIDERS}sap-ai-core/`
 
 export const MUTANTS: readonly Mutant[] = [
@@ -82,5 +83,32 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (held === undefined || held.token === refused) await refresh()',
     to: 'await refresh()',
     tests: [`${SAP}token-secrecy.test.ts`],
+  },
+
+  // Alibaba Model Studio
+  {
+    from: 'rest.can_delete !== false',
+    to: 'rest.can_delete === true',
+    tests: [`${ALIBABA}reservation-edges.test.ts`],
+  },
+  {
+    from: "last?.actionResult.result === 'accepted' && !isStuck(history)",
+    to: "last?.actionResult.result === 'accepted'",
+    tests: [`${ALIBABA}reservation-edges.test.ts`],
+  },
+  {
+    from: 'isSuccess(answer) && PASSING.test(code)',
+    to: 'PASSING.test(code)',
+    tests: [`${ALIBABA}workspace.test.ts`],
+  },
+  {
+    from: 'workspace !== undefined && workspace !== workspaceId',
+    to: 'workspace !== undefined && !workspace.startsWith(workspaceId)',
+    tests: [`${ALIBABA}workspace.test.ts`],
+  },
+  {
+    from: 'marks.get(id) !== undefined && marks.get(id) === before.get(id)',
+    to: 'marks.get(id) === before.get(id)',
+    tests: [`${ALIBABA}list-proof.test.ts`],
   },
 ]

@@ -104,4 +104,11 @@ describe('what lists prove', () => {
     for (const prove of proves) prove({ marks: marked('abcd'), total: 4, pages: 2 })
     expect(proof.isGone('x')).toBe(false)
   })
+
+  it('entries without a creation time: nothing, because one of the same ID may have been made anew', () => {
+    const unmarked = (ids: string) => new Map([...ids].map((id) => [id, undefined]))
+    const proof = createListProof()
+    for (const ids of ['abcde', 'abcd', 'abcd']) proof.begin()({ marks: unmarked(ids), total: ids.length, pages: 2 })
+    expect(['a', 'e', 'x'].map(proof.isGone)).toEqual([false, false, false])
+  })
 })
