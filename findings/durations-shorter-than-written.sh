@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Five duration parsers read a month as a minute, a misspelt unit as milliseconds, and "a day" as nothing.
+# Four duration parsers read a month as a minute, a misspelt unit as milliseconds, and "a day" as nothing.
 #
 # The guess: a parser that reads `P14D` as 14 days knows ISO 8601, so `P1M` is a month; and what a parser does not
 # understand is an error or NaN.
