@@ -15,6 +15,8 @@ const PROVIDERS = '__tests__/providers/'
 const BASETEN_PROMOTION = [`${PROVIDERS}baseten/unnamed-promotion.test.ts`]
 const HIDDEN = [`${PROVIDERS}hidden-targets.test.ts`]
 const NAMES = ['__tests__/sweep/name-patterns.test.ts']
+const LEAKS = ['__tests__/security/leaks.test.ts']
+const LIMITS = ['__tests__/run/limits.test.ts']
 const ALIBABA = `${PROVIDERS}alibaba-model-studio/`
 const SAP = `${PROVIDERS}sap-ai-core/`
 
@@ -110,5 +112,23 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'marks.get(id) !== undefined && marks.get(id) === before.get(id)',
     to: 'marks.get(id) === before.get(id)',
     tests: [`${ALIBABA}list-proof.test.ts`],
+  },
+
+  // Redaction
+  { from: '[0, 1, 2].map((before)', to: '[0, 1].map((before)', tests: LEAKS },
+  { from: "form.replaceAll('+', '-').replaceAll('/', '_')", to: 'form', tests: LEAKS },
+  {
+    from: 'const line = (text: string) => logLine(secrets.redact(text))',
+    to: 'const line = (text: string) => secrets.redact(logLine(text))',
+    tests: LEAKS,
+  },
+
+  // Deadlines and cancellations
+  { from: 'hard.abort()\n  })', to: '})', tests: LIMITS },
+  { from: 'if (cancelled.aborted) onCancel()', to: '', tests: LIMITS },
+  {
+    from: 'outdated.has(course) ? clock.now() : answeredAt(observation.exchange)',
+    to: 'answeredAt(observation.exchange)',
+    tests: LIMITS,
   },
 ]

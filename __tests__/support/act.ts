@@ -5,6 +5,7 @@ import type { Transport } from '../../src/http/transport.ts'
 import type { ProviderDefinition } from '../../src/providers/definition.ts'
 import { type Phase, run } from '../../src/run/run.ts'
 import type { Runtime } from '../../src/run/runtime.ts'
+import type { Runner } from '../../src/runner/runner.ts'
 import { createSecrets } from '../../src/runner/secrets.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
 import { fakeRunner, type Told } from './runner.ts'
@@ -27,6 +28,8 @@ export interface ActOptions {
   github?: GithubEmulator
   /** Files by path, such as the event's payload. */
   files?: Readonly<Record<string, string>>
+  /** Puts something between the action and its runner. */
+  wrapRunner?: (runner: Runner) => Runner
 }
 
 export interface Acted extends Told {
@@ -60,7 +63,7 @@ export async function act(options: ActOptions): Promise<Acted> {
     clock,
     random,
     transport: (request) => (request.url.origin === GITHUB ? github(request) : providers(request)),
-    runner,
+    runner: options.wrapRunner?.(runner) ?? runner,
     secrets,
     connectGitHub: async (gitHubOptions) => connectGitHub(gitHubOptions),
     readFile: (path) => {
