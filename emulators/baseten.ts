@@ -33,7 +33,7 @@ export function createBasetenEmulator(options: BasetenOptions = {}): BasetenEmul
     state.keys.set(entry.key, entry)
   }
 
-  const emulator = emulate({ now }, (request, body) => {
+  const emulator = emulate({ ...options, now }, (request, body) => {
     const { pathname, search, searchParams: query } = new URL(request.url)
     settings.before?.(request.method, pathname + search)
     const key = authenticate(request.headers.get('authorization'), state.keys, settings)

@@ -20,6 +20,8 @@ export function emulate(options: EmulatorOptions, answer: Answer): Emulator {
     const proceed = async () => answer(request, record.body)
     const response = fault === undefined ? await proceed() : await play(fault, proceed)
     record.status = response.status
+    const date = options.date?.()
+    if (date !== undefined) response.headers.set('date', new Date(date).toUTCString())
     return response
   }
 

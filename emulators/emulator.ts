@@ -14,6 +14,8 @@ export interface Emulator {
 export interface EmulatorOptions {
   /** Unix time in ms; state changes over time are worked out from it at each request, so a fake clock serves. */
   now?: () => number
+  /** What the `Date` header of an answer says, Unix ms; undefined for an answer without one. No answer has one where absent. */
+  date?: () => number | undefined
 }
 
 export interface RecordedRequest {

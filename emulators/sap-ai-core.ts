@@ -37,7 +37,7 @@ export function createSapEmulator(options: SapOptions = {}): SapEmulator {
   const tokens = createTokens(settings, now)
   let serial = 0
 
-  const emulator = emulate({ now }, (request, body) => {
+  const emulator = emulate({ ...options, now }, (request, body) => {
     state.settle()
     serial += 1
     const requestId = `e0000000-0000-4000-8000-${serial.toString(16).padStart(12, '0')}`

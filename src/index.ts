@@ -11,10 +11,19 @@ import type { Runtime } from './run/runtime.ts'
 import { githubRunner, mask } from './runner/runner.ts'
 import { createSecrets } from './runner/secrets.ts'
 
-/** octokit has a bundle of its own beside this one: most steps ask GitHub nothing, and need not read it. */
+/**
+ * octokit has a bundle of its own beside this one: most steps ask GitHub nothing, and need not read it. While it loads, the toolkit
+ * parses the event's file, which nothing needs, and which throws where the file is empty or cut off: so it does not find it.
+ */
 async function loadGitHubClient(): Promise<typeof import('./github/client.ts')> {
   const path = './github/index.js'
-  return import(/* webpackIgnore: true */ path)
+  const eventPath = env['GITHUB_EVENT_PATH']
+  delete env['GITHUB_EVENT_PATH']
+  try {
+    return await import(/* webpackIgnore: true */ path)
+  } finally {
+    if (eventPath !== undefined) env['GITHUB_EVENT_PATH'] = eventPath
+  }
 }
 
 const { env } = process

@@ -182,6 +182,13 @@ describe('every event whose payload has a pull request', () => {
     expect({ exitCode, status: outputs['status'] }).toEqual({ exitCode: 0, status: 'deleted' })
     expect(log).toMatch(/^::warning::the event of the run \(GITHUB_EVENT_PATH\) could not be read/m)
   })
+
+  it.each(['', '{'])('an event file of %j does not keep {pr} from being looked up', async (text) => {
+    const job = await withPulls()
+    const inputs = job.inputs({ name: 'PR-{pr}_*' })
+    const { exitCode, outputs } = await runStep({ inputs, env: job.envOf('schedule', text) })
+    expect({ exitCode, deleted: outputs['deleted-count'] }).toEqual({ exitCode: 0, deleted: '2' })
+  })
 })
 
 describe('feedback that goes wrong is a warning, and never the result', () => {

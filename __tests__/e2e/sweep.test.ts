@@ -287,3 +287,20 @@ describe('what must be known first cannot be read: nothing is deleted', () => {
 function iso(ageMs: number): string {
   return `${new Date(Date.now() - ageMs).toISOString().slice(0, 19)}Z`
 }
+
+describe("ages by the provider's clock", () => {
+  it('the runner is three hours ahead: what only it takes for old stays, and a notice says so', async () => {
+    const emulator = createSapEmulator({ stopMs: 20, deleteMs: 20, date: () => Date.now() - 3 * 3_600_000 })
+    for (const [id, age] of [
+      ['two-hours', 2 * 3_600_000],
+      ['two-days', 2 * DAY],
+    ] as const) {
+      emulator.world.add({ id, status: 'STOPPED', configurationName: id, createdAt: iso(age) })
+    }
+    const account: Account = { ...sap(), emulator }
+    const end = await sweep(account, { name: 'two-*', 'older-than': '1h' })
+    expect(ids(end, 'deleted')).toEqual(['two-days'])
+    expect(askedOf(emulator)).toEqual(['two-days'])
+    expect(end.log).toMatch(/^::notice::The provider's clock is (?:2h 59m|3h 00m) behind the runner's/m)
+  })
+})

@@ -34,6 +34,7 @@ function options(
     allow: new Set(),
     pullRequests,
     clock: fakeClock(),
+    providerTime: (now) => now,
     random: () => 0,
     ...more,
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { redacted } from '../lib/redaction.ts'
 import { RequestTimeout, withinDeadline } from './deadline.ts'
 import { HttpError } from './errors.ts'
-import { type Exchange, requestIdOf } from './exchange.ts'
+import { type Exchange, requestIdOf, serverTimeOf } from './exchange.ts'
 import type { Limiter } from './limiter.ts'
 import { BodyError, parseJson, readText } from './response.ts'
 import { backoff, retryAfterMs, retrying } from './retry.ts'
@@ -140,6 +140,8 @@ async function send(call: HttpRequest, options: HttpOptions, rules: RetryPolicy)
         signal,
       })
       exchange.status = wire.status
+      const serverTime = serverTimeOf(wire.headers)
+      if (serverTime !== undefined) exchange.serverTime = serverTime
       return { wire, text: await readText(wire.body, wire.headers, call.maxBytes ?? MAX_BODY_BYTES) }
     })
     const response = { status: wire.status, headers: wire.headers, exchange, ...clean(wire, text, call, options) }

@@ -9,10 +9,18 @@ export interface Exchange {
   path: string
   /** HTTP status; absent where no answer came. */
   status?: number
+  /** The server's time when it answered, by the answer's `Date` header; Unix ms, UTC. */
+  serverTime?: number
   /** The provider's own name of this request, for its support. */
   requestId?: string
   /** Why no usable answer came, in words. */
   problem?: string
+}
+
+/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined where it is missing or unreadable. */
+export function serverTimeOf(headers: Readonly<Record<string, string>>): number | undefined {
+  const time = Date.parse(headers['date'] ?? '')
+  return Number.isNaN(time) ? undefined : time
 }
 
 const REQUEST_ID_HEADERS = [

@@ -1,15 +1,21 @@
+import type { Exchange } from '../http/exchange.ts'
 import type { ConfiguredProvider } from '../providers/definition.ts'
 import type { AnyProvider } from '../providers/provider.ts'
 import type { Limits } from './deadline.ts'
 import { openHttp } from './http.ts'
 import type { Runtime } from './runtime.ts'
 
-/** The provider, with an HTTP client that keeps to the limits of the run. */
-export function connectProvider(runtime: Runtime, configured: ConfiguredProvider, limits: Limits): AnyProvider {
+/** The provider, with an HTTP client that keeps to the limits of the run. `onExchange` is told of each request. */
+export function connectProvider(
+  runtime: Runtime,
+  configured: ConfiguredProvider,
+  limits: Limits,
+  onExchange: (exchange: Exchange) => void,
+): AnyProvider {
   const { deadline, stop, hard: signal } = limits
   return configured.create({
     clock: runtime.clock,
     onSecret: runtime.secrets.add,
-    openHttp: (profile) => openHttp(runtime, { deadline, stop, signal }, profile),
+    openHttp: (profile) => openHttp(runtime, { deadline, stop, signal }, profile, onExchange),
   })
 }

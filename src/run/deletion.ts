@@ -19,6 +19,7 @@ import type { Result } from '../teardown/result.ts'
 import type { Limits } from './deadline.ts'
 import { watchPullRequests } from './github.ts'
 import { framesOf, unexpected } from './internal-error.ts'
+import type { ProviderClock } from './provider-clock.ts'
 import { checkingPullRequests } from './pull-request-check.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -64,6 +65,7 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
 export async function sweep<S extends Snapshot, A extends Action>(
   run: Run<S, A>,
   { criteria, maxDeletions }: Sweep,
+  providerClock: ProviderClock,
 ): Promise<Done> {
   const { runtime, inputs, limits, provider } = run
   const { clock, random, runner } = runtime
@@ -74,13 +76,24 @@ export async function sweep<S extends Snapshot, A extends Action>(
       await watch.refresh(numbers, 0)
       return watch.states
     }
-    plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop })
+    plan = await planSweep({
+      provider,
+      criteria,
+      allow: inputs.allow,
+      pullRequests,
+      clock,
+      providerTime: providerClock.at,
+      random,
+      stop: limits.stop,
+    })
   } catch (error) {
     return notEverythingRead(run, error)
   }
   // An expression that came out empty means the same.
   const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {}
   if (whenUnscoped !== undefined && criteria.parents.length === 0) runner.notice(whenUnscoped)
+  const clockNotice = providerClock.notice()
+  if (clockNotice !== undefined) runner.notice(clockNotice)
   printPlan(plan, runner)
   tellIfNotClosed(run, watch)
   if (await isOver(run)) {

@@ -20,8 +20,13 @@ type HttpRuntime = Pick<Runtime, 'clock' | 'random' | 'transport' | 'secrets'> &
   runner: Pick<Runtime['runner'], 'debug'>
 }
 
-/** An HTTP client that keeps to the limits of the run and tells the debug log of each request. */
-export function openHttp(runtime: HttpRuntime, limits: HttpLimits, profile: HttpProfile): Http {
+/** An HTTP client that keeps to the limits of the run and tells the debug log, and `onExchange`, of each request. */
+export function openHttp(
+  runtime: HttpRuntime,
+  limits: HttpLimits,
+  profile: HttpProfile,
+  onExchange?: (exchange: Exchange) => void,
+): Http {
   const { clock, random, transport, runner, secrets } = runtime
   const { requestTimeoutMs, concurrency, ...rules } = profile
   return createHttp({
@@ -32,7 +37,10 @@ export function openHttp(runtime: HttpRuntime, limits: HttpLimits, profile: Http
     userAgent: `undeploy/${VERSION}`,
     requestTimeoutMs,
     redact: secrets.redact,
-    onExchange: (exchange) => runner.debug(debugLine(exchange)),
+    onExchange(exchange) {
+      runner.debug(debugLine(exchange))
+      onExchange?.(exchange)
+    },
     rules,
     ...limits,
   })

@@ -17,6 +17,7 @@ import { createLimits } from './deadline.ts'
 import { type Done, deleteExactly, sweep } from './deletion.ts'
 import { tellGitHub } from './github-feedback.ts'
 import { framesOf, InternalError, unexpected } from './internal-error.ts'
+import { createProviderClock } from './provider-clock.ts'
 import { publish } from './publish.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -66,12 +67,13 @@ async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedA
 
   const limits = createLimits(runtime.clock, runtime.cancelled, startedAt + timeoutMs)
   try {
-    const provider = connectProvider(runtime, inputs.provider, limits)
+    const providerClock = createProviderClock()
+    const provider = connectProvider(runtime, inputs.provider, limits, providerClock.heard)
     const { selection } = inputs
     const done = await provider.use((provider) =>
       selection.kind === 'exact'
         ? deleteExactly({ runtime, inputs, limits, provider }, selection)
-        : sweep({ runtime, inputs, limits, provider }, selection),
+        : sweep({ runtime, inputs, limits, provider }, selection, providerClock),
     )
     return await report(runtime, inputs, startedAt, done)
   } finally {

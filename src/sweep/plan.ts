@@ -28,6 +28,8 @@ export interface SweepOptions<S extends Snapshot> {
   /** The states of pull requests of this repository. Rejects where they cannot be read; then nothing may be deleted. */
   pullRequests: (numbers: ReadonlySet<number>) => Promise<ReadonlyMap<number, PullRequestState>>
   clock: Clock
+  /** The provider's time, once everything is listed, when the runner's clock shows `now`; both Unix ms. */
+  providerTime: (now: number) => number
   random: () => number
   /** No list is asked for again once this aborts. */
   stop?: AbortSignal
@@ -41,7 +43,7 @@ const MAX_UNCLEAR = 3
  * the pull requests could not be read completely.
  */
 export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): Promise<SweepPlan<S>> {
-  const { provider, criteria, allow, clock } = options
+  const { provider, criteria, allow, clock, providerTime } = options
   const all = await listPatiently(options)
   const numbers = pullRequestsIn(all, criteria)
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
@@ -49,7 +51,8 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) }
   const othersOf = (snapshot: S) =>
     collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
-  const candidates = classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow })
+  const now = providerTime(clock.now())
+  const candidates = classify(all, { criteria, now, pullRequests, protection, collateral, allow })
   const unmatched = unmatchedLines(
     criteria,
     all.flatMap(({ snapshot }) => readableName(snapshot) ?? []),
