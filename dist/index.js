@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9953);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1367);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -11919,10 +11919,21 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 
 
-/** octokit has a bundle of its own beside this one: most steps ask GitHub nothing, and need not read it. */
+/**
+ * octokit has a bundle of its own beside this one: most steps ask GitHub nothing, and need not read it. While it loads, the toolkit
+ * parses the event's file, which nothing needs, and which throws where the file is empty or cut off: so it does not find it.
+ */
 async function loadGitHubClient() {
     const path = './github/index.js';
-    return import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ path));
+    const eventPath = env['GITHUB_EVENT_PATH'];
+    delete env['GITHUB_EVENT_PATH'];
+    try {
+        return await import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ path));
+    }
+    finally {
+        if (eventPath !== undefined)
+            env['GITHUB_EVENT_PATH'] = eventPath;
+    }
 }
 const { env } = process;
 const secrets = (0,_runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__/* .createSecrets */ .g)(_runner_runner_js__WEBPACK_IMPORTED_MODULE_9__/* .mask */ .dK);
@@ -12343,7 +12354,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 9953:
+/***/ 1367:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24712,6 +24723,11 @@ class HttpError extends Error {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/exchange.js
+/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined where it is missing or unreadable. */
+function serverTimeOf(headers) {
+    const time = Date.parse(headers['date'] ?? '');
+    return Number.isNaN(time) ? undefined : time;
+}
 const REQUEST_ID_HEADERS = [
     'x-request-id',
     'x-correlation-id',
@@ -24904,6 +24920,9 @@ async function send(call, options, rules) {
                 signal,
             });
             exchange.status = wire.status;
+            const serverTime = serverTimeOf(wire.headers);
+            if (serverTime !== undefined)
+                exchange.serverTime = serverTime;
             return { wire, text: await readText(wire.body, wire.headers, call.maxBytes ?? MAX_BODY_BYTES) };
         });
         const response = { status: wire.status, headers: wire.headers, exchange, ...clean(wire, text, call, options) };
@@ -25056,8 +25075,8 @@ function createLimiter(clock, concurrency) {
 
 
 
-/** An HTTP client that keeps to the limits of the run and tells the debug log of each request. */
-function openHttp(runtime, limits, profile) {
+/** An HTTP client that keeps to the limits of the run and tells the debug log, and `onExchange`, of each request. */
+function openHttp(runtime, limits, profile, onExchange) {
     const { clock, random, transport, runner, secrets } = runtime;
     const { requestTimeoutMs, concurrency, ...rules } = profile;
     return createHttp({
@@ -25068,7 +25087,10 @@ function openHttp(runtime, limits, profile) {
         userAgent: `undeploy/${VERSION}`,
         requestTimeoutMs,
         redact: secrets.redact,
-        onExchange: (exchange) => runner.debug(debugLine(exchange)),
+        onExchange(exchange) {
+            runner.debug(debugLine(exchange));
+            onExchange?.(exchange);
+        },
         rules,
         ...limits,
     });
@@ -25081,13 +25103,13 @@ function debugLine({ method, path, status, ms, requestId, problem }) {
 
 ;// CONCATENATED MODULE: ./lib/run/connect.js
 
-/** The provider, with an HTTP client that keeps to the limits of the run. */
-function connectProvider(runtime, configured, limits) {
+/** The provider, with an HTTP client that keeps to the limits of the run. `onExchange` is told of each request. */
+function connectProvider(runtime, configured, limits, onExchange) {
     const { deadline, stop, hard: signal } = limits;
     return configured.create({
         clock: runtime.clock,
         onSecret: runtime.secrets.add,
-        openHttp: (profile) => openHttp(runtime, { deadline, stop, signal }, profile),
+        openHttp: (profile) => openHttp(runtime, { deadline, stop, signal }, profile, onExchange),
     });
 }
 
@@ -25718,14 +25740,15 @@ const MAX_UNCLEAR = 3;
  * the pull requests could not be read completely.
  */
 async function planSweep(options) {
-    const { provider, criteria, allow, clock } = options;
+    const { provider, criteria, allow, clock, providerTime } = options;
     const all = await listPatiently(options);
     const numbers = pullRequestsIn(all, criteria);
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const { protection, collateral } = provider;
     const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) };
     const othersOf = (snapshot) => collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
-    const candidates = classify(all, { criteria, now: clock.now(), pullRequests, protection, collateral, allow });
+    const now = providerTime(clock.now());
+    const candidates = classify(all, { criteria, now, pullRequests, protection, collateral, allow });
     const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), all.flatMap(({ snapshot }) => othersOf(snapshot)));
     const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot);
     const names = selected.flatMap((snapshot) => snapshot.name ?? []);
@@ -26810,7 +26833,7 @@ async function deleteExactly(run, { targets, protect }) {
     return { results: results.map(failNotFound), problems, plan: undefined };
 }
 /** Lists, plans, checks the cap, and takes down what was selected. */
-async function sweep(run, { criteria, maxDeletions }) {
+async function sweep(run, { criteria, maxDeletions }, providerClock) {
     const { runtime, inputs, limits, provider } = run;
     const { clock, random, runner } = runtime;
     const watch = watchPullRequests(runtime, inputs, limits);
@@ -26820,7 +26843,16 @@ async function sweep(run, { criteria, maxDeletions }) {
             await watch.refresh(numbers, 0);
             return watch.states;
         };
-        plan = await planSweep({ provider, criteria, allow: inputs.allow, pullRequests, clock, random, stop: limits.stop });
+        plan = await planSweep({
+            provider,
+            criteria,
+            allow: inputs.allow,
+            pullRequests,
+            clock,
+            providerTime: providerClock.at,
+            random,
+            stop: limits.stop,
+        });
     }
     catch (error) {
         return notEverythingRead(run, error);
@@ -26829,6 +26861,9 @@ async function sweep(run, { criteria, maxDeletions }) {
     const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
     if (whenUnscoped !== undefined && criteria.parents.length === 0)
         runner.notice(whenUnscoped);
+    const clockNotice = providerClock.notice();
+    if (clockNotice !== undefined)
+        runner.notice(clockNotice);
     printPlan(plan, runner);
     tellIfNotClosed(run, watch);
     if (await isOver(run)) {
@@ -27706,6 +27741,35 @@ function runUrl({ env }) {
     return `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`;
 }
 
+;// CONCATENATED MODULE: ./lib/run/provider-clock.js
+
+/** A difference that ages in hours and days do not notice is not worth telling. Milliseconds. */
+const WORTH_TELLING_MS = 2 * 60_000;
+/**
+ * Goes by the `Date` headers of answers to GET, which are the lists. Of several, and against the runner's clock where an answer had
+ * none, the earliest time counts: nothing must look older than it is. `Date` has whole seconds and was written before the answer
+ * arrived, so what it says is up to a second and the answer's way too early.
+ */
+function createProviderClock() {
+    let earliest;
+    return {
+        heard({ method, status, serverTime, at, ms }) {
+            if (method !== 'GET' || status === undefined || status < 200 || status > 299)
+                return;
+            const ahead = serverTime === undefined ? 0 : serverTime - (at + ms);
+            earliest = Math.min(earliest ?? ahead, ahead);
+        },
+        at: (now) => now + (earliest ?? 0),
+        notice() {
+            const ahead = earliest ?? 0;
+            if (Math.abs(ahead) <= WORTH_TELLING_MS)
+                return undefined;
+            const how = `${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+            return `The provider's clock is ${how} the runner's. Ages are measured by the provider's`;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/report/annotations.js
 
 
@@ -27840,6 +27904,7 @@ async function writeReport(runtime, report) {
 
 
 
+
 /** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
 const JOB_END_MS = 4 * 60_000;
 /**
@@ -27880,11 +27945,12 @@ async function carryOut(runtime, inputs, phase, startedAt) {
         return defer(runtime, inputs, startedAt);
     const limits = createLimits(runtime.clock, runtime.cancelled, startedAt + timeoutMs);
     try {
-        const provider = connectProvider(runtime, inputs.provider, limits);
+        const providerClock = createProviderClock();
+        const provider = connectProvider(runtime, inputs.provider, limits, providerClock.heard);
         const { selection } = inputs;
         const done = await provider.use((provider) => selection.kind === 'exact'
             ? deleteExactly({ runtime, inputs, limits, provider }, selection)
-            : sweep({ runtime, inputs, limits, provider }, selection));
+            : sweep({ runtime, inputs, limits, provider }, selection, providerClock));
         return await report(runtime, inputs, startedAt, done);
     }
     finally {
