@@ -36,6 +36,8 @@ export interface RunningStep {
   ended: Promise<StepEnd>
   /** Cancels it as the runner does: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. Gives the signals it took. */
   cancel(): Promise<NodeJS.Signals[]>
+  /** Sends it one signal, as somebody else than the runner may. */
+  kill(signal: NodeJS.Signals): void
 }
 
 /** Runs the committed bundle the way the GitHub Actions runner does: inputs as variables, results through files. */
@@ -121,7 +123,7 @@ async function start(
     return sent
   }
 
-  return { ended: finish(), cancel }
+  return { ended: finish(), cancel, kill: (signal) => void child.kill(signal) }
 }
 
 /** The runner's signals, each with how long it waits before the next (actions/runner, ProcessInvoker). Milliseconds. */

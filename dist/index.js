@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1367);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8484);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12063,6 +12063,82 @@ function isPlain(value) {
 
 /***/ }),
 
+/***/ 1570:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ao: () => (/* binding */ changes),
+/* harmony export */   Ij: () => (/* binding */ acts),
+/* harmony export */   Ke: () => (/* binding */ refusals),
+/* harmony export */   Px: () => (/* binding */ sameLooks),
+/* harmony export */   Vf: () => (/* binding */ lastAct),
+/* harmony export */   Zw: () => (/* binding */ problemOf),
+/* harmony export */   ar: () => (/* binding */ deletionAccepted),
+/* harmony export */   fK: () => (/* binding */ hadEffect),
+/* harmony export */   ml: () => (/* binding */ snapshots),
+/* harmony export */   v6: () => (/* binding */ ended),
+/* harmony export */   zs: () => (/* binding */ looksSince)
+/* harmony export */ });
+/* unused harmony export requests */
+/** Everything asked of the provider so far, oldest first. */
+function requests(history) {
+    return history.filter((event) => event.type === 'requested');
+}
+/** All actions of one verb so far, oldest first. */
+function acts(history, verb) {
+    return history.filter((event) => event.type === 'requested' && event.action.verb === verb);
+}
+/** The last thing asked of the provider, whatever the verb. */
+function lastAct(history) {
+    return requests(history).at(-1);
+}
+/** Actions of one verb that ended with one result. */
+function ended(history, verb, result) {
+    return acts(history, verb).filter((act) => act.actionResult.result === result);
+}
+/** Refusals of any action so far. */
+function refusals(history) {
+    return requests(history).filter(({ actionResult }) => actionResult.result === 'refused');
+}
+/** Every time the target was there, oldest first. */
+function snapshots(history) {
+    return history.filter((event) => event.type === 'observed');
+}
+/** How often the last look gave the same answer in a row; 0 where the last event was no look. */
+function sameLooks(history) {
+    const last = history.at(-1);
+    return last === undefined || last.type === 'requested' ? 0 : last.times;
+}
+/** Whether an action may have changed anything: one that met nothing has not. */
+function hadEffect({ actionResult }) {
+    return actionResult.result !== 'not-found';
+}
+/** How many looks were taken since the last action of those that `counts`, whatever they showed. */
+function looksSince(history, counts = () => true) {
+    const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1;
+    return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
+}
+/** Whether the provider has taken a deletion of this target in this run. */
+function deletionAccepted(history) {
+    return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted');
+}
+/**
+ * What this run did to the target, in order: what the provider accepted, and what may have been carried out although no clear answer
+ * came, unless the same was asked again.
+ */
+function changes(history) {
+    const asked = requests(history).filter(({ actionResult: { result } }) => result === 'accepted' || result === 'unknown');
+    const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+    return asked.filter(({ action, actionResult }, index) => actionResult.result === 'accepted' || !asked.slice(index + 1).some((later) => isSame(later.action, action)));
+}
+/** The refusal in words, as the provider gave it. */
+function problemOf(act) {
+    return act !== undefined && 'problem' in act.actionResult ? act.actionResult.problem : '';
+}
+
+
+/***/ }),
+
 /***/ 3021:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -12100,7 +12176,9 @@ function references(text) {
 /* harmony export */   T9: () => (/* binding */ rowJson),
 /* harmony export */   Yz: () => (/* binding */ outputsOf)
 /* harmony export */ });
+/* harmony import */ var _providers_history_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1570);
 /* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6282);
+
 
 /** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
 const LIMIT = 500_000;
@@ -12134,7 +12212,7 @@ function outputsOf(report, reportPath, limit = LIMIT) {
 }
 /** One object of `results`. */
 function resultRow(result, report) {
-    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result;
+    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history } = result;
     return {
         provider: report.provider ?? '',
         resource: target.resource,
@@ -12146,6 +12224,7 @@ function resultRow(result, report) {
         lastStatus: lastStatus ?? null,
         tombstone: tombstone ?? null,
         durationMs: endedAt - startedAt,
+        actions: (0,_providers_history_js__WEBPACK_IMPORTED_MODULE_1__/* .changes */ .Ao)(history).map(({ action }) => action.verb),
     };
 }
 /** As many items, each JSON already, as fit, in order, as a JSON array. */
@@ -12184,6 +12263,7 @@ function size(outputs) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $L: () => (/* binding */ isDone),
 /* harmony export */   FY: () => (/* binding */ stepStatus),
 /* harmony export */   N6: () => (/* binding */ isFailure),
 /* harmony export */   U9: () => (/* binding */ count),
@@ -12217,6 +12297,11 @@ function stepStatus({ problems, deferred, brokenOff, results }) {
 /** Outcomes that fail the step, once all other targets were carried through. */
 function isFailure(outcome) {
     return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
+}
+/** Whether all that was to be done is done: what was cancelled is not, whoever cancelled it. */
+function isDone({ problems, brokenOff, results }) {
+    const isOpen = ({ outcome }) => isFailure(outcome) || outcome === 'cancelled';
+    return problems.length === 0 && brokenOff === undefined && !results.some(isOpen);
 }
 /** Whether anything was asked of the provider about a target, or it went. */
 function isActedUpon({ outcome, history }) {
@@ -12354,7 +12439,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 1367:
+/***/ 8484:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21366,6 +21451,17 @@ async function verifyMissing(missing, look) {
     return new Map(await Promise.all(verified));
 }
 
+;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/action.js
+/** What was requested, for people: `its deletion`. */
+function requestText(action) {
+    switch (action.verb) {
+        case 'release':
+            return `the release of its capacity instance ${action.instance}`;
+        case 'delete':
+            return 'its deletion';
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
 /** `isSuccess` says what shows that a key works. */
 function createCredentialCheck(isSuccess) {
@@ -22059,54 +22155,8 @@ function releasesText({ instances, releasing }) {
         .join(', ');
 }
 
-;// CONCATENATED MODULE: ./lib/providers/history.js
-/** Everything asked of the provider so far, oldest first. */
-function requests(history) {
-    return history.filter((event) => event.type === 'requested');
-}
-/** All actions of one verb so far, oldest first. */
-function acts(history, verb) {
-    return history.filter((event) => event.type === 'requested' && event.action.verb === verb);
-}
-/** The last thing asked of the provider, whatever the verb. */
-function lastAct(history) {
-    return requests(history).at(-1);
-}
-/** Actions of one verb that ended with one result. */
-function ended(history, verb, result) {
-    return acts(history, verb).filter((act) => act.actionResult.result === result);
-}
-/** Refusals of any action so far. */
-function refusals(history) {
-    return requests(history).filter(({ actionResult }) => actionResult.result === 'refused');
-}
-/** Every time the target was there, oldest first. */
-function snapshots(history) {
-    return history.filter((event) => event.type === 'observed');
-}
-/** How often the last look gave the same answer in a row; 0 where the last event was no look. */
-function sameLooks(history) {
-    const last = history.at(-1);
-    return last === undefined || last.type === 'requested' ? 0 : last.times;
-}
-/** Whether an action may have changed anything: one that met nothing has not. */
-function hadEffect({ actionResult }) {
-    return actionResult.result !== 'not-found';
-}
-/** How many looks were taken since the last action of those that `counts`, whatever they showed. */
-function looksSince(history, counts = () => true) {
-    const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1;
-    return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
-}
-/** Whether the provider has taken a deletion of this target in this run. */
-function deletionAccepted(history) {
-    return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted');
-}
-/** The refusal in words, as the provider gave it. */
-function problemOf(act) {
-    return act !== undefined && 'problem' in act.actionResult ? act.actionResult.problem : '';
-}
-
+// EXTERNAL MODULE: ./lib/providers/history.js
+var providers_history = __nccwpck_require__(1570);
 ;// CONCATENATED MODULE: ./lib/providers/shared/absence.js
 
 /**
@@ -22115,8 +22165,8 @@ function problemOf(act) {
  * twice. `doubtful` asks for the second look also where it was seen.
  */
 function whenAbsent(history, doubtful = false) {
-    const seen = snapshots(history).length > 0;
-    if ((!seen || doubtful) && sameLooks(history) < 2) {
+    const seen = (0,providers_history/* snapshots */.ml)(history).length > 0;
+    if ((!seen || doubtful) && (0,providers_history/* sameLooks */.Px)(history) < 2) {
         return { type: 'wait', until: 'confirmed', reason: 'not found; a second look confirms it', after: [] };
     }
     if (!seen) {
@@ -22142,7 +22192,7 @@ const LAGGING_LOOKS = 5;
  */
 function whenStillShown(history) {
     const missed = history.filter((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'not-found').length;
-    if (missed === 0 || looksSince(history) >= LAGGING_LOOKS * 2 ** (missed - 1))
+    if (missed === 0 || (0,providers_history/* looksSince */.zs)(history) >= LAGGING_LOOKS * 2 ** (missed - 1))
         return undefined;
     return { type: 'wait', until: 'confirmed', reason: 'is still shown, but DELETE did not find it', after: [] };
 }
@@ -22219,7 +22269,7 @@ function isPostpaid({ chargeType }) {
 }
 /** Our rule as long as nothing was asked for; later it is what the provider's state comes to. */
 function stayFor({ id, chargeType, status }, history) {
-    const begun = acts(history, 'release').length > 0;
+    const begun = (0,providers_history/* acts */.Ij)(history, 'release').length > 0;
     const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`;
     const reason = `its capacity instance ${id} (${status}) ${how}: unsubscribe that ${BILLING}, then run this again`;
     return { type: 'end', outcome: begun ? 'refused' : 'protected', reason };
@@ -22252,7 +22302,7 @@ function releaseStep(instance, left, history) {
 }
 /** What the releases of this instance so far have come to, where that stands in the way of another one. */
 function afterLastRelease({ id, status, past }, history) {
-    const mine = acts(history, 'release').filter(({ action }) => action.instance === id);
+    const mine = (0,providers_history/* acts */.Ij)(history, 'release').filter(({ action }) => action.instance === id);
     const last = mine.at(-1);
     if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
         const times = `${past.tries + past.failedAtOnce} times`;
@@ -22263,12 +22313,12 @@ function afterLastRelease({ id, status, past }, history) {
         const reason = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`;
         return { type: 'wait', until: 'settled', reason, after: [] };
     }
-    if (past.last === 'FAILED' && sameLooks(history) < 2) {
+    if (past.last === 'FAILED' && (0,providers_history/* sameLooks */.Px)(history) < 2) {
         const reason = `the release of capacity instance ${id} FAILED: ${past.problem}`;
         return { type: 'wait', until: 'confirmed', reason, after: [] };
     }
     if (last?.actionResult.result === 'not-found') {
-        if (sameLooks(history) < DOUBTFUL_LOOKS) {
+        if ((0,providers_history/* sameLooks */.Px)(history) < DOUBTFUL_LOOKS) {
             const reason = `capacity instance ${id} is ${status}, but was not found when it was to be released`;
             return { type: 'wait', until: 'confirmed', reason, after: [] };
         }
@@ -22281,16 +22331,16 @@ function afterLastRelease({ id, status, past }, history) {
     const busy = mine.filter(({ actionResult }) => actionResult.result === 'refused' && actionResult.code === BUSY);
     if (last.actionResult.code === BUSY && busy.length < MAX_BUSY)
         return undefined;
-    const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`;
+    const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
 function deleteStep(history) {
-    const refused = ended(history, 'delete', 'refused');
+    const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
     const last = refused.at(-1);
     const code = last?.actionResult.result === 'refused' ? last.actionResult.code : undefined;
     const mayPass = (code === BUSY || code === UNSUPPORTED) && refused.length < MAX_BUSY;
     if (last !== undefined && !mayPass) {
-        const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`;
+        const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${(0,providers_history/* problemOf */.Zw)(last)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -22336,13 +22386,13 @@ function nextAlibabaStep(observation, history, policy) {
     if (observation.state === 'absent')
         return whenAbsent(history);
     const { status, details } = observation.snapshot;
-    const accepted = deletionAccepted(history);
+    const accepted = (0,providers_history/* deletionAccepted */.ar)(history);
     if (isGoing(status)) {
         return { type: 'wait', until: 'gone', reason: `is ${status}`, after: [] };
     }
-    const cameBack = snapshots(history).some((saw) => isGoing(saw.status));
+    const cameBack = (0,providers_history/* snapshots */.ml)(history).some((saw) => isGoing(saw.status));
     if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
-        if (sameLooks(history) < 2) {
+        if ((0,providers_history/* sameLooks */.Px)(history) < 2) {
             return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
         }
         return {
@@ -22353,8 +22403,8 @@ function nextAlibabaStep(observation, history, policy) {
     }
     if (accepted)
         return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
-    if (ended(history, 'delete', 'not-found').length > 0) {
-        if (sameLooks(history) < rules_DOUBTFUL_LOOKS) {
+    if ((0,providers_history/* ended */.v6)(history, 'delete', 'not-found').length > 0) {
+        if ((0,providers_history/* sameLooks */.Px)(history) < rules_DOUBTFUL_LOOKS) {
             return { type: 'wait', until: 'confirmed', reason: `is ${status}, but DELETE did not find it`, after: [] };
         }
         return {
@@ -22368,9 +22418,9 @@ function nextAlibabaStep(observation, history, policy) {
         return { type: 'end', outcome: 'protected', reason: guard };
     if (details.reservation)
         return nextReservationStep(observation.snapshot, history);
-    const refusal = ended(history, 'delete', 'refused').at(-1);
+    const refusal = (0,providers_history/* ended */.v6)(history, 'delete', 'refused').at(-1);
     if (refusal !== undefined) {
-        const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`;
+        const reason = `Alibaba refuses to delete it in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -22407,6 +22457,7 @@ function collateralOf({ prepaid, reservation }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/provider.js
+
 
 
 
@@ -22481,6 +22532,7 @@ function connectAlibabaModelStudio(settings, connection) {
         protection: ({ details }, policy) => protectionOf(details, policy),
         collateral: ({ details }) => collateralOf(details),
         nextStep: nextAlibabaStep,
+        requestText: requestText,
         async act(target, action, limits) {
             switch (action.verb) {
                 case 'release':
@@ -22661,6 +22713,19 @@ function subjectOf(target, action) {
             return { resource: 'environment', id: action.environment, parent };
         case 'delete-model':
             return { resource: 'model', id: parent };
+    }
+}
+/** What was requested, for people: `its deletion`. */
+function action_requestText(action) {
+    switch (action.verb) {
+        case 'deactivate':
+            return 'its deactivation';
+        case 'delete-environment':
+            return `the deletion of the environment ${action.environment}`;
+        case 'delete':
+            return 'its deletion';
+        case 'delete-model':
+            return 'the deletion of its model';
     }
 }
 
@@ -23438,7 +23503,7 @@ const MAX_REFUSALS = 2;
 const MAX_SHOWN = 3;
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
 function nextEnvironmentStep(details, history) {
-    const obstacle = obstacleTo(details.name, acts(history, 'delete'), history);
+    const obstacle = obstacleTo(details.name, (0,providers_history/* acts */.Ij)(history, 'delete'), history);
     if (obstacle !== undefined)
         return obstacle;
     return {
@@ -23456,7 +23521,7 @@ function leaveEnvironmentStep(id, status, held, history) {
     const after = ['delete once it is in no environment', 'wait until it is gone'];
     for (const environment of held.filter(({ listed }) => listed)) {
         const { name } = environment;
-        const tries = acts(history, 'delete-environment').filter(({ action }) => action.environment === name);
+        const tries = (0,providers_history/* acts */.Ij)(history, 'delete-environment').filter(({ action }) => action.environment === name);
         if (tries.some(({ actionResult }) => actionResult.result === 'accepted'))
             continue;
         const obstacle = obstacleTo(name, tries, history);
@@ -23485,18 +23550,18 @@ function obstacleTo(name, tries, history) {
     const unsupported = {
         type: 'end',
         outcome: 'refused',
-        reason: `deleting the environment ${name} is not supported here: ${problemOf(refused.at(-1)) || 'Baseten answers that there is none, but shows it'}`,
+        reason: `deleting the environment ${name} is not supported here: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1)) || 'Baseten answers that there is none, but shows it'}`,
     };
     if (refused.some(({ actionResult }) => actionResult.result === 'refused' && actionResult.status === 405))
         return unsupported;
     if (tries.some(({ actionResult }) => actionResult.result === 'not-found')) {
-        if (sameLooks(history) >= MAX_SHOWN)
+        if ((0,providers_history/* sameLooks */.Px)(history) >= MAX_SHOWN)
             return unsupported;
         return { type: 'wait', until: 'confirmed', reason: 'is still shown, but not there to be deleted', after: [] };
     }
     if (refused.length < MAX_REFUSALS)
         return undefined;
-    const reason = `Baseten refuses to delete the environment ${name}: ${problemOf(refused.at(-1))}`;
+    const reason = `Baseten refuses to delete the environment ${name}: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1))}`;
     return { type: 'end', outcome: 'refused', reason };
 }
 
@@ -23515,7 +23580,7 @@ const MAX_DOUBTS = 5;
 function nextBasetenStep(observation, history, policy) {
     if (observation.state === 'absent')
         return whenGone(history);
-    if (deletionAccepted(history))
+    if ((0,providers_history/* deletionAccepted */.ar)(history))
         return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
     const { details, status, detail } = observation.snapshot;
     const shown = details.resource === 'environment' ? undefined : whenStillShown(history);
@@ -23524,7 +23589,7 @@ function nextBasetenStep(observation, history, policy) {
     const guard = guards_protectionOf(details, policy);
     if (guard !== undefined) {
         const doubt = 'siblings' in details && guard === incompleteListReason(details, policy) ? details.incompleteList : undefined;
-        return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
+        return doubt !== undefined && (0,providers_history/* sameLooks */.Px)(history) < MAX_DOUBTS
             ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
             : { type: 'end', outcome: 'protected', reason: guard };
     }
@@ -23549,10 +23614,10 @@ function whenGone(history) {
     const step = whenAbsent(history);
     if (step.type !== 'end' || step.outcome !== 'deleted')
         return step;
-    if (acts(history, 'delete-model').length > 0)
+    if ((0,providers_history/* acts */.Ij)(history, 'delete-model').length > 0)
         return { ...step, reason: 'confirmed gone, with its model' };
-    const isFreed = ended(history, 'delete-environment', 'accepted').length > 0;
-    return isFreed && acts(history, 'delete').length === 0
+    const isFreed = (0,providers_history/* ended */.v6)(history, 'delete-environment', 'accepted').length > 0;
+    return isFreed && (0,providers_history/* acts */.Ij)(history, 'delete').length === 0
         ? { ...step, reason: 'confirmed gone, with its environment' }
         : step;
 }
@@ -23566,7 +23631,7 @@ function nextDeploymentStep(details, status, history, policy) {
     const final = finalRefusal('delete', details.guard === undefined ? rules_MAX_REFUSALS : 1, status, history);
     if (final !== undefined)
         return isOnlyOfChain(details) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final;
-    if (ended(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status))
+    if ((0,providers_history/* ended */.v6)(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status))
         return deactivateFirst(status, history);
     return {
         type: 'act',
@@ -23599,22 +23664,22 @@ function isOnlyOfChain(details) {
 }
 /** The end, once Baseten has refused often enough. */
 function finalRefusal(verb, most, status, history) {
-    const refused = ended(history, verb, 'refused');
+    const refused = (0,providers_history/* ended */.v6)(history, verb, 'refused');
     if (refused.length < most)
         return undefined;
     const what = verb === 'delete' ? 'it' : 'its model';
-    const reason = `Baseten refuses to delete ${what} in status ${status}: ${problemOf(refused.at(-1))}`;
+    const reason = `Baseten refuses to delete ${what} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1))}`;
     return { type: 'end', outcome: 'refused', reason };
 }
 /** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
 function deactivateFirst(status, history) {
     const after = ['delete once it is inactive', 'wait until it is gone'];
-    if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
+    if (status === 'DEACTIVATING' || (0,providers_history/* ended */.v6)(history, 'deactivate', 'accepted').length > 0) {
         return { type: 'wait', until: 'stopped', reason: `is ${status} and being deactivated`, after };
     }
-    const refused = acts(history, 'deactivate').findLast(({ actionResult: { result } }) => result === 'refused' || result === 'not-found');
+    const refused = (0,providers_history/* acts */.Ij)(history, 'deactivate').findLast(({ actionResult: { result } }) => result === 'refused' || result === 'not-found');
     if (refused !== undefined) {
-        const problem = problemOf(refused) || 'it is not found there';
+        const problem = (0,providers_history/* problemOf */.Zw)(refused) || 'it is not found there';
         const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problem}`;
         return { type: 'end', outcome: 'refused', reason };
     }
@@ -23676,6 +23741,7 @@ function connectBaseten(settings, connection) {
         protection: ({ details }, policy) => guards_protectionOf(details, policy),
         collateral: ({ details }, policy) => collateral_collateralOf(details, policy),
         nextStep: nextBasetenStep,
+        requestText: action_requestText,
         async act(target, action, limits) {
             const subject = subjectOf(target, action);
             switch (action.verb) {
@@ -23831,6 +23897,17 @@ function withLineBreaks(pem) {
 }
 /** A private key as it stands there and as it is used, which differ in their line breaks. */
 const privateKeySecrets = (text) => [text, withLineBreaks(text)];
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
+/** What was requested, for people: `its deletion`. */
+function sap_ai_core_action_requestText(action) {
+    switch (action.verb) {
+        case 'stop':
+            return 'its stop';
+        case 'delete':
+            return 'its deletion';
+    }
+}
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/token.js
 
@@ -24053,14 +24130,14 @@ function nextSapStep(observation, history, policy) {
     const guard = rules_protectionOf(details, policy);
     if (guard !== undefined)
         return { type: 'end', outcome: 'protected', reason: guard };
-    if (deletionAccepted(history))
+    if ((0,providers_history/* deletionAccepted */.ar)(history))
         return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
     const shown = whenStillShown(history);
     if (shown !== undefined)
         return shown;
-    const refused = refusals(history);
+    const refused = (0,providers_history/* refusals */.Ke)(history);
     if (refused.length >= sap_ai_core_rules_MAX_REFUSALS) {
-        const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`;
+        const reason = `refused ${refused.length} times, last in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1))}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return byStatus(status, details, history);
@@ -24086,12 +24163,12 @@ function byStatus(status, details, history) {
             const refusal = deletionRefusedIn(status, history);
             if (refusal === undefined)
                 return remove('is COMPLETED', history);
-            const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(refusal)}`;
+            const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
             return { type: 'end', outcome: 'refused', reason };
         }
         case 'RUNNING':
         case 'PENDING': {
-            const asked = acts(history, 'stop').at(-1);
+            const asked = (0,providers_history/* acts */.Ij)(history, 'stop').at(-1);
             const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS;
             if (details.targetStatus === 'STOPPED' || mayStillShow) {
                 return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop };
@@ -24110,12 +24187,12 @@ function byStatus(status, details, history) {
     }
 }
 function remove(reason, history) {
-    const last = lastAct(history);
+    const last = (0,providers_history/* lastAct */.Vf)(history);
     // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
     const bareRefused = last?.action.verb === 'delete' &&
         last.actionResult.result === 'refused' &&
         [400, 415].includes(last.actionResult.status);
-    const triedBoth = acts(history, 'delete').some(({ action }) => action.withBody);
+    const triedBoth = (0,providers_history/* acts */.Ij)(history, 'delete').some(({ action }) => action.withBody);
     const action = {
         verb: 'delete',
         final: true,
@@ -24125,7 +24202,7 @@ function remove(reason, history) {
 }
 /** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
 function deletionRefusedIn(status, history) {
-    return ended(history, 'delete', 'refused').find((act) => {
+    return (0,providers_history/* ended */.v6)(history, 'delete', 'refused').find((act) => {
         const before = history.slice(0, history.indexOf(act));
         return before.findLast((event) => event.type === 'observed')?.status === status;
     });
@@ -24140,6 +24217,7 @@ function wasYoung(history) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/provider.js
+
 
 
 
@@ -24304,6 +24382,7 @@ function connectSapAiCore(settings, connection) {
         protection: ({ details }, policy) => rules_protectionOf(details, policy),
         collateral: () => [],
         nextStep: nextSapStep,
+        requestText: sap_ai_core_action_requestText,
         bulk: {
             from: TOGETHER_FROM,
             most: 100,
@@ -25978,7 +26057,7 @@ function progressText(state) {
     const last = state.history.at(-1);
     const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : '';
     const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
-    if (deletionAccepted(state.history))
+    if ((0,providers_history/* deletionAccepted */.ar)(state.history))
         return `deletion was accepted but not confirmed; ${seen}`;
     if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
         return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`;
@@ -25991,7 +26070,7 @@ function countResults({ history }, result) {
 }
 /** How long nothing but waiting was done by `now`, in ms: since the last action that may have changed anything, or the start. */
 function waitedMs({ history, startedAt }, now) {
-    const last = history.findLast((event) => event.type === 'requested' && hadEffect(event));
+    const last = history.findLast((event) => event.type === 'requested' && (0,providers_history/* hadEffect */.fK)(event));
     return now - (last?.until ?? startedAt);
 }
 
@@ -26015,13 +26094,23 @@ const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false
 function createDecisions(options, notDeleted) {
     const { provider, veto, random, dryRun } = options;
     const policy = { ...options.policy, notDeleted };
-    const ifProtected = options.swept === undefined ? 'refused' : 'kept';
+    /** The end of a target, with what this run has done to it, where that is not what was meant. */
+    const end = (state, outcome, reason) => ({
+        type: 'end',
+        outcome,
+        reason: SAYS_ITSELF.has(outcome) ? reason : reason + changesText(state, outcome, provider.requestText),
+    });
+    /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
+    const stay = (state, reason) => {
+        const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0;
+        return end(state, options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
+    };
     const nextStep = (state, observation) => {
         const { history, target } = state;
         const replaced = observation.state === 'present' ? whenReplaced(history) : undefined;
         if (replaced !== undefined)
             return replaced;
-        if (observation.state === 'present' && !deletionAccepted(history)) {
+        if (observation.state === 'present' && !(0,providers_history/* deletionAccepted */.ar)(history)) {
             const begun = history.some(({ type }) => type === 'requested');
             const reason = veto(observation.snapshot, target, begun, policy);
             if (reason !== undefined)
@@ -26032,14 +26121,14 @@ function createDecisions(options, notDeleted) {
     const applyStep = (state, step, moment) => {
         switch (step.type) {
             case 'end':
-                return end(step.outcome === 'protected' ? ifProtected : step.outcome, step.reason);
+                return step.outcome === 'protected' ? stay(state, step.reason) : end(state, step.outcome, step.reason);
             case 'act':
                 return dryRun ? planned(step, step.action.verb) : { type: 'act', step };
             case 'wait':
                 if (dryRun && step.until !== 'confirmed')
                     return planned(step, `wait until it is ${step.until}`);
                 if (step.until === 'gone' && !state.isAwaited)
-                    return end('accepted', ACCEPTED);
+                    return end(state, 'accepted', ACCEPTED);
                 return { ...pollAgain(state, polls(state), moment), step };
         }
     };
@@ -26055,25 +26144,27 @@ function createDecisions(options, notDeleted) {
                 return applyStep(state, nextStep(state, observation), moment);
             }
             catch (error) {
-                return end('failed', `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`);
+                return end(state, 'failed', `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`);
             }
         },
         onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
         onReadError(state, error) {
             if (error instanceof ProviderError) {
-                return end('failed', deletionAccepted(state.history) ? `${error.message}; ${progressText(state)}` : error.message);
+                return end(state, 'failed', (0,providers_history/* deletionAccepted */.ar)(state.history) ? `${error.message}; ${progressText(state)}` : error.message);
             }
             const tries = unreadableInARow(state);
             const isStopped = error instanceof HttpError && error.failure === 'stopped';
             return tries >= MAX_UNREADABLE && !isStopped
-                ? end('failed', `${error.message}; ${progressText(state)}`)
+                ? end(state, 'failed', `${error.message}; ${progressText(state)}`)
                 : pollAfter(backoff(tries, random));
         },
         onActionResult(state, step, actionResult) {
             const times = countResults(state, actionResult.result);
             switch (actionResult.result) {
                 case 'accepted':
-                    return step.action.final && !state.isAwaited ? end('accepted', ACCEPTED) : pollAfter(pause(0, 0, random));
+                    return step.action.final && !state.isAwaited
+                        ? end(state, 'accepted', ACCEPTED)
+                        : pollAfter(pause(0, 0, random));
                 case 'not-found':
                     // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
                     return pollAfter(times === 1 ? 0 : backoff(times, random));
@@ -26081,33 +26172,52 @@ function createDecisions(options, notDeleted) {
                     return pollAfter(backoff(times, random));
                 case 'unknown':
                     return times >= MAX_UNKNOWN
-                        ? end('failed', `${actionResult.problem}; ${progressText(state)}`)
+                        ? end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
                         : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)));
                 case 'failed':
-                    return end('failed', actionResult.problem);
+                    return end(state, 'failed', actionResult.problem);
             }
         },
-        onOthersEnded(others) {
+        onOthersEnded(state, others) {
             const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
             if (stays === undefined)
                 return pollAfter(0);
             const { target, outcome, reason } = stays;
-            return end(ifProtected, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`);
+            return stay(state, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`);
         },
         onStopped(state, broken) {
             if (broken instanceof ProviderError)
-                return end('failed', broken.message);
+                return end(state, 'failed', broken.message);
             if (broken !== undefined)
-                return end('failed', `${broken.message}; ${progressText(state)}`);
-            return end(options.stopReason(), progressText(state));
+                return end(state, 'failed', `${broken.message}; ${progressText(state)}`);
+            return end(state, options.stopReason(), progressText(state));
         },
     };
 }
 function polls({ history }) {
-    return looksSince(history, hadEffect);
+    return (0,providers_history/* looksSince */.zs)(history, providers_history/* hadEffect */.fK);
 }
-function end(outcome, reason) {
-    return { type: 'end', outcome, reason };
+/** Outcomes that need no word about what was done. */
+const SAYS_ITSELF = new Set(['deleted', 'accepted', 'planned']);
+/** What this run has done to a target that ends otherwise than meant, and what to do about it; empty where it did nothing. */
+function changesText({ history, snapshot }, outcome, requestText) {
+    // A deletion that was accepted, and a last request without an answer, are told by the reason itself.
+    if ((0,providers_history/* deletionAccepted */.ar)(history))
+        return '';
+    const done = (0,providers_history/* changes */.Ao)(history);
+    const requested = (result) => done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action));
+    const accepted = requested('accepted');
+    const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : [];
+    const parts = [
+        ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
+        ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),
+        ...(outcome === 'refused' && snapshot !== undefined && done.length > 0
+            ? [
+                `it is left ${snapshot.status}: start it again where it is needed, or run this again once nothing stands in the way`,
+            ]
+            : []),
+    ];
+    return parts.map((part) => `. ${part.charAt(0).toUpperCase()}${part.slice(1)}`).join('');
 }
 function planned(step, first) {
     return { type: 'end', outcome: 'planned', reason: step.reason, plan: [first, ...step.after], step };
@@ -26190,8 +26300,8 @@ function createScheduler(states, options) {
             const polled = active.filter(({ phase }) => phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now);
             const group = [...undecided.slice(0, admitted(census)), ...polled];
             return {
-                toDecide: group.filter(({ history }) => !deletionAccepted(history)),
-                toConfirm: group.filter(({ history }) => deletionAccepted(history)),
+                toDecide: group.filter(({ history }) => !(0,providers_history/* deletionAccepted */.ar)(history)),
+                toConfirm: group.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history)),
             };
         },
         writable() {
@@ -26459,7 +26569,7 @@ class Controller {
             const others = this.#states.filter(({ target }) => keys.has(targetKey(target)));
             const results = others.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []));
             if (results.length === others.length)
-                this.#apply(state, this.#decisions.onOthersEnded(results));
+                this.#apply(state, this.#decisions.onOthersEnded(state, results));
         }
     }
 }
@@ -28021,7 +28131,7 @@ async function report(runtime, inputs, startedAt, done) {
         const published = await publish(runtime, whole, { ifNotFound, summary });
         if (inputs !== undefined && !whole.deferred)
             await tellGitHub(runtime, inputs, whole);
-        return published && whole.problems.length === 0 && !whole.results.some(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome));
+        return published && (0,report_status/* isDone */.$L)(whole);
     }
     catch (error) {
         return publishOutputsOnly(runtime, whole, error, messageOf(error));

@@ -29,7 +29,7 @@ describe('a step that the runner cancels (SIGINT, 7.5 s, SIGTERM, 2.5 s, kill) e
     const sent = job.sap.requests.length
     const end = await cancel(step)
 
-    expect({ signals: end.signals, exitCode: end.exitCode }).toEqual({ signals: ['SIGINT'], exitCode: 0 })
+    expect({ signals: end.signals, exitCode: end.exitCode }).toEqual({ signals: ['SIGINT'], exitCode: 1 })
     expect(end.results).toMatchObject([
       { id: DONE, outcome: 'deleted' },
       { id: STOPPING, outcome: 'cancelled' },

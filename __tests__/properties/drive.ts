@@ -153,7 +153,8 @@ function judgeResults(account: Account, run: Run): string[] {
   if (outputs['failed-count'] !== String(failures)) wrong.push('failed-count is another')
   const problems = acted.report['problems']
   const hasProblems = Array.isArray(problems) && problems.length > 0
-  if (acted.ok !== (failures === 0 && !hasProblems)) wrong.push(`the step ${acted.ok ? 'succeeded' : 'failed'}`)
+  if (acted.ok !== (failures + count('cancelled') === 0 && !hasProblems))
+    wrong.push(`the step ${acted.ok ? 'succeeded' : 'failed'}`)
   return wrong
 }
 

@@ -40,15 +40,15 @@ describe('the outputs of every run', () => {
     expect(JSON.parse(outputsOf(reportOf(results), '').outputs.results)).toEqual([
       {
         ...{ provider: 'baseten', resource: 'deployment', id: 'd1', modelId: 'm1', name: 'PR-1', outcome: 'deleted' },
-        ...{ reason: 'it is deleted', lastStatus: 'ACTIVE', tombstone, durationMs: 1500 },
+        ...{ reason: 'it is deleted', lastStatus: 'ACTIVE', tombstone, durationMs: 1500, actions: [] },
       },
       {
         ...{ provider: 'baseten', resource: 'model', id: 'm2', modelId: 'm2', name: null, outcome: 'already-gone' },
-        ...{ reason: 'it is already-gone', lastStatus: null, tombstone: null, durationMs: 1500 },
+        ...{ reason: 'it is already-gone', lastStatus: null, tombstone: null, durationMs: 1500, actions: [] },
       },
       {
         ...{ provider: 'baseten', resource: 'deployment', id: 'd3', modelId: null, name: null, outcome: 'failed' },
-        ...{ reason: 'it is failed', lastStatus: null, tombstone: null, durationMs: 1500 },
+        ...{ reason: 'it is failed', lastStatus: null, tombstone: null, durationMs: 1500, actions: [] },
       },
     ])
   })

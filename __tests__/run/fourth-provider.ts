@@ -59,6 +59,7 @@ export const examplia = defineProvider({
       confirmGone: observe,
       protection: () => undefined,
       collateral: () => [],
+      requestText: () => 'its deletion',
       nextStep(observation, history) {
         if (observation.state === 'present') {
           return { type: 'act', action: { verb: 'delete', final: true }, reason: 'it is there', after: ['gone'] }

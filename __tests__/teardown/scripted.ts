@@ -116,6 +116,7 @@ export function scripted(things: Readonly<Record<string, Thing>>, script: Script
     list: async () => [],
     protection: () => undefined,
     collateral: () => [],
+    requestText: ({ verb }) => `its ${verb}`,
     nextStep: script.nextStep ?? plainRules,
     observe: look('observe'),
     confirmGone: look('confirmGone'),

@@ -117,6 +117,21 @@ export function deletionAccepted(history: TargetHistory): boolean {
   return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted')
 }
 
+/**
+ * What this run did to the target, in order: what the provider accepted, and what may have been carried out although no clear answer
+ * came, unless the same was asked again.
+ */
+export function changes<A extends Action>(history: TargetHistory<A>): RequestedEvent<A>[] {
+  const asked = requests(history).filter(
+    ({ actionResult: { result } }) => result === 'accepted' || result === 'unknown',
+  )
+  const isSame = (one: A, other: A) => JSON.stringify(one) === JSON.stringify(other)
+  return asked.filter(
+    ({ action, actionResult }, index) =>
+      actionResult.result === 'accepted' || !asked.slice(index + 1).some((later) => isSame(later.action, action)),
+  )
+}
+
 /** The refusal in words, as the provider gave it. */
 export function problemOf(act: RequestedEvent | undefined): string {
   return act !== undefined && 'problem' in act.actionResult ? act.actionResult.problem : ''

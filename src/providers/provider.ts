@@ -59,6 +59,8 @@ export interface Provider<S extends Snapshot, A extends Action> {
   readonly collateral: (snapshot: S, policy: Policy) => readonly Collateral[]
   /** The one next step, from what was seen now and what happened before. Pure. */
   readonly nextStep: (observed: Observed<S>, history: TargetHistory<A>, policy: Policy) => Step<A>
+  /** What was requested, for people: `its stop`. Pure. */
+  readonly requestText: (action: A) => string
   /**
    * Carries out one action with one request. Throws {@link ProviderError} for answers that no repetition can mend, and
    * HttpError where it is unknown whether it was carried out, or where it was not sent because it was too late.

@@ -1,3 +1,4 @@
+import { changes } from '../providers/history.ts'
 import type { Result } from '../teardown/result.ts'
 import type { RunReport } from './report.ts'
 import { count, stepStatus } from './status.ts'
@@ -61,7 +62,7 @@ export function outputsOf(
 
 /** One object of `results`. */
 export function resultRow(result: Result, report: RunReport) {
-  const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt } = result
+  const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history } = result
   return {
     provider: report.provider ?? '',
     resource: target.resource,
@@ -73,6 +74,7 @@ export function resultRow(result: Result, report: RunReport) {
     lastStatus: lastStatus ?? null,
     tombstone: tombstone ?? null,
     durationMs: endedAt - startedAt,
+    actions: changes(history).map(({ action }) => action.verb),
   }
 }
 

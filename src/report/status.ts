@@ -42,6 +42,12 @@ export function isFailure(outcome: Outcome): boolean {
   return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out'
 }
 
+/** Whether all that was to be done is done: what was cancelled is not, whoever cancelled it. */
+export function isDone({ problems, brokenOff, results }: RunReport): boolean {
+  const isOpen = ({ outcome }: Result) => isFailure(outcome) || outcome === 'cancelled'
+  return problems.length === 0 && brokenOff === undefined && !results.some(isOpen)
+}
+
 /** Whether anything was asked of the provider about a target, or it went. */
 export function isActedUpon({ outcome, history }: Result): boolean {
   return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested')

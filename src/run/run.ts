@@ -8,7 +8,7 @@ import type { ProviderDefinition } from '../providers/definition.ts'
 import { PROVIDERS } from '../providers/registry.ts'
 import { outputsOf } from '../report/outputs.ts'
 import type { RunReport } from '../report/report.ts'
-import { isFailure } from '../report/status.ts'
+import { isDone } from '../report/status.ts'
 import { DEFERRED } from '../runner/runner.ts'
 import { loosePrefixes } from '../sweep/loose-prefix.ts'
 import type { Result } from '../teardown/result.ts'
@@ -148,7 +148,7 @@ async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: n
   try {
     const published = await publish(runtime, whole, { ifNotFound, summary })
     if (inputs !== undefined && !whole.deferred) await tellGitHub(runtime, inputs, whole)
-    return published && whole.problems.length === 0 && !whole.results.some(({ outcome }) => isFailure(outcome))
+    return published && isDone(whole)
   } catch (error) {
     return publishOutputsOnly(runtime, whole, error, messageOf(error))
   }

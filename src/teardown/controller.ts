@@ -202,7 +202,7 @@ class Controller<S extends Snapshot, A extends Action> {
       const keys = new Set(this.#options.after?.get(targetKey(state.target)))
       const others = this.#states.filter(({ target }) => keys.has(targetKey(target)))
       const results = others.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []))
-      if (results.length === others.length) this.#apply(state, this.#decisions.onOthersEnded(results))
+      if (results.length === others.length) this.#apply(state, this.#decisions.onOthersEnded(state, results))
     }
   }
 }

@@ -2,7 +2,7 @@ import { HttpError } from '../http/errors.ts'
 import { backoff } from '../http/retry.ts'
 import { messageOf } from '../lib/errors.ts'
 import { ProviderError } from '../providers/errors.ts'
-import { deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
+import { changes, deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
 import type { Observed, Snapshot } from '../providers/observation.ts'
 import { whenReplaced } from '../providers/shared/replaced.ts'
 import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
@@ -42,7 +42,7 @@ export interface Decisions<S extends Snapshot, A extends Action> {
   onReadError(state: TargetState<S, A>, error: Error): Decision<A>
   onActionResult(state: TargetState<S, A>, step: ActStep<A>, actionResult: ActionResult): Decision<A>
   /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
-  onOthersEnded(others: readonly Result[]): Decision<A>
+  onOthersEnded(state: TargetState<S, A>, others: readonly Result[]): Decision<A>
   /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
   onStopped(state: TargetState<S, A>, broken: Error | undefined): Decision<A>
 }
@@ -64,7 +64,19 @@ export function createDecisions<S extends Snapshot, A extends Action>(
 ): Decisions<S, A> {
   const { provider, veto, random, dryRun } = options
   const policy = { ...options.policy, notDeleted }
-  const ifProtected = options.swept === undefined ? 'refused' : 'kept'
+
+  /** The end of a target, with what this run has done to it, where that is not what was meant. */
+  const end = (state: TargetState<S, A>, outcome: Outcome, reason: string): EndDecision => ({
+    type: 'end',
+    outcome,
+    reason: SAYS_ITSELF.has(outcome) ? reason : reason + changesText(state, outcome, provider.requestText),
+  })
+
+  /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
+  const stay = (state: TargetState<S, A>, reason: string): EndDecision => {
+    const isAsItWas = changes(state.history).length === 0
+    return end(state, options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason)
+  }
 
   const nextStep = (state: TargetState<S, A>, observation: Observed<S>): Step<A> => {
     const { history, target } = state
@@ -81,12 +93,12 @@ export function createDecisions<S extends Snapshot, A extends Action>(
   const applyStep = (state: TargetState<S, A>, step: Step<A>, moment: Moment): Decision<A> => {
     switch (step.type) {
       case 'end':
-        return end(step.outcome === 'protected' ? ifProtected : step.outcome, step.reason)
+        return step.outcome === 'protected' ? stay(state, step.reason) : end(state, step.outcome, step.reason)
       case 'act':
         return dryRun ? planned(step, step.action.verb) : { type: 'act', step }
       case 'wait':
         if (dryRun && step.until !== 'confirmed') return planned(step, `wait until it is ${step.until}`)
-        if (step.until === 'gone' && !state.isAwaited) return end('accepted', ACCEPTED)
+        if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)
         return { ...pollAgain(state, polls(state), moment), step }
     }
   }
@@ -103,13 +115,18 @@ export function createDecisions<S extends Snapshot, A extends Action>(
       try {
         return applyStep(state, nextStep(state, observation), moment)
       } catch (error) {
-        return end('failed', `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`)
+        return end(
+          state,
+          'failed',
+          `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`,
+        )
       }
     },
     onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
     onReadError(state, error) {
       if (error instanceof ProviderError) {
         return end(
+          state,
           'failed',
           deletionAccepted(state.history) ? `${error.message}; ${progressText(state)}` : error.message,
         )
@@ -117,14 +134,16 @@ export function createDecisions<S extends Snapshot, A extends Action>(
       const tries = unreadableInARow(state)
       const isStopped = error instanceof HttpError && error.failure === 'stopped'
       return tries >= MAX_UNREADABLE && !isStopped
-        ? end('failed', `${error.message}; ${progressText(state)}`)
+        ? end(state, 'failed', `${error.message}; ${progressText(state)}`)
         : pollAfter(backoff(tries, random))
     },
     onActionResult(state, step, actionResult) {
       const times = countResults(state, actionResult.result)
       switch (actionResult.result) {
         case 'accepted':
-          return step.action.final && !state.isAwaited ? end('accepted', ACCEPTED) : pollAfter(pause(0, 0, random))
+          return step.action.final && !state.isAwaited
+            ? end(state, 'accepted', ACCEPTED)
+            : pollAfter(pause(0, 0, random))
         case 'not-found':
           // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
           return pollAfter(times === 1 ? 0 : backoff(times, random))
@@ -132,22 +151,22 @@ export function createDecisions<S extends Snapshot, A extends Action>(
           return pollAfter(backoff(times, random))
         case 'unknown':
           return times >= MAX_UNKNOWN
-            ? end('failed', `${actionResult.problem}; ${progressText(state)}`)
+            ? end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
             : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)))
         case 'failed':
-          return end('failed', actionResult.problem)
+          return end(state, 'failed', actionResult.problem)
       }
     },
-    onOthersEnded(others) {
+    onOthersEnded(state, others) {
       const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
       if (stays === undefined) return pollAfter(0)
       const { target, outcome, reason } = stays
-      return end(ifProtected, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`)
+      return stay(state, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`)
     },
     onStopped(state, broken) {
-      if (broken instanceof ProviderError) return end('failed', broken.message)
-      if (broken !== undefined) return end('failed', `${broken.message}; ${progressText(state)}`)
-      return end(options.stopReason(), progressText(state))
+      if (broken instanceof ProviderError) return end(state, 'failed', broken.message)
+      if (broken !== undefined) return end(state, 'failed', `${broken.message}; ${progressText(state)}`)
+      return end(state, options.stopReason(), progressText(state))
     },
   }
 }
@@ -156,8 +175,32 @@ function polls({ history }: TargetState): number {
   return looksSince(history, hadEffect)
 }
 
-function end(outcome: Outcome, reason: string): EndDecision {
-  return { type: 'end', outcome, reason }
+/** Outcomes that need no word about what was done. */
+const SAYS_ITSELF: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'planned'])
+
+/** What this run has done to a target that ends otherwise than meant, and what to do about it; empty where it did nothing. */
+function changesText<A extends Action>(
+  { history, snapshot }: TargetState<Snapshot, A>,
+  outcome: Outcome,
+  requestText: (action: A) => string,
+): string {
+  // A deletion that was accepted, and a last request without an answer, are told by the reason itself.
+  if (deletionAccepted(history)) return ''
+  const done = changes(history)
+  const requested = (result: ActionResult['result']) =>
+    done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action))
+  const accepted = requested('accepted')
+  const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : []
+  const parts = [
+    ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
+    ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),
+    ...(outcome === 'refused' && snapshot !== undefined && done.length > 0
+      ? [
+          `it is left ${snapshot.status}: start it again where it is needed, or run this again once nothing stands in the way`,
+        ]
+      : []),
+  ]
+  return parts.map((part) => `. ${part.charAt(0).toUpperCase()}${part.slice(1)}`).join('')
 }
 
 function planned(step: ActStep | WaitStep, first: string): EndDecision {

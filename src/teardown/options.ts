@@ -20,7 +20,7 @@ export interface Progress {
 
 /** What decisions go by, apart from the target itself. */
 export interface DecisionOptions<S extends Snapshot, A extends Action> {
-  provider: Pick<Provider<S, A>, 'nextStep'>
+  provider: Pick<Provider<S, A>, 'nextStep' | 'requestText'>
   policy: Policy
   /**
    * A reason to leave a target alone that the user gave, such as a `protect` pattern. Asked at every observation until deletion is

@@ -5,7 +5,7 @@ import type { Provider } from '../provider.ts'
 import { verifyMissing } from '../shared/list-observer.ts'
 import { attempt, unreadable } from '../shared/observe.ts'
 import { type Target, targetKey } from '../target.ts'
-import type { AlibabaAction } from './action.ts'
+import { type AlibabaAction, requestText } from './action.ts'
 import { actionResultOf } from './action-result.ts'
 import { type AlibabaSettings, CONCURRENCY, createAlibabaApi, deploymentPath } from './api.ts'
 import { createCapacity } from './capacity.ts'
@@ -91,6 +91,7 @@ export function connectAlibabaModelStudio(
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: ({ details }) => collateralOf(details),
     nextStep: nextAlibabaStep,
+    requestText,
     async act(target, action, limits) {
       switch (action.verb) {
         case 'release':

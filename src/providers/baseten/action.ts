@@ -20,3 +20,17 @@ export function subjectOf(target: Target, action: BasetenAction): Target {
       return { resource: 'model', id: parent }
   }
 }
+
+/** What was requested, for people: `its deletion`. */
+export function requestText(action: BasetenAction): string {
+  switch (action.verb) {
+    case 'deactivate':
+      return 'its deactivation'
+    case 'delete-environment':
+      return `the deletion of the environment ${action.environment}`
+    case 'delete':
+      return 'its deletion'
+    case 'delete-model':
+      return 'the deletion of its model'
+  }
+}

@@ -3,7 +3,7 @@ import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
 import { unreadable } from '../shared/observe.ts'
 import { type Resource, type Target, targetKey } from '../target.ts'
-import { type BasetenAction, subjectOf } from './action.ts'
+import { type BasetenAction, requestText, subjectOf } from './action.ts'
 import { deactivationResult, deletionResult } from './action-result.ts'
 import { type BasetenSettings, CONCURRENCY, createBasetenApi, pathOf } from './api.ts'
 import { collateralOf } from './collateral.ts'
@@ -65,6 +65,7 @@ export function connectBaseten(
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: ({ details }, policy) => collateralOf(details, policy),
     nextStep: nextBasetenStep,
+    requestText,
     async act(target, action, limits) {
       const subject = subjectOf(target, action)
       switch (action.verb) {

@@ -1,2 +1,12 @@
 /** What can be asked of SAP AI Core. `withBody`: DELETE with the body that older pages of its documentation send. */
 export type SapAction = { verb: 'stop'; final: false } | { verb: 'delete'; final: true; withBody?: true }
+
+/** What was requested, for people: `its deletion`. */
+export function requestText(action: SapAction): string {
+  switch (action.verb) {
+    case 'stop':
+      return 'its stop'
+    case 'delete':
+      return 'its deletion'
+  }
+}

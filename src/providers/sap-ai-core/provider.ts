@@ -14,7 +14,7 @@ import { coalesce, singleFlightNext } from '../shared/single-flight.ts'
 import { parseTime } from '../shared/time.ts'
 import type { ActionResult } from '../step.ts'
 import { type Target, targetKey } from '../target.ts'
-import type { SapAction } from './action.ts'
+import { requestText, type SapAction } from './action.ts'
 import {
   CONCURRENCY,
   codeOf,
@@ -183,6 +183,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: () => [],
     nextStep: nextSapStep,
+    requestText,
     bulk: {
       from: TOGETHER_FROM,
       most: 100,
