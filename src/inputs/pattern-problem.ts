@@ -121,7 +121,10 @@ function regularExpression(line: string): PatternProblem | undefined {
   return { what: `looks like a regular expression ('${mark}'); ${GLOBS}`, write: globsOf(line) }
 }
 
-/** The globs that match the same as a simple regular expression; none where it is not simple. */
+/**
+ * Globs that match no more than a simple regular expression is meant to; none where it is not simple. Digits are the number of a
+ * closed pull request.
+ */
 function globsOf(expression: string): string[] {
   const body = expression
     .replace(/^\/(.*)\/[a-z]*$/, '$1')
@@ -135,7 +138,7 @@ function globsOf(expression: string): string[] {
   if (body.includes('|')) return body.split('|').flatMap(globsOf)
   return [
     body
-      .replace(/\\d[+*]/g, '*')
+      .replace(/(?:\\d|\[0-9\])[+*]/g, '{pr}')
       .replace(/\\[wS][+*]|\.[*]/g, '*')
       .replace(/\.\+/g, '?*')
       .replace(/\\[dw]|(?<!\\)\./g, '?')

@@ -50,7 +50,9 @@ function refuseUnreadable(
 ): void {
   const problem = patternProblem(line)
   if (problem !== undefined) {
-    reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign)}`)
+    reader.mistake(
+      `'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign, input === 'protect' || sign === '!')}`,
+    )
     return
   }
   const { nameCharacters, plural } = kind?.names ?? {}
@@ -71,8 +73,9 @@ function isLong(line: string): boolean {
 
 const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern'
 
-function inWords({ what, write }: PatternProblem, sign: string): string {
+/** A guard cannot have `{pr}`; there, more is kept by `*`. */
+function inWords({ what, write }: PatternProblem, sign: string, isGuard: boolean): string {
   if (write.length === 0) return what
   const each = write.length === 1 ? '' : ', each on a line of its own'
-  return `${what}. Write ${write.map((line) => sign + line).join(' and ')}${each}`
+  return `${what}. Write ${write.map((line) => sign + (isGuard ? line.replaceAll('{pr}', '*') : line)).join(' and ')}${each}`
 }

@@ -27,6 +27,14 @@ export interface Present<S extends Snapshot = Snapshot> {
 export interface Absent {
   state: 'absent'
   exchange: Exchange
+  /** What was read beside it shows that the ID cannot be the one that was meant. */
+  mistaken?: Mistaken
+}
+
+/** An ID that is not there and never was: it is a name, or what it is under is not there. A sentence for people. */
+export interface Mistaken {
+  kind: 'name' | 'parent'
+  reason: string
 }
 
 /** The look brought no answer. `createdAt`, Unix ms, is of what was shown before the rest could not be read. */

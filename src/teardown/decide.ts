@@ -4,6 +4,7 @@ import { messageOf } from '../lib/errors.ts'
 import { ProviderError } from '../providers/errors.ts'
 import { changes, deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
 import type { Observed, Snapshot } from '../providers/observation.ts'
+import { unlessMistaken } from '../providers/shared/absence.ts'
 import { whenReplaced } from '../providers/shared/replaced.ts'
 import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
 import type { DecisionOptions } from './options.ts'
@@ -87,7 +88,11 @@ export function createDecisions<S extends Snapshot, A extends Action>(
       const reason = veto(observation.snapshot, target, begun, policy)
       if (reason !== undefined) return { type: 'end', outcome: 'protected', reason }
     }
-    return provider.nextStep(observation, history, policy)
+    const step = provider.nextStep(observation, history, policy)
+    // What a sweep selected was listed, so its ID is right.
+    return observation.state === 'absent' && options.swept === undefined
+      ? unlessMistaken(step, observation, policy)
+      : step
   }
 
   const applyStep = (state: TargetState<S, A>, step: Step<A>, moment: Moment): Decision<A> => {

@@ -147,7 +147,7 @@ describe('what the requests carry', () => {
 
 describe('IDs in paths', () => {
   it.each([
-    ['qwen@v1-a+b', 'qwen%40v1-a%2Bb'],
+    ['qwen@v1:a+b', 'qwen%40v1%3Aa%2Bb'],
     ['a&b', 'a%26b'],
     ['模型-pr42', '%E6%A8%A1%E5%9E%8B-pr42'],
     ['models-pr1', 'models-pr1'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createAccount, LOOK, MODEL, outcomes, reasonOf, useBaseten } from './support.ts'
+import { createAccount, hoursAgo, LOOK, MODEL, outcomes, reasonOf, useBaseten } from './support.ts'
 
 const undeploy = useBaseten()
 
@@ -61,10 +61,11 @@ describe('Baseten does not know the deployment', () => {
 })
 
 describe('Baseten does not know the model', () => {
-  it('its deployments are not found, which takes two looks', async () => {
+  it('its deployments are not found, which takes two looks and is a failure: it may be mistyped', async () => {
     const account = createAccount()
     const acted = await undeploy(account, { 'model-id': 'm9', 'deployment-id': 'd1,d2' })
-    expect(outcomes(acted)).toEqual(['d1 already-gone', 'd2 already-gone'])
+    expect(outcomes(acted)).toEqual(['d1 failed', 'd2 failed'])
+    expect(reasonOf(acted, 'd1')).toBe('not found: model m9 is not there, or not visible with this key')
     // Three reads each time, and the list of all models.
     expect(account.sent()).toHaveLength(8)
     expect(account.writes()).toEqual([])
@@ -74,9 +75,36 @@ describe('Baseten does not know the model', () => {
     const account = createAccount()
     account.baseten.world.keys.set('other', { key: 'other', teams: [] })
     const acted = await undeploy(account, { 'api-key': 'other' })
-    expect(outcomes(acted)).toEqual(['d1 already-gone'])
-    expect(reasonOf(acted, 'd1')).toContain('not visible with these credentials')
+    expect(outcomes(acted)).toEqual(['d1 failed'])
+    expect(reasonOf(acted, 'd1')).toContain('not visible with this key')
   })
+
+  it("where models go with their last deployment ('allow: last'), it may have gone so before: already gone", async () => {
+    const account = createAccount()
+    const acted = await undeploy(account, { 'model-id': 'm9', allow: 'last' })
+    expect(outcomes(acted)).toEqual(['d1 already-gone'])
+    expect(reasonOf(acted, 'd1')).toContain('model m9 is not there')
+  })
+
+  it('its name in place of its ID: a failure that says so', async () => {
+    const account = createAccount()
+    account.world.addModel({ id: 'm2', name: 'llama-chat' })
+    const acted = await undeploy(account, { 'model-id': 'llama-chat' })
+    expect(reasonOf(acted, 'd1')).toBe("not found: llama-chat is the name of model m2, and 'model-id' takes its ID")
+  })
+
+  it.each([1, 6])(
+    'a name in place of an ID, among %d IDs: a failure that says so, and the others go',
+    async (count) => {
+      const account = createAccount(Array.from({ length: count }, (_, index) => `d${index + 1}`))
+      account.world.addDeployment(MODEL, { id: 'qv7m3p2', name: 'PR-42_1a2b3c4', createdAt: hoursAgo(2) })
+      const ids = Array.from({ length: count }, (_, index) => `d${index + 1}`)
+      const acted = await undeploy(account, { 'deployment-id': ['PR-42_1a2b3c4', ...ids].join(',') })
+      expect(reasonOf(acted, 'PR-42_1a2b3c4')).toContain('it is the name of deployment qv7m3p2')
+      expect(outcomes(acted)).toEqual(['PR-42_1a2b3c4 failed', ...ids.map((id) => `${id} deleted`)])
+      expect(account.world.deploymentIds(MODEL)).toContain('qv7m3p2')
+    },
+  )
 
   it('it goes, with the deployment, while the deployment is being deactivated: deleted', async () => {
     const account = createAccount(['d1'], { deleteRequiresInactive: true, deactivateMs: 3_600_000 })

@@ -158,10 +158,10 @@ describe('an environment that is not there', () => {
     expect(account.sent()).toEqual([LIST, 'GET m1/environments/nobody', LIST, 'GET m1/environments/nobody'])
   })
 
-  it('its model is not there: already gone, after the model was asked for and looked for in the list', async () => {
+  it('its model is not there: a failure, after the model was asked for and looked for in the list', async () => {
     const account = createStaged()
     const acted = await undeploy(account, environmentStep('staging', { 'model-id': 'm9' }))
-    expect(outcomes(acted)).toEqual(['staging already-gone'])
+    expect(outcomes(acted)).toEqual(['staging failed'])
     const look = ['GET m9/environments', 'GET m9', 'GET /v1/models']
     expect(account.sent()).toEqual([...look, ...look])
   })

@@ -7,6 +7,7 @@ import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { membershipsOf } from './guards.ts'
+import { knownAsName, mistakenAs, noSuchParent } from './mistaken.ts'
 import { listParents, type ParentIndex, type ParentKind, parentMissing } from './parents.ts'
 import { fromList, type ResourceClient, sameId } from './resource-client.ts'
 import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
@@ -36,8 +37,9 @@ export function createDeployments(
     ])
     const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments]
     const lost = answers.filter(({ status }) => status === 404)
-    if ('exchange' in itself && lost.length === 3 && !(await isListed(parentId))) {
-      return { state: 'absent' as const, answer: itself }
+    if ('exchange' in itself && lost.length === 3) {
+      const { byId } = await index.read()
+      if (!byId.has(parentId)) return { state: 'absent' as const, answer: itself, others: byId }
     }
     // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
     const [first] = lost
@@ -154,8 +156,12 @@ export function createDeployments(
     confirmGone,
     async observe(parent, targets) {
       const seen = await lookInto(parent)
-      if (seen.state === 'absent') return fromList(targets, NONE, seen.answer)
-      return listed(targets, seen.snapshots, seen.answer, oneGone)
+      if (seen.state === 'absent') {
+        return mistakenAs(fromList(targets, NONE, seen.answer), () => noSuchParent(parentKind, parent, seen.others))
+      }
+      const observations = await listed(targets, seen.snapshots, seen.answer, oneGone)
+      const names = [...seen.snapshots].map(([id, { name }]) => ({ id, name }))
+      return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, names))
     },
   }
 }

@@ -6,6 +6,7 @@ import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { environmentDetails } from './environment-details.ts'
+import { mistakenAs, noSuchParent } from './mistaken.ts'
 import { listParents, MODELS_KIND, type ParentIndex, parentMissing } from './parents.ts'
 import { fromList, type ResourceClient } from './resource-client.ts'
 import { ENVIRONMENTS } from './schema.ts'
@@ -20,7 +21,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
       const model = await api.find(path)
       if (model.status === 404) {
         const { byId } = await index.read()
-        if (!byId.has(modelId)) return { state: 'absent' as const, answer: model }
+        if (!byId.has(modelId)) return { state: 'absent' as const, answer: model, others: byId }
       }
       // A list that cannot be had is no empty one.
       throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
@@ -45,7 +46,10 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
 
   const observe: ResourceClient['observe'] = async (parent, targets) => {
     const seen = await lookInto(parent)
-    if (seen.state === 'absent') return fromList(targets, new Map(), seen.answer)
+    if (seen.state === 'absent') {
+      const absent = fromList(targets, new Map(), seen.answer)
+      return mistakenAs(absent, () => noSuchParent(MODELS_KIND, parent, seen.others))
+    }
     const missing = targets.filter(({ id }) => !seen.snapshots.has(id))
     return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one))
   }

@@ -9,6 +9,7 @@ import { singleFlightNext } from '../shared/single-flight.ts'
 import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
+import { knownAsName, mistakenAs } from './mistaken.ts'
 import { fromList, type ResourceClient, sameId } from './resource-client.ts'
 import {
   type BasetenDeployment,
@@ -107,7 +108,10 @@ export function createParents(api: BasetenApi, parentKind: ParentKind, index: Pa
     if (word.state !== 'absent') return word
     const { byId, answer } = await index.read()
     const listed = byId.get(target.id)
-    if (listed === undefined) return word
+    if (listed === undefined) {
+      const [observation = word] = mistakenAs([word], () => knownAsName(target.id, resource, byId.values()))
+      return observation
+    }
     return { state: 'present', snapshot: snapshotOf(listed, resource), exchange: answer.exchange }
   }
 
@@ -116,7 +120,8 @@ export function createParents(api: BasetenApi, parentKind: ParentKind, index: Pa
     const { byId, answer } = await index.read()
     const snapshots = new Map([...byId].map(([id, each]) => [id, snapshotOf(each, resource)]))
     const missing = targets.filter(({ id }) => !snapshots.has(id))
-    return fromList(targets, snapshots, answer, await verifyMissing(missing, one))
+    const observations = fromList(targets, snapshots, answer, await verifyMissing(missing, one))
+    return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, byId.values()))
   }
 
   return {

@@ -40,6 +40,7 @@ const DEPLOYMENT = v.object({
 })
 type SapDeployment = v.InferOutput<typeof DEPLOYMENT>
 
+const IDENTIFIED = v.object({ id: v.string(), configurationId: lenientString, configurationName: lenientString })
 const RECEIPT = v.object({ id: v.string() })
 
 const COUNT = v.fallback(v.optional(v.number()), undefined)
@@ -145,7 +146,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     if (word.state !== 'absent') return word
     const { byId, exchange } = await readListed()
     const listed = byId.get(target.id)
-    if (listed === undefined) return word
+    if (listed === undefined) return mistakenAs(word, target, byId.values())
     const deployment = v.safeParse(DEPLOYMENT, listed)
     if (!deployment.success) throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
     return presentWithName(deployment.output, exchange)
@@ -160,7 +161,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     return targets.map((target): Observation<SapSnapshot> => {
       const deployment = byId.get(target.id)
       if (deployment !== undefined) return present(deployment, exchange)
-      return verified.get(targetKey(target)) ?? unreadable('it was not asked for')
+      return mistakenAs(verified.get(targetKey(target)), target, byId.values())
     })
   }
 
@@ -202,6 +203,23 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       }
     },
   }
+}
+
+/** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
+function mistakenAs(
+  observation: Observation<SapSnapshot> = unreadable('it was not asked for'),
+  { id }: Target,
+  known: Iterable<object>,
+): Observation<SapSnapshot> {
+  if (observation.state !== 'absent') return observation
+  for (const each of known) {
+    const { success, output } = v.safeParse(IDENTIFIED, each)
+    if (!success || (output.configurationName !== id && output.configurationId !== id)) continue
+    const what = output.configurationName === id ? 'name' : 'configuration ID'
+    const reason = `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`
+    return { ...observation, mistaken: { kind: 'name', reason } }
+  }
+  return observation
 }
 
 /** Where a name cannot be learnt, the rules see that there is none; the step's own end is not to be hidden. */

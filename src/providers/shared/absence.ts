@@ -1,6 +1,8 @@
 import type { TargetHistory } from '../history.ts'
 import { looksSince, sameLooks, snapshots } from '../history.ts'
-import type { EndStep, WaitStep } from '../step.ts'
+import type { Absent } from '../observation.ts'
+import type { Policy } from '../provider.ts'
+import type { Action, EndStep, Step, WaitStep } from '../step.ts'
 
 /**
  * What it means that the provider does not know a target. It is gone only if it was seen before; one that was never seen
@@ -26,6 +28,18 @@ export function whenAbsent(history: TargetHistory, doubtful = false): EndStep | 
       ? 'confirmed gone'
       : 'confirmed gone; somebody else removed it meanwhile',
   }
+}
+
+/**
+ * A target that is not there is usually gone, and that is fine. Where its ID cannot be the one that was meant, what was meant
+ * is still there, and the step must not say that it is gone. A model may have gone with its last deployment, in an earlier run.
+ */
+export function unlessMistaken<A extends Action>(step: Step<A>, { mistaken }: Absent, policy: Policy): Step<A> {
+  if (mistaken === undefined || step.type !== 'end' || step.outcome !== 'already-gone') return step
+  if (mistaken.kind === 'parent' && policy.allow.has('last')) {
+    return { ...step, reason: `${step.reason}; ${mistaken.reason}` }
+  }
+  return { type: 'end', outcome: 'failed', reason: `not found: ${mistaken.reason}` }
 }
 
 /** So many looks show what a deletion did not find before it is asked for again; each time twice as many. */

@@ -35,7 +35,7 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
   [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
   [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
-  [/^[\w-]+\s*[=:]\s*\S*$|=/, 'has a name in front of it or a sign between; write the ID alone'],
+  [/=|:\s/, 'has something in front of it; write the ID alone'],
   [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
   [/,/, 'has a comma in it, which no ID has'],
   [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],

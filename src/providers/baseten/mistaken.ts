@@ -1,0 +1,42 @@
+import type { Mistaken, Observation } from '../observation.ts'
+import type { ParentKind } from './parents.ts'
+import type { BasetenSnapshot } from './snapshot.ts'
+
+/** Something that was read beside a target. */
+interface Known {
+  id: string
+  name?: string | undefined
+}
+
+/** Adds to what is not there why its ID cannot be the one that was meant; `why` by the place of the target. */
+export function mistakenAs(
+  observations: readonly Observation<BasetenSnapshot>[],
+  why: (index: number) => Mistaken | undefined,
+): Observation<BasetenSnapshot>[] {
+  return observations.map((observation, index) => {
+    const mistaken = observation.state === 'absent' ? why(index) : undefined
+    return mistaken === undefined || observation.state !== 'absent' ? observation : { ...observation, mistaken }
+  })
+}
+
+/** A text that is no ID but the name of something that is there. */
+export function knownAsName(text: string | undefined, resource: string, known: Iterable<Known>): Mistaken | undefined {
+  const [found] = [...known].filter(({ name }) => name !== undefined && name === text)
+  if (found === undefined) return undefined
+  return {
+    kind: 'name',
+    reason: `it is the name of ${resource} ${found.id}, and IDs are asked for; 'name' takes names`,
+  }
+}
+
+/** Without its model or chain, nothing below it was ever there under this ID. `others`: all that are there. */
+export function noSuchParent({ resource }: ParentKind, id: string, others: ReadonlyMap<string, Known>): Mistaken {
+  const [named] = [...others.values()].filter(({ name }) => name === id)
+  return {
+    kind: 'parent',
+    reason:
+      named === undefined
+        ? `${resource} ${id} is not there, or not visible with this key`
+        : `${id} is the name of ${resource} ${named.id}, and '${resource}-id' takes its ID`,
+  }
+}
