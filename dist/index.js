@@ -11897,7 +11897,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8484);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8990);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12439,7 +12439,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 8484:
+/***/ 8990:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20715,7 +20715,7 @@ const PROBLEMS = [
     [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
     [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
     [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
-    [/^[\w-]+\s*[=:]\s*\S*$|=/, 'has a name in front of it or a sign between; write the ID alone'],
+    [/=|:\s/, 'has something in front of it; write the ID alone'],
     [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
     [/,/, 'has a comma in it, which no ID has'],
     [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
@@ -20837,7 +20837,10 @@ function regularExpression(line) {
         return undefined;
     return { what: `looks like a regular expression ('${mark}'); ${GLOBS}`, write: globsOf(line) };
 }
-/** The globs that match the same as a simple regular expression; none where it is not simple. */
+/**
+ * Globs that match no more than a simple regular expression is meant to; none where it is not simple. Digits are the number of a
+ * closed pull request.
+ */
 function globsOf(expression) {
     const body = expression
         .replace(/^\/(.*)\/[a-z]*$/, '$1')
@@ -20852,7 +20855,7 @@ function globsOf(expression) {
         return body.split('|').flatMap(globsOf);
     return [
         body
-            .replace(/\\d[+*]/g, '*')
+            .replace(/(?:\\d|\[0-9\])[+*]/g, '{pr}')
             .replace(/\\[wS][+*]|\.[*]/g, '*')
             .replace(/\.\+/g, '?*')
             .replace(/\\[dw]|(?<!\\)\./g, '?')
@@ -20952,7 +20955,7 @@ function readProtect(reader) {
 function refuseUnreadable(reader, input, line, kind, sign = '') {
     const problem = patternProblem(line);
     if (problem !== undefined) {
-        reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign)}`);
+        reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign, input === 'protect' || sign === '!')}`);
         return;
     }
     const { nameCharacters, plural } = kind?.names ?? {};
@@ -20968,11 +20971,12 @@ function isLong(line) {
     return line.length > 60;
 }
 const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern';
-function inWords({ what, write }, sign) {
+/** A guard cannot have `{pr}`; there, more is kept by `*`. */
+function inWords({ what, write }, sign, isGuard) {
     if (write.length === 0)
         return what;
     const each = write.length === 1 ? '' : ', each on a line of its own';
-    return `${what}. Write ${write.map((line) => sign + line).join(' and ')}${each}`;
+    return `${what}. Write ${write.map((line) => sign + (isGuard ? line.replaceAll('{pr}', '*') : line)).join(' and ')}${each}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
@@ -22184,6 +22188,18 @@ function whenAbsent(history, doubtful = false) {
             : 'confirmed gone; somebody else removed it meanwhile',
     };
 }
+/**
+ * A target that is not there is usually gone, and that is fine. Where its ID cannot be the one that was meant, what was meant
+ * is still there, and the step must not say that it is gone. A model may have gone with its last deployment, in an earlier run.
+ */
+function unlessMistaken(step, { mistaken }, policy) {
+    if (mistaken === undefined || step.type !== 'end' || step.outcome !== 'already-gone')
+        return step;
+    if (mistaken.kind === 'parent' && policy.allow.has('last')) {
+        return { ...step, reason: `${step.reason}; ${mistaken.reason}` };
+    }
+    return { type: 'end', outcome: 'failed', reason: `not found: ${mistaken.reason}` };
+}
 /** So many looks show what a deletion did not find before it is asked for again; each time twice as many. */
 const LAGGING_LOOKS = 5;
 /**
@@ -23001,6 +23017,35 @@ function deployment(id, name = '') {
     return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/baseten/mistaken.js
+/** Adds to what is not there why its ID cannot be the one that was meant; `why` by the place of the target. */
+function mistakenAs(observations, why) {
+    return observations.map((observation, index) => {
+        const mistaken = observation.state === 'absent' ? why(index) : undefined;
+        return mistaken === undefined || observation.state !== 'absent' ? observation : { ...observation, mistaken };
+    });
+}
+/** A text that is no ID but the name of something that is there. */
+function knownAsName(text, resource, known) {
+    const [found] = [...known].filter(({ name }) => name !== undefined && name === text);
+    if (found === undefined)
+        return undefined;
+    return {
+        kind: 'name',
+        reason: `it is the name of ${resource} ${found.id}, and IDs are asked for; 'name' takes names`,
+    };
+}
+/** Without its model or chain, nothing below it was ever there under this ID. `others`: all that are there. */
+function noSuchParent({ resource }, id, others) {
+    const [named] = [...others.values()].filter(({ name }) => name === id);
+    return {
+        kind: 'parent',
+        reason: named === undefined
+            ? `${resource} ${id} is not there, or not visible with this key`
+            : `${id} is the name of ${resource} ${named.id}, and '${resource}-id' takes its ID`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/baseten/resource-client.js
 
 
@@ -23021,6 +23066,7 @@ function sameId(id, target, answer) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/parents.js
+
 
 
 
@@ -23088,8 +23134,10 @@ function createParents(api, parentKind, index) {
             return word;
         const { byId, answer } = await index.read();
         const listed = byId.get(target.id);
-        if (listed === undefined)
-            return word;
+        if (listed === undefined) {
+            const [observation = word] = mistakenAs([word], () => knownAsName(target.id, resource, byId.values()));
+            return observation;
+        }
         return { state: 'present', snapshot: parents_snapshotOf(listed, resource), exchange: answer.exchange };
     };
     const observe = async (_parent, targets) => {
@@ -23098,7 +23146,8 @@ function createParents(api, parentKind, index) {
         const { byId, answer } = await index.read();
         const snapshots = new Map([...byId].map(([id, each]) => [id, parents_snapshotOf(each, resource)]));
         const missing = targets.filter(({ id }) => !snapshots.has(id));
-        return fromList(targets, snapshots, answer, await verifyMissing(missing, one));
+        const observations = fromList(targets, snapshots, answer, await verifyMissing(missing, one));
+        return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, byId.values()));
     };
     return {
         async list() {
@@ -23263,6 +23312,7 @@ function guardOf(deployment, model, holders) {
 
 
 
+
 /**
  * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
  * those, only the model's own absence confirms anything.
@@ -23280,8 +23330,10 @@ function deployments_createDeployments(api, parentKind, index, going) {
         ]);
         const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments];
         const lost = answers.filter(({ status }) => status === 404);
-        if ('exchange' in itself && lost.length === 3 && !(await isListed(parentId))) {
-            return { state: 'absent', answer: itself };
+        if ('exchange' in itself && lost.length === 3) {
+            const { byId } = await index.read();
+            if (!byId.has(parentId))
+                return { state: 'absent', answer: itself, others: byId };
         }
         // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
         const [first] = lost;
@@ -23383,9 +23435,12 @@ function deployments_createDeployments(api, parentKind, index, going) {
         confirmGone,
         async observe(parent, targets) {
             const seen = await lookInto(parent);
-            if (seen.state === 'absent')
-                return fromList(targets, NONE, seen.answer);
-            return listed(targets, seen.snapshots, seen.answer, oneGone);
+            if (seen.state === 'absent') {
+                return mistakenAs(fromList(targets, NONE, seen.answer), () => noSuchParent(parentKind, parent, seen.others));
+            }
+            const observations = await listed(targets, seen.snapshots, seen.answer, oneGone);
+            const names = [...seen.snapshots].map(([id, { name }]) => ({ id, name }));
+            return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, names));
         },
     };
 }
@@ -23419,6 +23474,7 @@ function deployments_snapshotOf(deployment, details) {
 
 
 
+
 /** Environments of models. They go by their name, and one list shows all of a model. */
 function createEnvironments(api, index) {
     const lookInto = async (modelId) => {
@@ -23429,7 +23485,7 @@ function createEnvironments(api, index) {
             if (model.status === 404) {
                 const { byId } = await index.read();
                 if (!byId.has(modelId))
-                    return { state: 'absent', answer: model };
+                    return { state: 'absent', answer: model, others: byId };
             }
             // A list that cannot be had is no empty one.
             throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
@@ -23451,8 +23507,10 @@ function createEnvironments(api, index) {
     };
     const observe = async (parent, targets) => {
         const seen = await lookInto(parent);
-        if (seen.state === 'absent')
-            return fromList(targets, new Map(), seen.answer);
+        if (seen.state === 'absent') {
+            const absent = fromList(targets, new Map(), seen.answer);
+            return mistakenAs(absent, () => noSuchParent(MODELS_KIND, parent, seen.others));
+        }
         const missing = targets.filter(({ id }) => !seen.snapshots.has(id));
         return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one));
     };
@@ -24242,6 +24300,7 @@ const provider_DEPLOYMENT = object({
     scenarioId: lenientString,
     createdAt: lenientString,
 });
+const IDENTIFIED = object({ id: string(), configurationId: lenientString, configurationName: lenientString });
 const RECEIPT = object({ id: string() });
 const COUNT = fallback(optional(number()), undefined);
 const provider_DEPLOYMENTS = object({ count: COUNT, resources: array(provider_DEPLOYMENT) });
@@ -24342,7 +24401,7 @@ function connectSapAiCore(settings, connection) {
         const { byId, exchange } = await readListed();
         const listed = byId.get(target.id);
         if (listed === undefined)
-            return word;
+            return provider_mistakenAs(word, target, byId.values());
         const deployment = safeParse(provider_DEPLOYMENT, listed);
         if (!deployment.success)
             throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
@@ -24359,7 +24418,7 @@ function connectSapAiCore(settings, connection) {
             const deployment = byId.get(target.id);
             if (deployment !== undefined)
                 return present(deployment, exchange);
-            return verified.get(targetKey(target)) ?? observe_unreadable('it was not asked for');
+            return provider_mistakenAs(verified.get(targetKey(target)), target, byId.values());
         });
     };
     return {
@@ -24401,6 +24460,20 @@ function connectSapAiCore(settings, connection) {
             }
         },
     };
+}
+/** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
+function provider_mistakenAs(observation = observe_unreadable('it was not asked for'), { id }, known) {
+    if (observation.state !== 'absent')
+        return observation;
+    for (const each of known) {
+        const { success, output } = safeParse(IDENTIFIED, each);
+        if (!success || (output.configurationName !== id && output.configurationId !== id))
+            continue;
+        const what = output.configurationName === id ? 'name' : 'configuration ID';
+        const reason = `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`;
+        return { ...observation, mistaken: { kind: 'name', reason } };
+    }
+    return observation;
 }
 /** Where a name cannot be learnt, the rules see that there is none; the step's own end is not to be hidden. */
 function notNeeded(error) {
@@ -26083,6 +26156,7 @@ function waitedMs({ history, startedAt }, now) {
 
 
 
+
 /** How a target ends that is deleted, or is to be. */
 const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
 /** Observations in a row without a readable answer, each already repeated by the client, before a target is given up. */
@@ -26116,7 +26190,11 @@ function createDecisions(options, notDeleted) {
             if (reason !== undefined)
                 return { type: 'end', outcome: 'protected', reason };
         }
-        return provider.nextStep(observation, history, policy);
+        const step = provider.nextStep(observation, history, policy);
+        // What a sweep selected was listed, so its ID is right.
+        return observation.state === 'absent' && options.swept === undefined
+            ? unlessMistaken(step, observation, policy)
+            : step;
     };
     const applyStep = (state, step, moment) => {
         switch (step.type) {
