@@ -5,130 +5,327 @@ export interface Mutant {
   to: string
   /** Where the snippet is in several files: a part of the path of the one that is meant. */
   in?: string
-  /** Test files or folders. */
+  /** Test files or folders below `__tests__`. */
   tests: readonly string[]
-  /** Why no test can notice: nothing that anybody sees depends on it. */
-  equivalent?: string
+  /** Why no test notices: nothing that a user sees depends on it, or only how soon. */
+  survives?: string
 }
 
-const PROVIDERS = '__tests__/providers/'
-const BASETEN_PROMOTION = [`${PROVIDERS}baseten/unnamed-promotion.test.ts`]
-const HIDDEN = [`${PROVIDERS}hidden-targets.test.ts`]
-const NAMES = ['__tests__/sweep/name-patterns.test.ts']
-const LEAKS = ['__tests__/security/leaks.test.ts']
-const LIMITS = ['__tests__/run/limits.test.ts']
-const ALIBABA = `${PROVIDERS}alibaba-model-studio/`
-const SAP = `${PROVIDERS}sap-ai-core/`
+type Mistake = readonly [from: string, to: string, file?: string]
+
+function noticedBy(tests: string | readonly string[], mistakes: readonly Mistake[]): Mutant[] {
+  return mistakes.map(([from, to, file]) => ({
+    ...{ from, to, tests: [tests].flat() },
+    ...(file === undefined ? {} : { in: file }),
+  }))
+}
+
+function surviving(survives: string, mistakes: readonly Mistake[]): Mutant[] {
+  return noticedBy([], mistakes).map((mutant) => ({ ...mutant, survives }))
+}
+
+const SELECTION = [
+  ...noticedBy('sweep/name-patterns.test.ts', [
+    ['if (numbers.length > MAX_NUMBERS) {', 'if (numbers.length > MAX_NUMBERS + 1) {'],
+    ['a.size > MAX_NUMBERS || b.size === 0 ? a', 'a.size >= MAX_NUMBERS || b.size === 0 ? a'],
+    ['line.slice(1).trim()', 'line.slice(1)'],
+    ["lines.length === 1 && lines[0] === 'none'", "lines.includes('none')"],
+  ]),
+  ...noticedBy('sweep', [
+    ['if (isDigit(characters[place - 1])) break', ''],
+    ['if (end > place && Number.isSafeInteger(number))', 'if (end > place)'],
+    ["if (match.kind === 'unreadable') return ['unknown', match.why]", ''],
+    ["if (match.kind === 'ambiguous') return ['unknown', match.why]", ''],
+    ['const guard = protectedByName(snapshot.name, protect) ?? guardOf(', 'const guard = guardOf('],
+    ['if (statuses !== undefined && !statuses.has(snapshot.status)) {', 'if (false) {'],
+    [
+      'if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {',
+      'if (ageMs === undefined && olderThanMs > 0) {',
+    ],
+    ['(ageMs ?? 0) <= olderThanMs', '(ageMs ?? 0) < olderThanMs'],
+    ['Math.max(0, context.now - createdAt)', 'context.now - createdAt'],
+    ['youngestFirst.slice(0, keepLatest)', 'youngestFirst.slice(1, keepLatest + 1)'],
+    ['bornAt(b) - bornAt(a)', 'bornAt(a) - bornAt(b)'],
+    ['swept.size > maxDeletions', 'swept.size > maxDeletions + 1'],
+    [
+      'if (protect.length === 0) return undefined\n  if (name === undefined) return',
+      'if (name === undefined && false) return',
+    ],
+    ['name.length > LONGEST_NAME', 'name.length > LONGEST_NAME * 100'],
+    ["return name.includes(MASK) ? '", "return name.includes('no such text') ? '"],
+    ['return target.id.includes(MASK)', 'return false'],
+    ['if (now.name !== planned.name) return', 'if (false) return'],
+    ['if (!sameSecond(now.createdAt, planned.createdAt))\n    return', 'if (false)\n    return'],
+    ['!begun && criteria.statuses !== undefined', 'criteria.statuses !== undefined && begun'],
+    ['return protectedByName(now.name, criteria.protect)', 'return undefined'],
+    ['keepTogether(candidates, context)\n', '\n'],
+    ["case 'open':\n      return `pull request ${number} is open`", "case 'open':\n      return undefined"],
+  ]),
+]
+
+const INPUTS = [
+  ...noticedBy('inputs', [
+    ["if (value !== '' && list.length === 0) mistake(", 'if (false) mistake('],
+    ['if (number >= least && number <= LARGEST_NUMBER)', 'if (number <= LARGEST_NUMBER)'],
+    ["reader.oneOf('resource', known) ?? 'deployment'", "'deployment'"],
+    ['if (lines.length > 0 && include.length === 0 &&', 'if (false &&'],
+    ["if (line.includes('{pr}')) reader.mistake(`'name'", "if (false) reader.mistake(`'name'"],
+    ['if (!isExact) return sweep', 'return sweep'],
+  ]),
+  ...noticedBy(['run/endings.test.ts'], [['for (const secret of reading.secrets) runtime.secrets.add(secret)', '']]),
+]
+
+const DECISIONS = [
+  ...noticedBy('run/endings.test.ts', [
+    ['tries >= MAX_UNREADABLE && !isStopped', 'tries >= MAX_UNREADABLE'],
+    ["dryRun && step.until !== 'confirmed'", 'dryRun'],
+    [
+      "last?.type === 'requested' && last.actionResult.result === 'unknown'",
+      "last?.type === 'requested' && last.actionResult.result !== 'refused'",
+    ],
+    [
+      "actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined",
+      "actionResult.result === 'accepted' && actionResult.tombstone !== undefined",
+    ],
+    ['const room = concurrency - writes', 'const room = 100'],
+    ['if (stop?.aborted) throw error', ''],
+    ['limits.stop.aborted ? { brokenOff: limits.reason() } : {}', '{}'],
+    ['problems.push(unexpected(messageOf(error)))', ''],
+    ['return published && whole.problems.length === 0', 'return whole.problems.length === 0'],
+    [
+      'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return false',
+      'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return true',
+    ],
+  ]),
+  ...noticedBy('run/limits.test.ts', [
+    ["over.signal.addEventListener('abort', () => hard.abort())", ''],
+    ['if (cancelled.aborted) onCancel()', ''],
+    ['repeated.has(state) ? now : observation', 'observation'],
+  ]),
+  ...noticedBy(
+    ['teardown', 'run', 'sweep/recheck.test.ts'],
+    [
+      ["observation.state === 'present' ? whenReplaced(history) : undefined", 'undefined'],
+      ["observation.state === 'present' && !deletionAccepted(history)) {", 'false) {'],
+      ['if (replaced !== undefined) return replaced', ''],
+      ["if (step.until === 'gone' && !state.isAwaited) return end('accepted', ACCEPTED)", ''],
+      ["dryRun ? planned(step, step.action.verb) : { type: 'act', step }", "{ type: 'act', step }"],
+      ['times >= MAX_UNKNOWN', 'times >= 1000 * MAX_UNKNOWN'],
+      ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
+      ["if (error instanceof ProviderError && error.scope === 'account') this.#broken ??= error", ''],
+      ['clock.now() > call.notAfter', 'false'],
+      ['options.stop?.aborted || clock', 'clock'],
+    ],
+  ),
+  ...noticedBy(
+    ['run/feedback-scope.test.ts', 'run/environment.test.ts'],
+    [
+      [
+        'if (byNumber.size === 0 && own !== undefined) byNumber.set',
+        'if (own !== undefined && !byNumber.has(own)) byNumber.set',
+      ],
+      ["return isGone && results.some(({ outcome }) => outcome === 'deleted')", 'return isGone'],
+      ['if (report.problems.length > 0 || report.results.some(', 'if (report.results.some('],
+      ['body.indexOf(close, from)', 'body.indexOf(close)'],
+    ],
+  ),
+]
+
+const PROOF = [
+  ...noticedBy('providers/hidden-targets.test.ts', [
+    [
+      'return fromList(targets, snapshots, answer, await verifyMissing(missing, look))',
+      'return fromList(targets, snapshots, answer, await verifyMissing(missing.slice(0, 8), look))',
+    ],
+    [
+      'return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one))',
+      'return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing.slice(0, 8), one))',
+    ],
+  ]),
+  ...noticedBy('providers/baseten/absence-edges.test.ts', [
+    ['lost.length === 3 && !(await isListed(parentId))', 'lost.length >= 1 && !(await isListed(parentId))'],
+    ['if (model.status === 404) {\n        const { byId }', 'if (true) {\n        const { byId }'],
+    ['Math.floor(a / 1000) === Math.floor(b / 1000)', 'Math.abs(a - b) < 1000'],
+    ['criteria) ??\n    protectedWith(now, policy, run, criteria.protect)', 'criteria)'],
+  ]),
+  ...noticedBy('providers/alibaba-model-studio/list-proof.test.ts', [
+    ['marks.get(id) !== undefined && marks.get(id) === before.get(id)', 'marks.get(id) === before.get(id)'],
+    ['standing.length === total ? new Set(standing)', 'standing.length <= Number(total) ? new Set(standing)'],
+    ['pages === 1 || stood(id)', 'true'],
+  ]),
+  ...noticedBy(
+    ['providers/stray-404.test.ts', 'providers/short-lists.test.ts', 'providers/sap-ai-core', 'providers/shared'],
+    [
+      ['const seen = snapshots(history).length > 0', 'const seen = true'],
+      ['if (missed === 0 || looksSince(history) >=', 'if (missed >= 0 || looksSince(history) >='],
+      ['return mayBeOurs(history)\n', 'return true\n'],
+      ["action.final && actionResult.result === 'accepted')\n}", "actionResult.result === 'accepted')\n}"],
+    ],
+  ),
+]
+
+const BASETEN = [
+  ...noticedBy('providers/baseten/unnamed-promotion.test.ts', [
+    ['candidate !== undefined || promotion !== undefined) {', 'candidate !== undefined) {'],
+    ['if (model.production_deployment_id != null) production.add(model.production_deployment_id)', ''],
+    ['.filter(({ id }) => id !== details.id)', '.filter(({ id }) => id !== undefined && id !== details.id)'],
+  ]),
+  ...noticedBy('providers/baseten', [
+    ['if (isLast(details, policy)) return lastStep(details, status, history)', ''],
+    ['if (others > 0) {', 'if (others > 1) {'],
+    ['if (refused.length < most) return undefined', 'if (refused.length <= most) return undefined'],
+    ['details.guard === undefined ? MAX_REFUSALS : 1', 'MAX_REFUSALS'],
+    ['&& !INACTIVE.has(status)) return deactivateFirst', ') return deactivateFirst'],
+    ['policy.selected.has(key) && !notDeleted?.has(key) &&', 'policy.selected.has(key) &&'],
+    ['policy.selected.has(key) &&', '', 'baseten'],
+    [
+      "details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id",
+      'details.siblings?.[0]?.id !== details.id',
+    ],
+    ["if (!policy.allow.has('development')) {", 'if (false) {'],
+    ['if (stays !== undefined) return stays', ''],
+    ["name === 'development' && !allow.has('development')", 'false'],
+    ['if (isProduction || holders.some(({ name }) => name === PRODUCTION))', 'if (isProduction)'],
+    ['deployment.is_production || model.production_deployment_id === id', 'deployment.is_production'],
+    ['return environmentReason(details, policy)', 'return undefined'],
+    ["if (tries.some(({ actionResult }) => actionResult.result === 'accepted')) continue", ''],
+    ["if (count === undefined) return 'its model does not say", "if (false) return 'its model does not say"],
+    ['return count > shown.size ?', 'return count > shown.size + 1 ?'],
+  ]),
+]
+
+const SAP = [
+  ...noticedBy('providers/sap-ai-core/bulk-answers.test.ts', [
+    ['isSuccess(answer) && meta.success &&', 'meta.success &&'],
+    [
+      "result: 'unknown', problem: `${describeSap(answer)}, but nothing",
+      "result: 'accepted', problem: `${describeSap(answer)}, but nothing",
+    ],
+    ["if (code === UNKNOWN_ID) return { result: 'not-found', exchange }", ''],
+  ]),
+  ...noticedBy('providers/sap-ai-core/short-pages.test.ts', [
+    ['resources.length < wholeBelow && count <= byId.size', 'resources.length < wholeBelow'],
+    ['if (byId.size === known) throw', 'if (false) throw', 'sap-ai-core'],
+  ]),
+  ...noticedBy('providers/sap-ai-core/token-secrecy.test.ts', [
+    ['isSecret: true,', '', 'sap-ai-core'],
+    ['if (held === undefined || held.token === refused) await refresh()', 'await refresh()'],
+  ]),
+  ...noticedBy('providers/sap-ai-core', [
+    ["case 'STOPPED':\n    case 'DEAD':", "case 'STOPPED':"],
+    ["case 'UNKNOWN':\n", ''],
+    ["if (details.targetStatus === 'DELETED') {", 'if (false) {'],
+    ['if (refused.length >= MAX_REFUSALS) {', 'if (refused.length > MAX_REFUSALS) {'],
+    [
+      "details.orchestration === false || policy.allow.has('orchestration')",
+      "details.orchestration !== true || policy.allow.has('orchestration')",
+    ],
+    ['lookedAt(history) - asked.until < TRACE_MS', 'true'],
+    ["details.targetStatus === 'STOPPED' || mayStillShow", 'mayStillShow'],
+    ['const triedBoth = acts(', 'const triedBoth = !acts('],
+    ['told === undefined || told.includes(MASK) ? undefined : false', 'told === undefined ? undefined : false'],
+    ['last.until - last.createdAt < YOUNG_MS', 'false'],
+    ["scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig'", "scenarioId === 'orchestration'"],
+    ['if (deployment.id !== target.id) {', 'if (false) {'],
+  ]),
+  ...noticedBy(
+    ['providers/sap-ai-core', 'providers/stray-404.test.ts'],
+    [['if (listed === undefined) return word', 'return word', 'sap-ai-core']],
+  ),
+]
+
+const ALIBABA = [
+  ...noticedBy('providers/alibaba-model-studio/reservation-edges.test.ts', [
+    ['rest.can_delete !== false', 'rest.can_delete === true'],
+    ["last?.actionResult.result === 'accepted' && !isStuck(history)", "last?.actionResult.result === 'accepted'"],
+    ['return `read-failed ${event.createdAt}`', "return 'read-failed'"],
+  ]),
+  ...noticedBy('providers/alibaba-model-studio/workspace.test.ts', [
+    ['isSuccess(answer) && PASSING.test(code)', 'PASSING.test(code)'],
+    [
+      'workspace !== undefined && workspace !== workspaceId',
+      'workspace !== undefined && !workspace.startsWith(workspaceId)',
+    ],
+  ]),
+  ...noticedBy('providers/alibaba-model-studio', [
+    ["if (details.prepaid && !policy.allow.has('prepaid')) {", 'if (false) {'],
+    ["if (details.reservation && !policy.allow.has('reservation')) {", 'if (false) {'],
+    ['if (details.workspaceUnknown) {', 'if (false) {'],
+    ["if (isFilledIn(type) && type !== 'post_paid') return true", ''],
+    ['[pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some(isFilledIn)', 'isFilledIn(pre_paid_info)'],
+    ["cameBack && (status === 'RUNNING' || status === 'FAILED')", 'false'],
+    ["if (status !== 'STOPPED') return patiently", 'if (false) return patiently'],
+    ['if (prepaid !== undefined) return stayFor(prepaid, history)', ''],
+    ['if (underWay !== undefined) return { type:', 'if (false) return { type:'],
+    ['answer.status === 404 && GONE_CODES.has', 'GONE_CODES.has'],
+    ["&& !/request path not found/i.test(message ?? '')", ''],
+    ["(code === undefined || code === '' || code === '200' || code === 'Success')", 'true'],
+    ['if (deployment.deployed_model !== id) {', 'if (false) {'],
+    ['if (of !== deployment || on !== instance) {', 'if (false) {'],
+    ['if (byId.size >= items) return', 'if (true) return'],
+    ["plan === 'ptu' || plan === 'ptu_v2' ||", "plan === 'ptu_v2' ||"],
+  ]),
+]
+
+const REDACTION = [
+  ...noticedBy('security/leaks.test.ts', [
+    ['[0, 1, 2].map((before)', '[0, 1].map((before)'],
+    ["form.replaceAll('+', '-').replaceAll('/', '_')", 'form'],
+    [
+      'const line = (text: string) => logLine(secrets.redact(text))',
+      'const line = (text: string) => secrets.redact(logLine(text))',
+    ],
+    ["Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')", 'password'],
+    ['(text) => [text, withLineBreaks(text)]', '(text) => [text]'],
+  ]),
+  ...noticedBy(
+    ['security', 'runner', 'lib'],
+    [
+      ["shown.includes('\\\\') ? redacted(body, redact) : body", 'body'],
+      ['encodeURIComponent(encodeURIComponent(whole)),', ''],
+      ["bytes.toString('hex').toUpperCase(),", ''],
+      ['quoted.replace(/[<>&\\u007f-\\uffff]/g, unicodeEscape),', ''],
+      [
+        "output: (name, value) => keep('OUTPUT', 'set-output', name, secrets.redact(value))",
+        "output: (name, value) => keep('OUTPUT', 'set-output', name, value)",
+      ],
+      ['await summary.addRaw(secrets.redact(markdown)).write()', 'await summary.addRaw(markdown).write()'],
+      [
+        'longestFirst = [...forms].sort((a, b) => b.length - a.length)',
+        'longestFirst = [...forms].sort((a, b) => a.length - b.length)',
+      ],
+      ["tame = flat.replaceAll('##[', '# #[')", 'tame = flat'],
+    ],
+  ),
+  ...noticedBy('report/room.test.ts', [['    limit / 2,\n', '    limit,\n']]),
+]
+
+const SURVIVORS = [
+  ...surviving(
+    'The times of a write and of an observation never mix: the last event of a decision is an observation.',
+    [["last !== undefined && last.type !== 'requested' && last.until", 'last !== undefined && last.until']],
+  ),
+  ...surviving('Only how soon the next look comes: one that met nothing has changed nothing.', [
+    ["return actionResult.result !== 'not-found'", 'return true'],
+  ]),
+  ...surviving('Only how many lists are read before GET is asked: ten at most.', [
+    ['going.has(id) && showsGoing && proof.failures() < PATIENCE', 'going.has(id) && proof.failures() < PATIENCE'],
+    ["depth === 'confirm' && missing.length - gone.length", 'missing.length - gone.length'],
+  ]),
+  ...surviving('One look more or less before a doubt is final.', [
+    ['sameLooks(history) < MAX_DOUBTS', 'sameLooks(history) <= MAX_DOUBTS'],
+  ]),
+  ...surviving('The report is free of secrets before; a second time costs nothing and protects what is added later.', [
+    ['runtime.secrets.redact(reportFile(report, VERSION))', 'reportFile(report, VERSION)'],
+  ]),
+  ...surviving('No answer has an object without a prototype; what has one is walked through all the same.', [
+    ['prototype === Object.prototype || prototype === null', 'prototype === Object.prototype'],
+  ]),
+  ...surviving('A real event loop needs the two turns; the fake clock of the tests has no timers to miss.', [
+    ['  await clock.sleep(0)\n  await clock.sleep(0)\n', ''],
+  ]),
+]
 
 export const MUTANTS: readonly Mutant[] = [
-  { from: 'if (numbers.length > MAX_NUMBERS) {', to: 'if (numbers.length > MAX_NUMBERS + 1) {', tests: NAMES },
-  { from: 'a.size > MAX_NUMBERS || b.size === 0 ? a', to: 'a.size >= MAX_NUMBERS || b.size === 0 ? a', tests: NAMES },
-  { from: 'pattern.slice(1).trim()', to: 'pattern.slice(1)', tests: NAMES },
-  {
-    from: "sources.length === 1 && sources[0] === 'none'",
-    to: "sources.includes('none')",
-    tests: NAMES,
-  },
-
-  // Baseten
-  {
-    from: 'candidate !== undefined || promotion !== undefined) {',
-    to: 'candidate !== undefined) {',
-    tests: BASETEN_PROMOTION,
-  },
-  {
-    from: 'if (model.production_deployment_id != null) production.add(model.production_deployment_id)',
-    to: '',
-    tests: BASETEN_PROMOTION,
-  },
-  {
-    from: '.filter(({ id }) => id !== details.id)',
-    to: '.filter(({ id }) => id !== undefined && id !== details.id)',
-    tests: BASETEN_PROMOTION,
-  },
-  {
-    from: 'return fromList(targets, snapshots, answer, await verifyMissing(missing, look))',
-    to: 'return fromList(targets, snapshots, answer, await verifyMissing(missing.slice(0, 8), look))',
-    tests: HIDDEN,
-  },
-  {
-    from: 'return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one))',
-    to: 'return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing.slice(0, 8), one))',
-    tests: HIDDEN,
-  },
-
-  // SAP AI Core
-  { from: 'isSuccess(answer) && meta.success &&', to: 'meta.success &&', tests: [`${SAP}bulk-answers.test.ts`] },
-  {
-    from: "result: 'unknown', problem: `${describeSap(answer)}, but nothing",
-    to: "result: 'accepted', problem: `${describeSap(answer)}, but nothing",
-    tests: [`${SAP}bulk-answers.test.ts`],
-  },
-  {
-    from: "if (code === UNKNOWN_ID) return { result: 'not-found', exchange }",
-    to: '',
-    tests: [`${SAP}bulk-answers.test.ts`],
-  },
-  {
-    from: 'resources.length < wholeBelow && count <= byId.size',
-    to: 'resources.length < wholeBelow',
-    tests: [`${SAP}short-pages.test.ts`],
-  },
-  {
-    from: 'if (byId.size === known) throw',
-    to: 'if (false) throw',
-    in: 'sap-ai-core',
-    tests: [`${SAP}short-pages.test.ts`],
-  },
-  { from: 'isSecret: true,', to: '', in: 'sap-ai-core', tests: [`${SAP}token-secrecy.test.ts`] },
-  {
-    from: 'if (held === undefined || held.token === refused) await refresh()',
-    to: 'await refresh()',
-    tests: [`${SAP}token-secrecy.test.ts`],
-  },
-
-  // Alibaba Model Studio
-  {
-    from: 'rest.can_delete !== false',
-    to: 'rest.can_delete === true',
-    tests: [`${ALIBABA}reservation-edges.test.ts`],
-  },
-  {
-    from: "last?.actionResult.result === 'accepted' && !isStuck(history)",
-    to: "last?.actionResult.result === 'accepted'",
-    tests: [`${ALIBABA}reservation-edges.test.ts`],
-  },
-  {
-    from: 'isSuccess(answer) && PASSING.test(code)',
-    to: 'PASSING.test(code)',
-    tests: [`${ALIBABA}workspace.test.ts`],
-  },
-  {
-    from: 'workspace !== undefined && workspace !== workspaceId',
-    to: 'workspace !== undefined && !workspace.startsWith(workspaceId)',
-    tests: [`${ALIBABA}workspace.test.ts`],
-  },
-  {
-    from: 'marks.get(id) !== undefined && marks.get(id) === before.get(id)',
-    to: 'marks.get(id) === before.get(id)',
-    tests: [`${ALIBABA}list-proof.test.ts`],
-  },
-
-  // Redaction
-  { from: '[0, 1, 2].map((before)', to: '[0, 1].map((before)', tests: LEAKS },
-  { from: "form.replaceAll('+', '-').replaceAll('/', '_')", to: 'form', tests: LEAKS },
-  {
-    from: 'const line = (text: string) => logLine(secrets.redact(text))',
-    to: 'const line = (text: string) => secrets.redact(logLine(text))',
-    tests: LEAKS,
-  },
-
-  // Deadlines and cancellations
-  { from: 'hard.abort()\n  })', to: '})', tests: LIMITS },
-  { from: 'if (cancelled.aborted) onCancel()', to: '', tests: LIMITS },
-  {
-    from: 'outdated.has(course) ? clock.now() : answeredAt(observation.exchange)',
-    to: 'answeredAt(observation.exchange)',
-    tests: LIMITS,
-  },
+  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, SURVIVORS].flat(),
 ]

@@ -18,7 +18,9 @@ interface Placed extends Mutant {
 
 const [word] = process.argv.slice(2)
 const chosen = MUTANTS.filter((mutant) => word === undefined || JSON.stringify(mutant).includes(word))
-const tried = place(chosen).filter(({ equivalent }) => equivalent === undefined)
+const placed = place(chosen)
+const tried = placed.filter(({ survives }) => survives === undefined)
+const known = placed.filter(({ survives }) => survives !== undefined)
 
 const sandboxes = Array.from({ length: Math.min(availableParallelism(), tried.length) }, sandbox)
 try {
@@ -39,6 +41,7 @@ try {
   )
   const percent = (100 * (tried.length - survivors.length)) / tried.length
   console.log(`\n${tried.length - survivors.length} of ${tried.length} noticed (${percent.toFixed(1)} %)`)
+  for (const mutant of known) console.log(`not tried: ${describe(mutant)} (${mutant.survives})`)
   for (const survivor of survivors) console.log(`not noticed by ${survivor.tests.join(', ')}: ${describe(survivor)}`)
   if (percent < ENOUGH) process.exitCode = 1
 } catch (error) {
@@ -109,7 +112,8 @@ async function noticedIn(folder: string, { file, from, to, tests }: Placed): Pro
 /** Whether any of these tests fails; hanging counts. */
 function notice(folder: string, tests: readonly string[]): Promise<boolean> {
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = [vitest, 'run', ...tests, '--bail', '1', '--maxWorkers', '1', '--reporter', 'dot']
+  const paths = tests.map((test) => `__tests__/${test}${test.endsWith('.ts') ? '' : '/'}`)
+  const args = [vitest, 'run', ...paths, '--bail', '1', '--maxWorkers', '1', '--reporter', 'dot']
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: folder, stdio: 'ignore', timeout: HANGS_AFTER_MS })
     child.on('close', (code) => resolve(code !== 0))
