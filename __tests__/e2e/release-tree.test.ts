@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runPost, runStep } from '../../demo/runner.ts'
 import { createBasetenEmulator, DEFAULT_API_KEY } from '../../emulators/baseten.ts'
@@ -72,6 +73,13 @@ describe('the tree of a release', () => {
         .filter((path) => !filesIn(tree).includes(path))
       expect(missing).toEqual([])
     }
+  })
+
+  it('is at most 460 KB as the archive that a run downloads, and its dist/ 1.5 MB', () => {
+    const archive = execFileSync('git', ['archive', '--format=tar', commit], { cwd: ROOT, maxBuffer: 2 ** 26 })
+    expect(gzipSync(archive).length).toBeLessThanOrEqual(460_000)
+    const sizes = filesIn(join(tree, 'dist')).map((path) => statSync(join(tree, 'dist', path)).size)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_500_000)
   })
 
   it('does not overwrite a folder with something in it', () => {
