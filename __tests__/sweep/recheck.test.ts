@@ -273,7 +273,7 @@ describe('many targets, which are looked at in one list', () => {
     for (let index = 0; index < 6; index++) {
       account.world.add({ id: `y${index}-0`, status: 'DEAD', configurationName: `PR-y${index}`, createdAt: OLD })
     }
-    beforeTheLook(account, '/v2/lm/deployments?$top=10000&$skip=0', 2, () => {
+    beforeTheLook(account, '/v2/lm/deployments?$top=2000&$skip=0', 2, () => {
       account.world.change('it-0', { configurationName: 'demo' })
       account.world.change('y0-0', { scenarioId: 'orchestration' })
     })

@@ -3,7 +3,7 @@ import type { SapOptions } from '../../emulators/sap-ai-core.ts'
 import { ago, DAY, idsOf, reasonOf, sapAccount } from './accounts.ts'
 
 /** What is asked for: the documented default of a page. */
-const PAGE = 10_000
+const PAGE = 2000
 /** A server that gives less at once, and says how many there are. */
 const SHORT = { maxTop: 2000, overMaxTop: 'clamp', countIsTotal: true } as const
 

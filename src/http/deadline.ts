@@ -8,20 +8,26 @@ export class RequestTimeout extends Error {
 
 /**
  * Gives `work` a signal that aborts with `signal`, or after `ms` with a {@link RequestTimeout}. Once `work` has ended, the timer
- * is cancelled and nothing aborts any more.
+ * is cancelled and nothing listens to `signal` any more: it outlives thousands of requests, and would hold each of them. That is
+ * also why this is no AbortSignal.any(), which Node keeps as long as anything listens to it.
  */
 export async function withinDeadline<T>(
   { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const own = new AbortController()
   const timeout = timeoutSignal(clock, ms, new RequestTimeout())
-  const either = AbortSignal.any([signal, timeout.signal])
+  const onAbort = () => own.abort(signal.aborted ? signal.reason : timeout.signal.reason)
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  timeout.signal.addEventListener('abort', onAbort, { once: true })
   try {
-    return await work(either)
+    return await work(own.signal)
   } catch (error) {
-    throw either.aborted ? either.reason : error
+    throw own.signal.aborted ? own.signal.reason : error
   } finally {
     timeout.cancel()
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -10,7 +10,7 @@ const LINGER_MS = 1000
 /** What of Node's `process` is needed. */
 export interface GuardedProcess {
   exitCode?: number | string | null | undefined
-  on(event: string, listener: (...args: never[]) => void): unknown
+  on(event: string, listener: (error: unknown) => void): unknown
   exit(code?: number): void
   stdout: { on(event: 'error', listener: () => void): unknown }
   stderr: { on(event: 'error', listener: () => void): unknown }

@@ -49,8 +49,8 @@ const DEPLOYMENTS = v.object({ count: COUNT, resources: v.array(DEPLOYMENT) })
 const LISTED = v.object({ count: COUNT, resources: v.array(v.looseObject({ id: v.string() })) })
 const CONFIGURATIONS = v.object({ count: COUNT, resources: v.array(v.object({ id: v.string(), name: lenientString })) })
 
-/** A page of a list: SAP's own default, so that a tenant has one, and one answer shows all that is there. */
-const PAGE = 10_000
+/** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
+const PAGE = 2000
 /** No server gives less at once where more is asked for. */
 const SHORTEST_PAGE = 100
 
