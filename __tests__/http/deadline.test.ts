@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { timeoutSignal } from '../../src/lib/clock.ts'
 import { fakeClock } from '../support/clock.ts'
-import { answer, failureOf, GET, hang, rig } from './wire.ts'
+import { answer, DELETE, failureOf, GET, hang, rig } from './wire.ts'
 
 it('a request that has ended leaves nothing behind: its timer never fires, and nothing listens to the run', async () => {
   const run = new AbortController()
@@ -18,7 +18,7 @@ it('a request that has ended leaves nothing behind: its timer never fires, and n
 it('a request that failed leaves nothing behind either', async () => {
   const run = new AbortController()
   const { http } = rig([hang], { signal: run.signal, requestTimeoutMs: 5000 })
-  expect((await failureOf(http.write({ ...GET, method: 'DELETE' }))).failure).toBe('timeout')
+  expect((await failureOf(http.write(DELETE))).failure).toBe('timeout')
   expect(getEventListeners(run.signal, 'abort')).toEqual([])
 })
 
