@@ -53,7 +53,7 @@ const visible = (log: string) =>
 // Most of each test is waiting, so they wait together.
 describe.concurrent('SAP AI Core, the built action on loopback', () => {
   it('RUNNING to gone: the log shows stop, wait, delete, gone; outputs, summary and report agree', async () => {
-    const sap = tenant()
+    const sap = tenant({ stopMs: 1500 })
 
     const { exitCode, log, outputs, summary, report } = await step({}, sap)
 
