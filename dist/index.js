@@ -11904,7 +11904,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8990);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4536);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12446,7 +12446,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 8990:
+/***/ 4536:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20203,6 +20203,45 @@ function inputDefaults(providers) {
     return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/foreign-text.js
+
+const TEXT = fallback(optional(string()), undefined);
+const TITLED = fallback(optional(object({ title: TEXT, head: fallback(optional(object({ ref: TEXT, label: TEXT })), undefined) })), undefined);
+/** Where payloads have texts that anybody can choose by opening a pull request or an issue (GitHub Docs, "Webhook events"). */
+const foreign_text_PAYLOAD = object({
+    pull_request: TITLED,
+    issue: TITLED,
+    workflow_run: fallback(optional(object({ head_branch: TEXT, display_title: TEXT })), undefined),
+});
+/**
+ * Refuses lists that a text of the event would make longer: a branch of a fork may be called `a,x-main`, and an ID that is made
+ * of its name would be two. As a JSON array, it is one. `names`: the inputs with lists of IDs.
+ */
+function refuseForeignText(reader, sources, names) {
+    const texts = foreignTexts(sources).filter((text) => /[,\r\n]/.test(text));
+    for (const name of names) {
+        const value = reader.text(name);
+        if (value.startsWith('[') || !texts.some((text) => value.includes(text)))
+            continue;
+        reader.mistake(`'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; hand it over as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`);
+    }
+}
+function foreignTexts({ env, readFile }) {
+    const texts = [env['GITHUB_HEAD_REF'], env['GITHUB_REF_NAME']];
+    try {
+        const json = JSON.parse(readFile(env['GITHUB_EVENT_PATH'] ?? ''));
+        const payload = safeParse(foreign_text_PAYLOAD, json);
+        if (payload.success) {
+            const { pull_request: pull, issue, workflow_run: run } = payload.output;
+            texts.push(pull?.title, pull?.head?.ref, pull?.head?.label, issue?.title, run?.head_branch, run?.display_title);
+        }
+    }
+    catch {
+        // Without an event, nothing of it can stand in an input. Who needs it to be read says so.
+    }
+    return texts.flatMap((text) => (text === undefined || text.trim() === '' ? [] : [text.trim()]));
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/notices.js
 
 /** What is worth telling of correct inputs: where credentials go, and what will look odd. */
@@ -20988,10 +21027,14 @@ function inWords({ what, write }, sign, isGuard) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
 
+/** The inputs with IDs or names of what is to be deleted, or of what that is under. */
+function idInputs(providers) {
+    const resources = providers.flatMap(({ resources }) => Object.values(resources));
+    return [...new Set(resources.flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]))];
+}
 /** An input that names something else would be ignored, and the user would not know. */
 function refuseOtherIds(reader, { provider, resource, names }) {
-    const all = Object.values(provider.resources).flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]);
-    for (const name of new Set(all)) {
+    for (const name of idInputs([provider])) {
         if (name === names.ids || name === names.parents?.input || !reader.isGiven(name))
             continue;
         reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
@@ -21266,6 +21309,8 @@ function letters(name) {
 
 
 
+
+
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
@@ -21277,6 +21322,7 @@ function readInputs(sources, providers) {
     const definition = providers.find((each) => each.name === name);
     const provider = definition?.configure(reader, readApiUrl(reader));
     const selection = readSelection(reader, definition, providers);
+    refuseForeignText(reader, sources, idInputs(definition === undefined ? [] : [definition]));
     const rest = {
         allow: readAllow(reader, definition === undefined ? providers : [definition]),
         dryRun: reader.flag('dry-run'),
@@ -24536,15 +24582,15 @@ function provider_actionResultOf(answer, target) {
 
 
 /** JSON can have half a character, which no request can: it would be sent as something else than it is masked as. */
-const TEXT = pipe(string(), trim(), minLength(1), check(isWhole));
+const service_key_TEXT = pipe(string(), trim(), minLength(1), check(isWhole));
 const KEY = object({
-    clientid: TEXT,
-    clientsecret: optional(TEXT),
-    url: optional(TEXT),
-    certificate: optional(TEXT),
-    key: optional(TEXT),
-    certurl: optional(TEXT),
-    serviceurls: optional(object({ AI_API_URL: optional(TEXT), ML_API_URL: optional(TEXT) })),
+    clientid: service_key_TEXT,
+    clientsecret: optional(service_key_TEXT),
+    url: optional(service_key_TEXT),
+    certificate: optional(service_key_TEXT),
+    key: optional(service_key_TEXT),
+    certurl: optional(service_key_TEXT),
+    serviceurls: optional(object({ AI_API_URL: optional(service_key_TEXT), ML_API_URL: optional(service_key_TEXT) })),
 });
 const WRAPPED = object({ credentials: unknown() });
 /**

@@ -5,11 +5,13 @@ import type { Guard } from '../providers/provider.ts'
 import { parseAddress } from '../providers/shared/address.ts'
 import type { Criteria } from '../sweep/criteria.ts'
 import { inputDefaults } from './defaults.ts'
+import { refuseForeignText } from './foreign-text.ts'
 import { noticesFor } from './notices.ts'
 import { proxyMistakes } from './proxy.ts'
 import { readPullRequest } from './pull-request.ts'
 import { createReader, type InputReader, type InputSources } from './reader.ts'
 import { readSelection, type Selection } from './selection.ts'
+import { idInputs } from './targets.ts'
 import { unknownInputs } from './unknown-inputs.ts'
 
 /** Everything the user said, read once. */
@@ -58,6 +60,7 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
   const definition = providers.find((each) => each.name === name)
   const provider = definition?.configure(reader, readApiUrl(reader))
   const selection = readSelection(reader, definition, providers)
+  refuseForeignText(reader, sources, idInputs(definition === undefined ? [] : [definition]))
   const rest = {
     allow: readAllow(reader, definition === undefined ? providers : [definition]),
     dryRun: reader.flag('dry-run'),

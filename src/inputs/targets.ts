@@ -10,10 +10,15 @@ export interface Kind {
   names: ResourceDefinition
 }
 
+/** The inputs with IDs or names of what is to be deleted, or of what that is under. */
+export function idInputs(providers: readonly ProviderDefinition[]): readonly string[] {
+  const resources = providers.flatMap(({ resources }) => Object.values(resources))
+  return [...new Set(resources.flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]))]
+}
+
 /** An input that names something else would be ignored, and the user would not know. */
 export function refuseOtherIds(reader: InputReader, { provider, resource, names }: Kind): void {
-  const all = Object.values(provider.resources).flatMap(({ ids, parents }) => [ids, parents?.input ?? ids])
-  for (const name of new Set(all)) {
+  for (const name of idInputs([provider])) {
     if (name === names.ids || name === names.parents?.input || !reader.isGiven(name)) continue
     reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`)
   }
