@@ -11904,7 +11904,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4536);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1966);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12006,6 +12006,140 @@ function timeoutSignal(clock, ms, reason) {
             over.abort(reason);
     });
     return { signal: over.signal, cancel: () => cancelled.abort() };
+}
+
+
+/***/ }),
+
+/***/ 6720:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LS: () => (/* binding */ plural),
+/* harmony export */   Ln: () => (/* binding */ span),
+/* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   iE: () => (/* binding */ period)
+/* harmony export */ });
+/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
+function span(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 59_950)
+        return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
+}
+function two(number) {
+    return String(number).padStart(2, '0');
+}
+const UNITS = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    [' min', 60_000],
+    [' s', 1000],
+];
+/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
+function period(ms) {
+    let rest = ms;
+    const parts = UNITS.map(([unit, size]) => {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        return count === 0 ? '' : `${count}${unit}`;
+    });
+    const first = parts.findIndex((part) => part !== '');
+    return first < 0
+        ? '0 s'
+        : parts
+            .slice(first, first + 2)
+            .filter((part) => part !== '')
+            .join(' ');
+}
+/** `1 deployment`, `2 deployments`. */
+function plural(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** The longest wrong value that is shown. UTF-16 units. */
+const LONGEST_SHOWN = 60;
+/**
+ * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
+ * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
+ */
+function quoted(value) {
+    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
+}
+
+
+/***/ }),
+
+/***/ 9627:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E9: () => (/* binding */ dollars),
+/* harmony export */   YO: () => (/* binding */ usdNumber),
+/* harmony export */   Yn: () => (/* binding */ usdText),
+/* harmony export */   Z1: () => (/* binding */ dollarsAMonth),
+/* harmony export */   _e: () => (/* binding */ parseUsd)
+/* harmony export */ });
+const DECIMALS = 12;
+const ONE = 10n ** BigInt(DECIMALS);
+/** Decimals of what is shown and put out; the cent is never rounded away. */
+const SHOWN_DECIMALS = 4;
+/** A year has 8760 hours. */
+const HOURS_A_MONTH = 730n;
+/** No amount is longer; a longer text is no amount. */
+const AMOUNT = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:e([+-]?\d{1,3}))?$/i;
+/** The amount that a JSON number or a decimal text says. Undefined where it is neither. Decimals beyond 10^-12 are cut off. */
+function parseUsd(value) {
+    const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(value).trim()) ?? [];
+    if (sign === undefined || whole + fraction === '')
+        return undefined;
+    const shift = DECIMALS - fraction.length + Number(exponent);
+    if (Math.abs(shift) > 60)
+        return undefined;
+    const digits = BigInt(whole + fraction);
+    const amount = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+    return sign === '-' ? -amount : amount;
+}
+/** The amount with two to four decimals: `4.20`, `1.2072`. */
+function usdText(amount) {
+    return decimal(amount, SHOWN_DECIMALS);
+}
+/** The same as a JSON number. */
+function usdNumber(amount) {
+    return Number(usdText(amount));
+}
+/** The amount for people: `$4.32`, `$1,234.50`; four decimals where it is less than ten cents. */
+function dollars(amount) {
+    const isSmall = amount < ONE / 10n && amount > -ONE / 10n;
+    return withSign(decimal(amount, isSmall ? SHOWN_DECIMALS : 2));
+}
+/** What an hourly amount comes to in a month, in three digits: `$3,150`. */
+function dollarsAMonth(anHour) {
+    const month = anHour * HOURS_A_MONTH;
+    const digits = String(rounded(month, 0)).replace('-', '').length;
+    if (digits <= 3)
+        return withSign(month < 100n * ONE ? decimal(month, 2) : String(rounded(month, 0)));
+    const unit = 10n ** BigInt(digits - 3);
+    return withSign(String(rounded(month / unit, 0) * unit));
+}
+/** At least two decimals, at most `most`, rounded half up. */
+function decimal(amount, most) {
+    const units = rounded(amount, most);
+    const digits = String(units < 0n ? -units : units).padStart(most + 1, '0');
+    const [whole, fraction] = [digits.slice(0, -most), digits.slice(-most)];
+    return `${units < 0n ? '-' : ''}${whole}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
+}
+/** In units of 10^-`decimals` USD, half a unit away from zero. */
+function rounded(amount, decimals) {
+    const unit = 10n ** BigInt(DECIMALS - decimals);
+    const half = amount < 0n ? -unit / 2n : unit / 2n;
+    return (amount + half) / unit;
+}
+function withSign(text) {
+    const grouped = text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+    return grouped.startsWith('-') ? `-$${grouped.slice(1)}` : `$${grouped}`;
 }
 
 
@@ -12146,6 +12280,129 @@ function problemOf(act) {
 
 /***/ }),
 
+/***/ 7489:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FZ: () => (/* binding */ stoppedPhrase),
+/* harmony export */   Lb: () => (/* binding */ byCost),
+/* harmony export */   TL: () => (/* binding */ costNumber),
+/* harmony export */   b0: () => (/* binding */ planCost),
+/* harmony export */   ch: () => (/* binding */ costCell),
+/* harmony export */   kE: () => (/* binding */ costPerHourText),
+/* harmony export */   rT: () => (/* binding */ costPhrase),
+/* harmony export */   s1: () => (/* binding */ savings),
+/* harmony export */   u8: () => (/* binding */ spentText)
+/* harmony export */ });
+/* unused harmony export perHour */
+/* harmony import */ var _lib_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6720);
+/* harmony import */ var _lib_money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9627);
+
+
+/** Outcomes after which a target costs nothing more, or would not. */
+const STOPPED = new Set(['deleted', 'accepted', 'planned']);
+function sumOf(costs) {
+    return costs.reduce(({ known, unknown }, cost) => cost?.perHour === undefined ? { known, unknown: unknown + 1 } : { known: known + cost.perHour, unknown }, { known: 0n, unknown: 0 });
+}
+function stoppedBy(results) {
+    return results.filter(({ outcome }) => STOPPED.has(outcome));
+}
+/** The output `cost-per-hour`: empty where prices, or the price of one target, are not known. */
+function costPerHourText({ results, hasPrices }) {
+    const { known, unknown } = sumOf(stoppedBy(results).map(({ cost }) => cost));
+    return hasPrices === true && unknown === 0 ? (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdText */ .Yn)(known) : '';
+}
+/** The member `costPerHour` of `results`: USD, null where it is not known. */
+function costNumber(cost) {
+    return cost?.perHour === undefined ? null : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdNumber */ .YO)(cost.perHour);
+}
+/** `which stops $4.32 an hour`, for the last line of the log; empty where nothing is known of it. */
+function stoppedPhrase({ results, hasPrices, dryRun }) {
+    const stopped = stoppedBy(results);
+    const { known, unknown } = sumOf(stopped.map(({ cost }) => cost));
+    if (hasPrices !== true || stopped.length === unknown || known === 0n)
+        return '';
+    const least = unknown === 0 ? '' : 'at least ';
+    return `${dryRun ? 'would stop' : 'stops'} ${least}${perHour(known)}`;
+}
+/** What a run saves, in sentences; empty where nothing is known of it. */
+function savings(report) {
+    const { results, hasPrices, dryRun, plan } = report;
+    const stopped = stoppedBy(results);
+    if (hasPrices !== true || stopped.length === 0)
+        return '';
+    const { known, unknown } = sumOf(stopped.map(({ cost }) => cost));
+    if (stopped.length === unknown)
+        return 'What it costs is not known.';
+    const sentences = [`${dryRun ? 'Would stop' : 'Stops'} ${amount(known, unknown)}.`];
+    const spent = spentOn(stopped.map(({ cost }) => cost));
+    if (spent !== '')
+        sentences.push(`It has cost ${spent} in the last 31 days.`);
+    if (plan !== undefined)
+        sentences.push(keptSentence(plan));
+    return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+/** What the selected and the others of a plan cost, in a sentence; empty where nothing is known of it. */
+function planCost(plan) {
+    if (plan.candidates.every(({ cost }) => cost?.perHour === undefined))
+        return '';
+    const selected = plan.candidates.filter((candidate) => candidate.class === 'selected');
+    const { known, unknown } = sumOf(selected.map(({ cost }) => cost));
+    const costs = selected.length === 0 ? '' : `What is selected costs ${amount(known, unknown)}.`;
+    return [costs, keptSentence(plan)].filter((sentence) => sentence !== '').join(' ');
+}
+function keptSentence({ candidates }) {
+    const kept = candidates.filter((candidate) => candidate.class !== 'selected');
+    const { known, unknown } = sumOf(kept.map(({ cost }) => cost));
+    if (kept.length === unknown)
+        return '';
+    return `What stays costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`;
+}
+/** Without a price or a number, as for people: `$4.32 an hour, about $3,150 a month, at list price`. */
+function amount(known, unknown) {
+    const rest = unknown === 0 ? '' : `; the price of ${(0,_lib_format_js__WEBPACK_IMPORTED_MODULE_1__/* .plural */ .LS)(unknown, 'target')} is not known`;
+    if (known === 0n)
+        return `nothing at the moment: no replica runs${rest}`;
+    return `${unknown === 0 ? '' : 'at least '}${perHour(known)}, about ${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollarsAMonth */ .Z1)(known)} a month, at list price${rest}`;
+}
+/** `$1.21 an hour`. */
+function perHour(amount) {
+    return `${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(amount)} an hour`;
+}
+function spentOn(costs) {
+    const told = costs.flatMap((cost) => cost?.spent?.cost ?? []);
+    return told.length === 0 ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(told.reduce((sum, each) => sum + each, 0n));
+}
+/** `$1.21`, for the column of a table. */
+function costCell(cost) {
+    return cost?.perHour === undefined ? 'unknown' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(cost.perHour);
+}
+/** `$34.10 and 12 requests`; empty where it is not told. */
+function spentText(cost) {
+    if (cost?.spent === undefined)
+        return '';
+    const { cost: money, requests } = cost.spent;
+    return [money === undefined ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(money), (0,_lib_format_js__WEBPACK_IMPORTED_MODULE_1__/* .plural */ .LS)(requests, 'request')]
+        .filter((part) => part !== '')
+        .join(' and ');
+}
+/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where nothing is told. */
+function costPhrase(cost) {
+    const spent = spentText(cost);
+    const parts = [cost?.perHour === undefined ? '' : perHour(cost.perHour), spent === '' ? '' : `${spent} in 31 days`];
+    return parts.map((part) => (part === '' ? '' : `, ${part}`)).join('');
+}
+/** The dearest first, what is not known last; the order of the others stays. */
+function byCost(items) {
+    return [...items].sort((a, b) => {
+        const [x, y] = [a.cost?.perHour ?? -1n, b.cost?.perHour ?? -1n];
+        return x === y ? 0 : x > y ? -1 : 1;
+    });
+}
+
+
+/***/ }),
+
 /***/ 3021:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -12183,8 +12440,10 @@ function references(text) {
 /* harmony export */   T9: () => (/* binding */ rowJson),
 /* harmony export */   Yz: () => (/* binding */ outputsOf)
 /* harmony export */ });
-/* harmony import */ var _providers_history_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1570);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6282);
+/* harmony import */ var _providers_history_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1570);
+/* harmony import */ var _cost_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7489);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6282);
+
 
 
 /** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
@@ -12198,14 +12457,15 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     const [only] = targets.length === 1 ? targets : [];
     const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
     const outputs = {
-        status: (0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .stepStatus */ .FY)(report),
+        status: (0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .stepStatus */ .FY)(report),
         tombstone: only?.tombstone === undefined ? '' : json(only.tombstone),
         tombstones: '[]',
         results: '[]',
         'deleted-ids': ids.text,
         'deleted-count': String(deleted.length),
-        'failed-count': String((0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'failed', 'refused', 'timed-out')),
-        'kept-count': String((0,_status_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results, 'kept')),
+        'failed-count': String((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(results, 'failed', 'refused', 'timed-out')),
+        'kept-count': String((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(results, 'kept')),
+        'cost-per-hour': (0,_cost_js__WEBPACK_IMPORTED_MODULE_0__/* .costPerHourText */ .kE)(report),
         'report-path': reportPath,
     };
     if (size(outputs) > limit)
@@ -12219,7 +12479,7 @@ function outputsOf(report, reportPath, limit = LIMIT) {
 }
 /** One object of `results`. */
 function resultRow(result, report) {
-    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history } = result;
+    const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history, cost } = result;
     return {
         provider: report.provider ?? '',
         resource: target.resource,
@@ -12231,7 +12491,8 @@ function resultRow(result, report) {
         lastStatus: lastStatus ?? null,
         tombstone: tombstone ?? null,
         durationMs: endedAt - startedAt,
-        actions: (0,_providers_history_js__WEBPACK_IMPORTED_MODULE_1__/* .changes */ .Ao)(history).map(({ action }) => action.verb),
+        actions: (0,_providers_history_js__WEBPACK_IMPORTED_MODULE_2__/* .changes */ .Ao)(history).map(({ action }) => action.verb),
+        costPerHour: (0,_cost_js__WEBPACK_IMPORTED_MODULE_0__/* .costNumber */ .TL)(cost),
     };
 }
 /** As many items, each JSON already, as fit, in order, as a JSON array. */
@@ -12360,8 +12621,8 @@ function framesOf(error) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   V: () => (/* binding */ guardProcess)
 /* harmony export */ });
-/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8568);
-/* harmony import */ var _internal_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6275);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8568);
+/* harmony import */ var _internal_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6275);
 
 
 /** After an internal error, the run has this long to end with a report. Milliseconds. */
@@ -12386,8 +12647,8 @@ function guardProcess(process, runner) {
             process.exitCode = 1;
             if (internalError !== undefined)
                 return;
-            runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_0__/* .framesOf */ .kA)(error));
-            internalError = new _internal_error_js__WEBPACK_IMPORTED_MODULE_0__/* .InternalError */ .Gd(error);
+            runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
+            internalError = new _internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .InternalError */ .Gd(error);
             cancel.abort(internalError);
             setTimeout(() => process.exit(1), WIND_DOWN_MS).unref();
         });
@@ -12398,7 +12659,7 @@ function guardProcess(process, runner) {
         if (isOver && internalError === undefined)
             return;
         process.exitCode = 1;
-        const problem = internalError?.message ?? (0,_internal_error_js__WEBPACK_IMPORTED_MODULE_0__/* .unexpected */ .os)('it stopped in the middle');
+        const problem = internalError?.message ?? (0,_internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .unexpected */ .os)('it stopped in the middle');
         if (internalError?.isReported !== true)
             runner.error(problem);
         if (!isOver)
@@ -12420,8 +12681,8 @@ function guardProcess(process, runner) {
                 process.exitCode = succeeded && internalError === undefined ? 0 : 1;
             }
             catch (error) {
-                runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_0__/* .framesOf */ .kA)(error));
-                internalError ??= new _internal_error_js__WEBPACK_IMPORTED_MODULE_0__/* .InternalError */ .Gd(error);
+                runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
+                internalError ??= new _internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .InternalError */ .Gd(error);
             }
             // Whatever is left that would hold the process, such as a tunnel that a proxy never opens, holds it no longer than this.
             setTimeout(() => process.exit(), LINGER_MS).unref();
@@ -12432,21 +12693,21 @@ function guardProcess(process, runner) {
 function writeMissingOutputs(runner, written, problem) {
     const nothing = { provider: undefined, dryRun: false, results: [], problems: [problem], plan: undefined };
     try {
-        const { outputs } = (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .outputsOf */ .Yz)({ ...nothing, startedAt: 0, endedAt: 0 }, '');
+        const { outputs } = (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .outputsOf */ .Yz)({ ...nothing, startedAt: 0, endedAt: 0 }, '');
         for (const [name, value] of Object.entries(outputs)) {
             if (name === 'status' || !written.has(name))
                 runner.output(name, value);
         }
     }
     catch (error) {
-        runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_0__/* .framesOf */ .kA)(error));
+        runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
     }
 }
 
 
 /***/ }),
 
-/***/ 4536:
+/***/ 1966:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20088,56 +20349,8 @@ function queued(ref) {
     return number === undefined ? undefined : Number(number);
 }
 
-;// CONCATENATED MODULE: ./lib/lib/format.js
-/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
-function span(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 59_950)
-        return `${(ms / 1000).toFixed(1)} s`;
-    const seconds = Math.round(ms / 1000);
-    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-    return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(seconds % 60)}s`;
-}
-function two(number) {
-    return String(number).padStart(2, '0');
-}
-const UNITS = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    [' min', 60_000],
-    [' s', 1000],
-];
-/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
-function period(ms) {
-    let rest = ms;
-    const parts = UNITS.map(([unit, size]) => {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        return count === 0 ? '' : `${count}${unit}`;
-    });
-    const first = parts.findIndex((part) => part !== '');
-    return first < 0
-        ? '0 s'
-        : parts
-            .slice(first, first + 2)
-            .filter((part) => part !== '')
-            .join(' ');
-}
-/** `1 deployment`, `2 deployments`. */
-function plural(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-/** The longest wrong value that is shown. UTF-16 units. */
-const LONGEST_SHOWN = 60;
-/**
- * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
- * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
- */
-function quoted(value) {
-    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
-}
-
+// EXTERNAL MODULE: ./lib/lib/format.js
+var format = __nccwpck_require__(6720);
 ;// CONCATENATED MODULE: ./lib/providers/shared/address.js
 /** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
 function parseAddress(text) {
@@ -20180,6 +20393,7 @@ const COMMON_INPUTS = {
     name: '',
     'pull-request': 'closed',
     label: 'any',
+    'unused-for': '0s',
     'older-than': '0s',
     status: 'any',
     'keep-latest': '0',
@@ -20309,7 +20523,7 @@ function readPullRequest(reader) {
     const number = /^[1-9]\d{0,9}$/.test(value) ? Number(value) : Number.NaN;
     if (number <= LARGEST)
         return number;
-    reader.mistake(`'pull-request' is ${quoted(value)}; allowed: closed, or the number of a pull request, such as \${{ github.event.pull_request.number }}`);
+    reader.mistake(`'pull-request' is ${(0,format/* quoted */.TL)(value)}; allowed: closed, or the number of a pull request, such as \${{ github.event.pull_request.number }}`);
     return 'closed';
 }
 
@@ -20494,7 +20708,7 @@ function secretSources(providers) {
     return { inputs, variables, files };
 }
 function wrong(name, value, allowed) {
-    return `'${name}' is ${quoted(value)}; allowed: ${allowed}`;
+    return `'${name}' is ${(0,format/* quoted */.TL)(value)}; allowed: ${allowed}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/target.js
@@ -20936,7 +21150,7 @@ function readLabels(reader) {
         const problem = typeof label === 'string' ? label : labels_unreadable(label);
         if (typeof label !== 'string' && problem === undefined)
             return label;
-        reader.mistake(`'label' has ${quoted(line)}, which ${problem}`);
+        reader.mistake(`'label' has ${(0,format/* quoted */.TL)(line)}, which ${problem}`);
         return [];
     });
     if (labels.length > 0 && labels.every(({ excludes }) => excludes) && reader.text('name') === '') {
@@ -20972,9 +21186,9 @@ function readNamePatterns(reader, kind) {
         if (line === '')
             reader.mistake("'name' has '!' without a pattern");
         if (line.startsWith('!'))
-            reader.mistake(`'name' has ${quoted(`!${line}`)}: one '!' excludes; two mean nothing`);
+            reader.mistake(`'name' has ${(0,format/* quoted */.TL)(`!${line}`)}: one '!' excludes; two mean nothing`);
         if (line.includes('{pr}'))
-            reader.mistake(`'name' has ${quoted(`!${line}`)}: {pr} cannot be excluded`);
+            reader.mistake(`'name' has ${(0,format/* quoted */.TL)(`!${line}`)}: {pr} cannot be excluded`);
     }
     for (const line of include)
         refuseUnreadable(reader, 'name', line, kind);
@@ -20989,9 +21203,9 @@ function readProtect(reader) {
         return [];
     for (const line of lines) {
         if (line.startsWith('!'))
-            reader.mistake(`'protect' has ${quoted(line)}: patterns with ! go into 'name'`);
+            reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: patterns with ! go into 'name'`);
         else if (line.includes('{pr}'))
-            reader.mistake(`'protect' has ${quoted(line)}: {pr} goes into 'name'`);
+            reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: {pr} goes into 'name'`);
         else if (line !== 'none')
             refuseUnreadable(reader, 'protect', line, undefined);
     }
@@ -21001,7 +21215,7 @@ function readProtect(reader) {
 function refuseUnreadable(reader, input, line, kind, sign = '') {
     const problem = patternProblem(line);
     if (problem !== undefined) {
-        reader.mistake(`'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign, input === 'protect' || sign === '!')}`);
+        reader.mistake(`'${input}' has ${(0,format/* quoted */.TL)(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign, input === 'protect' || sign === '!')}`);
         return;
     }
     const { nameCharacters, plural } = kind?.names ?? {};
@@ -21010,7 +21224,7 @@ function refuseUnreadable(reader, input, line, kind, sign = '') {
     const foreign = [...line.replaceAll('{pr}', '')].find((each) => !/[*?]/.test(each) && !nameCharacters.allowed.test(each));
     if (foreign === undefined)
         return;
-    reader.mistake(`'${input}' has ${quoted(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
+    reader.mistake(`'${input}' has ${(0,format/* quoted */.TL)(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
 }
 /** A long line may be a secret in the wrong place; nothing of it is repeated. */
 function isLong(line) {
@@ -21066,9 +21280,30 @@ function readIds(reader, { provider }, name, resource) {
     for (const id of ids) {
         const problem = provider.idProblem(resource, id);
         if (problem !== undefined)
-            reader.mistake(`'${name}' has ${quoted(id)}, which ${problem}`);
+            reader.mistake(`'${name}' has ${(0,format/* quoted */.TL)(id)}, which ${problem}`);
     }
     return ids;
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/unused-for.js
+
+const DAY_MS = 24 * 3_600_000;
+/** A bill tells of days, and of 31 at most (Baseten's usage summary). */
+const SHORTEST_MS = DAY_MS;
+const unused_for_LONGEST_MS = 31 * DAY_MS;
+/** The `unused-for` input in ms; 0 where it is not given. */
+function readUnusedFor(reader) {
+    const ms = reader.duration('unused-for');
+    if (ms === 0 || (ms >= SHORTEST_MS && ms <= unused_for_LONGEST_MS))
+        return ms;
+    reader.mistake(`'unused-for' is ${(0,format/* quoted */.TL)(reader.text('unused-for'))}; allowed: 1d to 31d, or 0s for any use`);
+    return 0;
+}
+/** Use of what tells none would keep everything, and nobody would notice. */
+function refuseUnusedFor(reader, { provider, resource, names }) {
+    if (names.hasUsage !== undefined || !reader.isGiven('unused-for'))
+        return;
+    reader.mistake(`'unused-for' does not go with 'resource: ${resource}': requests to ${names.plural} of ${provider.name} are not counted; remove it`);
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/selection.js
@@ -21078,8 +21313,16 @@ function readIds(reader, { provider }, name, resource) {
 
 
 
+
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['label', 'older-than', 'status', 'keep-latest', 'max-deletions'];
+const SWEEP_INPUTS = [
+    'label',
+    'unused-for',
+    'older-than',
+    'status',
+    'keep-latest',
+    'max-deletions',
+];
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
 function readSelection(reader, provider, providers) {
     const kind = readKind(reader, provider, providers);
@@ -21133,6 +21376,7 @@ function readNarrowing(reader, kind) {
         ...readNamePatterns(reader, kind),
         labels: readLabels(reader),
         pullRequest: readPullRequest(reader),
+        unusedForMs: readUnusedFor(reader),
         olderThanMs: reader.duration('older-than'),
         keepLatest: reader.wholeNumber('keep-latest', 0),
         protect: readProtect(reader),
@@ -21141,6 +21385,7 @@ function readNarrowing(reader, kind) {
 }
 function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
     refuseLabels(reader, kind);
+    refuseUnusedFor(reader, kind);
     if (!kind.names.hasName)
         refuseNames(reader, kind, reader.lines('name'));
     return {
@@ -21175,7 +21420,7 @@ function readStatuses(reader, { provider, resource, names }) {
         reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`);
     }
     for (const status of given.filter((status) => !provider.statuses.includes(status))) {
-        reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`);
+        reader.mistake(`'status' has ${(0,format/* quoted */.TL)(status)}; allowed: any, or ${provider.statuses.join(', ')}`);
     }
     return new Set(given);
 }
@@ -21256,8 +21501,8 @@ function unknownInputs(env, known) {
         .filter((name) => !known.includes(name));
     const told = names.map((name) => ({ name, meant: nearestInput(name, known) }));
     return {
-        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${quoted(name)} is no input of this action; did you mean '${meant}'?`]),
-        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${quoted(name)} is no input of this action, so it has no effect`] : []),
+        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${(0,format/* quoted */.TL)(name)} is no input of this action; did you mean '${meant}'?`]),
+        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${(0,format/* quoted */.TL)(name)} is no input of this action, so it has no effect`] : []),
     };
 }
 /** The input that a misspelt one was meant for; undefined where none is near. */
@@ -21369,7 +21614,7 @@ function readAllow(reader, providers) {
     const names = reader.list('allow').filter((name) => name !== 'none');
     const allowed = providers.flatMap(({ guards }) => guards);
     for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-        reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
+        reader.mistake(`'allow' has ${(0,format/* quoted */.TL)(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
     }
     return new Set(allowed.filter((guard) => names.includes(guard)));
 }
@@ -21999,14 +22244,14 @@ function releaseKey(request) {
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/releases.js
 
-const DAY_MS = 86_400_000;
+const releases_DAY_MS = 86_400_000;
 function createReleases(clock) {
     const releases = new Map();
     const nameOf = (deployment, instance) => JSON.stringify([deployment, instance]);
     /** What has ended is repeated under its key for ever: whatever comes next is another request. */
     const end = (release, past) => {
         const { request } = release;
-        release.request = { ...request, attempt: request.attempt + 1, day: Math.floor(clock.now() / DAY_MS) };
+        release.request = { ...request, attempt: request.attempt + 1, day: Math.floor(clock.now() / releases_DAY_MS) };
         release.operation = undefined;
         release.past = past;
     };
@@ -22712,6 +22957,12 @@ const api_PROFILE = {
     },
 };
 const api_MAX_LIST_BYTES = 32 * 1024 * 1024;
+/** Plain reads of the management API. */
+function createReads(settings, http) {
+    const base = withSuffix(settings.apiUrl, '/v1');
+    const headers = { authorization: `${settings.scheme} ${settings.apiKey}` };
+    return (path, maxBytes) => http.read({ method: 'GET', url: below(base, path), headers, ...(maxBytes === undefined ? {} : { maxBytes }) });
+}
 function createBasetenApi(settings, connection) {
     const http = connection.openHttp(api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v1');
@@ -22812,6 +23063,8 @@ const MODEL = object({
     production_deployment_id: optional(nullable(string())),
     development_deployment_id: optional(nullable(string())),
 });
+/** A number of what there cannot be half of; anything else is dropped, because only costs are worked out from it. */
+const LENIENT_COUNT = fallback(optional(pipe(number(), integer(), minValue(0))), undefined);
 /** Any JSON object; a record's schema would leave out keys such as `constructor`. */
 const LABELS = custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 const schema_DEPLOYMENT = object({
@@ -22824,12 +23077,24 @@ const schema_DEPLOYMENT = object({
     is_development: dist_boolean(),
     environment: optional(nullable(string())),
     labels: fallback(optional(nullable(LABELS)), undefined),
+    instance_type_name: optional(lenientString),
+    active_replica_count: LENIENT_COUNT,
 });
+const CHAINLETS = fallback(optional(array(object({ instance_type_name: optional(lenientString), active_replica_count: LENIENT_COUNT }))), undefined);
 /** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
-const CHAIN_DEPLOYMENT = pipe(object({ id: string(), status: string(), created_at: lenientString, environment: nullable(string()) }), transform((deployment) => ({
+const CHAIN_DEPLOYMENT = pipe(object({
+    id: string(),
+    status: string(),
+    created_at: lenientString,
+    environment: nullable(string()),
+    chainlets: CHAINLETS,
+}), transform(({ chainlets, ...deployment }) => ({
     ...deployment,
+    ...(chainlets === undefined ? {} : { chainlets }),
     name: undefined,
     labels: undefined,
+    instance_type_name: undefined,
+    active_replica_count: undefined,
     is_production: false,
     is_development: false,
 })));
@@ -23501,6 +23766,7 @@ const NONE = new Map();
 function deployments_snapshotOf(deployment, details) {
     const { status, name, labels } = deployment;
     const createdAt = parseTime(deployment.created_at);
+    const running = runningParts(deployment, details.resource);
     const held = membershipsOf(details).map(({ name }) => name);
     const parts = [
         held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
@@ -23513,8 +23779,18 @@ function deployments_snapshotOf(deployment, details) {
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         ...(labels === undefined ? {} : { labels }),
+        ...(running === undefined ? {} : { parts: running }),
         details,
     };
+}
+/** What runs of a deployment, as far as it is told. Nothing does of what is inactive or scaled to zero, whatever is told. */
+function runningParts({ status, instance_type_name, active_replica_count, chainlets }, resource) {
+    const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO';
+    const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets;
+    return all?.map((part) => ({
+        instanceType: part.instance_type_name,
+        replicas: isOff ? 0 : part.active_replica_count,
+    }));
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environments.js
@@ -23603,6 +23879,473 @@ function environments_snapshotOf(details, created) {
         ...(createdAt === undefined ? {} : { createdAt }),
         details,
     };
+}
+
+// EXTERNAL MODULE: ./lib/lib/money.js
+var money = __nccwpck_require__(9627);
+;// CONCATENATED MODULE: ./lib/providers/baseten/periods.js
+const periods_DAY_MS = 86_400_000;
+/** Metrics take no longer window. */
+const LONGEST_WINDOW_MS = 7 * periods_DAY_MS;
+/** Windows that metrics take and that together cover the period, the oldest first: as few as can be. */
+function windowsOf({ start, end }) {
+    const count = Math.max(1, Math.ceil((end - start) / LONGEST_WINDOW_MS));
+    return Array.from({ length: count }, (_, index) => {
+        const from = start + index * LONGEST_WINDOW_MS;
+        return { start: from, end: Math.min(from + LONGEST_WINDOW_MS, end) };
+    });
+}
+/** The days of a period, rounded outwards. */
+function daysOf({ start, end }) {
+    return daysBetween(Math.floor(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
+}
+/** The days that began within a period: those that it does not merely reach into from behind. */
+function daysWithin({ start, end }) {
+    return daysBetween(Math.ceil(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
+}
+/** The midnight of UTC at or before a time. */
+function startOfDay(time) {
+    return Math.floor(time / periods_DAY_MS) * periods_DAY_MS;
+}
+function daysBetween(first, end) {
+    return Array.from({ length: Math.max(0, end - first) }, (_, index) => new Date((first + index) * periods_DAY_MS).toISOString().slice(0, 10));
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/bill.js
+
+
+
+const COUNT = pipe(number(), integer(), minValue(0));
+const ITEM = object({
+    billable_resource: object({
+        id: string(),
+        kind: string(),
+        chain_metadata: optional(nullable(object({ chain_deployment_id: string() }))),
+    }),
+    subtotal: union([number(), string()]),
+    inference_requests: COUNT,
+    daily: optional(nullable(array(object({ date: string(), inference_requests: COUNT })))),
+});
+const SUMMARY = object({ dedicated_usage: object({ breakdown: array(ITEM) }) });
+/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined where it has no breakdown, or none as documented. */
+function readBill(body, period) {
+    const summary = safeParse(SUMMARY, body);
+    if (!summary.success)
+        return undefined;
+    return {
+        days: daysOf(period),
+        entries: summary.output.dedicated_usage.breakdown.map(({ billable_resource: { id, kind, chain_metadata }, subtotal, inference_requests, daily }) => ({
+            id,
+            kind,
+            chainDeployment: chain_metadata?.chain_deployment_id,
+            subtotal: (0,money/* parseUsd */._e)(subtotal),
+            requests: inference_requests,
+            daily: daily == null ? undefined : byDay(daily),
+        })),
+    };
+}
+function byDay(rows) {
+    const days = new Map();
+    for (const { date, inference_requests } of rows)
+        days.set(date, (days.get(date) ?? 0) + inference_requests);
+    return days;
+}
+/** The entries of a bill that are about it. */
+function entriesOf(bill, thing) {
+    return bill.entries.filter(({ id, kind, chainDeployment }) => thing.resource === 'deployment' ? kind === 'MODEL_DEPLOYMENT' && id === thing.id : chainDeployment === thing.id);
+}
+/** The sum of all entries about it; undefined where there is none. */
+function spentOn(bill, thing) {
+    const entries = entriesOf(bill, thing);
+    if (entries.length === 0)
+        return undefined;
+    return {
+        cost: entries.reduce((sum, { subtotal }) => (sum === undefined || subtotal === undefined ? undefined : sum + subtotal), 0n),
+        requests: entries.reduce((sum, { requests }) => sum + requests, 0),
+    };
+}
+/**
+ * What bills that together cover the days say about it. None at all is known where an entry says 0 for each day. Where nothing of it
+ * runs (`atRest`), a day without an entry counts as well, as long as others have one on that day: then the bill knows the day.
+ */
+function requestsOn(bills, thing, days, atRest) {
+    const needed = thing.resource === 'deployment' ? 1 : Math.max(1, thing.chainlets);
+    const read = bills.map((bill) => ({ bill, own: entriesOf(bill, thing) }));
+    if (read.some(({ own }) => own.some(({ requests, daily }) => daily !== undefined && sumOf(daily) !== requests))) {
+        return { kind: 'contradiction', why: 'the days of its bill do not add up' };
+    }
+    const problems = [];
+    let found;
+    for (const day of days) {
+        const { bill, own } = read.find((each) => each.bill.days.includes(day)) ?? {};
+        if (bill === undefined || own === undefined)
+            return { kind: 'unknown', why: `the bill does not cover ${day}` };
+        const counts = own.flatMap((entry) => countOn(entry, day) ?? []);
+        const count = counts.reduce((sum, each) => sum + each, 0);
+        if (count > 0)
+            found = { kind: 'requests', count: (found?.count ?? 0) + count, since: found?.since ?? day };
+        if (counts.length >= needed)
+            continue;
+        if (own.some(({ daily }) => daily === undefined))
+            problems.push('the bill does not tell its requests by day');
+        else if (!atRest || !isKnown(bill, day, own))
+            problems.push(`the bill has no entry for it on ${day}`);
+    }
+    const [why] = problems;
+    return found ?? (why === undefined ? { kind: 'none' } : { kind: 'unknown', why });
+}
+/** Requests on a day; undefined where the entry does not tell. Without days, a sum of 0 tells of each. */
+function countOn({ requests, daily }, day) {
+    if (daily !== undefined)
+        return daily.get(day);
+    return requests === 0 ? 0 : undefined;
+}
+function sumOf(daily) {
+    return [...daily.values()].reduce((sum, count) => sum + count, 0);
+}
+/** Whether others have an entry on that day. */
+function isKnown({ entries }, day, own) {
+    return entries.some((entry) => !own.includes(entry) && entry.kind !== 'TRAINING_JOB' && entry.daily?.has(day) === true);
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/bill-source.js
+
+
+
+
+
+
+/** A bill of 31 days, which is the longest, begins so many days before today. */
+const DAYS_BEFORE = 30;
+/** An account has thousands of entries, each with 31 days. */
+const MAX_BILL_BYTES = 32 * 1024 * 1024;
+function createBillSource(read, now) {
+    const today = () => startOfDay(now());
+    const ask = async (period) => {
+        const query = new URLSearchParams({ start_date: iso(period.start), end_date: iso(period.end) });
+        try {
+            const answer = await read(`/billing/usage_summary?${query}`, MAX_BILL_BYTES);
+            if (answer.status === 401 || answer.status === 403)
+                return 'the key may not read the bill';
+            if (!isSuccess(answer))
+                return describeBaseten(answer);
+            return readBill(answer.body, period) ?? 'the bill is not as documented';
+        }
+        catch (error) {
+            return messageOf(error);
+        }
+    };
+    const askLatest = () => ask({ start: today() - DAYS_BEFORE * periods_DAY_MS, end: now() });
+    const askAgain = singleFlightNext(askLatest);
+    let first;
+    let dayBefore;
+    const latest = () => {
+        first ??= askLatest();
+        return first;
+    };
+    const readDayBefore = () => {
+        const end = today() - DAYS_BEFORE * periods_DAY_MS;
+        dayBefore ??= ask({ start: end - periods_DAY_MS, end });
+        return dayBefore;
+    };
+    return {
+        latest,
+        async since(since, fresh) {
+            const isLonger = since < today() - DAYS_BEFORE * periods_DAY_MS;
+            const answers = await Promise.all([fresh ? askAgain() : latest(), ...(isLonger ? [readDayBefore()] : [])]);
+            return {
+                bills: answers.filter((answer) => typeof answer !== 'string'),
+                noBill: answers.find((answer) => typeof answer === 'string'),
+            };
+        },
+    };
+}
+function iso(time) {
+    return new Date(time).toISOString();
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/metrics.js
+
+/** The counter of requests (Baseten documentation, "Metrics support matrix"). */
+const REQUESTS_METRIC = 'baseten_inference_requests_total';
+const metrics_SUMMARY = object({
+    start_epoch_millis: number(),
+    end_epoch_millis: number(),
+    mode: literal('SUMMARY'),
+    metric_descriptors: array(object({ name: string(), unit_hint: fallback(string(), ''), label_sets: array(unknown()) })),
+    metric_values: array(object({ values: array(array(nullable(number()))) })),
+});
+const SHAPE = 'its metrics are not as documented';
+/**
+ * Reads an answer of GET .../metrics with `mode=SUMMARY`: `values[i][j]` belongs to descriptor i and its label set j, null is no
+ * data, and series add up. What does not cover the whole period, or has values that no counter has, is unreadable.
+ */
+function readMetrics(body, { start, end }) {
+    const summary = safeParse(metrics_SUMMARY, body);
+    if (!summary.success)
+        return { kind: 'unreadable', why: SHAPE };
+    const { metric_descriptors, metric_values, start_epoch_millis, end_epoch_millis } = summary.output;
+    if (start_epoch_millis > start || end_epoch_millis < end) {
+        return { kind: 'unreadable', why: 'its metrics do not cover the time that was asked for' };
+    }
+    // "In summary mode this always contains exactly one value set."
+    const [only, ...more] = metric_values;
+    if (more.length > 0 || (only?.values.length ?? 0) !== metric_descriptors.length) {
+        return { kind: 'unreadable', why: SHAPE };
+    }
+    const found = [];
+    let isCount = true;
+    for (const [index, { name, unit_hint, label_sets }] of metric_descriptors.entries()) {
+        if (name !== REQUESTS_METRIC)
+            continue;
+        const values = only?.values[index] ?? [];
+        if (values.length !== label_sets.length)
+            return { kind: 'unreadable', why: SHAPE };
+        found.push(...values.filter((value) => value !== null));
+        isCount &&= unit_hint === 'COUNT';
+    }
+    if (found.some((value) => !Number.isFinite(value) || value < 0))
+        return { kind: 'unreadable', why: SHAPE };
+    if (found.length === 0)
+        return { kind: 'silent' };
+    return { kind: 'sum', sum: found.reduce((sum, value) => sum + value, 0), isCount };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/pace.js
+const SECOND_MS = 1000;
+/** Lets at most `most` callers pass within any second; the others wait for their turn. Nobody waits once `signal` aborts. */
+function createPace(clock, most) {
+    /** When the last `most` passed; Unix ms. */
+    const passed = [];
+    return async (signal) => {
+        for (;;) {
+            const [first] = passed;
+            const wait = passed.length < most || first === undefined ? 0 : first + SECOND_MS - clock.now();
+            if (wait <= 0 || signal.aborted)
+                break;
+            await clock.sleep(wait, signal);
+        }
+        passed.push(clock.now());
+        if (passed.length > most)
+            passed.shift();
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/prices.js
+
+
+const PRICES = object({
+    instance_types: array(object({ instance_type: object({ name: string() }), price: number() })),
+});
+const MINUTES_AN_HOUR = 60n;
+/** The price list in an answer of GET /v1/instance_type_prices; undefined where it is not as documented. */
+function readPrices(body) {
+    const list = safeParse(PRICES, body);
+    if (!list.success)
+        return undefined;
+    const prices = new Map();
+    for (const { instance_type, price } of list.output.instance_types) {
+        const { name } = instance_type;
+        const amount = price < 0 ? undefined : (0,money/* parseUsd */._e)(price);
+        prices.set(name, prices.has(name) && prices.get(name) !== amount ? undefined : amount);
+    }
+    return prices;
+}
+/**
+ * What it costs an hour now at list price, in USD. Undefined where a price or a number of replicas is not known, which is not zero.
+ * That `instance_type_name` is the `name` in the price list is inferred from both descriptions.
+ */
+function costPerHour(parts, prices) {
+    let sum = 0n;
+    for (const { instanceType, replicas } of parts) {
+        if (replicas === 0)
+            continue;
+        const price = instanceType === undefined ? undefined : prices.get(instanceType);
+        if (price === undefined || replicas === undefined)
+            return undefined;
+        sum += price * BigInt(replicas) * MINUTES_AN_HOUR;
+    }
+    return sum;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/usage.js
+
+
+
+/** Statuses in which nothing runs (DeploymentStatusV1). */
+const AT_REST = new Set([
+    'INACTIVE',
+    'SCALED_TO_ZERO',
+    'FAILED',
+    'BUILD_FAILED',
+    'BUILD_STOPPED',
+    'DEPLOY_FAILED',
+]);
+function isAtRest(status) {
+    return AT_REST.has(status);
+}
+/**
+ * Decides from the evidence. Metrics decide where they have a series, and the bill must not contradict them; windows without one
+ * are for the bill to tell.
+ */
+function judgeUsage(evidence) {
+    const { metrics, words, period, thing } = evidence;
+    const counts = metrics.flatMap(({ reading }) => (reading.kind === 'sum' && reading.sum > 0 ? [reading] : []));
+    if (counts.length > 0) {
+        const sum = counts.reduce((all, each) => all + each.sum, 0);
+        const isCount = counts.every((each) => each.isCount) && Number.isInteger(sum);
+        return { kind: 'in-use', reason: isCount ? `${(0,format/* plural */.LS)(sum, 'request')} ${words}` : `it had requests ${words}` };
+    }
+    const unreadable = metrics.find(({ reading }) => reading.kind === 'unreadable');
+    if (unreadable?.reading.kind === 'unreadable')
+        return usage_unknown(unreadable.reading.why);
+    const silent = metrics.filter(({ reading }) => reading.kind === 'silent').map(({ window }) => window);
+    const isBilledOnly = thing.resource === 'chain-deployment';
+    if (silent.length === 0 && !isBilledOnly) {
+        if (metrics.length === 0)
+            return usage_unknown('its metrics were not read');
+        const billed = readBills(evidence, daysWithin(period));
+        if (billed.kind === 'requests') {
+            return usage_unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`);
+        }
+        return billed.kind === 'contradiction' ? usage_unknown(billed.why) : { kind: 'unused', reason: `no request ${words}` };
+    }
+    if (evidence.noBill !== undefined) {
+        return usage_unknown(isBilledOnly ? evidence.noBill : `its metrics show nothing, and ${evidence.noBill}`);
+    }
+    const days = new Set((isBilledOnly ? [period] : silent).flatMap(daysOf));
+    const billed = readBills(evidence, [...days]);
+    switch (billed.kind) {
+        case 'none':
+            return { kind: 'unused', reason: `no request ${words}, as its bill shows` };
+        case 'requests':
+            return { kind: 'in-use', reason: `its bill shows ${billedText(billed)}` };
+        case 'unknown':
+        case 'contradiction':
+            return usage_unknown(isBilledOnly ? billed.why : `its metrics show nothing, and ${billed.why}`);
+    }
+}
+function readBills({ bills, thing, atRest }, days) {
+    return requestsOn(bills, thing, days, atRest);
+}
+function billedText({ count, since }) {
+    return `${(0,format/* plural */.LS)(count, 'request')} since ${since}`;
+}
+/** Kept, with the reason. */
+function usage_unknown(why) {
+    return { kind: 'unknown', reason: `its use cannot be read: ${why}` };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/metering.js
+
+
+
+
+
+
+
+
+
+
+const HOUR_MS = 3_600_000;
+/** What is asked again begins so long before the end of what is known: metrics may be behind, and clocks differ. */
+const OVERLAP_MS = HOUR_MS;
+/** Money is worth one more try. */
+const COSTS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, concurrency: 2, maxTries: 2 };
+/** Use decides, and its endpoint is marked as unstable. */
+const METRICS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, maxTries: 3 };
+/** Half of what Baseten takes of an endpoint, so that others with the same key have their share. */
+const MOST_PER_SECOND = 50;
+/**
+ * Prices, metrics and the bill of Baseten's management API. Its requests say nothing of the key to the rest: a key may read
+ * deployments and no bill, or prices and nothing else.
+ */
+function createMetering(settings, connection) {
+    const { clock, openHttp } = connection;
+    const closed = new AbortController();
+    const until = closed.signal;
+    const readCosts = createReads(settings, openHttp({ ...COSTS_PROFILE, until }));
+    const bills = createBillSource(readCosts, clock.now);
+    const askMetrics = metricsReader(createReads(settings, openHttp({ ...METRICS_PROFILE, until })), () => pace(until));
+    const pace = createPace(clock, MOST_PER_SECOND);
+    return {
+        openCostBook: ({ bill }) => openCostBook(readCosts, bill ? bills : undefined),
+        usage: (target, snapshot, question) => usageOf(target, snapshot, question, askMetrics, bills),
+        async recentUse(target) {
+            if (target.resource !== 'deployment')
+                return undefined;
+            const window = { start: clock.now() - HOUR_MS, end: clock.now() };
+            const reading = await askMetrics(target, window.start, window.end);
+            if (reading.kind !== 'sum' || reading.sum === 0)
+                return undefined;
+            const evidence = { metrics: [{ window, reading }], bills: [], noBill: undefined, atRest: false };
+            const thing = billedThing(target, undefined);
+            return judgeUsage({ ...evidence, period: window, words: 'in the last hour', thing }).reason;
+        },
+        close: () => closed.abort(),
+    };
+}
+function metricsReader(read, pace) {
+    return async (target, start, end) => {
+        const window = end === undefined ? {} : { end_epoch_millis: String(end) };
+        const query = new URLSearchParams({ mode: 'SUMMARY', start_epoch_millis: String(start), ...window });
+        query.set('metrics', REQUESTS_METRIC);
+        try {
+            const path = `${pathOf(target)}/metrics?${query}`;
+            await pace();
+            const answer = await read(path);
+            if (isSuccess(answer))
+                return readMetrics(answer.body, { start, end: end ?? start });
+            const isRefused = answer.status === 401 || answer.status === 403;
+            return { kind: 'unreadable', why: isRefused ? 'the key may not read metrics' : describeBaseten(answer) };
+        }
+        catch (error) {
+            return { kind: 'unreadable', why: messageOf(error) };
+        }
+    };
+}
+/** Asks metrics for what has them, and the bill where they say nothing; the first time also whether it contradicts them. */
+async function usageOf(target, snapshot, { since, until, knownUntil, words }, askMetrics, bills) {
+    const thing = billedThing(target, snapshot);
+    const isFirst = knownUntil === undefined;
+    const windows = isFirst ? windowsOf({ start: since, end: until }) : [{ start: knownUntil - OVERLAP_MS, end: until }];
+    const metrics = thing.resource === 'chain-deployment'
+        ? []
+        : await Promise.all(windows.map(async (window) => {
+            const reading = await askMetrics(target, window.start, isFirst ? window.end : undefined);
+            return { window, reading };
+        }));
+    const needsBill = isFirst || metrics.every(({ reading }) => reading.kind === 'silent');
+    const billed = needsBill ? await bills.since(since, !isFirst) : { bills: [], noBill: undefined };
+    const atRest = isAtRest(snapshot.status);
+    return judgeUsage({ period: { start: since, end: until }, words, thing, atRest, metrics, ...billed });
+}
+function openCostBook(read, bills) {
+    let prices;
+    let bill;
+    const askPrices = async () => {
+        const answer = await read('/instance_type_prices').catch(() => undefined);
+        if (answer !== undefined && isSuccess(answer))
+            prices = readPrices(answer.body);
+    };
+    const askBill = async () => {
+        const answer = await bills?.latest();
+        if (typeof answer !== 'string')
+            bill = answer;
+    };
+    return {
+        costOf: (target, snapshot) => ({
+            perHour: snapshot.parts === undefined || prices === undefined ? undefined : costPerHour(snapshot.parts, prices),
+            spent: bill === undefined ? undefined : spentOn(bill, billedThing(target, snapshot)),
+        }),
+        hasPrices: () => prices !== undefined,
+        settled: Promise.all([askPrices(), askBill()]).then(() => undefined),
+    };
+}
+function billedThing({ resource, id }, snapshot) {
+    return resource === 'chain-deployment'
+        ? { resource, id, chainlets: snapshot?.parts?.length ?? 0 }
+        : { resource: 'deployment', id };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environment-rules.js
@@ -23814,6 +24557,7 @@ function deactivateFirst(status, history) {
 
 
 
+
 /**
  * Baseten's management API, as of August 2026: deployments are deleted directly and are gone once GET answers 404.
  * Source: Baseten management API reference and its OpenAPI, command line and Terraform provider.
@@ -23853,6 +24597,7 @@ function connectBaseten(settings, connection) {
         collateral: ({ details }, policy) => collateral_collateralOf(details, policy),
         nextStep: nextBasetenStep,
         requestText: action_requestText,
+        metering: createMetering(settings, connection),
         async act(target, action, limits) {
             const subject = subjectOf(target, action);
             switch (action.verb) {
@@ -23921,6 +24666,7 @@ const baseten = defineProvider({
             nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
             hasStatus: true,
             hasLabels: true,
+            hasUsage: true,
             whenUnscoped: EVERY_MODEL,
         },
         model: { ids: 'model-id', plural: 'models', hasName: true, hasStatus: false },
@@ -23939,6 +24685,7 @@ const baseten = defineProvider({
             plural: 'chain deployments',
             hasName: false,
             hasStatus: true,
+            hasUsage: true,
             whenUnscoped: EVERY_CHAIN,
         },
     },
@@ -24355,11 +25102,11 @@ const provider_DEPLOYMENT = object({
 });
 const IDENTIFIED = object({ id: string(), configurationId: lenientString, configurationName: lenientString });
 const RECEIPT = object({ id: string() });
-const COUNT = fallback(optional(number()), undefined);
-const provider_DEPLOYMENTS = object({ count: COUNT, resources: array(provider_DEPLOYMENT) });
+const provider_COUNT = fallback(optional(number()), undefined);
+const provider_DEPLOYMENTS = object({ count: provider_COUNT, resources: array(provider_DEPLOYMENT) });
 /** A list as it is asked whether something is in it: what others are like does not matter. */
-const provider_LISTED = object({ count: COUNT, resources: array(looseObject({ id: string() })) });
-const CONFIGURATIONS = object({ count: COUNT, resources: array(object({ id: string(), name: lenientString })) });
+const provider_LISTED = object({ count: provider_COUNT, resources: array(looseObject({ id: string() })) });
+const CONFIGURATIONS = object({ count: provider_COUNT, resources: array(object({ id: string(), name: lenientString })) });
 /** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
 const PAGE = 2000;
 /** No server gives less at once where more is asked for. */
@@ -25080,7 +25827,7 @@ async function retrying(work, options) {
 const MAX_READ_TRIES = 8;
 const MAX_BODY_BYTES = 1024 * 1024;
 function createHttp(options) {
-    const { clock, random, limiter, signal, deadline, rules = {} } = options;
+    const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, rules = {} } = options;
     const pass = (call) => limiter.pass(() => send(call, options, rules), signal);
     return {
         async write(call) {
@@ -25095,7 +25842,7 @@ function createHttp(options) {
             random,
             signal,
             deadline,
-            judge: (error, attempt) => error instanceof HttpError && error.failure !== 'stopped' && attempt < MAX_READ_TRIES
+            judge: (error, attempt) => error instanceof HttpError && error.failure !== 'stopped' && attempt < maxTries
                 ? { retry: true, afterMs: error.retryAfterMs }
                 : { retry: false },
             lastError: (error, attempts) => (error instanceof HttpError ? afterTries(error, attempts) : error),
@@ -25280,7 +26027,7 @@ function createLimiter(clock, concurrency) {
 /** An HTTP client that keeps to the limits of the run and tells the debug log, and `onExchange`, of each request. */
 function openHttp(runtime, limits, profile, onExchange) {
     const { clock, random, transport, runner, secrets } = runtime;
-    const { requestTimeoutMs, concurrency, ...rules } = profile;
+    const { requestTimeoutMs, concurrency, maxTries, until, ...rules } = profile;
     return createHttp({
         transport,
         clock,
@@ -25288,6 +26035,7 @@ function openHttp(runtime, limits, profile, onExchange) {
         limiter: createLimiter(clock, concurrency),
         userAgent: `undeploy/${VERSION}`,
         requestTimeoutMs,
+        ...(maxTries === undefined ? {} : { maxTries }),
         redact: secrets.redact,
         onExchange(exchange) {
             runner.debug(debugLine(exchange));
@@ -25295,12 +26043,13 @@ function openHttp(runtime, limits, profile, onExchange) {
         },
         rules,
         ...limits,
+        signal: until === undefined ? limits.signal : AbortSignal.any([limits.signal, until]),
     });
 }
 function debugLine({ method, path, status, ms, requestId, problem }) {
     const outcome = [status, problem].filter((part) => part !== undefined).join(' ');
     const id = requestId === undefined ? '' : ` (request ${requestId})`;
-    return `${method} ${path}: ${outcome} in ${span(ms)}${id}`;
+    return `${method} ${path}: ${outcome} in ${(0,format/* span */.Ln)(ms)}${id}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/run/connect.js
@@ -25405,113 +26154,6 @@ function exchangeFields(exchange) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/report/plan.js
-
-
-/** The classes of a plan, in the order people look for them. */
-const CLASSES = [
-    ['selected', 'Selected'],
-    ['protected', 'Kept: protected'],
-    ['unknown', 'Kept: cannot be checked'],
-    ['pull-request', 'Kept: its pull request is not known to be closed'],
-    ['latest', 'Kept: among the latest'],
-    ['young', 'Kept: too young'],
-    ['status', 'Kept: another status'],
-];
-/**
- * The candidates of each class that has any, but for those that did not match: a log can be public, and an account may hold
- * what the reader must not know of. They are counted, and listed in the report file.
- */
-function grouped({ candidates }) {
-    const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
-    const byClass = Map.groupBy(matched, (candidate) => candidate.class);
-    return CLASSES.flatMap(([name, title]) => {
-        const found = byClass.get(name);
-        return found === undefined ? [] : [{ title, class: name, candidates: found }];
-    });
-}
-/** One sentence with the numbers of a plan. */
-function planSentence({ candidates }) {
-    const count = (test) => candidates.filter(test).length;
-    const selected = count((candidate) => candidate.class === 'selected');
-    const others = count((candidate) => candidate.class === 'not-matched');
-    const kept = candidates.length - selected - others;
-    const parts = [
-        `${selected} to delete`,
-        kept === 0 ? '' : `${kept} matched but kept`,
-        others === 0 ? '' : `${others} not matched`,
-    ];
-    return `${candidates.length} found: ${parts.filter((part) => part !== '').join(', ')}`;
-}
-/** Prints the plan, a folded group for each class. */
-function printPlan(plan, runner) {
-    runner.info(`Plan: ${planSentence(plan)}`);
-    for (const { title, candidates } of grouped(plan)) {
-        runner.startGroup(`${title} (${candidates.length})`);
-        for (const candidate of candidates)
-            runner.info(`${candidateText(candidate)}: ${candidate.reason}`);
-        runner.endGroup();
-    }
-    tellUnmatched(plan, runner);
-}
-/** GitHub shows ten annotations of a level for a step, and others need some. */
-const MAX_TOLD = 5;
-/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
-function tellUnmatched({ unmatched, candidates }, runner) {
-    const among = `matches none of the ${plural(candidates.length, 'name')} found`;
-    const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
-    const tell = (role, say) => {
-        const lines = unmatched.filter((each) => each.role === role);
-        for (const { line, guess } of lines.slice(0, MAX_TOLD)) {
-            const where = role === 'protect' ? `'${line}' in 'protect'` : `'${role === 'exclude' ? '!' : ''}${line}' in 'name'`;
-            const misspelt = role === 'include' ? '' : '; is it misspelt?';
-            say(`${where} ${among}${texts[role]}${guess === undefined ? misspelt : `; ${guess}`}`);
-        }
-        if (lines.length > MAX_TOLD)
-            say(`and ${plural(lines.length - MAX_TOLD, 'more line')} of this kind`);
-    };
-    tell('protect', runner.warning);
-    tell('exclude', runner.warning);
-    tell('include', runner.notice);
-}
-/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
-function doubtText({ line, input, how, name }) {
-    return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
-}
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old`. */
-function candidateText({ listed: { target, snapshot }, ageMs }) {
-    const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`;
-    return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}`;
-}
-/** An age in ms for people. */
-function age(ms) {
-    return ms === undefined ? 'of unknown age' : `${period(ms)} old`;
-}
-/** What matched and is kept, as results beside those of the deletions. */
-function keptResults(plan, now) {
-    return plan.candidates
-        .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
-        .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
-}
-/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
-function stoppedResults(plan, reason, now) {
-    return plan.candidates
-        .filter((candidate) => candidate.class === 'selected')
-        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, `it was selected, but ${reason}`, now));
-}
-function keptResult(target, snapshot, reason, now) {
-    return {
-        target,
-        outcome: 'kept',
-        reason,
-        lastStatus: snapshot.status,
-        history: [],
-        startedAt: now,
-        endedAt: now,
-        ...(snapshot.name === undefined ? {} : { name: snapshot.name }),
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/report/progress.js
 
 
@@ -25532,7 +26174,7 @@ function createProgress(runner, clock) {
             return;
         lastSaid.set(target, text);
         spokeAt = clock.now();
-        runner.info(`[${span(spokeAt - startedAt)}] ${label(target)}: ${text}`);
+        runner.info(`[${(0,format/* span */.Ln)(spokeAt - startedAt)}] ${label(target)}: ${text}`);
     };
     return {
         happened(target, event) {
@@ -25550,15 +26192,15 @@ function createProgress(runner, clock) {
         ended({ target, outcome, reason, startedAt: since, endedAt }) {
             ended++;
             lastSeen.delete(target);
-            say(target, `${outcome} after ${span(endedAt - since)}: ${reason}`);
+            say(target, `${outcome} after ${(0,format/* span */.Ln)(endedAt - since)}: ${reason}`);
         },
         waiting(left) {
             const now = clock.now();
             if (now - spokeAt < HEARTBEAT_MS)
                 return;
             spokeAt = now;
-            const of = ended === 0 ? plural(left, 'target') : `${left} of ${plural(left + ended, 'target')}`;
-            runner.info(`[${span(now - startedAt)}] still waiting for ${of}${tally([...lastSeen.values()])}`);
+            const of = ended === 0 ? (0,format/* plural */.LS)(left, 'target') : `${left} of ${(0,format/* plural */.LS)(left + ended, 'target')}`;
+            runner.info(`[${(0,format/* span */.Ln)(now - startedAt)}] still waiting for ${of}${tally([...lastSeen.values()])}`);
         },
     };
 }
@@ -25759,12 +26401,14 @@ function pullRequestsIn(all, criteria) {
     });
     return new Set(numbers);
 }
-/** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
+/**
+ * Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. Whether it is used is not known
+ * yet: that is asked only of what is selected.
+ */
 function classify(all, context) {
     const candidates = all.map((listed) => classifyOne(listed, context));
     keepYoungest(candidates, context.criteria.keepLatest);
     keepTogether(candidates, context);
-    tellCollateral(candidates, context);
     return candidates;
 }
 function classifyOne(listed, context) {
@@ -25784,7 +26428,7 @@ function holdsSecret({ target }) {
 }
 function verdictOn(snapshot, match, ageMs, context) {
     const { criteria, pullRequests } = context;
-    const { statuses, olderThanMs, keepLatest, protect } = criteria;
+    const { statuses, olderThanMs, unusedForMs, keepLatest, protect } = criteria;
     if (match.kind === 'unreadable')
         return ['unknown', match.why];
     if (match.kind === 'none')
@@ -25802,12 +26446,15 @@ function verdictOn(snapshot, match, ageMs, context) {
     if (statuses !== undefined && !statuses.has(snapshot.status)) {
         return ['status', `its status is ${snapshot.status}, and 'status' is ${[...statuses].join(', ')}`];
     }
-    if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
-        const input = olderThanMs > 0 ? 'older-than' : 'keep-latest';
+    if (ageMs === undefined && (olderThanMs > 0 || unusedForMs > 0 || keepLatest > 0)) {
+        const input = olderThanMs > 0 ? 'older-than' : unusedForMs > 0 ? 'unused-for' : 'keep-latest';
         return ['unknown', `its creation time is not known, so '${input}' cannot be checked`];
     }
     if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) {
-        return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'older-than' is ${period(olderThanMs)}`];
+        return ['young', `it was created ${(0,format/* period */.iE)(ageMs ?? 0)} ago, and 'older-than' is ${(0,format/* period */.iE)(olderThanMs)}`];
+    }
+    if (unusedForMs > 0 && (ageMs ?? 0) <= unusedForMs) {
+        return ['young', `it was created ${(0,format/* period */.iE)(ageMs ?? 0)} ago, and 'unused-for' is ${(0,format/* period */.iE)(unusedForMs)}`];
     }
     return ['selected', matchedReason(snapshot.name, match, criteria, olderThanMs > 0 ? ageMs : undefined)];
 }
@@ -25834,7 +26481,7 @@ function matchedReason(called, match, { include }, ageMs) {
         match.kind === 'if-closed' ? `pull request ${match.numbers.join(', ')} is closed` : '',
         match.kind === 'if-closed' || include.length === 0 ? '' : matched,
         match.labels.length === 0 ? '' : `it is labelled ${match.labels.join(', ')}`,
-        ageMs === undefined ? '' : `it was created ${period(ageMs)} ago`,
+        ageMs === undefined ? '' : `it was created ${(0,format/* period */.iE)(ageMs)} ago`,
     ].filter((part) => part !== '');
     return [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(', and ');
 }
@@ -25858,6 +26505,18 @@ function keepTogether(candidates, context) {
             continue;
         candidate.class = 'protected';
         candidate.reason = reason;
+    }
+}
+/** Keeps what was used, and what is not known to be unused. `usages` are those of all that are selected, in their order. */
+function keepUsed(candidates, usages) {
+    for (const [index, candidate] of selectedOf(candidates).entries()) {
+        const { kind, reason } = usages[index] ?? { kind: 'unknown', reason: 'its use was not asked for' };
+        if (kind === 'unused')
+            candidate.reason += `, and it had ${reason}`;
+        else {
+            candidate.class = kind;
+            candidate.reason = reason;
+        }
     }
 }
 /** A plan says beforehand what is deleted or changed beyond what was selected. */
@@ -25951,6 +26610,12 @@ async function planSweep(options) {
     const othersOf = (snapshot) => collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
     const now = providerTime(clock.now());
     const candidates = classify(all, { criteria, now, pullRequests, protection, collateral, allow });
+    if (criteria.unusedForMs > 0) {
+        const { usage = untold } = options;
+        const since = now - criteria.unusedForMs;
+        keepUsed(candidates, await Promise.all(selectedOf(candidates).map(({ listed }) => usage(listed, since, now))));
+    }
+    tellCollateral(candidates, { collateral, allow });
     const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), all.flatMap(({ snapshot }) => othersOf(snapshot)));
     const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot);
     const names = selected.flatMap((snapshot) => snapshot.name ?? []);
@@ -25970,6 +26635,7 @@ function doubtsAbout(unmatched, names, others) {
 function readableName({ name }) {
     return name === undefined || unreadableName(name) !== undefined ? undefined : name;
 }
+const untold = async () => ({ kind: 'unknown', reason: 'its use is not told' });
 async function listPatiently({ provider, criteria, clock, random, stop, }) {
     for (let attempt = 1;; attempt++) {
         try {
@@ -26952,7 +27618,7 @@ function watchPullRequests(runtime, inputs, limits) {
     let github;
     return createPullRequestWatch(async (numbers) => {
         const tell = github === undefined ? runtime.runner.info : runtime.runner.debug;
-        tell(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`);
+        tell(`Looking up ${(0,format/* plural */.LS)(numbers.size, 'pull request')} of ${inputs.github.repository}`);
         github ??= openGitHub(runtime, inputs, { deadline: limits.deadline, signal: limits.hard });
         return pullRequestStates(await github, numbers);
     }, runtime.clock);
@@ -26960,6 +27626,314 @@ function watchPullRequests(runtime, inputs, limits) {
 
 // EXTERNAL MODULE: ./lib/run/internal-error.js
 var internal_error = __nccwpck_require__(6275);
+;// CONCATENATED MODULE: ./lib/run/metering.js
+
+
+
+
+/** In a dry run nobody waits for a deletion, and costs that come a little later than the plan are waited for. Milliseconds. */
+const DRY_RUN_GRACE_MS = 2000;
+/** Of so many exact targets it is asked whether they are in use. */
+const MOST_WARNED = 20;
+/**
+ * Meters a run: prices, and with `bill` what was spent. Nothing is asked where the provider tells none of it, or not of this
+ * resource.
+ */
+function createMeter(run, resource, options) {
+    const { runtime, inputs, provider } = run;
+    const { clock, runner } = runtime;
+    const metering = meteringOf(run, resource);
+    const shown = new Map();
+    const warnings = [];
+    let book;
+    let isClosed = false;
+    /** What it costs, as far as that is known by now. */
+    const costNow = (target) => {
+        const snapshot = shown.get(targetKey(target));
+        return book === undefined || snapshot === undefined ? {} : { cost: book.costOf(target, snapshot) };
+    };
+    const warn = async (target) => {
+        const use = await metering?.recentUse(target);
+        if (use === undefined || isClosed)
+            return;
+        const { name } = shown.get(targetKey(target)) ?? {};
+        runner.warning(`${label(target)}${name === undefined ? '' : ` (${name})`} is in use: ${use}`);
+    };
+    return {
+        open() {
+            book ??= metering?.openCostBook(options);
+        },
+        provider: {
+            ...provider,
+            async observe(targets) {
+                const observations = await provider.observe(targets);
+                for (const [index, target] of targets.entries()) {
+                    const observation = observations[index];
+                    const key = targetKey(target);
+                    if (observation?.state === 'present' && !shown.has(key))
+                        shown.set(key, observation.snapshot);
+                }
+                return observations;
+            },
+        },
+        priced(plan) {
+            for (const { listed } of plan.candidates)
+                shown.set(targetKey(listed.target), listed.snapshot);
+            return { ...plan, candidates: plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })) };
+        },
+        async markUse(plan) {
+            const selected = selectedOf(plan.candidates);
+            const uses = await Promise.all(selected.map(({ listed }) => metering?.recentUse(listed.target)));
+            for (const [index, candidate] of selected.entries()) {
+                const use = uses[index];
+                if (use !== undefined)
+                    candidate.reason += `; in use: ${use}`;
+            }
+        },
+        warnOfUse(targets) {
+            if (metering === undefined)
+                return;
+            for (const target of targets.slice(0, MOST_WARNED)) {
+                warnings.push(warn(target).catch((error) => runner.debug(messageOf(error))));
+            }
+        },
+        async close(done) {
+            if (inputs.dryRun && metering !== undefined) {
+                const answers = Promise.all([book?.settled, ...warnings]);
+                const over = new AbortController();
+                await Promise.race([answers, clock.sleep(DRY_RUN_GRACE_MS, over.signal)]);
+                over.abort();
+            }
+            isClosed = true;
+            metering?.close();
+            if (book === undefined)
+                return done;
+            const results = done.results.map((result) => ({ ...result, ...costNow(result.target) }));
+            const plan = done.plan && {
+                ...done.plan,
+                candidates: done.plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })),
+            };
+            return { ...done, results, plan, hasPrices: book.hasPrices() };
+        },
+    };
+}
+/** Price and use are told of what requests are counted of. */
+function meteringOf({ provider, inputs }, resource) {
+    const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {};
+    return hasUsage ? provider.metering : undefined;
+}
+
+// EXTERNAL MODULE: ./lib/report/cost.js
+var report_cost = __nccwpck_require__(7489);
+;// CONCATENATED MODULE: ./lib/report/plan.js
+
+
+
+/** The classes of a plan, in the order people look for them. */
+const CLASSES = [
+    ['selected', 'Selected'],
+    ['protected', 'Kept: protected'],
+    ['unknown', 'Kept: cannot be checked'],
+    ['pull-request', 'Kept: its pull request is not known to be closed'],
+    ['latest', 'Kept: among the latest'],
+    ['young', 'Kept: too young'],
+    ['in-use', 'Kept: in use'],
+    ['status', 'Kept: another status'],
+];
+/**
+ * The candidates of each class that has any, the dearest first, but for those that did not match: a log can be public, and an account may hold
+ * what the reader must not know of. They are counted, and listed in the report file.
+ */
+function grouped({ candidates }) {
+    const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
+    const byClass = Map.groupBy(matched, (candidate) => candidate.class);
+    return CLASSES.flatMap(([name, title]) => {
+        const found = byClass.get(name);
+        return found === undefined ? [] : [{ title, class: name, candidates: (0,report_cost/* byCost */.Lb)(found) }];
+    });
+}
+/** One sentence with the numbers of a plan. */
+function planSentence({ candidates }) {
+    const count = (test) => candidates.filter(test).length;
+    const selected = count((candidate) => candidate.class === 'selected');
+    const others = count((candidate) => candidate.class === 'not-matched');
+    const kept = candidates.length - selected - others;
+    const parts = [
+        `${selected} to delete`,
+        kept === 0 ? '' : `${kept} matched but kept`,
+        others === 0 ? '' : `${others} not matched`,
+    ];
+    return `${candidates.length} found: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+/** Prints the plan, a folded group for each class. */
+function printPlan(plan, runner) {
+    runner.info(`Plan: ${planSentence(plan)}`);
+    const costs = (0,report_cost/* planCost */.b0)(plan);
+    if (costs !== '')
+        runner.info(costs);
+    for (const { title, candidates } of grouped(plan)) {
+        runner.startGroup(`${title} (${candidates.length})`);
+        for (const candidate of candidates)
+            runner.info(`${candidateText(candidate)}: ${candidate.reason}`);
+        runner.endGroup();
+    }
+    tellUnmatched(plan, runner);
+}
+/** GitHub shows ten annotations of a level for a step, and others need some. */
+const MAX_TOLD = 5;
+/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
+function tellUnmatched({ unmatched, candidates }, runner) {
+    const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
+    const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
+    const tell = (role, say) => {
+        const lines = unmatched.filter((each) => each.role === role);
+        for (const { line, guess } of lines.slice(0, MAX_TOLD)) {
+            const where = role === 'protect' ? `'${line}' in 'protect'` : `'${role === 'exclude' ? '!' : ''}${line}' in 'name'`;
+            const misspelt = role === 'include' ? '' : '; is it misspelt?';
+            say(`${where} ${among}${texts[role]}${guess === undefined ? misspelt : `; ${guess}`}`);
+        }
+        if (lines.length > MAX_TOLD)
+            say(`and ${(0,format/* plural */.LS)(lines.length - MAX_TOLD, 'more line')} of this kind`);
+    };
+    tell('protect', runner.warning);
+    tell('exclude', runner.warning);
+    tell('include', runner.notice);
+}
+/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
+function doubtText({ line, input, how, name }) {
+    return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
+}
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
+function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
+    const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`;
+    return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
+}
+/** An age in ms for people. */
+function age(ms) {
+    return ms === undefined ? 'of unknown age' : `${(0,format/* period */.iE)(ms)} old`;
+}
+/** What matched and is kept, as results beside those of the deletions. */
+function keptResults(plan, now) {
+    return plan.candidates
+        .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
+        .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
+}
+/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
+function stoppedResults(plan, reason, now) {
+    return plan.candidates
+        .filter((candidate) => candidate.class === 'selected')
+        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, `it was selected, but ${reason}`, now));
+}
+function keptResult(target, snapshot, reason, now) {
+    return {
+        target,
+        outcome: 'kept',
+        reason,
+        lastStatus: snapshot.status,
+        history: [],
+        startedAt: now,
+        endedAt: now,
+        ...(snapshot.name === undefined ? {} : { name: snapshot.name }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/run/planning.js
+
+
+
+
+
+/** Lists, plans, tells the plan, and checks the cap. */
+async function planRun(run, { criteria, maxDeletions }, sources) {
+    const { runtime, inputs, limits } = run;
+    const { clock, runner } = runtime;
+    const { watch, use, providerClock, meter } = sources;
+    let plan;
+    try {
+        plan = await listAndClassify(run, criteria, sources);
+    }
+    catch (error) {
+        return { end: notEverythingRead(run, error) };
+    }
+    // An expression that came out empty means the same.
+    const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
+    if (whenUnscoped !== undefined && criteria.parents.length === 0)
+        runner.notice(whenUnscoped);
+    const clockNotice = providerClock.notice();
+    if (clockNotice !== undefined)
+        runner.notice(clockNotice);
+    const isMarked = inputs.dryRun && use === undefined && selectedOf(plan.candidates).length <= maxDeletions;
+    if (isMarked)
+        await meter.markUse(plan);
+    printPlan(plan, runner);
+    tellIfNotClosed(run, watch);
+    if (await isOver(run)) {
+        const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over";
+        const problem = `Nothing was deleted, because ${why} before it was known what to delete`;
+        return { end: { results: [], problems: [problem], plan, brokenOff: limits.reason() } };
+    }
+    const kept = keptResults(plan, clock.now());
+    const stop = whyStopped(plan, maxDeletions);
+    if (stop === undefined)
+        return { plan, kept };
+    const results = [...stoppedResults(plan, stop.reason, clock.now()), ...kept];
+    return { end: { results, problems: stop.problems, headline: stop.headline, plan } };
+}
+async function listAndClassify({ runtime: { clock, random }, inputs: { allow }, limits: { stop }, provider }, criteria, { watch, use, providerClock, meter }) {
+    const pullRequests = async (numbers) => {
+        await watch.refresh(numbers, 0);
+        return watch.states;
+    };
+    const usage = use?.ofPlan;
+    const providerTime = providerClock.at;
+    const planning = planSweep({ provider, criteria, allow, pullRequests, usage, clock, providerTime, random, stop });
+    // After the list was asked for, so that it waits for nothing.
+    meter.open();
+    return meter.priced(await planning);
+}
+/** Why nothing of a plan is carried out; undefined where it is. */
+function whyStopped(plan, maxDeletions) {
+    const count = selectedOf(plan.candidates).length;
+    if (count > maxDeletions) {
+        const problem = `${(0,format/* plural */.LS)(count, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
+        return {
+            reason: "more were selected than 'max-deletions' allows",
+            problems: [problem],
+            headline: `too many selected: ${count}, limit ${maxDeletions}`,
+        };
+    }
+    if (plan.doubts.length === 0)
+        return undefined;
+    const headline = 'a guard can be read in two ways';
+    return { reason: headline, problems: plan.doubts.map(doubtText), headline };
+}
+/** The one pull request that was named is not closed, so nothing goes: perhaps it was opened again, perhaps it is mistyped. */
+function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch) {
+    const state = pullRequest === 'closed' ? undefined : watch.states.get(pullRequest);
+    if (pullRequest === 'closed' || state === undefined || state === 'closed')
+        return;
+    const text = `Nothing is deleted: 'pull-request' is ${pullRequest}, and ${watch.obstacle([pullRequest])}`;
+    if (state === 'open')
+        runner.notice(text);
+    else
+        runner.warning(text);
+}
+/** What was to be known before anything is deleted could not be read. */
+function notEverythingRead({ limits }, error) {
+    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
+    const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
+    return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
+}
+/**
+ * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
+ * first sleep may end before a signal is looked for, the second does not.
+ */
+async function isOver({ runtime: { clock }, limits, }) {
+    await clock.sleep(0);
+    await clock.sleep(0);
+    return limits.stop.aborted || clock.now() >= limits.deadline;
+}
+
 ;// CONCATENATED MODULE: ./lib/run/pull-request-check.js
 
 
@@ -27036,7 +28010,56 @@ function pull_request_check_statusOf({ status, detail }) {
     return `${status} ${detail}`;
 }
 
+;// CONCATENATED MODULE: ./lib/run/usage-check.js
+
+
+/** Watches over `unusedForMs` before the plan, and from there on. `now` is the provider's time, Unix ms. */
+function watchUsage(provider, now, unusedForMs) {
+    const { metering } = provider;
+    const latest = new Map();
+    let knownUntil = now();
+    const askAgain = async (target, snapshot) => {
+        const until = now();
+        const question = { since: knownUntil - unusedForMs, until, knownUntil, words: 'since the plan was made' };
+        const usage = await metering?.usage(target, snapshot, question);
+        if (usage !== undefined)
+            latest.set(targetKey(target), usage);
+    };
+    return {
+        async ofPlan({ target, snapshot }, since, until) {
+            knownUntil = until;
+            const words = `in the last ${spanInWords(until - since)}`;
+            const usage = await metering?.usage(target, snapshot, { since, until, words });
+            return usage ?? { kind: 'unknown', reason: 'its use is not told' };
+        },
+        provider: {
+            ...provider,
+            async observe(targets) {
+                for (const target of targets)
+                    latest.delete(targetKey(target));
+                const observations = await provider.observe(targets);
+                await Promise.all(targets.map(async (target, index) => {
+                    const observation = observations[index];
+                    if (observation?.state === 'present')
+                        await askAgain(target, observation.snapshot);
+                }));
+                return observations;
+            },
+        },
+        obstacle(target) {
+            const usage = latest.get(targetKey(target));
+            return usage?.kind === 'unused' ? undefined : (usage?.reason ?? 'its use was not asked for');
+        },
+    };
+}
+const usage_check_DAY_MS = 24 * 3_600_000;
+/** `7 days`, `1d 12h`. */
+function spanInWords(ms) {
+    return ms % usage_check_DAY_MS === 0 ? (0,format/* plural */.LS)(ms / usage_check_DAY_MS, 'day') : (0,format/* period */.iE)(ms);
+}
+
 ;// CONCATENATED MODULE: ./lib/run/deletion.js
+
 
 
 
@@ -27063,71 +28086,44 @@ async function deleteExactly(run, { targets, protect }) {
         protectedByName(now.name, protect) ??
         protectedWith(now, policy, run, protect) ??
         protectedInDoubt(namesOf(now, policy, run), protect);
-    const checked = withCheck(run, watch, () => numbers);
-    const { results, problems } = await tearDown(checked, { targets, veto });
+    const meter = createMeter(run, targets[0]?.resource, { bill: false });
+    const checked = withCheck({ ...run, provider: meter.provider }, watch, () => numbers);
+    const ending = tearDown(checked, { targets, veto });
+    // After the first look is under way, so that nothing waits for them.
+    meter.open();
+    meter.warnOfUse(targets);
+    const { results, problems } = await ending;
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
-    return { results: results.map(failNotFound), problems, plan: undefined };
+    return meter.close({ results: results.map(failNotFound), problems, plan: undefined });
 }
 /** Lists, plans, checks the cap, and takes down what was selected. */
-async function sweep(run, { criteria, maxDeletions }, providerClock) {
+async function sweep(run, selection, providerClock) {
+    const meter = createMeter(run, selection.criteria.resource, { bill: true });
+    return meter.close(await sweepMetered(run, selection, providerClock, meter));
+}
+async function sweepMetered(run, selection, providerClock, meter) {
     const { runtime, inputs, limits, provider } = run;
-    const { clock, random, runner } = runtime;
+    const { criteria } = selection;
     const watch = watchPullRequests(runtime, inputs, limits);
-    let plan;
-    try {
-        const pullRequests = async (numbers) => {
-            await watch.refresh(numbers, 0);
-            return watch.states;
-        };
-        plan = await planSweep({
-            provider,
-            criteria,
-            allow: inputs.allow,
-            pullRequests,
-            clock,
-            providerTime: providerClock.at,
-            random,
-            stop: limits.stop,
-        });
-    }
-    catch (error) {
-        return notEverythingRead(run, error);
-    }
-    // An expression that came out empty means the same.
-    const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
-    if (whenUnscoped !== undefined && criteria.parents.length === 0)
-        runner.notice(whenUnscoped);
-    const clockNotice = providerClock.notice();
-    if (clockNotice !== undefined)
-        runner.notice(clockNotice);
-    printPlan(plan, runner);
-    tellIfNotClosed(run, watch);
-    if (await isOver(run)) {
-        const why = limits.reason() === 'cancelled' ? 'the step was cancelled' : "'timeout' was over";
-        const problem = `Nothing was deleted, because ${why} before it was known what to delete`;
-        return { results: [], problems: [problem], plan, brokenOff: limits.reason() };
-    }
+    const now = () => providerClock.at(runtime.clock.now());
+    const use = criteria.unusedForMs === 0 ? undefined : watchUsage(provider, now, criteria.unusedForMs);
+    const planned = await planRun(run, selection, { watch, use, providerClock, meter });
+    if ('end' in planned)
+        return planned.end;
+    const { plan, kept } = planned;
     const swept = sweptTargets(plan);
-    const kept = keptResults(plan, clock.now());
-    if (swept.size > maxDeletions) {
-        const problem = `${plural(swept.size, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
-        const headline = `too many selected: ${swept.size}, limit ${maxDeletions}`;
-        const stopped = stoppedResults(plan, "more were selected than 'max-deletions' allows", clock.now());
-        return { results: [...stopped, ...kept], problems: [problem], headline, plan };
-    }
-    if (plan.doubts.length > 0) {
-        const stopped = stoppedResults(plan, 'a guard can be read in two ways', clock.now());
-        const headline = 'a guard can be read in two ways';
-        return { results: [...stopped, ...kept], problems: plan.doubts.map(doubtText), headline, plan };
-    }
     const pullRequestsOf = new Map(plan.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]));
     const numbersOf = (target) => pullRequestsOf.get(targetKey(target)) ?? [];
+    // A dry run writes nothing.
+    const again = inputs.dryRun ? undefined : use;
     const veto = (now, target, begun, policy) => watch.obstacle(numbersOf(target)) ??
         changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ??
+        again?.obstacle(target) ??
         protectedWith(now, policy, run, criteria.protect);
-    const { results, problems } = await tearDown(withCheck(run, watch, numbersOf), {
+    const checked = withCheck({ ...run, provider: again?.provider ?? provider }, watch, numbersOf);
+    const { results, problems } = await tearDown(checked, {
         targets: [...swept.values()].map(({ target }) => target),
         swept,
         veto,
@@ -27138,40 +28134,14 @@ async function sweep(run, { criteria, maxDeletions }, providerClock) {
 function withCheck(run, watch, numbersOf) {
     return run.inputs.dryRun ? run : { ...run, provider: checkingPullRequests(run.provider, watch, numbersOf) };
 }
-/** The one pull request that was named is not closed, so nothing goes: perhaps it was opened again, perhaps it is mistyped. */
-function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch) {
-    const state = pullRequest === 'closed' ? undefined : watch.states.get(pullRequest);
-    if (pullRequest === 'closed' || state === undefined || state === 'closed')
-        return;
-    const text = `Nothing is deleted: 'pull-request' is ${pullRequest}, and ${watch.obstacle([pullRequest])}`;
-    if (state === 'open')
-        runner.notice(text);
-    else
-        runner.warning(text);
-}
-/** What was to be known before anything is deleted could not be read. */
-function notEverythingRead({ limits }, error) {
-    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
-    const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
-    return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
-}
-/**
- * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
- * first sleep may end before a signal is looked for, the second does not.
- */
-async function isOver({ runtime: { clock }, limits, }) {
-    await clock.sleep(0);
-    await clock.sleep(0);
-    return limits.stop.aborted || clock.now() >= limits.deadline;
+/** Why a target is left alone because of what would go or change with it. */
+function protectedWith(now, policy, { provider }, protect) {
+    return protectedCollateral(provider.collateral(now, policy), protect);
 }
 /** The names of a target and of what would be deleted or changed with it. */
 function namesOf(now, policy, { provider }) {
     const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
     return now.name === undefined ? others : [now.name, ...others];
-}
-/** Why a target is left alone because of what would go or change with it. */
-function protectedWith(now, policy, { provider }, protect) {
-    return protectedCollateral(provider.collateral(now, policy), protect);
 }
 async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, what) {
     if (what.targets.length === 0)
@@ -27348,9 +28318,9 @@ function markedText(scope, result) {
     const { name, pullRequests } = scope;
     const { marked, wereInactive, others, refs } = result;
     const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`;
-    const left = others === 0 ? '' : `; ${plural(others, 'other')} left alone`;
+    const left = others === 0 ? '' : `; ${(0,format/* plural */.LS)(others, 'other')} left alone`;
     if (marked > 0) {
-        const text = `Marked ${plural(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`;
+        const text = `Marked ${(0,format/* plural */.LS)(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`;
         return { text, isWarning: false };
     }
     if (refs.length > 0) {
@@ -27358,14 +28328,14 @@ function markedText(scope, result) {
         return { text, isWarning: true };
     }
     if (wereInactive > 0) {
-        const text = `The ${plural(wereInactive, 'deployment')} of the GitHub environment ${name}${whose} had been inactive before${left}`;
+        const text = `The ${(0,format/* plural */.LS)(wereInactive, 'deployment')} of the GitHub environment ${name}${whose} had been inactive before${left}`;
         return { text, isWarning: false };
     }
     const why = others === 0
         ? `there are none; is the name in 'github-environment' misspelt?`
         : whose === ''
-            ? `${plural(others, 'deployment')} of it ${others === 1 ? 'is' : 'are'} of production`
-            : `none of its ${plural(others, 'deployment')} is${whose}, or it is of production`;
+            ? `${(0,format/* plural */.LS)(others, 'deployment')} of it ${others === 1 ? 'is' : 'are'} of production`
+            : `none of its ${(0,format/* plural */.LS)(others, 'deployment')} is${whose}, or it is of production`;
     return { text: `Marked 0 deployments of the GitHub environment ${name} as inactive: ${why}`, isWarning: true };
 }
 /** Where GitHub does not say, its own rule: an environment is production if it is called so (REST docs, "Create a deployment"). */
@@ -27474,7 +28444,7 @@ function idCell(id) {
 }
 /** A duration that stays on one line; nothing where no time passed. */
 function timeCell(ms) {
-    return ms === 0 ? '' : unbroken(span(ms));
+    return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
 }
 /** The name that a target has beside its ID. */
 function nameBeside({ target, name }) {
@@ -27521,7 +28491,7 @@ const MAX_TARGETS = 20;
 /** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
 const LONGEST_CHART = 40_000;
 /** A chart of less time says nothing. Milliseconds. */
-const SHORTEST_MS = 1000;
+const timeline_SHORTEST_MS = 1000;
 const LONGEST_LABEL = 32;
 /** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
 const CHARACTER_WIDTH = 6;
@@ -27544,7 +28514,7 @@ function timelineOf(results) {
 function chartOf(shown, count) {
     const start = Math.min(...shown.map(({ startedAt }) => startedAt));
     const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
-    if (shown.length < 2 || total < SHORTEST_MS)
+    if (shown.length < 2 || total < timeline_SHORTEST_MS)
         return '';
     const labels = labelsOf(shown);
     const more = count > shown.length ? ` (${shown.length} of ${count} targets)` : '';
@@ -27624,6 +28594,7 @@ function labelsOf(results) {
 
 
 
+
 /** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const summary_MAX_BYTES = 1_000_000;
 /** Up to so many rows are shown at once; of more, each outcome is folded, failures last. */
@@ -27657,10 +28628,12 @@ function head(report) {
         provider ?? '',
         dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
         deferred === undefined ? '' : (0,markdown/* markdown */.w)(deferred),
-        deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
+        deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
-    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${summary_alert(report)}`;
+    const saved = (0,report_cost/* savings */.s1)(report);
+    const money = saved === '' ? '' : `\n${(0,markdown/* markdown */.w)(saved)}\n`;
+    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${summary_alert(report)}`;
 }
 /** What needs somebody, and what to do about it. */
 function summary_alert(report) {
@@ -27700,14 +28673,14 @@ function verdict(report) {
     const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
     const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
     const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
-    return problems.length === 0 ? reached : `${reached}; ${plural(problems.length, 'problem')}`;
+    return problems.length === 0 ? reached : `${reached}; ${(0,format/* plural */.LS)(problems.length, 'problem')}`;
 }
 function dryRunVerdict(results, problems) {
     const planned = (0,report_status/* count */.U9)(results, 'planned');
     const counts = Map.groupBy(worstFirst(results).filter(({ outcome }) => outcome !== 'planned'), ({ outcome }) => outcome);
     const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
     if (problems.length > 0)
-        others.push(plural(problems.length, 'problem'));
+        others.push((0,format/* plural */.LS)(problems.length, 'problem'));
     return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
 }
 /** Whether problems kept everything from being begun; a mistake can also come in the middle. */
@@ -27734,20 +28707,28 @@ function addResults(paper, results) {
     const rest = sorted.filter((result) => !open.includes(result));
     for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
         const more = open.some((result) => result.outcome === outcome) ? 'more ' : '';
-        const title = `${signOf(outcome)} ${outcome}: ${plural(group.length, `${more}target`)}`;
+        const title = `${signOf(outcome)} ${outcome}: ${(0,format/* plural */.LS)(group.length, `${more}target`)}`;
         paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
     }
 }
 function addPlan(paper, plan, isOpen) {
-    paper.add(`\n### The plan\n\n${planSentence(plan)}\n`);
-    const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n';
+    const costs = (0,report_cost/* planCost */.b0)(plan);
+    paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
+    const { candidates } = plan;
+    const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined);
+    const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined);
+    const more = (text, isThere) => (isThere ? ` ${text} |` : '');
+    const names = `| name | target | status | age |${more('an hour', hasCosts)}${more('last 31 days', hasSpent)} why |\n`;
+    const head = `${names}| --- | --- | --- | ---: |${more('---:', hasCosts)}${more('---:', hasSpent)} --- |\n`;
     for (const { title, class: name, candidates } of grouped(plan)) {
-        const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs }) => {
+        const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs, cost }) => {
             const cells = [
                 nameCell(snapshot.name ?? ''),
                 targetCell(target),
                 nameCell(snapshot.status),
                 age(ageMs).replaceAll(' ', '&nbsp;'),
+                ...(hasCosts ? [(0,report_cost/* costCell */.ch)(cost)] : []),
+                ...(hasSpent ? [(0,report_cost/* spentText */.u8)(cost).replaceAll(' ', '&nbsp;')] : []),
                 sentenceCell(reason),
             ];
             return `| ${cells.join(' | ')} |\n`;
@@ -27771,8 +28752,8 @@ function addSteps(paper, results, reportPath) {
         return;
     }
     const rest = all.length - shown.length;
-    const note = rest === 0 ? '' : `\nThose of ${plural(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
-    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${plural(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
+    const note = rest === 0 ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
 }
 /** Looks alone are no steps, but where they show why nothing was done. */
 function hasSteps({ history, outcome }) {
@@ -27801,20 +28782,24 @@ const FOLD_END = '\n</details>\n';
 
 
 
+
 /** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
 const comment_MAX_BYTES = 20_000;
 /** A step's section of the comment on a pull request: what became of the targets that concern it. */
 function commentOf(report, concerned, runUrl) {
-    const shown = { ...report, results: concerned };
+    const shown = { ...report, results: concerned, plan: undefined };
     const sorted = worstFirst(concerned);
     const paper = createBoundedText(comment_MAX_BYTES);
     const dry = report.dryRun ? ', dry run: nothing was changed' : '';
     paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
+    const saved = (0,report_cost/* savings */.s1)(shown);
+    if (saved !== '')
+        paper.add(`\n${(0,markdown/* markdown */.w)(saved)}\n`);
     for (const problem of report.problems)
         paper.add(`- ${(0,markdown/* markdown */.w)(problem)}\n`);
     if (sorted.length > 0)
         paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
-    const rest = paper.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : '';
+    const rest = paper.isCut() ? ` shows all ${(0,format/* plural */.LS)(sorted.length, 'target')}` : '';
     return `${paper.text()}\n[The run](${runUrl})${rest}`;
 }
 
@@ -27965,7 +28950,7 @@ function warn(problems, runner) {
         runner.warning(problem);
     const rest = problems.slice(MAX_WARNINGS);
     if (rest.length > 0)
-        runner.warning(`and ${plural(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`);
+        runner.warning(`and ${(0,format/* plural */.LS)(rest.length, 'more failure')} of this kind: ${rest.join('; ')}`);
 }
 function jobOf({ env }) {
     return {
@@ -28002,7 +28987,7 @@ function createProviderClock() {
             const ahead = earliest ?? 0;
             if (Math.abs(ahead) <= WORTH_TELLING_MS)
                 return undefined;
-            const how = `${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+            const how = `${(0,format/* span */.Ln)(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`;
             return `The provider's clock is ${how} the runner's. Ages are measured by the provider's`;
         },
     };
@@ -28033,10 +29018,12 @@ function annotations_spread(texts, noun, most, say) {
         say(text);
     const rest = texts.slice(most);
     if (rest.length > 0)
-        say(`and ${plural(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
+        say(`and ${(0,format/* plural */.LS)(rest.length, `more ${noun}`)}: ${rest.join('; ')}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/report-file.js
+
+
 
 
 
@@ -28060,7 +29047,8 @@ function reportFile(report, version) {
     return `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
 }
 /** One deployment a sweep saw. */
-function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs }) {
+function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, cost }) {
+    const spent = cost?.spent;
     return {
         resource: target.resource,
         id: target.id,
@@ -28069,6 +29057,10 @@ function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs }
         status: snapshot.status,
         createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),
         ageMs: ageMs ?? null,
+        labels: snapshot.labels ?? null,
+        costPerHour: (0,report_cost/* costNumber */.TL)(cost),
+        costOf31Days: spent?.cost === undefined ? null : (0,money/* usdNumber */.YO)(spent.cost),
+        requestsIn31Days: spent?.requests ?? null,
         class: verdict,
         reason,
     };
@@ -28078,6 +29070,7 @@ function time(ms) {
 }
 
 ;// CONCATENATED MODULE: ./lib/run/publish.js
+
 
 
 
@@ -28100,7 +29093,9 @@ async function publish(runtime, report, options) {
     const written = writeOutputs(runtime, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
-    runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}`);
+    const saved = (0,report_cost/* stoppedPhrase */.FZ)(report);
+    const stops = saved === '' ? '' : `, which ${saved}`;
+    runner.info(`Undeploy: ${verdict(report)} in ${(0,format/* span */.Ln)(report.endedAt - report.startedAt)}${stops}`);
     return written;
 }
 function writeOutputs({ runner }, outputs) {
@@ -28230,7 +29225,7 @@ function announce({ runner, env, readFile }, inputs, timeoutMs) {
             runner.notice(notice);
     }
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`);
+    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${(0,format/* span */.Ln)(timeoutMs)})`);
 }
 /** What the user selected, in a few words. */
 function wordsFor({ selection }) {

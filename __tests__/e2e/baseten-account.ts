@@ -2,6 +2,7 @@ import { afterEach } from 'vitest'
 import { runStep, type StepEnd } from '../../demo/runner.ts'
 import { type BasetenOptions, createBasetenEmulator, DEFAULT_API_KEY } from '../../emulators/baseten.ts'
 import { type Served, serve } from '../../emulators/serve.ts'
+import { withoutMetering } from '../support/metering.ts'
 
 /** Accounts on loopback, each closed after its test, and the committed bundle run against them as the runner does. */
 export function useBasetenOnLoopback() {
@@ -19,7 +20,7 @@ export function useBasetenOnLoopback() {
       /** Everything that changed something, `METHOD path`. */
       writes: () => baseten.requests.flatMap(({ method, path }) => (method === 'GET' ? [] : [`${method} ${path}`])),
       bodies: () => baseten.requests.flatMap(({ method, body }) => (method === 'POST' ? [body] : [])),
-      sent: () => baseten.requests.map(({ method, path }) => `${method} ${path}`),
+      sent: () => withoutMetering(baseten.requests).map(({ method, path }) => `${method} ${path}`),
       run: (inputs: Record<string, string>) =>
         runStep({ inputs: { provider: 'baseten', 'api-key': DEFAULT_API_KEY, 'api-url': server.url, ...inputs } }),
     }

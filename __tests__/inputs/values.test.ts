@@ -195,6 +195,7 @@ describe('several mistakes', () => {
       'deleted-count': '0',
       'failed-count': '0',
       'kept-count': '0',
+      'cost-per-hour': '',
       'report-path': '/report.json',
     })
     expect(summary).toContain('wait')

@@ -43,6 +43,7 @@ describe('inputs of action.yml', () => {
       'name',
       'pull-request',
       'label',
+      'unused-for',
       'older-than',
       'status',
       'keep-latest',
@@ -99,7 +100,7 @@ describe('outputs of action.yml', () => {
   it('are the outputs of the public interface', () => {
     expect(outputs).toEqual([
       ...['status', 'tombstone', 'tombstones', 'results', 'deleted-ids'],
-      ...['deleted-count', 'failed-count', 'kept-count', 'report-path'],
+      ...['deleted-count', 'failed-count', 'kept-count', 'cost-per-hour', 'report-path'],
     ])
   })
 

@@ -21,6 +21,7 @@ describe('the outputs of every run', () => {
         'deleted-count': '0',
         'failed-count': '0',
         'kept-count': '0',
+        'cost-per-hour': '',
         'report-path': '/tmp/r.json',
       },
     })
@@ -40,15 +41,36 @@ describe('the outputs of every run', () => {
     expect(JSON.parse(outputsOf(reportOf(results), '').outputs.results)).toEqual([
       {
         ...{ provider: 'baseten', resource: 'deployment', id: 'd1', modelId: 'm1', name: 'PR-1', outcome: 'deleted' },
-        ...{ reason: 'it is deleted', lastStatus: 'ACTIVE', tombstone, durationMs: 1500, actions: [] },
+        ...{
+          reason: 'it is deleted',
+          lastStatus: 'ACTIVE',
+          tombstone,
+          durationMs: 1500,
+          actions: [],
+          costPerHour: null,
+        },
       },
       {
         ...{ provider: 'baseten', resource: 'model', id: 'm2', modelId: 'm2', name: null, outcome: 'already-gone' },
-        ...{ reason: 'it is already-gone', lastStatus: null, tombstone: null, durationMs: 1500, actions: [] },
+        ...{
+          reason: 'it is already-gone',
+          lastStatus: null,
+          tombstone: null,
+          durationMs: 1500,
+          actions: [],
+          costPerHour: null,
+        },
       },
       {
         ...{ provider: 'baseten', resource: 'deployment', id: 'd3', modelId: null, name: null, outcome: 'failed' },
-        ...{ reason: 'it is failed', lastStatus: null, tombstone: null, durationMs: 1500, actions: [] },
+        ...{
+          reason: 'it is failed',
+          lastStatus: null,
+          tombstone: null,
+          durationMs: 1500,
+          actions: [],
+          costPerHour: null,
+        },
       },
     ])
   })

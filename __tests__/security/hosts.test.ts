@@ -200,7 +200,7 @@ describe('credentials go only to the host they belong to', () => {
       expect({ id, isSent: sent.length > 0 }).toEqual({ id, isSent: taken.includes(id) })
       for (const { url, method } of sent) {
         expect([url.origin, method]).toEqual(['https://api.baseten.co', 'GET'])
-        expect(url.pathname).toMatch(/^\/v1\/models\/m1(\/|$)/)
+        expect(url.pathname).toMatch(/^\/v1\/(models\/m1(\/|$)|instance_type_prices$)/)
       }
     }
   })

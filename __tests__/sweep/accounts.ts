@@ -20,6 +20,7 @@ import {
 } from '../../emulators/sap-ai-core.ts'
 import { type Acted, type ActOptions, act } from '../support/act.ts'
 import { type FakeClock, fakeClock, START } from '../support/clock.ts'
+import { withoutMetering } from '../support/metering.ts'
 
 type With = Readonly<Record<string, string>>
 
@@ -41,7 +42,7 @@ export interface Account {
   justBefore(matches: (method: string, path: string) => boolean, action: () => void): void
   /** IDs that were asked to stop or be deleted, in order. */
   asked(): string[]
-  /** How many requests the provider got. */
+  /** How many requests the provider got, but for those for price and use. */
   requests(): number
 }
 
@@ -107,7 +108,7 @@ function account<E extends Emulator & { world: unknown }>(
         ...more,
       }),
     asked: () => askedOf(emulator),
-    requests: () => emulator.requests.length,
+    requests: () => withoutMetering(emulator.requests).length,
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutMetering } from '../support/metering.ts'
 import { ago, basetenAccount, DAY, errorsOf, idsOf } from './accounts.ts'
 
 /** Two models, each with production and two deployments of pull request 1. */
@@ -13,7 +14,7 @@ function account(options: Parameters<typeof basetenAccount>[0] = {}) {
   return made
 }
 
-const reads = ({ emulator }: ReturnType<typeof account>) => emulator.requests.map(({ path }) => path)
+const reads = ({ emulator }: ReturnType<typeof account>) => withoutMetering(emulator.requests).map(({ path }) => path)
 
 describe('a sweep of Baseten lists', () => {
   it('one model: the one in model-id, and no other is touched', async () => {

@@ -63,6 +63,7 @@ export function criteria({
     exclude: name.filter((each) => each.startsWith('!')).map((each) => parsePattern(each.slice(1))),
     pullRequest: 'closed',
     labels: [],
+    unusedForMs: 0,
     olderThanMs: 0,
     statuses: undefined,
     keepLatest: 0,

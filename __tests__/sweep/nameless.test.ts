@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { targetKey } from '../../src/providers/target.ts'
-import { classify } from '../../src/sweep/classify.ts'
+import { classify, tellCollateral } from '../../src/sweep/classify.ts'
 import { matchCriteria } from '../../src/sweep/criteria.ts'
 import { classes, criteria, judge, NOW, seen, verdict } from './listed.ts'
 
@@ -69,6 +69,7 @@ describe('what else goes with it', () => {
       },
     ]
     const candidates = classify([seen('pr-1'), seen('main')], { ...context, collateral })
+    tellCollateral(candidates, { ...context, collateral })
     expect(candidates.map(({ reason }) => reason)).toEqual([
       "its name matches 'name'; the environment staging is deleted with it",
       "its name does not match 'name'",

@@ -111,7 +111,7 @@ function existing(call: Call, model: Model, id: string): Deployment | undefined 
 }
 
 /** One that GET answers: it may have been deleted a moment ago. */
-function shown(call: Call, model: Model, id: string): Deployment | undefined {
+export function shown(call: Call, model: Model, id: string): Deployment | undefined {
   const deployment = model.deployments.visible(id)
   return deployment && arrived(call, deployment) ? deployment : undefined
 }

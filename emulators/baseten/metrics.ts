@@ -1,6 +1,7 @@
 import { json } from '../core.ts'
 import { forbidden, notFound, refused } from './answers.ts'
 import { type Call, findModel } from './call.ts'
+import { shown } from './deployments.ts'
 import type { Deployment } from './objects.ts'
 import { replicasOf } from './render.ts'
 
@@ -40,7 +41,7 @@ export function getMetrics(call: Call, modelId: string, id: string): Response {
   if (call.key.metrics === false) return forbidden('The key may not read metrics')
   const model = findModel(call, modelId)
   if (model instanceof Response) return model
-  const deployment = model.deployments.visible(id)
+  const deployment = shown(call, model, id)
   if (!deployment) return notFound('deployment')
 
   const asked = readQuery(call.query, now())

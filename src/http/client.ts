@@ -56,6 +56,10 @@ export interface HttpProfile extends RetryPolicy {
   requestTimeoutMs: number
   /** How many requests may be under way at once. */
   concurrency: number
+  /** How often a read is tried; 8 times where absent. */
+  maxTries?: number
+  /** Breaks off what is under way, besides the limits of the run. */
+  until?: AbortSignal
 }
 
 export interface HttpOptions {
@@ -72,6 +76,7 @@ export interface HttpOptions {
   userAgent: string
   /** Deadline of one request, in ms. */
   requestTimeoutMs: number
+  maxTries?: number
   /** Takes every known secret out of a text: an answer may echo the key, and what is cut short later would hide it. */
   redact: (text: string) => string
   /** Told of every request once it has ended, tries included. */
@@ -94,7 +99,7 @@ const MAX_READ_TRIES = 8
 const MAX_BODY_BYTES = 1024 * 1024
 
 export function createHttp(options: HttpOptions): Http {
-  const { clock, random, limiter, signal, deadline, rules = {} } = options
+  const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, rules = {} } = options
   const pass = (call: HttpRequest) => limiter.pass(() => send(call, options, rules), signal)
 
   return {
@@ -111,7 +116,7 @@ export function createHttp(options: HttpOptions): Http {
         signal,
         deadline,
         judge: (error, attempt) =>
-          error instanceof HttpError && error.failure !== 'stopped' && attempt < MAX_READ_TRIES
+          error instanceof HttpError && error.failure !== 'stopped' && attempt < maxTries
             ? { retry: true, afterMs: error.retryAfterMs }
             : { retry: false },
         lastError: (error, attempts) => (error instanceof HttpError ? afterTries(error, attempts) : error),

@@ -11,6 +11,7 @@ export const COMMON_INPUTS = {
   name: '',
   'pull-request': 'closed',
   label: 'any',
+  'unused-for': '0s',
   'older-than': '0s',
   status: 'any',
   'keep-latest': '0',

@@ -10,6 +10,8 @@ import { readPullRequest } from './pull-request.ts'
 import type { InputReader } from './reader.ts'
 import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.ts'
 
+import { readUnusedFor, refuseUnusedFor } from './unused-for.ts'
+
 /** What goes: an explicit list, which is its own limit. */
 export interface Exact {
   kind: 'exact'
@@ -28,7 +30,14 @@ export interface Sweep {
 export type Selection = Exact | Sweep
 
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
-const SWEEP_INPUTS = ['label', 'older-than', 'status', 'keep-latest', 'max-deletions'] as const satisfies CommonInput[]
+const SWEEP_INPUTS = [
+  'label',
+  'unused-for',
+  'older-than',
+  'status',
+  'keep-latest',
+  'max-deletions',
+] as const satisfies CommonInput[]
 
 /** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
 export function readSelection(
@@ -89,7 +98,7 @@ function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | u
 /** What narrows and limits a sweep of anything. */
 type Narrowing = Pick<
   Criteria,
-  'include' | 'exclude' | 'labels' | 'pullRequest' | 'olderThanMs' | 'keepLatest' | 'protect'
+  'include' | 'exclude' | 'labels' | 'pullRequest' | 'unusedForMs' | 'olderThanMs' | 'keepLatest' | 'protect'
 > &
   Pick<Sweep, 'maxDeletions'>
 
@@ -98,6 +107,7 @@ function readNarrowing(reader: InputReader, kind: Kind | undefined): Narrowing {
     ...readNamePatterns(reader, kind),
     labels: readLabels(reader),
     pullRequest: readPullRequest(reader),
+    unusedForMs: readUnusedFor(reader),
     olderThanMs: reader.duration('older-than'),
     keepLatest: reader.wholeNumber('keep-latest', 0),
     protect: readProtect(reader),
@@ -107,6 +117,7 @@ function readNarrowing(reader: InputReader, kind: Kind | undefined): Narrowing {
 
 function readSweep(reader: InputReader, kind: Kind, { maxDeletions, ...narrowing }: Narrowing): Sweep {
   refuseLabels(reader, kind)
+  refuseUnusedFor(reader, kind)
   if (!kind.names.hasName) refuseNames(reader, kind, reader.lines('name'))
   return {
     kind: 'sweep',

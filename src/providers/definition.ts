@@ -29,6 +29,8 @@ export interface ResourceDefinition {
   hasStatus: boolean
   /** Whether it has labels that its maker gave it. */
   hasLabels?: true
+  /** Whether its requests are counted. */
+  hasUsage?: true
   /** Told where a sweep names no parent and so looks at everything. */
   whenUnscoped?: string
 }

@@ -1,4 +1,5 @@
 import type { TargetHistory } from './history.ts'
+import type { Metering } from './metering.ts'
 import type { Listed, Observation, Observed, Snapshot } from './observation.ts'
 import type { Action, ActionResult, Step } from './step.ts'
 import type { Scope, Target } from './target.ts'
@@ -66,6 +67,8 @@ export interface Provider<S extends Snapshot, A extends Action> {
    * HttpError where it is unknown whether it was carried out, or where it was not sent because it was too late.
    */
   readonly act: (target: Target, action: A, limits: WriteLimits) => Promise<ActionResult>
+  /** Price and use, where the provider tells them. */
+  readonly metering?: Metering<S>
   /** The same action on several targets with one request, where the provider has that. */
   readonly bulk?: BulkActions<A>
 }

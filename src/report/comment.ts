@@ -1,6 +1,7 @@
 import { plural } from '../lib/format.ts'
 import type { Result } from '../teardown/result.ts'
 import { createBoundedText } from './bounded-text.ts'
+import { savings } from './cost.ts'
 import { markdown } from './markdown.ts'
 import type { RunReport } from './report.ts'
 import { verdict, verdictSign } from './summary.ts'
@@ -11,11 +12,13 @@ const MAX_BYTES = 20_000
 
 /** A step's section of the comment on a pull request: what became of the targets that concern it. */
 export function commentOf(report: RunReport, concerned: readonly Result[], runUrl: string): string {
-  const shown = { ...report, results: concerned }
+  const shown = { ...report, results: concerned, plan: undefined }
   const sorted = worstFirst(concerned)
   const paper = createBoundedText(MAX_BYTES)
   const dry = report.dryRun ? ', dry run: nothing was changed' : ''
   paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`)
+  const saved = savings(shown)
+  if (saved !== '') paper.add(`\n${markdown(saved)}\n`)
   for (const problem of report.problems) paper.add(`- ${markdown(problem)}\n`)
   if (sorted.length > 0) paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
   const rest = paper.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : ''

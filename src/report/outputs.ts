@@ -1,5 +1,6 @@
 import { changes } from '../providers/history.ts'
 import type { Result } from '../teardown/result.ts'
+import { costNumber, costPerHourText } from './cost.ts'
 import type { RunReport } from './report.ts'
 import { count, stepStatus } from './status.ts'
 
@@ -13,6 +14,7 @@ export interface Outputs {
   'deleted-count': string
   'failed-count': string
   'kept-count': string
+  'cost-per-hour': string
   'report-path': string
 }
 
@@ -43,6 +45,7 @@ export function outputsOf(
     'deleted-count': String(deleted.length),
     'failed-count': String(count(results, 'failed', 'refused', 'timed-out')),
     'kept-count': String(count(results, 'kept')),
+    'cost-per-hour': costPerHourText(report),
     'report-path': reportPath,
   }
   if (size(outputs) > limit) outputs.tombstone = ''
@@ -62,7 +65,7 @@ export function outputsOf(
 
 /** One object of `results`. */
 export function resultRow(result: Result, report: RunReport) {
-  const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history } = result
+  const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history, cost } = result
   return {
     provider: report.provider ?? '',
     resource: target.resource,
@@ -75,6 +78,7 @@ export function resultRow(result: Result, report: RunReport) {
     tombstone: tombstone ?? null,
     durationMs: endedAt - startedAt,
     actions: changes(history).map(({ action }) => action.verb),
+    costPerHour: costNumber(cost),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Candidate, Class } from '../sweep/classify.ts'
 import type { GuardDoubt, SweepPlan } from '../sweep/plan.ts'
 import type { UnmatchedLine } from '../sweep/unmatched.ts'
 import type { Result } from '../teardown/result.ts'
+import { byCost, costPhrase, planCost } from './cost.ts'
 import { label } from './event-text.ts'
 
 /** The classes of a plan, in the order people look for them. */
@@ -14,11 +15,12 @@ const CLASSES: readonly [Exclude<Class, 'not-matched'>, string][] = [
   ['pull-request', 'Kept: its pull request is not known to be closed'],
   ['latest', 'Kept: among the latest'],
   ['young', 'Kept: too young'],
+  ['in-use', 'Kept: in use'],
   ['status', 'Kept: another status'],
 ]
 
 /**
- * The candidates of each class that has any, but for those that did not match: a log can be public, and an account may hold
+ * The candidates of each class that has any, the dearest first, but for those that did not match: a log can be public, and an account may hold
  * what the reader must not know of. They are counted, and listed in the report file.
  */
 export function grouped({ candidates }: SweepPlan): { title: string; class: Class; candidates: Candidate[] }[] {
@@ -26,7 +28,7 @@ export function grouped({ candidates }: SweepPlan): { title: string; class: Clas
   const byClass = Map.groupBy(matched, (candidate) => candidate.class)
   return CLASSES.flatMap(([name, title]) => {
     const found = byClass.get(name)
-    return found === undefined ? [] : [{ title, class: name, candidates: found }]
+    return found === undefined ? [] : [{ title, class: name, candidates: byCost(found) }]
   })
 }
 
@@ -47,6 +49,8 @@ export function planSentence({ candidates }: SweepPlan): string {
 /** Prints the plan, a folded group for each class. */
 export function printPlan(plan: SweepPlan, runner: Runner): void {
   runner.info(`Plan: ${planSentence(plan)}`)
+  const costs = planCost(plan)
+  if (costs !== '') runner.info(costs)
   for (const { title, candidates } of grouped(plan)) {
     runner.startGroup(`${title} (${candidates.length})`)
     for (const candidate of candidates) runner.info(`${candidateText(candidate)}: ${candidate.reason}`)
@@ -82,10 +86,10 @@ export function doubtText({ line, input, how, name }: GuardDoubt): string {
   return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`
 }
 
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old`. */
-function candidateText({ listed: { target, snapshot }, ageMs }: Candidate): string {
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
+function candidateText({ listed: { target, snapshot }, ageMs, cost }: Candidate): string {
   const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`
-  return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}`
+  return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}${costPhrase(cost)}`
 }
 
 /** An age in ms for people. */

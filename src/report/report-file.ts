@@ -1,4 +1,6 @@
+import { usdNumber } from '../lib/money.ts'
 import type { Candidate } from '../sweep/classify.ts'
+import { costNumber } from './cost.ts'
 import { stepsOf } from './event-text.ts'
 import { json, resultRow, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
@@ -27,7 +29,8 @@ export function reportFile(report: RunReport, version: string): string {
 }
 
 /** One deployment a sweep saw. */
-function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs }: Candidate) {
+function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, cost }: Candidate) {
+  const spent = cost?.spent
   return {
     resource: target.resource,
     id: target.id,
@@ -36,6 +39,10 @@ function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs }
     status: snapshot.status,
     createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),
     ageMs: ageMs ?? null,
+    labels: snapshot.labels ?? null,
+    costPerHour: costNumber(cost),
+    costOf31Days: spent?.cost === undefined ? null : usdNumber(spent.cost),
+    requestsIn31Days: spent?.requests ?? null,
     class: verdict,
     reason,
   }

@@ -14,6 +14,8 @@ export interface RunReport {
   headline?: string
   /** What a sweep decided; undefined where there was none. */
   plan: SweepPlan | undefined
+  /** Whether the provider's price list could be read; absent where it has none. */
+  hasPrices?: boolean
   /** What is left to the end of the job, in a few words. */
   deferred?: string
   /** The run was over before it was known what to delete. */

@@ -2,6 +2,7 @@ import { plural, span } from '../lib/format.ts'
 import type { SweepPlan } from '../sweep/plan.ts'
 import type { Result } from '../teardown/result.ts'
 import { type BoundedText, createBoundedText } from './bounded-text.ts'
+import { costCell, planCost, savings, spentText } from './cost.ts'
 import { stepsOf } from './event-text.ts'
 import { code, markdown } from './markdown.ts'
 import { age, grouped, planSentence } from './plan.ts'
@@ -57,7 +58,9 @@ function head(report: RunReport): string {
     deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
   ].filter((fact) => fact !== '')
   const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`
-  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${alert(report)}`
+  const saved = savings(report)
+  const money = saved === '' ? '' : `\n${markdown(saved)}\n`
+  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${alert(report)}`
 }
 
 /** What needs somebody, and what to do about it. */
@@ -142,15 +145,23 @@ function addResults(paper: BoundedText, results: readonly Result[]): void {
 }
 
 function addPlan(paper: BoundedText, plan: SweepPlan, isOpen: boolean): void {
-  paper.add(`\n### The plan\n\n${planSentence(plan)}\n`)
-  const head = '| name | target | status | age | why |\n| --- | --- | --- | ---: | --- |\n'
+  const costs = planCost(plan)
+  paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${markdown(costs)}\n`}`)
+  const { candidates } = plan
+  const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined)
+  const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined)
+  const more = (text: string, isThere: boolean) => (isThere ? ` ${text} |` : '')
+  const names = `| name | target | status | age |${more('an hour', hasCosts)}${more('last 31 days', hasSpent)} why |\n`
+  const head = `${names}| --- | --- | --- | ---: |${more('---:', hasCosts)}${more('---:', hasSpent)} --- |\n`
   for (const { title, class: name, candidates } of grouped(plan)) {
-    const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs }) => {
+    const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs, cost }) => {
       const cells = [
         nameCell(snapshot.name ?? ''),
         targetCell(target),
         nameCell(snapshot.status),
         age(ageMs).replaceAll(' ', '&nbsp;'),
+        ...(hasCosts ? [costCell(cost)] : []),
+        ...(hasSpent ? [spentText(cost).replaceAll(' ', '&nbsp;')] : []),
         sentenceCell(reason),
       ]
       return `| ${cells.join(' | ')} |\n`

@@ -28,7 +28,7 @@ export function openHttp(
   onExchange?: (exchange: Exchange) => void,
 ): Http {
   const { clock, random, transport, runner, secrets } = runtime
-  const { requestTimeoutMs, concurrency, ...rules } = profile
+  const { requestTimeoutMs, concurrency, maxTries, until, ...rules } = profile
   return createHttp({
     transport,
     clock,
@@ -36,6 +36,7 @@ export function openHttp(
     limiter: createLimiter(clock, concurrency),
     userAgent: `undeploy/${VERSION}`,
     requestTimeoutMs,
+    ...(maxTries === undefined ? {} : { maxTries }),
     redact: secrets.redact,
     onExchange(exchange) {
       runner.debug(debugLine(exchange))
@@ -43,6 +44,7 @@ export function openHttp(
     },
     rules,
     ...limits,
+    signal: until === undefined ? limits.signal : AbortSignal.any([limits.signal, until]),
   })
 }
 

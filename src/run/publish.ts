@@ -3,6 +3,7 @@ import { messageOf } from '../lib/errors.ts'
 import { span } from '../lib/format.ts'
 import { VERSION } from '../lib/version.ts'
 import { annotate } from '../report/annotations.ts'
+import { stoppedPhrase } from '../report/cost.ts'
 import { outputsOf } from '../report/outputs.ts'
 import type { RunReport } from '../report/report.ts'
 import { reportFile } from '../report/report-file.ts'
@@ -26,7 +27,9 @@ export async function publish(runtime: Runtime, report: RunReport, options: Publ
   if (cut) runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`)
   const written = writeOutputs(runtime, Object.entries(outputs))
   if (options.summary) await runner.summary(summaryOf(report, path))
-  runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}`)
+  const saved = stoppedPhrase(report)
+  const stops = saved === '' ? '' : `, which ${saved}`
+  runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}${stops}`)
   return written
 }
 

@@ -1,5 +1,6 @@
 import { period } from '../lib/format.ts'
 import { MASK } from '../lib/redaction.ts'
+import type { Cost, Usage } from '../providers/metering.ts'
 import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Policy, Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
@@ -14,6 +15,7 @@ export type Class =
   | 'status'
   | 'young'
   | 'latest'
+  | 'in-use'
   | 'unknown'
   | 'not-matched'
 
@@ -27,6 +29,8 @@ export interface Candidate<S extends Snapshot = Snapshot> {
   pullRequests: readonly number[]
   /** Age in ms; undefined where the creation time is not known. */
   ageMs: number | undefined
+  /** What it costs; absent where nobody asked. */
+  cost?: Cost
 }
 
 /** What is known of a pull request's number. */
@@ -51,7 +55,10 @@ export function pullRequestsIn(all: readonly Listed[], criteria: Criteria): Read
   return new Set(numbers)
 }
 
-/** Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. */
+/**
+ * Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. Whether it is used is not known
+ * yet: that is asked only of what is selected.
+ */
 export function classify<S extends Snapshot>(
   all: readonly Listed<S>[],
   context: ClassificationContext<S>,
@@ -59,7 +66,6 @@ export function classify<S extends Snapshot>(
   const candidates = all.map((listed) => classifyOne(listed, context))
   keepYoungest(candidates, context.criteria.keepLatest)
   keepTogether(candidates, context)
-  tellCollateral(candidates, context)
   return candidates
 }
 
@@ -87,7 +93,7 @@ function verdictOn<S extends Snapshot>(
   context: ClassificationContext<S>,
 ): [Class, string] {
   const { criteria, pullRequests } = context
-  const { statuses, olderThanMs, keepLatest, protect } = criteria
+  const { statuses, olderThanMs, unusedForMs, keepLatest, protect } = criteria
   if (match.kind === 'unreadable') return ['unknown', match.why]
   if (match.kind === 'none') return ['not-matched', match.why]
   const guard = protectedByName(snapshot.name, protect) ?? guardOf(snapshot, NOTHING, context)
@@ -100,12 +106,15 @@ function verdictOn<S extends Snapshot>(
   if (statuses !== undefined && !statuses.has(snapshot.status)) {
     return ['status', `its status is ${snapshot.status}, and 'status' is ${[...statuses].join(', ')}`]
   }
-  if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {
-    const input = olderThanMs > 0 ? 'older-than' : 'keep-latest'
+  if (ageMs === undefined && (olderThanMs > 0 || unusedForMs > 0 || keepLatest > 0)) {
+    const input = olderThanMs > 0 ? 'older-than' : unusedForMs > 0 ? 'unused-for' : 'keep-latest'
     return ['unknown', `its creation time is not known, so '${input}' cannot be checked`]
   }
   if (olderThanMs > 0 && (ageMs ?? 0) <= olderThanMs) {
     return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'older-than' is ${period(olderThanMs)}`]
+  }
+  if (unusedForMs > 0 && (ageMs ?? 0) <= unusedForMs) {
+    return ['young', `it was created ${period(ageMs ?? 0)} ago, and 'unused-for' is ${period(unusedForMs)}`]
   }
   return ['selected', matchedReason(snapshot.name, match, criteria, olderThanMs > 0 ? ageMs : undefined)]
 }
@@ -172,10 +181,22 @@ function keepTogether<S extends Snapshot>(candidates: Candidate<S>[], context: C
   }
 }
 
+/** Keeps what was used, and what is not known to be unused. `usages` are those of all that are selected, in their order. */
+export function keepUsed(candidates: readonly Candidate[], usages: readonly Usage[]): void {
+  for (const [index, candidate] of selectedOf(candidates).entries()) {
+    const { kind, reason } = usages[index] ?? { kind: 'unknown', reason: 'its use was not asked for' }
+    if (kind === 'unused') candidate.reason += `, and it had ${reason}`
+    else {
+      candidate.class = kind
+      candidate.reason = reason
+    }
+  }
+}
+
 /** A plan says beforehand what is deleted or changed beyond what was selected. */
-function tellCollateral<S extends Snapshot>(
+export function tellCollateral<S extends Snapshot>(
   candidates: readonly Candidate<S>[],
-  { collateral, allow }: ClassificationContext<S>,
+  { collateral, allow }: Pick<ClassificationContext<S>, 'collateral' | 'allow'>,
 ): void {
   const selected = selectedKeys(candidates)
   for (const candidate of selectedOf(candidates)) {

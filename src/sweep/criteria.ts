@@ -23,6 +23,8 @@ export interface Criteria {
   pullRequest: 'closed' | number
   /** Only what was created longer ago than this; ms, 0 for any age. */
   olderThanMs: number
+  /** Only what is known to have had no request for so long; ms, 0 where that is not asked. */
+  unusedForMs: number
   /** Only these provider statuses; any where undefined. */
   statuses: ReadonlySet<string> | undefined
   /** Of what matched, so many of the youngest stay. */

@@ -2,12 +2,21 @@ import { isDeepStrictEqual } from 'node:util'
 import { backoff } from '../http/retry.ts'
 import type { Clock } from '../lib/clock.ts'
 import { UnclearAnswer } from '../providers/errors.ts'
+import type { Usage } from '../providers/metering.ts'
 import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Policy, Provider } from '../providers/provider.ts'
 import { sameSecond } from '../providers/shared/time.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
-import { type Candidate, classify, type PullRequestState, pullRequestsIn, selectedOf } from './classify.ts'
+import {
+  type Candidate,
+  classify,
+  keepUsed,
+  type PullRequestState,
+  pullRequestsIn,
+  selectedOf,
+  tellCollateral,
+} from './classify.ts'
 import { type Criteria, matchCriteria, protectedByName, unreadableName } from './criteria.ts'
 import { type Doubt, doubtAbout } from './guard-readings.ts'
 import { type UnmatchedLine, unmatchedLines } from './unmatched.ts'
@@ -27,6 +36,8 @@ export interface SweepOptions<S extends Snapshot> {
   allow: Policy['allow']
   /** The states of pull requests of this repository. Rejects where they cannot be read; then nothing may be deleted. */
   pullRequests: (numbers: ReadonlySet<number>) => Promise<ReadonlyMap<number, PullRequestState>>
+  /** Whether something had a request between two times, Unix ms. Only asked for what all other criteria select. Never rejects. */
+  usage?: ((listed: Listed<S>, since: number, until: number) => Promise<Usage>) | undefined
   clock: Clock
   /** The provider's time, once everything is listed, when the runner's clock shows `now`; both Unix ms. */
   providerTime: (now: number) => number
@@ -53,6 +64,12 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
     collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
   const now = providerTime(clock.now())
   const candidates = classify(all, { criteria, now, pullRequests, protection, collateral, allow })
+  if (criteria.unusedForMs > 0) {
+    const { usage = untold } = options
+    const since = now - criteria.unusedForMs
+    keepUsed(candidates, await Promise.all(selectedOf(candidates).map(({ listed }) => usage(listed, since, now))))
+  }
+  tellCollateral(candidates, { collateral, allow })
   const unmatched = unmatchedLines(
     criteria,
     all.flatMap(({ snapshot }) => readableName(snapshot) ?? []),
@@ -87,6 +104,8 @@ function doubtsAbout(
 function readableName({ name }: Snapshot): string | undefined {
   return name === undefined || unreadableName(name) !== undefined ? undefined : name
 }
+
+const untold = async (): Promise<Usage> => ({ kind: 'unknown', reason: 'its use is not told' })
 
 async function listPatiently<S extends Snapshot>({
   provider,

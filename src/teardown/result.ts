@@ -1,4 +1,5 @@
 import type { TargetHistory } from '../providers/history.ts'
+import type { Cost } from '../providers/metering.ts'
 import type { Target } from '../providers/target.ts'
 
 /** What became of a target. */
@@ -27,6 +28,8 @@ export interface Result {
   /** In a dry run: what would be done, in order. */
   plan?: readonly string[]
   history: TargetHistory
+  /** What it costs, or did; absent where nobody asked. */
+  cost?: Cost
   /** Unix ms, UTC. */
   startedAt: number
   endedAt: number

@@ -5,6 +5,7 @@ import { createDispatcher, undiciTransport } from '../../../src/http/transport.t
 import type { ActionResult } from '../../../src/providers/step.ts'
 import { type Acted, type ActOptions, act } from '../../support/act.ts'
 import { fakeClock, START } from '../../support/clock.ts'
+import { isMetering, withoutMetering } from '../../support/metering.ts'
 import { useNetwork } from '../../support/network.ts'
 
 export const ORIGIN = 'https://api.baseten.co'
@@ -28,8 +29,8 @@ export function createAccount(ids: readonly string[] = ['d1'], options: Omit<Bas
     world,
     faults,
     clock,
-    /** All requests so far, `METHOD path`, without what is the same in all. */
-    sent: () => requests.map(short),
+    /** All requests so far but those for price and use, `METHOD path`, without what is the same in all. */
+    sent: () => withoutMetering(requests).map(short),
     writes: () => requests.filter(({ method }) => method !== 'GET').map(short),
     deletes: () => requests.filter(({ method }) => method === 'DELETE').map(short),
     /** When each DELETE arrived, in ms after the start. */
@@ -52,7 +53,7 @@ export const LOOK = ['GET m1', 'GET m1/deployments', 'GET m1/environments']
 /** The last look at `d1`: what GET does not find, the list must not show. */
 export const CONFIRM = ['GET m1/deployments/d1', 'GET m1/deployments']
 
-export const isRead = ({ method }: RecordedRequest) => method === 'GET'
+export const isRead = (request: RecordedRequest) => request.method === 'GET' && !isMetering(request)
 export const isDelete = ({ method }: RecordedRequest) => method === 'DELETE'
 
 /** A fault's `when` for one path, as {@link Account.sent} writes it. */

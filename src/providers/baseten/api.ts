@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
+import type { Http, HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
 import { ProviderError } from '../errors.ts'
 import type { WriteLimits } from '../provider.ts'
@@ -31,7 +31,7 @@ const COMPLAINT = v.object({ code: lenientString, message: lenientString, error:
 
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
 export const CONCURRENCY = 8
-const PROFILE: HttpProfile = {
+export const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
   concurrency: CONCURRENCY,
   retryAfterMs: (body) => {
@@ -41,6 +41,17 @@ const PROFILE: HttpProfile = {
 }
 
 const MAX_LIST_BYTES = 32 * 1024 * 1024
+
+/** A read whose answer is given as it comes, whatever its status. Throws HttpError. */
+export type Read = (path: string, maxBytes?: number) => Promise<HttpResponse>
+
+/** Plain reads of the management API. */
+export function createReads(settings: BasetenSettings, http: Pick<Http, 'read'>): Read {
+  const base = withSuffix(settings.apiUrl, '/v1')
+  const headers = { authorization: `${settings.scheme} ${settings.apiKey}` }
+  return (path, maxBytes) =>
+    http.read({ method: 'GET', url: below(base, path), headers, ...(maxBytes === undefined ? {} : { maxBytes }) })
+}
 
 export function createBasetenApi(settings: BasetenSettings, connection: Connection): BasetenApi {
   const http = connection.openHttp(PROFILE)

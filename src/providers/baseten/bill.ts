@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { parseUsd, type Usd } from '../../lib/money.ts'
+import type { Spent } from '../metering.ts'
 import { type Day, daysOf, type Period } from './periods.ts'
 
 /** The usage summary of some days. */
@@ -69,13 +70,6 @@ export function entriesOf(bill: Bill, thing: BilledThing): BillEntry[] {
   return bill.entries.filter(({ id, kind, chainDeployment }) =>
     thing.resource === 'deployment' ? kind === 'MODEL_DEPLOYMENT' && id === thing.id : chainDeployment === thing.id,
   )
-}
-
-/** What it has cost, and how often it was asked, on the days of a bill. */
-export interface Spent {
-  /** USD; undefined where it is not told. */
-  cost: Usd | undefined
-  requests: number
 }
 
 /** The sum of all entries about it; undefined where there is none. */

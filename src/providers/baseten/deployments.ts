@@ -9,6 +9,7 @@ import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { membershipsOf } from './guards.ts'
 import { knownAsName, mistakenAs, noSuchParent } from './mistaken.ts'
 import { listParents, type ParentIndex, type ParentKind, parentMissing } from './parents.ts'
+import type { RunningPart } from './prices.ts'
 import { fromList, type ResourceClient, sameId } from './resource-client.ts'
 import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
 import { siblingDetails } from './siblings.ts'
@@ -171,6 +172,7 @@ const NONE: ReadonlyMap<string, BasetenSnapshot> = new Map()
 function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): BasetenSnapshot {
   const { status, name, labels } = deployment
   const createdAt = parseTime(deployment.created_at)
+  const running = runningParts(deployment, details.resource)
   const held = membershipsOf(details).map(({ name }) => name)
   const parts = [
     held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
@@ -183,6 +185,20 @@ function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): 
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(labels === undefined ? {} : { labels }),
+    ...(running === undefined ? {} : { parts: running }),
     details,
   }
+}
+
+/** What runs of a deployment, as far as it is told. Nothing does of what is inactive or scaled to zero, whatever is told. */
+function runningParts(
+  { status, instance_type_name, active_replica_count, chainlets }: BasetenDeployment,
+  resource: DeploymentDetails['resource'],
+): RunningPart[] | undefined {
+  const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO'
+  const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets
+  return all?.map((part) => ({
+    instanceType: part.instance_type_name,
+    replicas: isOff ? 0 : part.active_replica_count,
+  }))
 }

@@ -10,6 +10,7 @@ import { collateralOf } from './collateral.ts'
 import { createDeployments } from './deployments.ts'
 import { createEnvironments } from './environments.ts'
 import { protectionOf } from './guards.ts'
+import { createMetering } from './metering.ts'
 import { CHAINS_KIND, createParentIndex, createParents, MODELS_KIND } from './parents.ts'
 import type { ResourceClient } from './resource-client.ts'
 import { nextBasetenStep } from './rules.ts'
@@ -66,6 +67,7 @@ export function connectBaseten(
     collateral: ({ details }, policy) => collateralOf(details, policy),
     nextStep: nextBasetenStep,
     requestText,
+    metering: createMetering(settings, connection),
     async act(target, action, limits) {
       const subject = subjectOf(target, action)
       switch (action.verb) {

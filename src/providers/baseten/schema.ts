@@ -15,6 +15,9 @@ export const MODEL = v.object({
 })
 export type BasetenModel = v.InferOutput<typeof MODEL>
 
+/** A number of what there cannot be half of; anything else is dropped, because only costs are worked out from it. */
+const LENIENT_COUNT = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))), undefined)
+
 /** Any JSON object; a record's schema would leave out keys such as `constructor`. */
 const LABELS = v.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -30,17 +33,36 @@ export const DEPLOYMENT = v.object({
   is_development: v.boolean(),
   environment: v.optional(v.nullable(v.string())),
   labels: v.fallback(v.optional(v.nullable(LABELS)), undefined),
+  instance_type_name: v.optional(lenientString),
+  active_replica_count: LENIENT_COUNT,
 })
-export type BasetenDeployment = v.InferOutput<typeof DEPLOYMENT>
+export type BasetenDeployment = v.InferOutput<typeof DEPLOYMENT> & {
+  /** What each chainlet of a chain deployment runs on. */
+  chainlets?: v.InferOutput<typeof CHAINLETS>
+}
+
+const CHAINLETS = v.fallback(
+  v.optional(v.array(v.object({ instance_type_name: v.optional(lenientString), active_replica_count: LENIENT_COUNT }))),
+  undefined,
+)
 
 /** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
 export const CHAIN_DEPLOYMENT = v.pipe(
-  v.object({ id: v.string(), status: v.string(), created_at: lenientString, environment: v.nullable(v.string()) }),
+  v.object({
+    id: v.string(),
+    status: v.string(),
+    created_at: lenientString,
+    environment: v.nullable(v.string()),
+    chainlets: CHAINLETS,
+  }),
   v.transform(
-    (deployment): BasetenDeployment => ({
+    ({ chainlets, ...deployment }): BasetenDeployment => ({
       ...deployment,
+      ...(chainlets === undefined ? {} : { chainlets }),
       name: undefined,
       labels: undefined,
+      instance_type_name: undefined,
+      active_replica_count: undefined,
       is_production: false,
       is_development: false,
     }),

@@ -1,8 +1,11 @@
 import type { Snapshot } from '../observation.ts'
+import type { RunningPart } from './prices.ts'
 
 /** Something of Baseten's that is there, with what its rules look at. */
 export interface BasetenSnapshot extends Snapshot {
   details: BasetenDetails
+  /** What of a deployment runs; a part for each chainlet of a chain deployment. Absent where that is not told. */
+  parts?: readonly RunningPart[]
 }
 
 /** What the rules look at beyond the status. */

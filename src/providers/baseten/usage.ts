@@ -1,13 +1,8 @@
 import { plural } from '../../lib/format.ts'
+import type { Usage } from '../metering.ts'
 import { type Bill, type BilledThing, type BillReading, requestsOn } from './bill.ts'
 import type { MetricsReading } from './metrics.ts'
 import { daysOf, daysWithin, type Period } from './periods.ts'
-
-/** Whether something was used in a period. What is not known to be unused is not. */
-export type Usage =
-  | { kind: 'unused'; reason: string }
-  | { kind: 'in-use'; reason: string }
-  | { kind: 'unknown'; reason: string }
 
 /** Everything that says whether something was used. */
 export interface Evidence {
