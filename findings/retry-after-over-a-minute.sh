@@ -26,7 +26,7 @@ import Groq from 'groq-sdk'
 import OpenAI from 'openai'
 
 const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
-const LONGEST_MS = 4500
+const LONGEST_MS = 6000
 const ANSWER = JSON.stringify({
   id: 'c1', object: 'chat.completion', created: 1, model: 'm',
   choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hello' } }],
