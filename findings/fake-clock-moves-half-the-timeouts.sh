@@ -5,7 +5,7 @@
 # What happens: `headersTimeout` of undici, in node_modules, runs on the fake clock, because it reads the global setTimeout at
 # each call. AbortSignal.timeout, node:timers/promises and an imported setTimeout are real: no advance makes them fire. The
 # request goes through a real socket either way.
-# Why it matters: a test of a deadline proves the wrong one. Advanced far enough, "the request is given up" passes thanks to
+# Why it matters: a test of a timeout proves the wrong one. Advanced far enough, "the request is given up" passes thanks to
 # undici's own five minutes, and a client that relies on AbortSignal.timeout is never tested at all. Pass the clock in.
 set -euo pipefail
 lab=$(mktemp -d)

@@ -5,7 +5,7 @@
 # What happens: superagent goes on with GET after 301 and 302; needle does so even after 307 and 308. The GET finds the
 # deployment, so the caller gets 200 and the deployment's own JSON, and nothing was deleted.
 # Why it matters: an API that moved its host, or a gateway that adds a slash or https, turns a cleanup into a reader that
-# reports success. Only a later look shows that everything is still there.
+# reports success. Only a later check shows that everything is still there.
 set -euo pipefail
 lab=$(mktemp -d)
 trap 'rm -rf "$lab"' EXIT

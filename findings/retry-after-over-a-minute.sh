@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Told to stay away for 61 seconds, two AI SDKs come back sooner than when told to stay away for one.
+# After `Retry-After: 61`, two AI SDKs come back sooner than after `Retry-After: 3`.
 #
 # The guess: a longer Retry-After means a longer wait, or at worst a cap.
 # What happens: openai and Vercel's AI SDK, the usual clients for models on Baseten, Model Studio and SAP, throw away a

@@ -3,7 +3,7 @@
 #
 # The guess: a read whose answer breaks off is sent again from the start; a DELETE that was answered 202 is done.
 # What happens: after a break in the body, RetryAgent asks for the rest with a Range header. A server that honours ranges
-# and sends no ETag continues with the list as it is by then: the halves are joined into valid JSON, with deployments from
+# and sends no ETag continues with the list as it is now: the halves are joined into valid JSON, with deployments from
 # two moments. A server that ignores ranges, as most APIs do, ends the request in UND_ERR_REQ_RETRY, so a second try that
 # would have worked is thrown away. And a DELETE is handled the same way: it is sent a second time.
 # Why it matters: a sweep decides on a list. Half of an old one and half of a new one can miss what must be protected.

@@ -54,7 +54,7 @@ for (const [name, ask] of Object.entries(mocks)) {
   console.log(`  $count is ${JSON.stringify(count)}`)
   assert.deepEqual(Object.keys(count), ['id', 'createdAt'])
   const ages = []
-  for (let look = 0; look < 20; look++) {
+  for (let time = 0; time < 20; time++) {
     const { createdAt } = await (await ask('GET', '/deployments/d1')).json()
     ages.push(Date.now() - Date.parse(createdAt))
   }
