@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createRequire, registerHooks } from 'node:module'
 import type { validate } from '@actions/languageservice'
 import { parse } from 'yaml'
@@ -64,13 +65,13 @@ function languageService(): Promise<Validate> {
   return loaded
 }
 
-let documents = 0
-
-/** A document as the language service takes it, made by the package that it brings. It remembers documents by their address. */
+/**
+ * A document as the language service takes it, made by the package that it brings. It remembers documents by their address,
+ * also across test files: this module is evaluated anew for each of them, the package once in a worker.
+ */
 function documentOf(path: string, text: string): TextDocument {
   const { TextDocument }: { TextDocument: { create(...about: [string, string, number, string]): TextDocument } } =
     createRequire(pathOf('node_modules/@actions/languageservice/package.json'))('vscode-languageserver-textdocument')
   const name = path === 'action.yml' ? path : '.github/workflows/workflow.yml'
-  documents++
-  return TextDocument.create(`file:///${documents}/${name}`, 'yaml', 1, text)
+  return TextDocument.create(`file:///${randomUUID()}/${name}`, 'yaml', 1, text)
 }
