@@ -26110,20 +26110,20 @@ function stepsOf(history) {
 function eventText(event) {
     switch (event.type) {
         case 'observed':
-            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`;
+            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${checks(event.times)}`;
         case 'not-found':
-            return `not found${looks(event.times)}`;
+            return `not found${checks(event.times)}`;
         case 'read-failed':
-            return `could not be read: ${event.problem}${looks(event.times)}`;
+            return `could not be read: ${event.problem}${checks(event.times)}`;
         case 'requested':
             return `${event.action.verb} ${actionResultText(event.actionResult)}`;
     }
 }
-/** `deployment abc of model m1`. */
-function label(target) {
-    const { resource, id, parent } = target;
+/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only where it says more than the ID. */
+function label({ resource, id, parent }, name) {
     const above = resource === 'chain-deployment' ? 'chain' : 'model';
-    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`;
+    const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`;
+    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}${called}`;
 }
 function actionResultText(actionResult) {
     switch (actionResult.result) {
@@ -26139,8 +26139,8 @@ function actionResultText(actionResult) {
             return `failed: ${actionResult.problem}`;
     }
 }
-function looks(times) {
-    return times === 1 ? '' : ` (${times} looks)`;
+function checks(times) {
+    return times === 1 ? '' : ` (${times} checks)`;
 }
 function exchangeFields(exchange) {
     if (exchange === undefined)
@@ -26157,6 +26157,7 @@ function exchangeFields(exchange) {
 ;// CONCATENATED MODULE: ./lib/report/progress.js
 
 
+
 /**
  * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
  * than thirty between two lines. Milliseconds.
@@ -26169,30 +26170,32 @@ function createProgress(runner, clock) {
     const lastSeen = new Map();
     let ended = 0;
     let spokeAt = startedAt;
-    const say = (target, text) => {
+    const say = ({ target, name }, text) => {
         if (lastSaid.get(target) === text)
             return;
         lastSaid.set(target, text);
         spokeAt = clock.now();
-        runner.info(`[${(0,format/* span */.Ln)(spokeAt - startedAt)}] ${label(target)}: ${text}`);
+        runner.info(`[${(0,format/* span */.Ln)(spokeAt - startedAt)}] ${label(target, name)}: ${text}`);
     };
     return {
-        happened(target, event) {
+        happened(named, event) {
             if (event.type === 'observed')
-                lastSeen.set(target, event.status);
+                lastSeen.set(named.target, event.status);
             if (event.type === 'requested')
-                say(target, eventText(event));
+                say(named, eventText(event));
             if (event.type === 'read-failed')
-                say(target, eventText({ ...event, times: 1 }));
+                say(named, eventText({ ...event, times: 1 }));
         },
-        decided(target, step) {
+        decided(named, step) {
             if (step.type !== 'end')
-                say(target, `${step.reason} → ${stepText(step)}`);
+                say(named, `${step.reason} → ${stepText(step)}`);
         },
-        ended({ target, outcome, reason, startedAt: since, endedAt }) {
+        ended({ target, name, outcome, reason, startedAt: since, endedAt }) {
             ended++;
             lastSeen.delete(target);
-            say(target, `${outcome} after ${(0,format/* span */.Ln)(endedAt - since)}: ${reason}`);
+            // An annotation says why a target failed, in full and in the same log.
+            const why = (0,report_status/* isFailure */.N6)(outcome) ? '' : `: ${reason}`;
+            say({ target, name }, `${outcome} after ${(0,format/* span */.Ln)(endedAt - since)}${why}`);
         },
         waiting(left) {
             const now = clock.now();
@@ -26207,7 +26210,7 @@ function createProgress(runner, clock) {
 function stepText(step) {
     if (step.type === 'act')
         return step.action.verb;
-    return step.until === 'confirmed' ? 'look again' : `wait until it is ${step.until}`;
+    return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`;
 }
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
 function tally(statuses) {
@@ -27259,7 +27262,8 @@ class Controller {
                 this.#apply(state, this.#decisions.onUnsettled(state, { askedAt, now }));
                 continue;
             }
-            progress.happened(state.target, recordObservation(state, observation, now));
+            const event = recordObservation(state, observation, now);
+            progress.happened(controller_named(state), event);
             if (observation.state === 'unreadable') {
                 this.#noteBroken(observation.error);
                 this.#apply(state, this.#decisions.onReadError(state, observation.error));
@@ -27327,7 +27331,7 @@ class Controller {
         if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
             state.tombstone = actionResult.tombstone;
         }
-        progress.happened(state.target, event);
+        progress.happened(controller_named(state), event);
         this.#apply(state, this.#decisions.onActionResult(state, step, actionResult));
     }
     #noteBroken(error) {
@@ -27338,7 +27342,7 @@ class Controller {
     #apply(state, decision, answeredAt = this.#options.clock.now()) {
         const { clock, progress } = this.#options;
         if (decision.step !== undefined)
-            progress.decided(state.target, decision.step);
+            progress.decided(controller_named(state), decision.step);
         switch (decision.type) {
             case 'act':
                 state.phase = { at: 'ready', step: decision.step, notAfter: answeredAt + DECISION_HOLDS_MS };
@@ -27369,6 +27373,9 @@ class Controller {
 }
 const NO_ANSWER = 'the provider gave no answer about it';
 const UNANSWERED = { result: 'unknown', problem: NO_ANSWER };
+function controller_named({ target, snapshot }) {
+    return { target, name: snapshot?.name };
+}
 
 ;// CONCATENATED MODULE: ./lib/github/fetch.js
 
@@ -27805,8 +27812,7 @@ function doubtText({ line, input, how, name }) {
 }
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
 function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
-    const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`;
-    return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
+    return `${label(target, snapshot.name)}, ${snapshot.status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
 }
 /** An age in ms for people. */
 function age(ms) {
@@ -29010,8 +29016,7 @@ function annotate(report, ifNotFound, runner) {
         annotations_spread(missing.map(sentence), 'missing target', annotations_MAX_WARNINGS, runner.warning);
 }
 function sentence({ target, name, outcome, reason }) {
-    const called = name === undefined || name === target.id ? '' : ` (${name})`;
-    return `${label(target)}${called}: ${outcome}: ${reason}`;
+    return `${label(target, name)}: ${outcome}: ${reason}`;
 }
 function annotations_spread(texts, noun, most, say) {
     for (const text of texts.slice(0, most))

@@ -44,7 +44,7 @@ describe('the steps of a target', () => {
       status: 'UNKNOWN',
       detail: 'target STOPPED',
     }
-    expect(stepsOf([saw])).toEqual([{ at: NOON, ms: 9000, text: 'is UNKNOWN (target STOPPED) (4 looks)' }])
+    expect(stepsOf([saw])).toEqual([{ at: NOON, ms: 9000, text: 'is UNKNOWN (target STOPPED) (4 checks)' }])
   })
 
   it.each<[string, ActionResult]>([
@@ -59,7 +59,7 @@ describe('the steps of a target', () => {
 
   it('a look that could not be read says why', () => {
     const erred: TargetEvent = { type: 'read-failed', at: NOON, until: NOON, times: 2, problem: 'HTTP 503, 8 times' }
-    expect(stepsOf([erred])[0]?.text).toBe('could not be read: HTTP 503, 8 times (2 looks)')
+    expect(stepsOf([erred])[0]?.text).toBe('could not be read: HTTP 503, 8 times (2 checks)')
   })
 })
 

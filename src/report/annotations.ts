@@ -20,8 +20,7 @@ export function annotate(report: RunReport, ifNotFound: Inputs['ifNotFound'], ru
 }
 
 function sentence({ target, name, outcome, reason }: Result): string {
-  const called = name === undefined || name === target.id ? '' : ` (${name})`
-  return `${label(target)}${called}: ${outcome}: ${reason}`
+  return `${label(target, name)}: ${outcome}: ${reason}`
 }
 
 function spread(texts: readonly string[], noun: string, most: number, say: (text: string) => void): void {

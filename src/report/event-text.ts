@@ -30,21 +30,21 @@ export function stepsOf(history: TargetHistory): StepLine[] {
 export function eventText(event: TargetEvent): string {
   switch (event.type) {
     case 'observed':
-      return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${looks(event.times)}`
+      return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${checks(event.times)}`
     case 'not-found':
-      return `not found${looks(event.times)}`
+      return `not found${checks(event.times)}`
     case 'read-failed':
-      return `could not be read: ${event.problem}${looks(event.times)}`
+      return `could not be read: ${event.problem}${checks(event.times)}`
     case 'requested':
       return `${event.action.verb} ${actionResultText(event.actionResult)}`
   }
 }
 
-/** `deployment abc of model m1`. */
-export function label(target: Target): string {
-  const { resource, id, parent } = target
+/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only where it says more than the ID. */
+export function label({ resource, id, parent }: Target, name?: string): string {
   const above = resource === 'chain-deployment' ? 'chain' : 'model'
-  return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}`
+  const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`
+  return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}${called}`
 }
 
 function actionResultText(actionResult: ActionResult): string {
@@ -62,8 +62,8 @@ function actionResultText(actionResult: ActionResult): string {
   }
 }
 
-function looks(times: number): string {
-  return times === 1 ? '' : ` (${times} looks)`
+function checks(times: number): string {
+  return times === 1 ? '' : ` (${times} checks)`
 }
 
 function exchangeFields(exchange: Exchange | undefined): Partial<StepLine> {

@@ -88,8 +88,7 @@ export function doubtText({ line, input, how, name }: GuardDoubt): string {
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
 function candidateText({ listed: { target, snapshot }, ageMs, cost }: Candidate): string {
-  const name = snapshot.name === undefined || snapshot.name === target.id ? '' : ` (${snapshot.name})`
-  return `${label(target)}${name}, ${snapshot.status}, ${age(ageMs)}${costPhrase(cost)}`
+  return `${label(target, snapshot.name)}, ${snapshot.status}, ${age(ageMs)}${costPhrase(cost)}`
 }
 
 /** An age in ms for people. */

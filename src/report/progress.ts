@@ -3,8 +3,9 @@ import { plural, span } from '../lib/format.ts'
 import type { Step } from '../providers/step.ts'
 import type { Target } from '../providers/target.ts'
 import type { Runner } from '../runner/runner.ts'
-import type { Progress } from '../teardown/options.ts'
+import type { NamedTarget, Progress } from '../teardown/options.ts'
 import { eventText, label } from './event-text.ts'
+import { isFailure } from './status.ts'
 
 /**
  * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
@@ -20,26 +21,28 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
   let ended = 0
   let spokeAt = startedAt
 
-  const say = (target: Target, text: string): void => {
+  const say = ({ target, name }: NamedTarget, text: string): void => {
     if (lastSaid.get(target) === text) return
     lastSaid.set(target, text)
     spokeAt = clock.now()
-    runner.info(`[${span(spokeAt - startedAt)}] ${label(target)}: ${text}`)
+    runner.info(`[${span(spokeAt - startedAt)}] ${label(target, name)}: ${text}`)
   }
 
   return {
-    happened(target, event) {
-      if (event.type === 'observed') lastSeen.set(target, event.status)
-      if (event.type === 'requested') say(target, eventText(event))
-      if (event.type === 'read-failed') say(target, eventText({ ...event, times: 1 }))
+    happened(named, event) {
+      if (event.type === 'observed') lastSeen.set(named.target, event.status)
+      if (event.type === 'requested') say(named, eventText(event))
+      if (event.type === 'read-failed') say(named, eventText({ ...event, times: 1 }))
     },
-    decided(target, step) {
-      if (step.type !== 'end') say(target, `${step.reason} → ${stepText(step)}`)
+    decided(named, step) {
+      if (step.type !== 'end') say(named, `${step.reason} → ${stepText(step)}`)
     },
-    ended({ target, outcome, reason, startedAt: since, endedAt }) {
+    ended({ target, name, outcome, reason, startedAt: since, endedAt }) {
       ended++
       lastSeen.delete(target)
-      say(target, `${outcome} after ${span(endedAt - since)}: ${reason}`)
+      // An annotation says why a target failed, in full and in the same log.
+      const why = isFailure(outcome) ? '' : `: ${reason}`
+      say({ target, name }, `${outcome} after ${span(endedAt - since)}${why}`)
     },
     waiting(left) {
       const now = clock.now()
@@ -53,7 +56,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 
 function stepText(step: Extract<Step, { type: 'act' | 'wait' }>): string {
   if (step.type === 'act') return step.action.verb
-  return step.until === 'confirmed' ? 'look again' : `wait until it is ${step.until}`
+  return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`
 }
 
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */

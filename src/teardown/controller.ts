@@ -7,7 +7,7 @@ import type { Action, ActionResult } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import { actionResultFor } from './action-result.ts'
 import { createDecisions, DELETED_OR_PLANNED, type Decision, type Decisions } from './decide.ts'
-import type { TeardownOptions } from './options.ts'
+import type { NamedTarget, TeardownOptions } from './options.ts'
 import type { Result } from './result.ts'
 import { createScheduler, DECISION_HOLDS_MS, type PendingWrite, type Scheduler } from './scheduler.ts'
 import { recordObservation, resultOf, startState, type TargetState } from './target-state.ts'
@@ -105,7 +105,8 @@ class Controller<S extends Snapshot, A extends Action> {
         this.#apply(state, this.#decisions.onUnsettled(state, { askedAt, now }))
         continue
       }
-      progress.happened(state.target, recordObservation(state, observation, now))
+      const event = recordObservation(state, observation, now)
+      progress.happened(named(state), event)
       if (observation.state === 'unreadable') {
         this.#noteBroken(observation.error)
         this.#apply(state, this.#decisions.onReadError(state, observation.error))
@@ -167,7 +168,7 @@ class Controller<S extends Snapshot, A extends Action> {
     if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
       state.tombstone = actionResult.tombstone
     }
-    progress.happened(state.target, event)
+    progress.happened(named(state), event)
     this.#apply(state, this.#decisions.onActionResult(state, step, actionResult))
   }
 
@@ -178,7 +179,7 @@ class Controller<S extends Snapshot, A extends Action> {
   /** `answeredAt`: when the answer came that an action was decided on; Unix ms. */
   #apply(state: TargetState<S, A>, decision: Decision<A>, answeredAt = this.#options.clock.now()): void {
     const { clock, progress } = this.#options
-    if (decision.step !== undefined) progress.decided(state.target, decision.step)
+    if (decision.step !== undefined) progress.decided(named(state), decision.step)
     switch (decision.type) {
       case 'act':
         state.phase = { at: 'ready', step: decision.step, notAfter: answeredAt + DECISION_HOLDS_MS }
@@ -209,3 +210,7 @@ class Controller<S extends Snapshot, A extends Action> {
 
 const NO_ANSWER = 'the provider gave no answer about it'
 const UNANSWERED: ActionResult = { result: 'unknown', problem: NO_ANSWER }
+
+function named({ target, snapshot }: TargetState<Snapshot, Action>): NamedTarget {
+  return { target, name: snapshot?.name }
+}

@@ -9,10 +9,16 @@ import type { Result } from './result.ts'
 /** Why a teardown is broken off: the step's deadline, or the runner's signal. */
 export type StopReason = 'timed-out' | 'cancelled'
 
-/** Told of everything that happens to a target, as it happens. */
+/** A target with the name that the provider shows for it. */
+export interface NamedTarget {
+  target: Target
+  name: string | undefined
+}
+
+/** Learns of everything that happens to a target, as it happens. */
 export interface Progress {
-  happened(target: Target, event: TargetEvent): void
-  decided(target: Target, step: Step): void
+  happened(named: NamedTarget, event: TargetEvent): void
+  decided(named: NamedTarget, step: Step): void
   ended(result: Result): void
   /** Called again and again while `left` targets have not ended. */
   waiting(left: number): void
