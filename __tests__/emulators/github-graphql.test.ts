@@ -159,3 +159,35 @@ describe('POST /graphql', () => {
     expect(Object.keys(data.repository)).toHaveLength(500)
   })
 })
+
+describe('who wrote a comment', () => {
+  const query = 'query ($id: ID!) { viewer { login } node(id: $id) { ... on IssueComment { body viewerDidAuthor } } }'
+
+  it('is told by the token that asks', async () => {
+    const { graphql, world } = repository()
+    world.addPull({ number: 7 })
+    const { id } = world.addComment(7, 'x', 'github-actions[bot]')
+    const node = (viewerDidAuthor: boolean) => ({ body: 'x', viewerDidAuthor })
+    expect(await graphql(query, { id: `IC_${id}` })).toEqual({
+      data: { viewer: { login: 'github-actions[bot]' }, node: node(true) },
+    })
+    world.logins.set('ghs_emulated', 'octocat')
+    expect(await graphql(query, { id: `IC_${id}` })).toEqual({
+      data: { viewer: { login: 'octocat' }, node: node(false) },
+    })
+  })
+
+  it('cannot be told of what is not there, or without the permission', async () => {
+    const { graphql, world } = repository({ permissions: { contents: 'read' } })
+    world.addPull({ number: 7 })
+    const { id } = world.addComment(7, 'x')
+    expect(await graphql(query, { id: 'IC_1' })).toMatchObject({
+      data: { node: null },
+      errors: [{ type: 'NOT_FOUND' }],
+    })
+    expect(await graphql(query, { id: `IC_${id}` })).toMatchObject({
+      data: { node: null },
+      errors: [{ type: 'FORBIDDEN' }],
+    })
+  })
+})

@@ -324,3 +324,27 @@ describe('everything else', () => {
     expect([world.stateOf(1), world.statuses(1)]).toEqual([undefined, []])
   })
 })
+
+describe('GET pulls/{number}/commits', () => {
+  it('lists the commits, the oldest first, 250 at most, page by page', async () => {
+    const { get, world } = repository()
+    world.addPull({ number: 5, commits: Array.from({ length: 260 }, (_, n) => `sha-${n}`) })
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map(async (page) => (await get(`/pulls/5/commits?per_page=100&page=${page}`)).body),
+    )
+    const shas = pages.flatMap((page) => (Array.isArray(page) ? page.map(({ sha }) => sha) : []))
+    expect(shas).toEqual(Array.from({ length: 250 }, (_, n) => `sha-${n}`))
+  })
+
+  it('of an issue: 404', async () => {
+    const { get, world } = repository()
+    world.addIssue({ number: 6 })
+    expect((await get('/pulls/6/commits')).status).toBe(404)
+  })
+
+  it('end at the head, which has no repository once its fork is gone', async () => {
+    const { get, world } = repository()
+    world.addPull({ number: 7, headRef: 'x', headRepository: undefined, commits: ['a', 'b'] })
+    expect((await get('/pulls/7')).body).toMatchObject({ head: { ref: 'x', sha: 'b', repo: null } })
+  })
+})
