@@ -28302,8 +28302,7 @@ async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
     const owners = await Promise.all(pullRequests.map((number) => ownCommits(github, number)));
     try {
         const found = parse(environment_DEPLOYMENTS, await github.list('GET /repos/{owner}/{repo}/deployments', { environment: name }));
-        const isOwn = (each) => owners.length === 0 || owners.some((owner) => belongs(each, owner));
-        const own = found.filter((each) => isOwn(each) && (owners.length === 0 || !isProduction(each, name)));
+        const own = found.filter((each) => owners.length === 0 || owners.some((owner) => belongs(each, owner)));
         const active = await activeOf(github, own);
         const refs = new Set(active.map(({ ref }) => ref));
         const wereInactive = own.length - active.length;

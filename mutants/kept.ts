@@ -326,6 +326,38 @@ const SURVIVORS = [
   ]),
 ]
 
+const GITHUB = [
+  ...noticedBy('run/pull-request-check.test.ts', [
+    ['return failure?.message ?? watch', 'return watch'],
+    ["return { state: 'unreadable', error }\n      shown", 'return observation\n      shown'],
+    ['const OLDEST_AT_WRITE_MS = 5000', 'const OLDEST_AT_WRITE_MS = 6000'],
+    ['const OLDEST_AT_LOOK_MS = 2000', 'const OLDEST_AT_LOOK_MS = 3000'],
+    ['shown.get(targetKey(target)) !== statusOf(observation.snapshot)', 'false'],
+    ['for (const target of targets) shown.delete(targetKey(target))', ''],
+  ]),
+  ...noticedBy('sweep/pull-request-input.test.ts', [
+    ['watch.obstacle(numbersOf(target)) ??', ''],
+    ['watch.obstacle(numbers) ??', ''],
+    ['!numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS', 'false'],
+    ["pullRequest !== 'closed' && others.length > 0", 'false'],
+  ]),
+  ...noticedBy('github/event.test.ts', [['base?.repo?.id === undefined || base.repo.id === repository?.id', 'true']]),
+  ...noticedBy('github/environment.test.ts', [
+    ['head.repo !== null && head.repo.full_name === base.repo?.full_name', 'head.repo !== null'],
+    ['refs.has(ref) || commits.has(sha) || commits.has(ref)', 'refs.has(ref) || commits.has(ref)'],
+    ['owners.length === 0 && refs.size > 1', 'false'],
+    ['active.filter((each) => !isProduction(each, name))', 'active'],
+  ]),
+  ...noticedBy('github/comment.test.ts', [['?.viewerDidAuthor)', ')']]),
+  ...noticedBy('run/feedback-plan.test.ts', [['isGone && results.some', 'results.some']]),
+  ...noticedBy('sweep/provider-clock.test.ts', [
+    ['Math.min(earliest ?? ahead, ahead)', 'Math.max(earliest ?? ahead, ahead)'],
+    ['serverTime === undefined ? 0 :', 'serverTime === undefined ? (earliest ?? 0) :'],
+    ["if (method !== 'GET' || status", 'if (status'],
+    ['const now = providerTime(clock.now())', 'const now = clock.now()'],
+  ]),
+]
+
 export const MUTANTS: readonly Mutant[] = [
-  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, SURVIVORS].flat(),
+  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, GITHUB, SURVIVORS].flat(),
 ]

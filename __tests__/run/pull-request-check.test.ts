@@ -38,6 +38,7 @@ function world(more: { absent?: boolean; lookMs?: number } = {}) {
     void asked.push(`${what} ${targets.map(({ id }) => id).join()}`)
   const provider: Provider<Snapshot, Action> = {
     concurrency: 4,
+    requestText: () => '',
     list: async () => [],
     async observe(targets) {
       await ask('look', targets)

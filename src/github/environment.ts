@@ -52,8 +52,7 @@ export async function deactivateEnvironment(
       DEPLOYMENTS,
       await github.list('GET /repos/{owner}/{repo}/deployments', { environment: name }),
     )
-    const isOwn = (each: Deployment) => owners.length === 0 || owners.some((owner) => belongs(each, owner))
-    const own = found.filter((each) => isOwn(each) && (owners.length === 0 || !isProduction(each, name)))
+    const own = found.filter((each) => owners.length === 0 || owners.some((owner) => belongs(each, owner)))
     const active = await activeOf(github, own)
     const refs = new Set(active.map(({ ref }) => ref))
     const wereInactive = own.length - active.length
