@@ -11812,6 +11812,79 @@ function rejection(signal) {
 
 /***/ }),
 
+/***/ 3192:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dg: () => (/* binding */ proxyProblems),
+/* harmony export */   Wm: () => (/* binding */ proxySecrets),
+/* harmony export */   jz: () => (/* binding */ proxyAddresses)
+/* harmony export */ });
+/** As undici has it: the lower-case name wins, also where it is empty, and https goes through `http_proxy` where that is all. */
+const NAMES = { http: ['http_proxy', 'HTTP_PROXY'], https: ['https_proxy', 'HTTPS_PROXY'] };
+/** The addresses of the proxies for undici; empty for none. What is no address of a proxy is as if it were not there. */
+function proxyAddresses(env) {
+    return { httpProxy: addressOf(proxy(env, 'http')), httpsProxy: addressOf(proxy(env, 'https')) };
+}
+/**
+ * What is wrong with the proxies that are needed to reach `hosts`, without the address, in which a password may stand. A
+ * variable that nothing is sent by breaks nothing.
+ */
+function proxyProblems(env, hosts) {
+    const [http, https] = [proxy(env, 'http'), proxy(env, 'https')];
+    const isHttpNeeded = https === undefined || hosts.some(({ protocol }) => protocol === 'http:');
+    const needed = [...(isHttpNeeded ? [http] : []), https];
+    return needed.flatMap((each) => (each?.problem === undefined ? [] : [`${each.name} ${each.problem}`]));
+}
+/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
+function proxySecrets(env) {
+    return [...NAMES.http, ...NAMES.https].flatMap((name) => {
+        const url = parse(env[name] ?? '');
+        if (url === undefined || url.password === '')
+            return [];
+        const password = decoded(url.password) ?? url.password;
+        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
+    });
+}
+function proxy(env, scheme) {
+    const [lower, upper] = NAMES[scheme];
+    const name = env[lower] === undefined ? upper : lower;
+    const text = env[name]?.trim() ?? '';
+    if (text === '')
+        return undefined;
+    const url = parse(text);
+    if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
+        return { name, url: undefined, problem: 'is no address of a proxy; write it as http://host:port' };
+    }
+    return decoded(url.username) === undefined || decoded(url.password) === undefined
+        ? { name, url: undefined, problem: 'has a user name or password with a stray %; write it as %25' }
+        : { name, url };
+}
+/** Without a path or query, which undici does not take. */
+function addressOf(variable) {
+    if (variable?.url === undefined)
+        return '';
+    const { protocol, username, password, host } = variable.url;
+    const user = username === '' && password === '' ? '' : `${username}:${password}@`;
+    return `${protocol}//${user}${host}`;
+}
+/** As curl and GitHub's toolkit have it, an address without a scheme is http. */
+function parse(text) {
+    const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+    return text !== '' && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 3005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -11823,8 +11896,10 @@ function rejection(signal) {
 /* harmony import */ var undici_lib_api_api_request_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4043);
 /* harmony import */ var undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(883);
 /* harmony import */ var undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3137);
+/* harmony import */ var _proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3192);
 // Single modules instead of undici's index, which also loads its fetch, caches, mocks and WebSockets and costs as much start-up
 // time as everything else together. The version is pinned, and a test holds these paths.
+
 
 
 
@@ -11840,10 +11915,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
-function createDispatcher(identity) {
+function createDispatcher(identity, env = process.env) {
     const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
     // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
-    return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS, ...own }, requestTls: own });
+    const connect = { timeout: CONNECT_TIMEOUT_MS, ...own };
+    return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ ...(0,_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyAddresses */ .jz)(env), allowH2: false, connect, requestTls: own });
 }
 /** Opens the network. Connections that show a client certificate are apart from all others. */
 function openNetwork() {
@@ -11904,7 +11980,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1966);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8397);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12707,7 +12783,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 1966:
+/***/ 8397:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20349,6 +20425,8 @@ function queued(ref) {
     return number === undefined ? undefined : Number(number);
 }
 
+// EXTERNAL MODULE: ./lib/http/proxies.js
+var proxies = __nccwpck_require__(3192);
 // EXTERNAL MODULE: ./lib/lib/format.js
 var format = __nccwpck_require__(6720);
 ;// CONCATENATED MODULE: ./lib/providers/shared/address.js
@@ -20473,44 +20551,6 @@ function noticesFor({ definition, settings, notices }, reader) {
     ];
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/proxy.js
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
-/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
-function proxySecrets(env) {
-    return PROXY_VARIABLES.flatMap((name) => {
-        const url = proxy_parse(env[name]);
-        if (url === undefined || url.password === '')
-            return [];
-        const password = decoded(url.password) ?? url.password;
-        return [url.password, password, Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')];
-    });
-}
-/** What is wrong with proxies that nothing can be sent through, without the address, in which a password may stand. */
-function proxyMistakes(env) {
-    return PROXY_VARIABLES.flatMap((name) => {
-        if (!env[name])
-            return [];
-        const url = proxy_parse(env[name]);
-        if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
-            return [`${name} is no address of a proxy; write it as http://host:port`];
-        }
-        return decoded(url.username) === undefined || decoded(url.password) === undefined
-            ? [`${name} has a user name or password with a stray %; write it as %25`]
-            : [];
-    });
-}
-function proxy_parse(text) {
-    return text && URL.canParse(text) ? new URL(text) : undefined;
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/inputs/pull-request.js
 
 /** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
@@ -20619,7 +20659,7 @@ function createReader(sources, providers) {
         ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
         ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
         ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
-        ...proxySecrets(env),
+        ...(0,proxies/* proxySecrets */.Wm)(env),
     ];
     return {
         text,
@@ -21582,7 +21622,10 @@ function readInputs(sources, providers) {
         github: readGitHub(reader, env, selection),
     };
     const unknown = unknownInputs(env, Object.keys(inputDefaults(providers)));
-    for (const mistake of [...unknown.mistakes, ...proxyMistakes(env)])
+    for (const mistake of [
+        ...unknown.mistakes,
+        ...(0,proxies/* proxyProblems */.Dg)(env, provider === undefined ? [] : [provider.settings.apiUrl]),
+    ])
         reader.mistake(mistake);
     if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
         // A run that has nothing to do and nothing to complain of would be a success.
@@ -21691,13 +21734,62 @@ function defineProvider(spec) {
     return definition;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/shared/credential-text.js
+
+/**
+ * What people store in place of a key or token alone, told by its shape and never by its value; the words follow the name of
+ * the input or variable.
+ */
+const SHAPES = [
+    [/^\*{3}$/, 'is what GitHub shows in place of a secret; hand the secret itself over'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [/^\$\{\{|^\{\{/, 'is an expression that GitHub did not evaluate'],
+    [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; hand the secret over by an expression'],
+    [/^["'`].*["'`]$/s, 'is in quotes; store it without them'],
+    [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store what follows alone'],
+    [/^[\w-]+:\s+\S/, 'has a name in front of it; store what follows alone'],
+    [/^[[{]/, 'is JSON; store the one value that is asked for alone'],
+    [/^-----BEGIN /, 'is a private key or certificate in PEM; that is not what is asked for'],
+    [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub; that is not what is asked for'],
+];
+/** What is wrong with a text that is to be a key or token, by its shape; undefined where it may be one. */
+function credentialProblem(text) {
+    return SHAPES.find(([shape]) => shape.test(text))?.[1];
+}
+/** Whether a text is what SAP BTP shows as a service key, or a part of the environment that holds one. */
+function looksLikeServiceKey(text) {
+    return /"(?:clientid|clientsecret|serviceurls)"/.test(text);
+}
+/** The secrets within a text that holds more than a key alone: what is in quotes, behind a name, or the values of JSON. */
+function secretsWithin(text) {
+    const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '');
+    return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)];
+}
+/** A shorter text of a JSON object is a word, and not a secret. UTF-16 units. */
+const SHORTEST = 8;
+function jsonTexts(text) {
+    if (!/^\s*[[{]/.test(text))
+        return [];
+    return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].flatMap(([, found = '']) => found.length >= SHORTEST && !/^https?:/.test(found) ? [found] : []);
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/shared/api-key.js
+
+
 /** Why a secret that is defined may still be empty. */
 const WHY_EMPTY = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
 /** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
 function readApiKey(reader, variable) {
+    const source = reader.secret('api-key') === '' ? variable : "'api-key'";
     const read = splitScheme(reader.secret('api-key') || reader.secret(variable));
-    if (read.key === '') {
+    const problem = credentialProblem(read.key);
+    if (problem !== undefined) {
+        const hint = looksLikeServiceKey(read.key)
+            ? ". It looks like a service key of SAP AI Core, which 'service-key' takes"
+            : '';
+        reader.mistake(`${source} ${problem}${hint}`);
+    }
+    else if (read.key === '') {
         reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`);
     }
     else if (!isHeaderSafe(read.key)) {
@@ -21712,8 +21804,11 @@ function splitScheme(text) {
         return { key: text.trim() };
     return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
 }
-/** A key or token must be masked with its scheme and without. */
-const keySecrets = (text) => [text, splitScheme(text).key];
+/** A key or token must be masked with its scheme and without, and without whatever else was stored with it. */
+const keySecrets = (text) => {
+    const { key } = splitScheme(text);
+    return NO_VALUE.test(key) ? [] : [text, key, ...secretsWithin(key)];
+};
 /** Printable ASCII without blanks: what may stand in a header. */
 function isHeaderSafe(text) {
     return /^[\x21-\x7e]+$/.test(text);
@@ -21721,7 +21816,10 @@ function isHeaderSafe(text) {
 /** An input that goes into a header as it is. */
 function headerSafe(reader, name) {
     const value = reader.text(name);
-    if (value !== '' && !isHeaderSafe(value))
+    const problem = NO_VALUE.test(value) || /^["'`$]/.test(value) ? credentialProblem(value) : undefined;
+    if (problem !== undefined)
+        reader.mistake(`'${name}' ${problem}`);
+    else if (value !== '' && !isHeaderSafe(value))
         reader.mistake(`'${name}' has characters that no such name has`);
     return value;
 }
@@ -22874,6 +22972,24 @@ function readAlibabaSettings(reader, apiUrl) {
         ...(workspaceId === '' ? {} : { workspaceId }),
     };
 }
+/** What will look odd: keys of another form, and a variable of the SDK's that does not count here. */
+function alibabaNotices({ apiKey, apiUrl }, reader) {
+    const variable = reader.variable('DASHSCOPE_HTTP_BASE_URL');
+    const isOther = variable !== '' && !(URL.canParse(variable) && new URL(variable).host === apiUrl.host);
+    return [
+        ...(apiKey.startsWith('sk-sp-')
+            ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
+            : []),
+        ...(BASETEN_KEY.test(apiKey)
+            ? ['the key has the form of a Baseten key, and those of Model Studio begin with sk-: is it the right secret?']
+            : []),
+        ...(isOther
+            ? [`DASHSCOPE_HTTP_BASE_URL names another host, but the inputs decide: deployments of ${apiUrl.host} are meant`]
+            : []),
+    ];
+}
+/** Eight characters, a dot, thirty-two more. */
+const BASETEN_KEY = /^\w{8}\.\w{32}$/;
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/definition.js
 
@@ -22931,9 +23047,7 @@ const alibabaModelStudio = defineProvider({
         return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
     },
     readSettings: readAlibabaSettings,
-    notices: ({ apiKey }) => apiKey.startsWith('sk-sp-')
-        ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
-        : [],
+    notices: alibabaNotices,
     create: connectAlibabaModelStudio,
 });
 
@@ -24624,6 +24738,12 @@ function readBasetenSettings(reader, apiUrl) {
     const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY');
     return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) };
 }
+/** A key that begins as those of Model Studio do. */
+function basetenNotices({ apiKey }) {
+    return apiKey.startsWith('sk-')
+        ? ['the key begins with sk-, as keys of Model Studio do, and those of Baseten do not: is it the right secret?']
+        : [];
+}
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/definition.js
 
@@ -24705,7 +24825,7 @@ const baseten = defineProvider({
         return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined;
     },
     readSettings: readBasetenSettings,
-    notices: () => [],
+    notices: basetenNotices,
     create: connectBaseten,
 });
 function environmentProblem(name) {
@@ -25324,7 +25444,98 @@ function provider_actionResultOf(answer, target) {
     throw new ProviderError('target', describeSap(answer), exchange);
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/key-text.js
+
+
+/** How deep people wrap a key: base64 of JSON in a JSON string, in `credentials`. */
+const DEEPEST = 4;
+const CREDENTIALS = object({ credentials: record(string(), unknown()) });
+const BINDING = object({ name: optional(string()), ...CREDENTIALS.entries });
+/**
+ * The service key in a text as people store it: plain, in `credentials`, as the content of `VCAP_SERVICES`, as JSON in a JSON
+ * string, or in base64. Gives the object, or what is wrong in words without a value of it.
+ */
+function findKey(text) {
+    const json = parseWrapped(text, DEEPEST);
+    if (typeof json === 'string')
+        return json;
+    const bindings = bindingsIn(json);
+    const [only, ...more] = bindings;
+    if (only === undefined)
+        return json;
+    if (more.length === 0)
+        return only.credentials;
+    const names = bindings.map(({ name }, index) => name ?? `the ${index + 1}th`).join(', ');
+    return `has ${bindings.length} bindings of SAP AI Core (${names}); paste the credentials of one`;
+}
+/** The texts that a text holds in one wrapping or another, itself first: what is secret must be found in each of them. */
+function unwrappedTexts(text) {
+    const texts = [text];
+    for (let inner = innerText(text); inner !== undefined && texts.length < DEEPEST; inner = innerText(inner)) {
+        texts.push(inner);
+    }
+    return texts;
+}
+function parseWrapped(text, deepest) {
+    let isJson = false;
+    try {
+        const json = JSON.parse(text);
+        if (typeof json === 'object' && json !== null)
+            return json;
+        isJson = true;
+    }
+    catch {
+        // Perhaps it is wrapped.
+    }
+    const inner = innerText(text);
+    const found = inner === undefined || deepest === 0 ? problemOf(text.trim()) : parseWrapped(inner, deepest - 1);
+    return isJson && typeof found === 'string' ? 'is not a JSON object' : found;
+}
+/** What is in a JSON string, or in base64 of JSON. */
+function innerText(text) {
+    const bare = text.trim();
+    if (/^"[\s\S]*"$/.test(bare)) {
+        try {
+            const json = JSON.parse(bare);
+            return typeof json === 'string' ? json : undefined;
+        }
+        catch {
+            return undefined;
+        }
+    }
+    if (!/^[\w+/\s-]{20,}={0,2}\s*$/.test(bare))
+        return undefined;
+    const decoded = Buffer.from(bare, 'base64').toString('utf8').trim();
+    return /^[{["]/.test(decoded) ? decoded : undefined;
+}
+const NOT_JSON = 'is not JSON; paste the whole service key as SAP BTP shows it';
+function problemOf(text) {
+    if (/^\{\s*'/.test(text))
+        return 'has single quotes where JSON has double ones; paste the service key as SAP BTP shows it';
+    if (/^[\w./~\\-]+\.json$/i.test(text))
+        return 'is the name of a file; hand over its text';
+    return (/^[[{]/.test(text) ? undefined : credentialProblem(text)) ?? NOT_JSON;
+}
+/** The bindings of SAP AI Core in the content of `VCAP_SERVICES`: by the name of the service, or by what only its keys have. */
+function bindingsIn(json) {
+    if ('clientid' in json || 'credentials' in json)
+        return [];
+    const lists = Array.isArray(json) ? [['', json]] : Object.entries(json);
+    const all = lists.flatMap(([service, list]) => (Array.isArray(list) ? list : []).flatMap((each) => {
+        const binding = safeParse(BINDING, each);
+        return binding.success ? [{ service, ...binding.output }] : [];
+    }));
+    const named = all.filter(({ service, credentials }) => service === 'aicore' || isOfAiCore(credentials));
+    return named.length > 0 ? named : all;
+}
+function isOfAiCore({ serviceurls }) {
+    return (typeof serviceurls === 'object' &&
+        serviceurls !== null &&
+        ('AI_API_URL' in serviceurls || 'ML_API_URL' in serviceurls));
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/service-key.js
+
 
 
 
@@ -25346,13 +25557,9 @@ const WRAPPED = object({ credentials: unknown() });
  * documentation, "Create a Service Key".
  */
 function parseServiceKey(text, now) {
-    let json;
-    try {
-        json = JSON.parse(text);
-    }
-    catch {
-        return 'is not JSON; paste the whole service key as SAP BTP shows it';
-    }
+    const json = findKey(text);
+    if (typeof json === 'string')
+        return json;
     const wrapped = safeParse(WRAPPED, json);
     const key = safeParse(KEY, wrapped.success ? wrapped.output.credentials : json);
     if (!key.success) {
@@ -25418,8 +25625,16 @@ function secretsIn(text) {
     });
     return found.filter((secret) => secret !== '');
 }
-/** The same with a private key as it is used, too. */
-const serviceKeySecrets = (text) => secretsIn(text).flatMap((secret) => (secret.includes('-----BEGIN') ? privateKeySecrets(secret) : [secret]));
+/** The same in every wrapping, with a private key as it is used, too. A wrapped text is a secret itself: it can be unwrapped. */
+const serviceKeySecrets = (text) => {
+    const texts = unwrappedTexts(text);
+    const found = texts.flatMap(secretsIn);
+    const wrapped = texts.slice(0, -1).filter(() => found.length > 0);
+    return [
+        ...found.flatMap((secret) => (secret.includes('-----BEGIN') ? privateKeySecrets(secret) : [secret])),
+        ...wrapped,
+    ];
+};
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/variables.js
 
@@ -25484,17 +25699,23 @@ function readFiles(reader) {
 
 
 
+
 /** Resource group and login; undefined where something is missing or wrong, which the reader then knows. */
 function readSapSettings(reader, apiUrl) {
     const resourceGroup = headerSafe(reader, 'resource-group');
     const login = readSapLogin(reader);
-    const api = apiUrl ?? login?.apiUrl;
+    const api = withoutPath(apiUrl ?? login?.apiUrl);
     if (login !== undefined && api === undefined) {
         const why = reader.secret('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it";
         if (reader.text('api-url') === '')
             reader.mistake(`'api-url' is missing: ${why}`);
     }
     return login === undefined || api === undefined ? undefined : { resourceGroup, auth: login.auth, apiUrl: api };
+}
+/** People copy the address of a call, such as `https://host/v2/lm/deployments`. */
+function withoutPath(url) {
+    const [, base] = /^(.*\/v2)\/(?:lm|admin|inference)(?:\/.*)?$/.exec(url?.pathname ?? '') ?? [];
+    return url === undefined || base === undefined ? url : new URL(base, url);
 }
 /** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
 function readSapLogin(reader) {
@@ -25505,7 +25726,10 @@ function readSapLogin(reader) {
         return undefined;
     }
     if (token !== '') {
-        if (!isHeaderSafe(token))
+        const problem = credentialProblem(token);
+        if (problem !== undefined)
+            reader.mistake(`'token' ${problem}`);
+        else if (!isHeaderSafe(token))
             reader.mistake("'token' has characters that no token has; paste the token alone");
         return { auth: { kind: 'token', token }, apiUrl: undefined };
     }
@@ -25526,6 +25750,14 @@ function fromServiceKey(reader, source, text) {
         return undefined;
     }
     return key;
+}
+/** Two logins in the environment may be of two tenants: then it says which one is used. */
+function loginNotices(reader) {
+    if (reader.secret('token') !== '' || reader.secret('service-key') !== '')
+        return [];
+    return reader.secret('AICORE_SERVICE_KEY') !== '' && hasSapVariables(reader)
+        ? ['AICORE_SERVICE_KEY is used, and AICORE_CLIENT_ID and the variables beside it are not: remove one of the two']
+        : [];
 }
 /** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
 function resourceGroupNotices(resourceGroup, reader) {
@@ -25610,6 +25842,7 @@ const sapAiCore = defineProvider({
             ...(reader.text('api-url') === '' ? foreignHost(HOME, 'the credentials go', apiUrl, fromKey) : []),
             ...(auth.kind === 'secret' ? foreignHost(HOME, 'the client secret goes', auth.tokenUrl, fromLogin) : []),
             ...(auth.kind === 'certificate' ? foreignHost(HOME, 'the token request goes', auth.tokenUrl, fromLogin) : []),
+            ...loginNotices(reader),
             ...resourceGroupNotices(resourceGroup, reader),
             ...serviceKeyNotices(reader),
         ];
@@ -25744,7 +25977,7 @@ async function readText(body, headers, maxBytes) {
     }
 }
 /** No provider's answer nests deeper, by far. What does would exhaust the stack of whoever walks it. Levels. */
-const DEEPEST = 100;
+const response_DEEPEST = 100;
 /** Parses JSON. Throws SyntaxError, or {@link BodyError} for what nests deeper than 100 levels. */
 function response_parseJson(text) {
     if (isTooDeep(text))
@@ -25769,7 +26002,7 @@ function isTooDeep(text) {
             depth++;
         else if (mark === '}' || mark === ']')
             depth--;
-        if (depth > DEEPEST)
+        if (depth > response_DEEPEST)
             return true;
     }
     return false;

@@ -5,6 +5,8 @@ import connect from 'undici/lib/api/api-connect.js'
 import request from 'undici/lib/api/api-request.js'
 import DispatcherBase from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
+import type { Environment } from '../lib/environment.ts'
+import { proxyAddresses } from './proxies.ts'
 
 // As undici's index does: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
 Object.assign(DispatcherBase.prototype, { connect })
@@ -46,10 +48,11 @@ const CONNECT_TIMEOUT_MS = 10_000
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
-export function createDispatcher(identity?: ClientIdentity): Dispatcher {
+export function createDispatcher(identity?: ClientIdentity, env: Environment = process.env): Dispatcher {
   const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key }
   // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
-  return new EnvHttpProxyAgent({ allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS, ...own }, requestTls: own })
+  const connect = { timeout: CONNECT_TIMEOUT_MS, ...own }
+  return new EnvHttpProxyAgent({ ...proxyAddresses(env), allowH2: false, connect, requestTls: own })
 }
 
 /** The network with all its connections. */

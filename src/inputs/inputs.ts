@@ -1,3 +1,4 @@
+import { proxyProblems } from '../http/proxies.ts'
 import type { Environment } from '../lib/environment.ts'
 import { quoted } from '../lib/format.ts'
 import type { ConfiguredProvider, ProviderDefinition } from '../providers/definition.ts'
@@ -7,7 +8,6 @@ import type { Criteria } from '../sweep/criteria.ts'
 import { inputDefaults } from './defaults.ts'
 import { refuseForeignText } from './foreign-text.ts'
 import { noticesFor } from './notices.ts'
-import { proxyMistakes } from './proxy.ts'
 import { readPullRequest } from './pull-request.ts'
 import { createReader, type InputReader, type InputSources } from './reader.ts'
 import { readSelection, type Selection } from './selection.ts'
@@ -75,7 +75,11 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
     github: readGitHub(reader, env, selection),
   }
   const unknown = unknownInputs(env, Object.keys(inputDefaults(providers)))
-  for (const mistake of [...unknown.mistakes, ...proxyMistakes(env)]) reader.mistake(mistake)
+  for (const mistake of [
+    ...unknown.mistakes,
+    ...proxyProblems(env, provider === undefined ? [] : [provider.settings.apiUrl]),
+  ])
+    reader.mistake(mistake)
   if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
     // A run that has nothing to do and nothing to complain of would be a success.
     if (reader.mistakes.length === 0) throw new Error('the inputs are of no use, and nothing says why')

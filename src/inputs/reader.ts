@@ -1,10 +1,10 @@
+import { proxySecrets } from '../http/proxies.ts'
 import type { Environment } from '../lib/environment.ts'
 import { quoted } from '../lib/format.ts'
 import type { ProviderDefinition } from '../providers/definition.ts'
 import { type FindSecrets, type SettingsReader, wholeText } from '../providers/settings-reader.ts'
 import { inputDefaults } from './defaults.ts'
 import { parseDuration } from './duration.ts'
-import { proxySecrets } from './proxy.ts'
 
 /** What inputs are read from. */
 export interface InputSources {

@@ -2,7 +2,7 @@ import { defineProvider } from '../definition.ts'
 import { keySecrets } from '../shared/api-key.ts'
 import { idTextProblem } from '../shared/id-problem.ts'
 import { connectAlibabaModelStudio } from './provider.ts'
-import { readAlibabaSettings } from './settings.ts'
+import { alibabaNotices, readAlibabaSettings } from './settings.ts'
 
 export const alibabaModelStudio = defineProvider({
   name: 'alibaba-model-studio',
@@ -53,9 +53,6 @@ export const alibabaModelStudio = defineProvider({
     return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined
   },
   readSettings: readAlibabaSettings,
-  notices: ({ apiKey }) =>
-    apiKey.startsWith('sk-sp-')
-      ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
-      : [],
+  notices: alibabaNotices,
   create: connectAlibabaModelStudio,
 })

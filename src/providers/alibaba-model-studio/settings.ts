@@ -20,3 +20,23 @@ export function readAlibabaSettings(
     ...(workspaceId === '' ? {} : { workspaceId }),
   }
 }
+
+/** What will look odd: keys of another form, and a variable of the SDK's that does not count here. */
+export function alibabaNotices({ apiKey, apiUrl }: AlibabaSettings, reader: SettingsReader<never>): string[] {
+  const variable = reader.variable('DASHSCOPE_HTTP_BASE_URL')
+  const isOther = variable !== '' && !(URL.canParse(variable) && new URL(variable).host === apiUrl.host)
+  return [
+    ...(apiKey.startsWith('sk-sp-')
+      ? ["the key begins with sk-sp-; such keys belong to other base URLs, so it may be refused: set 'api-url'"]
+      : []),
+    ...(BASETEN_KEY.test(apiKey)
+      ? ['the key has the form of a Baseten key, and those of Model Studio begin with sk-: is it the right secret?']
+      : []),
+    ...(isOther
+      ? [`DASHSCOPE_HTTP_BASE_URL names another host, but the inputs decide: deployments of ${apiUrl.host} are meant`]
+      : []),
+  ]
+}
+
+/** Eight characters, a dot, thirty-two more. */
+const BASETEN_KEY = /^\w{8}\.\w{32}$/

@@ -3,7 +3,7 @@ import { keySecrets } from '../shared/api-key.ts'
 import { idTextProblem } from '../shared/id-problem.ts'
 import { ALIASES } from './api.ts'
 import { connectBaseten } from './provider.ts'
-import { readBasetenSettings } from './settings.ts'
+import { basetenNotices, readBasetenSettings } from './settings.ts'
 
 const EVERY_MODEL = "'model-id' is not given, so every model that the key can see is swept"
 const EVERY_CHAIN = "'chain-id' is not given, so every chain that the key can see is swept"
@@ -77,7 +77,7 @@ export const baseten = defineProvider({
     return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined
   },
   readSettings: readBasetenSettings,
-  notices: () => [],
+  notices: basetenNotices,
   create: connectBaseten,
 })
 

@@ -9,3 +9,10 @@ export function readBasetenSettings(reader: SettingsReader<'api-key'>, apiUrl: U
   const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY')
   return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) }
 }
+
+/** A key that begins as those of Model Studio do. */
+export function basetenNotices({ apiKey }: BasetenSettings): string[] {
+  return apiKey.startsWith('sk-')
+    ? ['the key begins with sk-, as keys of Model Studio do, and those of Baseten do not: is it the right secret?']
+    : []
+}

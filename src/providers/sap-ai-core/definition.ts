@@ -6,7 +6,7 @@ import { idTextProblem } from '../shared/id-problem.ts'
 import { privateKeySecrets } from './certificate.ts'
 import { connectSapAiCore } from './provider.ts'
 import { serviceKeySecrets } from './service-key.ts'
-import { readSapSettings, resourceGroupNotices, serviceKeyNotices } from './settings.ts'
+import { loginNotices, readSapSettings, resourceGroupNotices, serviceKeyNotices } from './settings.ts'
 
 const HOME = { name: 'sap-ai-core', homeDomain: '.hana.ondemand.com' }
 
@@ -57,6 +57,7 @@ export const sapAiCore = defineProvider({
       ...(reader.text('api-url') === '' ? foreignHost(HOME, 'the credentials go', apiUrl, fromKey) : []),
       ...(auth.kind === 'secret' ? foreignHost(HOME, 'the client secret goes', auth.tokenUrl, fromLogin) : []),
       ...(auth.kind === 'certificate' ? foreignHost(HOME, 'the token request goes', auth.tokenUrl, fromLogin) : []),
+      ...loginNotices(reader),
       ...resourceGroupNotices(resourceGroup, reader),
       ...serviceKeyNotices(reader),
     ]

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { FindSecrets } from '../settings-reader.ts'
 import { parseAddress } from '../shared/address.ts'
 import { privateKeySecrets, readIdentity } from './certificate.ts'
+import { findKey, unwrappedTexts } from './key-text.ts'
 import type { SapAuth } from './token.ts'
 
 /** What is needed of a SAP AI Core service key. */
@@ -30,12 +31,8 @@ const WRAPPED = v.object({ credentials: v.unknown() })
  * documentation, "Create a Service Key".
  */
 export function parseServiceKey(text: string, now: number): ServiceKey | string {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return 'is not JSON; paste the whole service key as SAP BTP shows it'
-  }
+  const json = findKey(text)
+  if (typeof json === 'string') return json
   const wrapped = v.safeParse(WRAPPED, json)
   const key = v.safeParse(KEY, wrapped.success ? wrapped.output.credentials : json)
   if (!key.success) {
@@ -98,6 +95,13 @@ export function secretsIn(text: string): string[] {
   return found.filter((secret) => secret !== '')
 }
 
-/** The same with a private key as it is used, too. */
-export const serviceKeySecrets: FindSecrets = (text) =>
-  secretsIn(text).flatMap((secret) => (secret.includes('-----BEGIN') ? privateKeySecrets(secret) : [secret]))
+/** The same in every wrapping, with a private key as it is used, too. A wrapped text is a secret itself: it can be unwrapped. */
+export const serviceKeySecrets: FindSecrets = (text) => {
+  const texts = unwrappedTexts(text)
+  const found = texts.flatMap(secretsIn)
+  const wrapped = texts.slice(0, -1).filter(() => found.length > 0)
+  return [
+    ...found.flatMap((secret) => (secret.includes('-----BEGIN') ? privateKeySecrets(secret) : [secret])),
+    ...wrapped,
+  ]
+}

@@ -1,5 +1,6 @@
 import type { SettingsReader } from '../settings-reader.ts'
 import { headerSafe, isHeaderSafe, splitScheme, WHY_EMPTY } from '../shared/api-key.ts'
+import { credentialProblem } from '../shared/credential-text.ts'
 import type { SapSettings } from './api.ts'
 import { parseServiceKey } from './service-key.ts'
 import type { SapAuth } from './token.ts'
@@ -17,12 +18,18 @@ interface SapLogin {
 export function readSapSettings(reader: Reader, apiUrl: URL | undefined): SapSettings | undefined {
   const resourceGroup = headerSafe(reader, 'resource-group')
   const login = readSapLogin(reader)
-  const api = apiUrl ?? login?.apiUrl
+  const api = withoutPath(apiUrl ?? login?.apiUrl)
   if (login !== undefined && api === undefined) {
     const why = reader.secret('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it"
     if (reader.text('api-url') === '') reader.mistake(`'api-url' is missing: ${why}`)
   }
   return login === undefined || api === undefined ? undefined : { resourceGroup, auth: login.auth, apiUrl: api }
+}
+
+/** People copy the address of a call, such as `https://host/v2/lm/deployments`. */
+function withoutPath(url: URL | undefined): URL | undefined {
+  const [, base] = /^(.*\/v2)\/(?:lm|admin|inference)(?:\/.*)?$/.exec(url?.pathname ?? '') ?? []
+  return url === undefined || base === undefined ? url : new URL(base, url)
 }
 
 /** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
@@ -34,7 +41,9 @@ function readSapLogin(reader: Reader): SapLogin | undefined {
     return undefined
   }
   if (token !== '') {
-    if (!isHeaderSafe(token)) reader.mistake("'token' has characters that no token has; paste the token alone")
+    const problem = credentialProblem(token)
+    if (problem !== undefined) reader.mistake(`'token' ${problem}`)
+    else if (!isHeaderSafe(token)) reader.mistake("'token' has characters that no token has; paste the token alone")
     return { auth: { kind: 'token', token }, apiUrl: undefined }
   }
   const variableKey = reader.secret('AICORE_SERVICE_KEY')
@@ -54,6 +63,14 @@ function fromServiceKey(reader: Reader, source: string, text: string): SapLogin 
     return undefined
   }
   return key
+}
+
+/** Two logins in the environment may be of two tenants: then it says which one is used. */
+export function loginNotices(reader: Reader): string[] {
+  if (reader.secret('token') !== '' || reader.secret('service-key') !== '') return []
+  return reader.secret('AICORE_SERVICE_KEY') !== '' && hasSapVariables(reader)
+    ? ['AICORE_SERVICE_KEY is used, and AICORE_CLIENT_ID and the variables beside it are not: remove one of the two']
+    : []
 }
 
 /** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */

@@ -1,4 +1,6 @@
 import type { FindSecrets, SettingsReader } from '../settings-reader.ts'
+import { credentialProblem, looksLikeServiceKey, secretsWithin } from './credential-text.ts'
+import { NO_VALUE } from './id-problem.ts'
 
 /** Why a secret that is defined may still be empty. */
 export const WHY_EMPTY =
@@ -12,8 +14,15 @@ export interface ApiKey {
 
 /** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
 export function readApiKey(reader: SettingsReader<'api-key'>, variable: string): ApiKey {
+  const source = reader.secret('api-key') === '' ? variable : "'api-key'"
   const read = splitScheme(reader.secret('api-key') || reader.secret(variable))
-  if (read.key === '') {
+  const problem = credentialProblem(read.key)
+  if (problem !== undefined) {
+    const hint = looksLikeServiceKey(read.key)
+      ? ". It looks like a service key of SAP AI Core, which 'service-key' takes"
+      : ''
+    reader.mistake(`${source} ${problem}${hint}`)
+  } else if (read.key === '') {
     reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`)
   } else if (!isHeaderSafe(read.key)) {
     reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone")
@@ -28,8 +37,11 @@ export function splitScheme(text: string): ApiKey {
   return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' }
 }
 
-/** A key or token must be masked with its scheme and without. */
-export const keySecrets: FindSecrets = (text) => [text, splitScheme(text).key]
+/** A key or token must be masked with its scheme and without, and without whatever else was stored with it. */
+export const keySecrets: FindSecrets = (text) => {
+  const { key } = splitScheme(text)
+  return NO_VALUE.test(key) ? [] : [text, key, ...secretsWithin(key)]
+}
 
 /** Printable ASCII without blanks: what may stand in a header. */
 export function isHeaderSafe(text: string): boolean {
@@ -39,6 +51,8 @@ export function isHeaderSafe(text: string): boolean {
 /** An input that goes into a header as it is. */
 export function headerSafe<I extends string>(reader: SettingsReader<I>, name: NoInfer<I>): string {
   const value = reader.text(name)
-  if (value !== '' && !isHeaderSafe(value)) reader.mistake(`'${name}' has characters that no such name has`)
+  const problem = NO_VALUE.test(value) || /^["'`$]/.test(value) ? credentialProblem(value) : undefined
+  if (problem !== undefined) reader.mistake(`'${name}' ${problem}`)
+  else if (value !== '' && !isHeaderSafe(value)) reader.mistake(`'${name}' has characters that no such name has`)
   return value
 }

@@ -1,0 +1,44 @@
+import { NO_VALUE } from './id-problem.ts'
+
+/**
+ * What people store in place of a key or token alone, told by its shape and never by its value; the words follow the name of
+ * the input or variable.
+ */
+const SHAPES: readonly (readonly [RegExp, string])[] = [
+  [/^\*{3}$/, 'is what GitHub shows in place of a secret; hand the secret itself over'],
+  [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+  [/^\$\{\{|^\{\{/, 'is an expression that GitHub did not evaluate'],
+  [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; hand the secret over by an expression'],
+  [/^["'`].*["'`]$/s, 'is in quotes; store it without them'],
+  [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store what follows alone'],
+  [/^[\w-]+:\s+\S/, 'has a name in front of it; store what follows alone'],
+  [/^[[{]/, 'is JSON; store the one value that is asked for alone'],
+  [/^-----BEGIN /, 'is a private key or certificate in PEM; that is not what is asked for'],
+  [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub; that is not what is asked for'],
+]
+
+/** What is wrong with a text that is to be a key or token, by its shape; undefined where it may be one. */
+export function credentialProblem(text: string): string | undefined {
+  return SHAPES.find(([shape]) => shape.test(text))?.[1]
+}
+
+/** Whether a text is what SAP BTP shows as a service key, or a part of the environment that holds one. */
+export function looksLikeServiceKey(text: string): boolean {
+  return /"(?:clientid|clientsecret|serviceurls)"/.test(text)
+}
+
+/** The secrets within a text that holds more than a key alone: what is in quotes, behind a name, or the values of JSON. */
+export function secretsWithin(text: string): string[] {
+  const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '')
+  return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)]
+}
+
+/** A shorter text of a JSON object is a word, and not a secret. UTF-16 units. */
+const SHORTEST = 8
+
+function jsonTexts(text: string): string[] {
+  if (!/^\s*[[{]/.test(text)) return []
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].flatMap(([, found = '']) =>
+    found.length >= SHORTEST && !/^https?:/.test(found) ? [found] : [],
+  )
+}
