@@ -27268,20 +27268,80 @@ const EXPECTED_WRITE_MS = 300;
 const EXPECTED_LOOK = { count: 100, ms: 500 };
 /** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
 const PLANNED = 0.9;
-function createScheduler(states, options) {
-    const { concurrency } = options;
-    let bulk = options.bulk;
-    let active = states;
-    let writes = 0;
-    let writeMs = EXPECTED_WRITE_MS;
-    /** The last look at targets to decide about, the start of the last look at any, Unix ms, and how long it took. */
-    let look = EXPECTED_LOOK;
-    let lookedAt = Number.NEGATIVE_INFINITY;
-    let lookMs = 0;
-    const count = () => {
+/** Says who has its turn, and when. Does nothing itself; it only measures how long things take. */
+class Scheduler {
+    #concurrency;
+    #bulk;
+    #active;
+    #writes = 0;
+    #writeMs = EXPECTED_WRITE_MS;
+    /** The last look at targets to decide about. */
+    #look = EXPECTED_LOOK;
+    /** When the last look at any began, Unix ms, and how long it took. */
+    #lookedAt = Number.NEGATIVE_INFINITY;
+    #lookMs = 0;
+    constructor(states, { concurrency, bulk }) {
+        this.#active = states;
+        this.#concurrency = concurrency;
+        this.#bulk = bulk;
+    }
+    /** Who is to be looked at now. */
+    due(now) {
+        const census = this.#count();
+        const gapMs = this.#gap(census);
+        const isAnyDue = this.#admitted(census) > 0 || census.firstDue <= now;
+        if (!isAnyDue || now < this.#lookedAt + gapMs)
+            return { toDecide: [], toConfirm: [] };
+        const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge);
+        // Those that are due before the look after this one would be late by then.
+        const polled = this.#active.filter(({ phase }) => phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now);
+        const group = [...undecided.slice(0, this.#admitted(census)), ...polled];
+        return {
+            toDecide: group.filter(({ history }) => !(0,providers_history/* deletionAccepted */.ar)(history)),
+            toConfirm: group.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history)),
+        };
+    }
+    /** Who is to be acted on now, one group for each request, the oldest targets first. */
+    writable() {
+        const room = this.#concurrency - this.#writes;
+        if (room <= 0)
+            return [];
+        const ready = this.#active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []));
+        const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state));
+        return groupsOf(oldestFirst, this.#bulk).take(room).toArray();
+    }
+    /** When to ask again, Unix ms, unless something ends before. */
+    nextWake(now) {
+        const census = this.#count();
+        const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
+        return Math.max(now + 1, next, this.#lookedAt + this.#gap(census));
+    }
+    lookBegan(now) {
+        this.#lookedAt = now;
+    }
+    lookEnded(count, ms, isDeciding) {
+        this.#lookMs = ms;
+        if (isDeciding)
+            this.#look = { count, ms };
+    }
+    writeBegan() {
+        this.#writes++;
+    }
+    writeEnded(ms) {
+        this.#writes--;
+        this.#writeMs += (ms - this.#writeMs) / 4;
+        // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
+        if (this.#writes === 0 && this.#count().ready === 0)
+            this.#lookedAt = Number.NEGATIVE_INFINITY;
+    }
+    /** The provider does not take bulk requests after all. */
+    bulkRefused() {
+        this.#bulk = undefined;
+    }
+    #count() {
         const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY };
-        active = active.filter(({ phase }) => phase.at !== 'ended');
-        for (const { phase } of active) {
+        this.#active = this.#active.filter(({ phase }) => phase.at !== 'ended');
+        for (const { phase } of this.#active) {
             census.left++;
             if (phase.at === 'undecided')
                 census.undecided++;
@@ -27293,80 +27353,36 @@ function createScheduler(states, options) {
                 census.firstDue = Math.min(census.firstDue, phase.due);
         }
         return census;
-    };
+    }
     /** How many writes can be done in so long, in ms. */
-    const writesIn = (ms) => (ms * concurrency) / writeMs;
+    #writesIn(ms) {
+        return (ms * this.#concurrency) / this.#writeMs;
+    }
     /**
      * How many targets can be looked at and written before what was seen of the first is outdated. A look at fewer targets than the
      * last one takes as long, one at more takes longer in proportion. Of bulk requests, a few are enough for all.
      */
-    const window = () => {
-        if (bulk !== undefined)
+    #window() {
+        if (this.#bulk !== undefined)
             return Number.POSITIVE_INFINITY;
         const plannedMs = DECISION_HOLDS_MS * PLANNED;
-        const inTime = writesIn(plannedMs - look.ms);
-        const inProportion = plannedMs / (look.ms / look.count + 1 / writesIn(1));
-        return Math.max(concurrency, Math.floor(inTime <= look.count ? inTime : inProportion));
-    };
+        const { count, ms } = this.#look;
+        const inTime = this.#writesIn(plannedMs - ms);
+        const inProportion = plannedMs / (ms / count + 1 / this.#writesIn(1));
+        return Math.max(this.#concurrency, Math.floor(inTime <= count ? inTime : inProportion));
+    }
     /** How many undecided targets the window has room for. */
-    const admitted = ({ undecided, ready, deciding }) => Math.max(0, Math.min(undecided, window() - ready - deciding));
+    #admitted({ undecided, ready, deciding }) {
+        return Math.max(0, Math.min(undecided, this.#window() - ready - deciding));
+    }
     /**
      * How long after the last look the next one may start, in ms. While more wait for their turn than are written during a look, it
      * would only hold them up.
      */
-    const gap = ({ ready, left }) => {
-        const isBusy = ready > Math.min(window() / 2, writesIn(2 * look.ms));
-        return isBusy ? DECISION_HOLDS_MS : pollGap(left, lookMs);
-    };
-    return {
-        due(now) {
-            const census = count();
-            const gapMs = gap(census);
-            const isAnyDue = admitted(census) > 0 || census.firstDue <= now;
-            if (!isAnyDue || now < lookedAt + gapMs)
-                return { toDecide: [], toConfirm: [] };
-            const undecided = active.filter(({ phase }) => phase.at === 'undecided').sort(byAge);
-            // Those that are due before the look after this one would be late by then.
-            const polled = active.filter(({ phase }) => phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now);
-            const group = [...undecided.slice(0, admitted(census)), ...polled];
-            return {
-                toDecide: group.filter(({ history }) => !(0,providers_history/* deletionAccepted */.ar)(history)),
-                toConfirm: group.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history)),
-            };
-        },
-        writable() {
-            const room = concurrency - writes;
-            if (room <= 0)
-                return [];
-            const ready = active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []));
-            const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state));
-            return groupsOf(oldestFirst, bulk).take(room).toArray();
-        },
-        nextWake(now) {
-            const census = count();
-            const next = admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
-            return Math.max(now + 1, next, lookedAt + gap(census));
-        },
-        lookBegan(now) {
-            lookedAt = now;
-        },
-        lookEnded(count, ms, isDeciding) {
-            lookMs = ms;
-            if (isDeciding)
-                look = { count, ms };
-        },
-        writeBegan: () => void writes++,
-        writeEnded(ms) {
-            writes--;
-            writeMs += (ms - writeMs) / 4;
-            // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
-            if (writes === 0 && count().ready === 0)
-                lookedAt = Number.NEGATIVE_INFINITY;
-        },
-        bulkRefused() {
-            bulk = undefined;
-        },
-    };
+    #gap({ ready, left }) {
+        const isBusy = ready > Math.min(this.#window() / 2, this.#writesIn(2 * this.#look.ms));
+        return isBusy ? DECISION_HOLDS_MS : pollGap(left, this.#lookMs);
+    }
 }
 /**
  * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
@@ -27432,7 +27448,7 @@ class Controller {
             const start = { target, isAwaited: wait || awaited.has(key), isBlocked };
             return startState(start, clock.now(), swept?.get(key)?.snapshot);
         });
-        this.#scheduler = createScheduler(this.#states, provider);
+        this.#scheduler = new Scheduler(this.#states, provider);
         this.#decisions = createDecisions(options, this.#notDeleted);
     }
     async run() {

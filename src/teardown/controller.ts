@@ -9,7 +9,7 @@ import { actionResultFor } from './action-result.ts'
 import { createDecisions, DELETED_OR_PLANNED, type Decision, type Decisions } from './decide.ts'
 import type { NamedTarget, TeardownOptions } from './options.ts'
 import type { Result } from './result.ts'
-import { createScheduler, DECISION_HOLDS_MS, type PendingWrite, type Scheduler } from './scheduler.ts'
+import { DECISION_HOLDS_MS, type PendingWrite, Scheduler } from './scheduler.ts'
 import { recordObservation, resultOf, startState, type TargetState } from './target-state.ts'
 
 /**
@@ -45,7 +45,7 @@ class Controller<S extends Snapshot, A extends Action> {
       const start = { target, isAwaited: wait || awaited.has(key), isBlocked }
       return startState(start, clock.now(), swept?.get(key)?.snapshot)
     })
-    this.#scheduler = createScheduler(this.#states, provider)
+    this.#scheduler = new Scheduler(this.#states, provider)
     this.#decisions = createDecisions(options, this.#notDeleted)
   }
 
