@@ -28981,8 +28981,8 @@ function addPlan(paper, plan, isOpen) {
                 targetCell(target),
                 nameCell(snapshot.status),
                 age(ageMs).replaceAll(' ', '&nbsp;'),
-                ...(hasCosts ? [(0,report_cost/* costCell */.ch)(cost)] : []),
-                ...(hasSpent ? [(0,report_cost/* spentText */.u8)(cost).replaceAll(' ', '&nbsp;')] : []),
+                ...(hasCosts ? [(0,markdown/* markdown */.w)((0,report_cost/* costCell */.ch)(cost))] : []),
+                ...(hasSpent ? [(0,markdown/* markdown */.w)((0,report_cost/* spentText */.u8)(cost)).replaceAll(' ', '&nbsp;')] : []),
                 sentenceCell(reason),
             ];
             return `| ${cells.join(' | ')} |\n`;

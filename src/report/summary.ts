@@ -160,8 +160,8 @@ function addPlan(paper: BoundedText, plan: SweepPlan, isOpen: boolean): void {
         targetCell(target),
         nameCell(snapshot.status),
         age(ageMs).replaceAll(' ', '&nbsp;'),
-        ...(hasCosts ? [costCell(cost)] : []),
-        ...(hasSpent ? [spentText(cost).replaceAll(' ', '&nbsp;')] : []),
+        ...(hasCosts ? [markdown(costCell(cost))] : []),
+        ...(hasSpent ? [markdown(spentText(cost)).replaceAll(' ', '&nbsp;')] : []),
         sentenceCell(reason),
       ]
       return `| ${cells.join(' | ')} |\n`
