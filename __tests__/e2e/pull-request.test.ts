@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { runStep } from '../../demo/runner.ts'
 import { commitOf, graphqlFault, rateLimitFault } from '../../emulators/github.ts'
 import { askedOf } from '../sweep/accounts.ts'
-import { type Job, type JobOptions, openJob } from './job.ts'
+import { type Job, type JobOptions, openJob, until } from './job.ts'
 
 const ID = 'd748fdae9f88a9b0'
 
@@ -80,9 +80,11 @@ describe('what you write for one pull request, and what the bundle does', () => 
     const job = await openJob({ stopMs: 4000 })
     job.github.world.addPull({ number: 42, state: 'CLOSED' })
     job.sap.world.add({ id: ID, status: 'RUNNING', configurationName: 'PR-42_chat' })
-    const reopen = setTimeout(() => job.github.world.setState(42, 'OPEN'), 2000)
-    const { outputs } = await runStep({ inputs: job.inputs({ name: 'PR-{pr}_*', ...more }), env: job.env('schedule') })
-    clearTimeout(reopen)
+    const running = runStep({ inputs: job.inputs({ name: 'PR-{pr}_*', ...more }), env: job.env('schedule') })
+    await until(() => job.sap.requests.some(({ method }) => method === 'PATCH'))
+    job.github.world.setState(42, 'OPEN')
+    const { exitCode, outputs } = await running
+    expect(exitCode).toBe(1)
     expect(outputs['deleted-count']).toBe('0')
     expect(JSON.parse(outputs['results'] ?? '')[0].reason).toContain('pull request 42 is open again')
     expect(job.sap.requests.filter(({ method }) => method === 'DELETE')).toEqual([])

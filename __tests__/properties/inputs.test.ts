@@ -99,7 +99,7 @@ async function problemsOf(inputs: With, env: With): Promise<string[]> {
       ? []
       : mistakes.filter((text) => !/'[a-z*-]+'|[A-Z]{3,}_[A-Z_]+/.test(text)).map((text) => `unclear: ${text}`)),
     ...(ok && mistakes.length > 0 ? ['it succeeded in spite of mistakes'] : []),
-    ...(Object.keys(outputs).length === 9 ? [] : ['an output is missing']),
+    ...(Object.keys(outputs).length === 10 ? [] : ['an output is missing']),
     ...secrets.filter((secret) => shown.includes(secret)).map((secret) => `showed ${secret}`),
   ]
 }
