@@ -11980,7 +11980,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8397);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9523);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12767,7 +12767,7 @@ function guardProcess(process, runner) {
     };
 }
 function writeMissingOutputs(runner, written, problem) {
-    const nothing = { provider: undefined, dryRun: false, results: [], problems: [problem], plan: undefined };
+    const nothing = { provider: undefined, dryRun: false, scope: [], results: [], problems: [problem], plan: undefined };
     try {
         const { outputs } = (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .outputsOf */ .Yz)({ ...nothing, startedAt: 0, endedAt: 0 }, '');
         for (const [name, value] of Object.entries(outputs)) {
@@ -12783,7 +12783,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 8397:
+/***/ 9523:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21596,6 +21596,8 @@ function letters(name) {
 
 
 
+/** At the end of a cancelled job, the runner leaves five minutes, and nobody can know beforehand whether it is cancelled. ms */
+const JOB_END_MS = 4 * 60_000;
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
@@ -21667,7 +21669,12 @@ function readTimeout(reader) {
         reader.mistake("'timeout' is 0s; it must be longer");
     if (ms > LONGEST_TIMEOUT_MS)
         reader.mistake("'timeout' is longer than 24h, and so than any job");
-    return ms;
+    if (!reader.flag('defer') || ms <= JOB_END_MS)
+        return ms;
+    if (reader.isGiven('timeout')) {
+        reader.mistake(`'timeout' is ${(0,format/* quoted */.TL)(reader.text('timeout'))}, but 'defer: true' has at most 4m: at the end of a cancelled job, GitHub leaves five minutes. Lower 'timeout', or use a step with 'if: always()'`);
+    }
+    return JOB_END_MS;
 }
 /** GitHub with its token, which must be there for whatever asks GitHub. */
 function readGitHub(reader, env, selection) {
@@ -21726,6 +21733,7 @@ function defineProvider(spec) {
             return {
                 definition,
                 settings,
+                where: spec.where(settings),
                 notices: spec.notices(settings, reader),
                 create: (connection) => anyProvider(spec.create(settings, connection)),
             };
@@ -22969,6 +22977,8 @@ function readAlibabaSettings(reader, apiUrl) {
     return {
         apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
         apiUrl: apiUrl ?? new URL(API_URLS[region]),
+        // Another base URL decides where it looks, whatever the region.
+        ...(apiUrl === undefined ? { region } : {}),
         ...(workspaceId === '' ? {} : { workspaceId }),
     };
 }
@@ -23047,6 +23057,10 @@ const alibabaModelStudio = defineProvider({
         return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined;
     },
     readSettings: readAlibabaSettings,
+    where: ({ region, workspaceId }) => [
+        ...(region === undefined ? [] : [`region ${region}`]),
+        ...(workspaceId === undefined ? [] : [`workspace ${workspaceId}`]),
+    ],
     notices: alibabaNotices,
     create: connectAlibabaModelStudio,
 });
@@ -24825,6 +24839,7 @@ const baseten = defineProvider({
         return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined;
     },
     readSettings: readBasetenSettings,
+    where: () => [],
     notices: basetenNotices,
     create: connectBaseten,
 });
@@ -25833,6 +25848,7 @@ const sapAiCore = defineProvider({
             : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
     },
     readSettings: readSapSettings,
+    where: ({ resourceGroup }) => [`resource group ${resourceGroup}`],
     notices({ apiUrl, auth, resourceGroup }, reader) {
         const fromKey = 'the service key or AICORE_BASE_URL says so';
         const fromLogin = auth.kind === 'certificate'
@@ -25859,6 +25875,56 @@ const PROVIDERS = [baseten, sapAiCore, alibabaModelStudio];
 
 // EXTERNAL MODULE: ./lib/report/outputs.js
 var report_outputs = __nccwpck_require__(8568);
+;// CONCATENATED MODULE: ./lib/report/selection-text.js
+
+/** IDs named one by one; more are counted. */
+const selection_text_NAMED = 10;
+/** Where the step looks, for the log and the summary: `sap-ai-core`, `resource group team-a`. */
+function placesOf(inputs) {
+    const { definition, where } = inputs.provider;
+    return [definition.name, ...where, ...parentsOf(inputs)];
+}
+/** What it selects, and by what: `deployments named PR-{pr}_*`, `not PR-7_*`, `older than 7d`, `protected: main`. */
+function selectionText({ provider, selection }) {
+    if (selection.kind === 'exact') {
+        const ids = selection.targets.map(({ id }) => id);
+        const more = ids.length > selection_text_NAMED ? ` and ${ids.length - selection_text_NAMED} more` : '';
+        const { resource } = selection.targets[0] ?? { resource: 'deployment' };
+        return [`${ids.length === 1 ? resource : (0,format/* plural */.LS)(ids.length, resource)} ${ids.slice(0, selection_text_NAMED).join(', ')}${more}`];
+    }
+    const { criteria } = selection;
+    const { plural: noun = 'deployments' } = provider.definition.resources[criteria.resource] ?? {};
+    const called = criteria.include.length === 0 ? '' : ` named ${sources(criteria.include, ' or ')}`;
+    return [`${noun}${called}`, ...narrowedBy(criteria)];
+}
+function narrowedBy(criteria) {
+    const { exclude, labels, unusedForMs, olderThanMs, statuses, keepLatest, protect, pullRequest } = criteria;
+    return [
+        exclude.length === 0 ? '' : `not ${sources(exclude, ' or ')}`,
+        labels.length === 0 ? '' : `labelled ${sources(labels, ' and ')}`,
+        pullRequest === 'closed' ? '' : `of pull request ${pullRequest}`,
+        unusedForMs === 0 ? '' : `unused for ${(0,format/* period */.iE)(unusedForMs)}`,
+        olderThanMs === 0 ? '' : `older than ${(0,format/* period */.iE)(olderThanMs)}`,
+        statuses === undefined ? '' : `in status ${[...statuses].join(' or ')}`,
+        keepLatest === 0 ? '' : `but the ${keepLatest} newest`,
+        protect.length === 0 ? '' : `protected: ${sources(protect, ', ')}`,
+    ].filter((part) => part !== '');
+}
+/** The models, chains or the like that it looks under, where it names any. */
+function parentsOf({ provider, selection }) {
+    const isSweep = selection.kind === 'sweep';
+    const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource;
+    const noun = resource === undefined ? undefined : provider.definition.resources[resource]?.parents?.noun;
+    const parents = isSweep ? selection.criteria.parents : selection.targets.flatMap(({ parent }) => parent ?? []);
+    const names = [...new Set(parents)];
+    return noun === undefined || names.length === 0
+        ? []
+        : [`${names.length === 1 ? noun : `${noun}s`} ${names.join(', ')}`];
+}
+function sources(lines, joint) {
+    return lines.map(({ source }) => source).join(joint);
+}
+
 // EXTERNAL MODULE: ./lib/report/status.js
 var report_status = __nccwpck_require__(6282);
 // EXTERNAL MODULE: ./lib/runner/runner.js + 8 modules
@@ -28879,9 +28945,8 @@ function summaryOf(report, reportPath, maxBytes = summary_MAX_BYTES) {
 function head(report) {
     const { provider, dryRun, deferred, startedAt, endedAt } = report;
     const details = [
-        provider ?? '',
+        ...report.scope.map((part) => (0,markdown/* markdown */.w)(part)),
         dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
-        deferred === undefined ? '' : (0,markdown/* markdown */.w)(deferred),
         deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
@@ -29391,8 +29456,7 @@ async function writeReport(runtime, report) {
 
 
 
-/** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
-const JOB_END_MS = 4 * 60_000;
+
 /**
  * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
  * too: later steps read the outputs, and take nothing for an answer.
@@ -29425,7 +29489,7 @@ async function run(runtime, phase, providers = PROVIDERS) {
     }
 }
 async function carryOut(runtime, inputs, phase, startedAt) {
-    const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs;
+    const { timeoutMs } = inputs;
     announce(runtime, inputs, timeoutMs);
     if (inputs.defer && phase === 'step')
         return defer(runtime, inputs, startedAt);
@@ -29455,7 +29519,7 @@ async function defer(runtime, inputs, startedAt) {
         const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`;
         return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
     }
-    runtime.runner.info('Deferred: this will be done when the job ends, whatever its result');
+    runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result');
     const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : [];
     const results = targets.map((target) => ({
         target,
@@ -29465,7 +29529,7 @@ async function defer(runtime, inputs, startedAt) {
         startedAt,
         endedAt: startedAt,
     }));
-    return report(runtime, inputs, startedAt, { ...run_NOTHING, results, deferred: wordsFor(inputs) });
+    return report(runtime, inputs, startedAt, { ...run_NOTHING, results, deferred: true });
 }
 function announce({ runner, env, readFile }, inputs, timeoutMs) {
     for (const notice of inputs.notices)
@@ -29478,24 +29542,16 @@ function announce({ runner, env, readFile }, inputs, timeoutMs) {
             runner.notice(notice);
     }
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
-    runner.info(`Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${(0,format/* span */.Ln)(timeoutMs)})`);
-}
-/** What the user selected, in a few words. */
-function wordsFor({ selection }) {
-    if (selection.kind === 'exact')
-        return selection.targets.map(({ id }) => id).join(', ');
-    const { resource, include, labels } = selection.criteria;
-    const parts = [
-        include.length === 0 ? '' : `whose name matches ${include.map(({ source }) => source).join(' or ')}`,
-        labels.length === 0 ? '' : `with the labels ${labels.map(({ source }) => source).join(' and ')}`,
-    ];
-    return `every ${resource} ${parts.filter((part) => part !== '').join(' and ')}`;
+    const where = placesOf(inputs).join(', ');
+    const what = selectionText(inputs).join(', ');
+    runner.info(`Undeploy ${VERSION}. ${mode}${where}: ${what} (timeout ${(0,format/* span */.Ln)(timeoutMs)})`);
 }
 async function report(runtime, inputs, startedAt, done) {
     const { ifNotFound = 'warn', summary = true, dryRun = false } = inputs ?? {};
     const endedAt = runtime.clock.now();
     const told = withInternalError(runtime, {
         provider: inputs?.provider.definition.name,
+        scope: inputs === undefined ? [] : [...placesOf(inputs), ...selectionText(inputs)],
         dryRun,
         startedAt,
         endedAt,

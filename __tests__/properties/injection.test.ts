@@ -124,6 +124,7 @@ const CHOICE: fc.Arbitrary<Candidate> = fc.record({
 
 const REPORT: fc.Arbitrary<RunReport> = fc.record({
   provider: fc.constantFrom('baseten', 'sap-ai-core', 'alibaba-model-studio'),
+  scope: fc.array(HOSTILE_TEXT, { maxLength: 3 }),
   dryRun: fc.boolean(),
   results: fc.oneof(fc.array(RESULT, { maxLength: 4 }), fc.array(RESULT, { minLength: 21, maxLength: 24 })),
   problems: fc.array(HOSTILE_TEXT, { maxLength: 2 }),

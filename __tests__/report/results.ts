@@ -21,6 +21,7 @@ export function result(outcome: Outcome, id = 'd1', more: Partial<Result> = {}):
 export function reportOf(results: readonly Result[], more: Partial<RunReport> = {}): RunReport {
   return {
     provider: 'baseten',
+    scope: [more.provider ?? 'baseten'],
     dryRun: false,
     results,
     problems: [],

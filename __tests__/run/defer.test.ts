@@ -22,7 +22,9 @@ describe('defer: true, in the step itself', () => {
     expect(outputs).toMatchObject({ status: 'planned', 'deleted-ids': '[]', 'deleted-count': '0', 'failed-count': '0' })
     expect(results).toMatchObject([{ id: ID, outcome: 'planned', reason: 'will be deleted when the job ends' }])
     expect(log.join('\n')).toMatch(
-      new RegExp(`sap-ai-core: ${ID}[\\s\\S]*Deferred: this will be done when the job ends`),
+      new RegExp(
+        `sap-ai-core, resource group default: deployment ${ID}[\\s\\S]*Deferred: the deletion starts when the job ends`,
+      ),
     )
     expect(summary).toContain('deferred to the end of the job')
     expect(summary).toContain(ID)
@@ -37,7 +39,7 @@ describe('defer: true, in the step itself', () => {
       status: 'planned',
       state: { deferred: 'true' },
     })
-    expect(log[0]).toContain('every deployment whose name matches pr-42-*')
+    expect(log[0]).toContain('sap-ai-core, resource group default: deployments named pr-42-* (timeout 4m 00s)')
   })
 
   it('tells GitHub nothing yet', async () => {
@@ -91,15 +93,24 @@ describe('defer: true, when the job ends', () => {
   })
 
   it.each([
-    ['15m', 4 * 60_000],
+    ['15m, the default', 4 * 60_000],
     ['4m', 4 * 60_000],
     ['90s', 90_000],
   ])("with 'timeout: %s' it gives up in time for the five minutes the runner leaves", async (timeout, deadline) => {
     const account = one(600_000)
-    const { ok, outputs, results, ms } = await account.run({ ...DEFER, timeout }, { phase: 'job-end' })
+    const given = timeout.endsWith('the default') ? {} : { timeout }
+    const { ok, outputs, results, ms } = await account.run({ ...DEFER, ...given }, { phase: 'job-end' })
     expect({ ok, status: outputs['status'] }).toEqual({ ok: false, status: 'timed-out' })
     expect(results).toMatchObject([{ id: ID, outcome: 'timed-out' }])
     expect(ms).toBe(deadline)
+  })
+
+  it('a longer timeout is refused: the end of a cancelled job has no more', async () => {
+    const account = one()
+    const { ok, log } = await account.run({ ...DEFER, timeout: '10m' })
+    expect(ok).toBe(false)
+    expect(log).toContainEqual(expect.stringMatching(/^error: 'timeout' is '10m', but 'defer: true' has at most 4m/))
+    expect(account.asked()).toEqual([])
   })
 
   it('with GitHub silent too, it is over within those five minutes', async () => {

@@ -32,6 +32,7 @@ export const examplia = defineProvider({
     if (password === '') reader.mistake("'password' is empty")
     return { apiUrl: apiUrl ?? new URL('https://api.examplia.test'), password, zone: reader.text('zone') }
   },
+  where: ({ zone }) => [`zone ${zone}`],
   notices: ({ zone }) => (zone === 'south' ? ['the south is slow'] : []),
   create({ apiUrl, password, zone }, { openHttp }): Provider<Snapshot, Deletion> {
     const http = openHttp({ requestTimeoutMs: 1000, concurrency: 1 })

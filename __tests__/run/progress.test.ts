@@ -82,14 +82,14 @@ describe('the log of a run', () => {
   it('begins with what will happen and ends with what did', async () => {
     const account = slow(1000)
     const lines = infos(await account.run({ 'deployment-id': account.ids.join(), timeout: '5m' }))
-    expect(lines[0]).toMatch(/^Undeploy \d.*sap-ai-core: d0+ \(timeout 5m 00s\)$/)
+    expect(lines[0]).toMatch(/^Undeploy \d.*sap-ai-core, resource group default: deployment d0+ \(timeout 5m 00s\)$/)
     expect(lines.at(-1)).toMatch(/^Undeploy: 1 deleted in [\d.]+ s$/)
   })
 
   it('a dry run says first that it is one', async () => {
     const account = slow(1000)
     expect(infos(await account.run({ name: 'x-*', 'dry-run': 'true' }))[0]).toMatch(
-      /Dry run, nothing will be changed: sap-ai-core: every deployment whose name matches x-\*/,
+      /Dry run, nothing will be changed: sap-ai-core, resource group default: deployments named x-\* \(timeout/,
     )
   })
 })

@@ -45,6 +45,8 @@ export interface Reading {
   result: { ok: true; inputs: Inputs } | { ok: false; mistakes: readonly string[] }
 }
 
+/** At the end of a cancelled job, the runner leaves five minutes, and nobody can know beforehand whether it is cancelled. ms */
+const JOB_END_MS = 4 * 60_000
 /** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 
@@ -118,7 +120,13 @@ function readTimeout(reader: InputReader): number {
   const ms = reader.duration('timeout')
   if (ms === 0) reader.mistake("'timeout' is 0s; it must be longer")
   if (ms > LONGEST_TIMEOUT_MS) reader.mistake("'timeout' is longer than 24h, and so than any job")
-  return ms
+  if (!reader.flag('defer') || ms <= JOB_END_MS) return ms
+  if (reader.isGiven('timeout')) {
+    reader.mistake(
+      `'timeout' is ${quoted(reader.text('timeout'))}, but 'defer: true' has at most 4m: at the end of a cancelled job, GitHub leaves five minutes. Lower 'timeout', or use a step with 'if: always()'`,
+    )
+  }
+  return JOB_END_MS
 }
 
 /** GitHub with its token, which must be there for whatever asks GitHub. */

@@ -63,6 +63,8 @@ export interface ProviderSpec<T extends { apiUrl: URL }, I extends string, S ext
   ownInputs: Readonly<Record<I, OwnInput>>
   /** The settings, or undefined where one is missing or wrong, which the reader then knows. `apiUrl` is the input `api-url`. */
   readSettings(reader: SettingsReader<NoInfer<I>>, apiUrl: URL | undefined): T | undefined
+  /** Where the settings look, beside the provider itself, in words: `resource group team-a`. */
+  where(settings: T): readonly string[]
   /** What is worth telling of correct settings. */
   notices(settings: T, reader: SettingsReader<NoInfer<I>>): readonly string[]
   create(settings: T, connection: Connection): Provider<S, A>
@@ -72,6 +74,7 @@ export interface ProviderSpec<T extends { apiUrl: URL }, I extends string, S ext
 export interface ConfiguredProvider {
   readonly definition: ProviderDefinition
   readonly settings: { readonly apiUrl: URL }
+  readonly where: readonly string[]
   readonly notices: readonly string[]
   create(connection: Connection): AnyProvider
 }
@@ -94,6 +97,7 @@ export function defineProvider<T extends { apiUrl: URL }, I extends string, S ex
       return {
         definition,
         settings,
+        where: spec.where(settings),
         notices: spec.notices(settings, reader),
         create: (connection) => anyProvider(spec.create(settings, connection)),
       }

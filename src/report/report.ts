@@ -16,8 +16,10 @@ export interface RunReport {
   plan: SweepPlan | undefined
   /** Whether the provider's price list could be read; absent where it has none. */
   hasPrices?: boolean
-  /** What is left to the end of the job, in a few words. */
-  deferred?: string
+  /** Left to the end of the job. */
+  deferred?: true
+  /** Where the step looked and what it selected, in a few words each; empty where the inputs are wrong. */
+  scope: readonly string[]
   /** The run was over before it was known what to delete. */
   brokenOff?: StopReason
   /** Unix ms, UTC. */

@@ -52,9 +52,8 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
 function head(report: RunReport): string {
   const { provider, dryRun, deferred, startedAt, endedAt } = report
   const details = [
-    provider ?? '',
+    ...report.scope.map((part) => markdown(part)),
     dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
-    deferred === undefined ? '' : markdown(deferred),
     deferred !== undefined || provider === undefined ? '' : span(endedAt - startedAt),
   ].filter((fact) => fact !== '')
   const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`

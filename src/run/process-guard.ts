@@ -86,7 +86,7 @@ export function guardProcess(process: GuardedProcess, runner: Runner): ProcessGu
 }
 
 function writeMissingOutputs(runner: Runner, written: ReadonlySet<string>, problem: string): void {
-  const nothing = { provider: undefined, dryRun: false, results: [], problems: [problem], plan: undefined }
+  const nothing = { provider: undefined, dryRun: false, scope: [], results: [], problems: [problem], plan: undefined }
   try {
     const { outputs } = outputsOf({ ...nothing, startedAt: 0, endedAt: 0 }, '')
     for (const [name, value] of Object.entries(outputs)) {

@@ -8,6 +8,7 @@ import type { ProviderDefinition } from '../providers/definition.ts'
 import { PROVIDERS } from '../providers/registry.ts'
 import { outputsOf } from '../report/outputs.ts'
 import type { RunReport } from '../report/report.ts'
+import { placesOf, selectionText } from '../report/selection-text.ts'
 import { isDone } from '../report/status.ts'
 import { DEFERRED } from '../runner/runner.ts'
 import { loosePrefixes } from '../sweep/loose-prefix.ts'
@@ -24,9 +25,6 @@ import type { Runtime } from './runtime.ts'
 
 /** In which part of a job the action runs: its step, or the end of the job. */
 export type Phase = 'step' | 'job-end'
-
-/** The runner leaves five minutes for the end of a cancelled job; what follows the work needs some of them. Milliseconds. */
-const JOB_END_MS = 4 * 60_000
 
 /**
  * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
@@ -62,7 +60,7 @@ export async function run(
 }
 
 async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedAt: number): Promise<boolean> {
-  const timeoutMs = phase === 'job-end' ? Math.min(inputs.timeoutMs, JOB_END_MS) : inputs.timeoutMs
+  const { timeoutMs } = inputs
   announce(runtime, inputs, timeoutMs)
   if (inputs.defer && phase === 'step') return defer(runtime, inputs, startedAt)
 
@@ -95,7 +93,7 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
     const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`
     return report(runtime, inputs, startedAt, { ...NOTHING, problems: [problem] })
   }
-  runtime.runner.info('Deferred: this will be done when the job ends, whatever its result')
+  runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result')
   const targets = inputs.selection.kind === 'exact' ? inputs.selection.targets : []
   const results = targets.map(
     (target): Result => ({
@@ -107,7 +105,7 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
       endedAt: startedAt,
     }),
   )
-  return report(runtime, inputs, startedAt, { ...NOTHING, results, deferred: wordsFor(inputs) })
+  return report(runtime, inputs, startedAt, { ...NOTHING, results, deferred: true })
 }
 
 function announce({ runner, env, readFile }: Runtime, inputs: Inputs, timeoutMs: number): void {
@@ -118,20 +116,9 @@ function announce({ runner, env, readFile }: Runtime, inputs: Inputs, timeoutMs:
     for (const notice of loosePrefixes(inputs.selection.criteria.include)) runner.notice(notice)
   }
   const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
-  runner.info(
-    `Undeploy ${VERSION}. ${mode}${inputs.provider.definition.name}: ${wordsFor(inputs)} (timeout ${span(timeoutMs)})`,
-  )
-}
-
-/** What the user selected, in a few words. */
-function wordsFor({ selection }: Inputs): string {
-  if (selection.kind === 'exact') return selection.targets.map(({ id }) => id).join(', ')
-  const { resource, include, labels } = selection.criteria
-  const parts = [
-    include.length === 0 ? '' : `whose name matches ${include.map(({ source }) => source).join(' or ')}`,
-    labels.length === 0 ? '' : `with the labels ${labels.map(({ source }) => source).join(' and ')}`,
-  ]
-  return `every ${resource} ${parts.filter((part) => part !== '').join(' and ')}`
+  const where = placesOf(inputs).join(', ')
+  const what = selectionText(inputs).join(', ')
+  runner.info(`Undeploy ${VERSION}. ${mode}${where}: ${what} (timeout ${span(timeoutMs)})`)
 }
 
 async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: number, done: Done): Promise<boolean> {
@@ -139,6 +126,7 @@ async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: n
   const endedAt = runtime.clock.now()
   const told = withInternalError(runtime, {
     provider: inputs?.provider.definition.name,
+    scope: inputs === undefined ? [] : [...placesOf(inputs), ...selectionText(inputs)],
     dryRun,
     startedAt,
     endedAt,

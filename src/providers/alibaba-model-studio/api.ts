@@ -11,6 +11,8 @@ export interface AlibabaSettings {
   /** The DashScope or workspace host, with or without `/api/v1`. */
   apiUrl: URL
   apiKey: string
+  /** Undefined where another base URL decides. */
+  region?: string
   /** Only deployments of this workspace are touched. */
   workspaceId?: string
 }

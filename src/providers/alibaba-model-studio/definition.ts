@@ -53,6 +53,10 @@ export const alibabaModelStudio = defineProvider({
     return id === 'models' ? 'is a reserved word of the API and no deployment' : undefined
   },
   readSettings: readAlibabaSettings,
+  where: ({ region, workspaceId }) => [
+    ...(region === undefined ? [] : [`region ${region}`]),
+    ...(workspaceId === undefined ? [] : [`workspace ${workspaceId}`]),
+  ],
   notices: alibabaNotices,
   create: connectAlibabaModelStudio,
 })

@@ -17,6 +17,8 @@ export function readAlibabaSettings(
   return {
     apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
     apiUrl: apiUrl ?? new URL(API_URLS[region]),
+    // Another base URL decides where it looks, whatever the region.
+    ...(apiUrl === undefined ? { region } : {}),
     ...(workspaceId === '' ? {} : { workspaceId }),
   }
 }

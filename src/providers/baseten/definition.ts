@@ -77,6 +77,7 @@ export const baseten = defineProvider({
     return ALIASES.includes(id) ? 'is no ID: deployments go by their ID, never by the alias of what serves' : undefined
   },
   readSettings: readBasetenSettings,
+  where: () => [],
   notices: basetenNotices,
   create: connectBaseten,
 })

@@ -47,6 +47,7 @@ export const sapAiCore = defineProvider({
       : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)'
   },
   readSettings: readSapSettings,
+  where: ({ resourceGroup }) => [`resource group ${resourceGroup}`],
   notices({ apiUrl, auth, resourceGroup }, reader) {
     const fromKey = 'the service key or AICORE_BASE_URL says so'
     const fromLogin =
