@@ -53,7 +53,10 @@ export async function rehearse(workflow: string, options: RehearsalOptions = {})
     const event = await writeEvent(folder, eventsOf(workflow))
     const rehearsed: Rehearsed[] = []
     const evaluate = (expression: string) => values[expression] ?? known(expression)
+    const { tokens } = emulators.github.world
+    const allowedAnyway = tokens.get(TOKEN) ?? {}
     for (const step of actionSteps(workflow, evaluate)) {
+      tokens.set(TOKEN, step.permissions ?? allowedAnyway)
       options.onStart?.(step)
       const run = {
         inputs: withCredentials(step.inputs, places),

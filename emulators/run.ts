@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseDocument } from 'yaml'
 import { show, title } from '../demo/terminal.ts'
 import { DEFAULT_API_KEY } from './baseten.ts'
 import type { Emulator } from './emulator.ts'
@@ -6,19 +7,80 @@ import { PULL_REQUEST, REPOSITORY, type Rehearsed, rehearse, TOKEN } from './reh
 import { ALIBABA_KEY, createSeededEmulators, MODEL, type SeededEmulators, serviceKey } from './seeded.ts'
 import { serve } from './serve.ts'
 import { type ActionStep, UnknownExpression } from './workflow.ts'
+import { languageFindings } from './workflow-check.ts'
 
 // `npm run emulators` serves them until it is ended; `npm run emulators -- workflow.yml …` carries out the steps of workflows
 // that use the action, each workflow in a fresh world. Arguments `expression=value` say what an expression stands for.
 
 // PORT is the first of four ports in a row, 8801 where it is not set; 0 takes free ones.
-const FIRST_PORT = Number(process.env['PORT'] ?? 8801)
+const PORT = process.env['PORT'] ?? '8801'
+const FIRST_PORT = Number(PORT)
 
-const given = process.argv.slice(2)
-const values = Object.fromEntries(given.filter((each) => each.includes('=')).map((each) => splitAt(each, '=')))
-const workflows = given.filter((each) => !each.includes('='))
+const USAGE = `npm run emulators                                   serves the emulators until Ctrl+C; PORT is the first of four ports
+npm run emulators -- workflow.yml [expression=value]  carries out the steps of a workflow that use this action
+Both are described in docs/emulators.md.`
 
-if (workflows.length === 0) await serveAll()
-else for (const path of workflows) await rehearseFile(path)
+/** What is wrong with what was asked for, for people. */
+class Complaint extends Error {}
+
+// Who reads no further, as \`| head\` does, ends it.
+process.stdout.on('error', () => process.exit(0))
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  const sentence = inOneSentence(error)
+  if (sentence === undefined) throw error
+  console.error(sentence)
+  process.exit(1)
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  const [option] = given.filter((each) => each.startsWith('-'))
+  if (option === '--help' || option === '-h') return console.log(USAGE)
+  if (option !== undefined) throw new Complaint(`${option} is no option here; --help shows what there is`)
+  if (!/^\d{1,5}$/.test(PORT) || FIRST_PORT > 65_532) throw new Complaint(`PORT is ${PORT}, which is no port`)
+  const values = Object.fromEntries(given.filter((each) => each.includes('=')).map((each) => splitAt(each, '=')))
+  const workflows = given.filter((each) => !each.includes('='))
+  if (workflows.length === 0) return serveAll()
+  for (const path of workflows) await rehearseFile(path, values)
+}
+
+/** One sentence in place of a stack, for what is no mistake of ours. */
+function inOneSentence(error: unknown): string | undefined {
+  if (error instanceof Complaint) return error.message
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  if (error.code === 'EADDRINUSE') {
+    const { port = FIRST_PORT } = error as { port?: number }
+    return `Port ${port} is taken: set PORT to the first of four free ports, or to 0 for any`
+  }
+  if (error.code === 'EACCES')
+    return `Port ${FIRST_PORT} may not be used: set PORT to the first of four ports above 1024`
+  return undefined
+}
+
+/** The text of a workflow. */
+async function workflowText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    const why =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
+    throw new Complaint(`${path}: ${why}`)
+  }
+}
+
+/** What is wrong with the YAML of a workflow, which GitHub would not load either; undefined where it can be read. */
+function yamlProblem(path: string, text: string): string | undefined {
+  const [error] = parseDocument(text).errors
+  const alias = error === undefined && /^\s*[\w-]+:\s*\*\S*\s*$/m.exec(text)
+  if (error === undefined && !alias) return undefined
+  const line = error === undefined ? text.slice(0, alias ? alias.index : 0).split('\n').length : error.linePos?.[0].line
+  const what =
+    error === undefined ? 'an alias that stands for nothing' : error.message.split('\n')[0]?.replace(/ at line.*$/, '')
+  return `${path}:${line}: GitHub does not load it: ${what}. A text that begins with *, !, &, { or [ needs quotes: '*'`
+}
 
 async function serveAll(): Promise<void> {
   const { baseten, sap, alibaba, github } = createSeededEmulators()
@@ -59,10 +121,16 @@ async function start(name: string, emulator: Emulator, index: number): Promise<s
   return (await serve({ ...emulator, handle }, { port: FIRST_PORT === 0 ? 0 : FIRST_PORT + index })).url
 }
 
-async function rehearseFile(path: string): Promise<void> {
+async function rehearseFile(path: string, values: Readonly<Record<string, string>>): Promise<void> {
   const emulators = createSeededEmulators()
+  const text = await workflowText(path)
+  const problem = yamlProblem(path, text)
+  if (problem !== undefined) throw new Complaint(problem)
+  const findings = await languageFindings(path, text)
+  for (const finding of findings) console.error(`GitHub's language service: ${finding}`)
+  if (findings.length > 0) process.exitCode = 1
   try {
-    const done = await rehearse(await readFile(path, 'utf8'), {
+    const done = await rehearse(text, {
       values,
       emulators,
       onStart: (step) => title(`${path}: ${nameOf(step)} (${step.inputs['provider']})`),

@@ -9,6 +9,8 @@ export interface ActionStep {
   title: string
   /** The `with:`, expressions replaced. */
   inputs: Record<string, string>
+  /** What the job's `permissions:`, or the workflow's, give the token; undefined where neither says anything. */
+  permissions: Readonly<Record<string, string>> | undefined
   /** What the `env:` of workflow, job and step says of the action's own variables, expressions replaced. */
   env: Record<string, string>
 }
@@ -36,7 +38,7 @@ const OUR_VARIABLE = /^(?:BASETEN_API_KEY|DASHSCOPE_API_KEY|AICORE_\w+)$/
 export function actionSteps(text: string, evaluate: Evaluate): ActionStep[] {
   const workflow = asMap(parse(text))
   return Object.entries(asMap(workflow['jobs'])).flatMap(([job, definition]) => {
-    const { strategy, steps, env } = asMap(definition)
+    const { strategy, steps, env, permissions = workflow['permissions'] } = asMap(definition)
     return matrixOf(strategy).flatMap((matrix) =>
       asList(steps).flatMap((step, index) => {
         const { id, name, uses, with: inputs, env: own } = asMap(step)
@@ -49,6 +51,7 @@ export function actionSteps(text: string, evaluate: Evaluate): ActionStep[] {
             job,
             id: textOf(id) || `__step_${index + 1}`,
             title,
+            permissions: permissionsOf(permissions),
             inputs: mapped(inputs, fill),
             env: mapped(Object.fromEntries(variables.filter(([name]) => OUR_VARIABLE.test(name))), fill),
           },
@@ -56,6 +59,14 @@ export function actionSteps(text: string, evaluate: Evaluate): ActionStep[] {
       }),
     )
   })
+}
+
+/** `read-all` and `write-all` are for all scopes that are asked for here; what is not named is none. */
+function permissionsOf(permissions: unknown): ActionStep['permissions'] {
+  if (permissions === undefined) return undefined
+  const [, level] = /^(read|write)-all$/.exec(textOf(permissions)) ?? []
+  if (level === undefined) return mapped(permissions, textOf)
+  return Object.fromEntries(['contents', 'deployments', 'issues', 'pull-requests'].map((scope) => [scope, level]))
 }
 
 /** The names of the events that start a workflow. */

@@ -1,6 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, exec, execFile, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { runStep } from '../../demo/runner.ts'
 import { pathOf } from '../docs/files.ts'
 
@@ -35,9 +38,14 @@ function inputsIn(log: string): Record<string, string>[] {
 }
 
 /** Runs the script for workflows; it ends by itself. */
-async function rehearse(...args: string[]): Promise<{ code: unknown; text: string }> {
+function rehearse(...args: string[]): Promise<{ code: unknown; text: string }> {
+  return rehearseWith({}, ...args)
+}
+
+async function rehearseWith(env: Record<string, string>, ...args: string[]): Promise<{ code: unknown; text: string }> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [SCRIPT, ...args])
+    const options = { env: { ...process.env, ...env }, cwd: pathOf('.') }
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [SCRIPT, ...args], options)
     return { code: 0, text: stdout + stderr }
   } catch (error) {
     const [code, stdout, stderr] = ['code', 'stdout', 'stderr'].map((name) => Reflect.get(Object(error), name))
@@ -78,4 +86,81 @@ describe('npm run emulators', () => {
     const { code, text } = await rehearse(pathOf('.github/workflows/codeql.yml'))
     expect([code, text]).toEqual([1, expect.stringContaining('no step that uses the action')])
   })
+
+  it.each([
+    ['--help', 0, 'carries out the steps of a workflow'],
+    ['--nonsense', 1, '--nonsense is no option here'],
+    ['no-such.yml', 1, 'no-such.yml: there is no such file'],
+    ['examples', 1, 'examples: is a folder'],
+  ])('%s: exit code %d and a sentence, no stack', async (argument, expected, sentence) => {
+    const { code, text } = await rehearse(argument)
+    expect([code, text]).toEqual([expected, expect.stringContaining(sentence)])
+    expect(text).not.toMatch(/^\s+at /m)
+  })
+
+  it.each(['*', '*-pr-1', '[a, b', '{pr}_x'])(
+    'an unquoted %s, which GitHub does not load: one sentence with its line',
+    async (name) => {
+      const { code, text } = await rehearse(await workflow(`name: ${name}`))
+      expect([code, text.trim()]).toEqual([
+        1,
+        expect.stringMatching(/^\S+:1[23]: GitHub does not load it: .* needs quotes/),
+      ])
+    },
+  )
+
+  it('an input that the action does not have: the language service of GitHub says so, and the step too', async () => {
+    const { code, text } = await rehearse(await workflow('name: PR-42_*\n          dry_run: true'))
+    expect(code).toBe(1)
+    expect(text).toMatch(/GitHub's language service: \S+:13: Invalid action input 'dry_run'/)
+    expect(text).toContain("'dry_run' is no input of this action; did you mean 'dry-run'?")
+    expect(text).not.toContain('status=deleted')
+  })
+
+  it.each([
+    ['permissions: {}', false],
+    ['permissions: { contents: read }', false],
+    ['permissions: { pull-requests: read }', true],
+    ['permissions: read-all', true],
+    ['env: {}', true],
+  ])('%s: the token may do as much as the workflow says', async (permissions, isAllowed) => {
+    const { text } = await rehearse(await workflow("name: 'PR-{pr}_*'", permissions))
+    expect(text.includes('status=deleted')).toBe(isAllowed)
+    expect(text.includes("Give the job 'permissions: pull-requests: read'")).toBe(!isAllowed)
+  })
+
+  it('a port that is taken: one sentence', async () => {
+    const { log } = await startEmulators()
+    const [, port = ''] = /api-url: http:\/\/127\.0\.0\.1:(\d+)/.exec(log()) ?? []
+    const { code, text } = await rehearseWith({ PORT: port })
+    expect([code, text.trim()]).toEqual([1, expect.stringMatching(/^Port \d+ is taken: set PORT/)])
+  })
+
+  it('who reads the first line only, as head does, ends it without a stack', async () => {
+    const command = `"${process.execPath}" "${SCRIPT}" examples/pull-request-closed.yml | head -n 1`
+    const { stderr } = await promisify(exec)(command, { cwd: pathOf('.') })
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
 })
+
+/** A workflow with one step of a Baseten sweep, the 12th line of which is `line`. */
+async function workflow(line: string, top = 'env: {}'): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'undeploy-workflow-'))
+  const path = join(folder, 'workflow.yml')
+  const text = `name: x
+on: push
+${top}
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: undeploy/undeploy@v1
+        with:
+          provider: baseten
+          api-key: key
+          ${line}
+`
+  await writeFile(path, text)
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return path
+}
