@@ -121,6 +121,24 @@ describe.each(PROVIDERS)('%s: the bundle sweeps', (_provider, open) => {
     expect(end.github.requests).toEqual([])
   })
 
+  it("a pull request was closed, and {pr} is bound to it by 'pull-request': the same; while it is open, nothing is asked to go", async () => {
+    const account = open()
+    for (const name of ['PR-42_a', 'PR-4_a', 'PR-4_b', 'PR-421_a']) account.add(name)
+    const inputs = { name: 'PR-{pr}_*', 'pull-request': '4' }
+
+    const early = await sweep(account, inputs, { 4: 'OPEN', 42: 'CLOSED', 421: 'MERGED' })
+    expect({ exitCode: early.exitCode, status: early.outputs['status'] }).toEqual({
+      exitCode: 0,
+      status: 'nothing-to-delete',
+    })
+    expect(askedOf(account.emulator)).toEqual([])
+
+    const end = await sweep(account, inputs, { 4: 'CLOSED', 42: 'CLOSED', 421: 'MERGED' })
+    expect(ids(end, 'deleted')).toEqual(['PR-4_a', 'PR-4_b'])
+    expect(account.left()).toEqual(['PR-421_a', 'PR-42_a'])
+    expect([...new Set(askedOf(account.emulator))].sort()).toEqual(['PR-4_a', 'PR-4_b'])
+  })
+
   it('every night: what belongs to closed and merged pull requests goes; open and unknown ones stay', async () => {
     const account = open()
     for (const name of ['PR-1_a', 'PR-2_a', 'PR-2_b', 'PR-3_a', 'PR-99_a', 'main']) account.add(name)

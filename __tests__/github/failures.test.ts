@@ -78,6 +78,10 @@ describe('GitHub that cannot be asked', () => {
     ['a query GitHub does not understand', graphql({ errors: [{ message: 'Parse error' }] })],
     ['its own time-out', graphql({ data: null, errors: [{ message: 'Something went wrong' }] })],
     ['a state nobody documents', graphql({ data: { repository: { pr1: { state: 'DRAFT' }, pr2: null } } })],
+    [
+      'an empty list of errors beside the data',
+      graphql({ data: { repository: { pr1: { state: 'CLOSED' }, pr2: null } }, errors: [] }),
+    ],
     ['no repository in the answer', graphql({ data: { repository: null } })],
   ])('%s: a failure that says what was asked', async (_what, fault) => {
     const { emulator, failure } = repository()

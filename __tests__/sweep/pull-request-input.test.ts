@@ -180,6 +180,17 @@ describe('a pull request that is opened again after the plan keeps its deploymen
     expect(reasonOf(acted, 'd1-0')).toContain('pull request 42 is open again')
   })
 
+  it('SAP: exact IDs, while the stop is waited for: refused, and not deleted', async () => {
+    const made = sapAccount({ stopMs: 20_000 })
+    made.github.world.addPull({ number: 42, state: 'CLOSED' })
+    made.world.add({ id: 'd1-0', status: 'RUNNING', createdAt: ago(DAY) })
+    made.clock.at(10_000, () => made.github.world.setState(42, 'OPEN'))
+    const acted = await made.run({ 'deployment-id': 'd1-0', 'pull-request': '42' })
+    expect(idsOf(acted, 'refused')).toEqual(['d1-0'])
+    expect(reasonOf(acted, 'd1-0')).toContain('pull request 42 is open again')
+    expect(made.emulator.requests.filter(({ method }) => method === 'DELETE')).toEqual([])
+  })
+
   it('SAP: the stop takes minutes, and GitHub is asked again once, before the deletion', async () => {
     const made = sapAccount({ stopMs: 300_000 })
     made.github.world.addPull({ number: 42, state: 'CLOSED' })
