@@ -4,6 +4,7 @@ import type { Candidate } from '../../src/sweep/classify.ts'
 import type { SweepPlan } from '../../src/sweep/plan.ts'
 import type { Result } from '../../src/teardown/result.ts'
 import type { Acted } from '../support/act.ts'
+import { START } from '../support/clock.ts'
 import { ago, basetenAccount, DAY, HOUR, sapAccount } from '../sweep/accounts.ts'
 import { EXCHANGE, HOSTILE, NOON, result } from './results.ts'
 
@@ -40,6 +41,33 @@ export async function nightlySweep(more: With = {}): Promise<Acted> {
   add('d7f2b6d3a4e5c8f9', 'pr-41-demo', 20 * DAY)
   add('d8a3c7e4b5f6d9a0', 'summariser-production', 90 * DAY)
   return run({ name: 'pr-{pr}-*', 'older-than': '6h', protect: '*-demo', timeout: '2m', ...more })
+}
+
+/** The picture of the README: what nobody used for a week, by label, with what it costs. Nothing fails. */
+export async function unusedForAWeek(): Promise<Acted> {
+  const { world, run } = basetenAccount()
+  world.addModel({ id: 'q2w8xz1', name: 'llama-chat' })
+  const days = Array.from({ length: 31 }, (_, n) => new Date(START - n * DAY).toISOString().slice(0, 10))
+  const add = (
+    id: string,
+    name: string,
+    ageMs: number,
+    dollarsADay: string,
+    more: Parameters<typeof world.addDeployment>[1] = {},
+  ) => {
+    world.addDeployment('q2w8xz1', { id, name, createdAt: ago(ageMs), labels: { team: 'search' }, ...more })
+    for (const date of days) world.traffic.bill(id, { date, subtotal: dollarsADay })
+  }
+  add('w5d1kk9', 'main', 90 * DAY, '29.04', { production: true })
+  add('qv7m3p2', 'PR-42_1a2b3c4', 12 * DAY, '311.99', { instanceTypeName: 'H100:26x234', replicas: 2 })
+  add('r8n4t6y', 'PR-42_9f8e7d6', 11 * DAY, '28.97')
+  add('z9y8x7w', 'experiment-rope', 20 * DAY, '0', { status: 'SCALED_TO_ZERO' })
+  add('k3j5h7g', 'PR-57_0b1c2d3', 9 * DAY, '28.97')
+  add('m2x4c6v', 'demo-keynote', 30 * DAY, '28.97')
+  add('t1u2v3w', 'PR-60_5e6f7a8', 2 * DAY, '28.97')
+  world.traffic.serve('w5d1kk9', 900, { at: START - HOUR })
+  world.traffic.serve('k3j5h7g', 214, { at: START - DAY })
+  return run({ 'model-id': 'q2w8xz1', label: 'team=search', 'unused-for': '7d', protect: 'demo-*' })
 }
 
 /** Three deployments of a load test, cancelled while one of them still stops. */

@@ -13,6 +13,7 @@ import {
   oneTarget,
   refused,
   thousandResults,
+  unusedForAWeek,
 } from './scenes.ts'
 
 // What people see, as files to read: `npm run preview:summary` draws them as GitHub shows them.
@@ -33,6 +34,7 @@ describe('the job summary reads as it should, and is no longer than it must be',
     ['one-target', 2000, async () => (await oneTarget()).summary],
     ['refused', 1500, async () => (await refused()).summary],
     ['sweep', 9000, async () => (await nightlySweep()).summary],
+    ['unused', 9000, async () => (await unusedForAWeek()).summary],
     ['dry-run', 6000, async () => (await nightlySweep({ 'dry-run': 'true' })).summary],
     ['cancelled', 5000, async () => (await cancelled()).summary],
     ['capped', 1500, async () => (await capped()).summary],

@@ -61,7 +61,7 @@ async function draw(name, theme) {
     process.exitCode = 1
   }
   await page.screenshot({ path: join(out, `${name}-${theme}.png`), fullPage: true })
-  if (wantsDocs && name === 'sweep') await picture(page, theme)
+  if (wantsDocs && name === 'unused') await picture(page, theme)
   await page.evaluate(() => {
     for (const fold of [...document.querySelectorAll('details')].slice(0, 12)) fold.open = true
   })
