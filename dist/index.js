@@ -11818,6 +11818,7 @@ function rejection(signal) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dg: () => (/* binding */ proxyProblems),
 /* harmony export */   Wm: () => (/* binding */ proxySecrets),
+/* harmony export */   iJ: () => (/* binding */ proxyFor),
 /* harmony export */   jz: () => (/* binding */ proxyAddresses)
 /* harmony export */ });
 /** As undici has it: the lower-case name wins, also where it is empty, and https goes through `http_proxy` where that is all. */
@@ -11835,6 +11836,25 @@ function proxyProblems(env, hosts) {
     const isHttpNeeded = https === undefined || hosts.some(({ protocol }) => protocol === 'http:');
     const needed = [...(isHttpNeeded ? [http] : []), https];
     return needed.flatMap((each) => (each?.problem === undefined ? [] : [`${each.name} ${each.problem}`]));
+}
+/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined where it goes directly. */
+function proxyFor(env, url) {
+    const used = (url.protocol === 'https:' ? proxy(env, 'https')?.url : undefined) ?? proxy(env, 'http')?.url;
+    return used === undefined || isDirect(env['no_proxy'] ?? env['NO_PROXY'] ?? '', url) ? undefined : used.host;
+}
+/** As undici reads `no_proxy`: hosts with all below them, `*.host` for only those below, `*` for all, each with or without a port. */
+function isDirect(noProxy, url) {
+    const host = url.hostname.replace(/^\[(.+)\]$/, '$1').replace(/\.$/, '');
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    return noProxy.split(/[\s,]+/).some((entry) => {
+        const [, name = '', own = port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+        if (entry === '' || own !== port)
+            return false;
+        if (name === '*')
+            return true;
+        const bare = name.replace(/^\*?\./, '').replace(/\.$/, '');
+        return host.endsWith(`.${bare}`) || (!name.startsWith('*') && host === bare);
+    });
 }
 /** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
 function proxySecrets(env) {
@@ -11915,18 +11935,19 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
-function createDispatcher(identity, env = process.env) {
+function createDispatcher(env, identity) {
     const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
+    const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
     // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
     const connect = { timeout: CONNECT_TIMEOUT_MS, ...own };
-    return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ ...(0,_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyAddresses */ .jz)(env), allowH2: false, connect, requestTls: own });
+    return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ ...(0,_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyAddresses */ .jz)(env), noProxy, allowH2: false, connect, requestTls: own });
 }
 /** Opens the network. Connections that show a client certificate are apart from all others. */
-function openNetwork() {
-    const plain = createDispatcher();
+function openNetwork(env) {
+    const plain = createDispatcher(env);
     const identified = new Map();
     const dispatcherFor = (identity) => {
-        const known = identified.get(identity.certificate) ?? createDispatcher(identity);
+        const known = identified.get(identity.certificate) ?? createDispatcher(env, identity);
         identified.set(identity.certificate, known);
         return known;
     };
@@ -11980,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9523);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3915);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12028,7 +12049,7 @@ const runtime = {
     random: Math.random,
     // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
     transport: (0,_http_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .abortable */ .ZC)((request) => {
-        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)();
+        network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)(env);
         return network.transport(request);
     }),
     runner: guard.runner,
@@ -12783,7 +12804,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 9523:
+/***/ 3915:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21935,6 +21956,8 @@ function shorten(text, length) {
 
 
 const COMPLAINT = object({ code: lenientString, message: lenientString, msg: lenientString });
+/** The OpenAI-compatible part of the gateway wraps it. */
+const WRAPPED = object({ error: COMPLAINT });
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
 const UNPAID = new Set([
     'CommodityNotPurchased',
@@ -22011,7 +22034,8 @@ function describeAlibaba(answer) {
     return describe(answer, complaintOf(answer.body));
 }
 function complaintOf(body) {
-    const parsed = safeParse(COMPLAINT, body);
+    const wrapped = safeParse(WRAPPED, body);
+    const parsed = safeParse(COMPLAINT, wrapped.success ? wrapped.output.error : body);
     return parsed.success ? { code: parsed.output.code, message: parsed.output.message ?? parsed.output.msg } : {};
 }
 
@@ -22028,6 +22052,7 @@ const PROFILE = {
     requestTimeoutMs: 30_000,
     concurrency: CONCURRENCY,
     isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
+    describe: describeAlibaba,
 };
 /** Documented as at most 100 on one page and 200 on another. */
 const PAGE_SIZE = 100;
@@ -23073,7 +23098,7 @@ const alibabaModelStudio = defineProvider({
 
 
 const LATER = object({ retry_after: pipe(number(), minValue(0)) });
-const api_COMPLAINT = object({ code: lenientString, message: lenientString, error: lenientString });
+const api_COMPLAINT = object({ code: lenientString, message: lenientString, error: lenientString, detail: lenientString });
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
 const api_CONCURRENCY = 8;
 const api_PROFILE = {
@@ -23083,6 +23108,7 @@ const api_PROFILE = {
         const later = safeParse(LATER, body);
         return later.success ? later.output.retry_after * 1000 : undefined;
     },
+    describe: describeBaseten,
 };
 const api_MAX_LIST_BYTES = 32 * 1024 * 1024;
 /** Plain reads of the management API. */
@@ -23146,7 +23172,10 @@ function pathOf({ resource, id, parent = '' }) {
 /** One line about an answer, with Baseten's own code and message. */
 function describeBaseten(answer) {
     const parsed = safeParse(api_COMPLAINT, answer.body);
-    return describe(answer, parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {});
+    if (!parsed.success)
+        return describe(answer, {});
+    const { code, message, error, detail } = parsed.output;
+    return describe(answer, { code, message: message ?? error ?? detail });
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/action.js
@@ -24977,7 +25006,7 @@ function usableMs(expiresInS) {
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
 const sap_ai_core_api_CONCURRENCY = 4;
-const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY };
+const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY, describe: describeSap };
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 const NOT_IN_THIS_STATUS = '01010076';
 /** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
@@ -25565,7 +25594,7 @@ const KEY = object({
     certurl: optional(service_key_TEXT),
     serviceurls: optional(object({ AI_API_URL: optional(service_key_TEXT), ML_API_URL: optional(service_key_TEXT) })),
 });
-const WRAPPED = object({ credentials: unknown() });
+const service_key_WRAPPED = object({ credentials: unknown() });
 /**
  * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many, with a secret or with a
  * certificate. Gives the key, or what is wrong in words without a value of it. `now` in Unix ms. Source: SAP AI Core
@@ -25575,7 +25604,7 @@ function parseServiceKey(text, now) {
     const json = findKey(text);
     if (typeof json === 'string')
         return json;
-    const wrapped = safeParse(WRAPPED, json);
+    const wrapped = safeParse(service_key_WRAPPED, json);
     const key = safeParse(KEY, wrapped.success ? wrapped.output.credentials : json);
     if (!key.success) {
         const [issue] = key.issues;
@@ -25952,8 +25981,6 @@ function loosePrefixes(patterns) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/http/deadline.js
-var deadline = __nccwpck_require__(422);
 ;// CONCATENATED MODULE: ./lib/http/errors.js
 /** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
 class HttpError extends Error {
@@ -25971,8 +25998,54 @@ class HttpError extends Error {
         this.retryAfterMs = options.retryAfterMs;
         this.response = options.response;
     }
+    /** Nothing that could be waited for mends it. */
+    get isFinal() {
+        return this.failure === 'blocked' || this.failure === 'silent';
+    }
 }
 
+;// CONCATENATED MODULE: ./lib/http/routes.js
+
+function createRoutes() {
+    const heard = new Set();
+    let blocked;
+    let first;
+    const tried = async (host, work) => {
+        try {
+            const response = await work();
+            heard.add(host);
+            return response;
+        }
+        catch (error) {
+            if (error instanceof HttpError) {
+                if (error.exchange.status !== undefined)
+                    heard.add(host);
+                if (error.failure === 'blocked')
+                    blocked ??= error;
+            }
+            throw error;
+        }
+    };
+    return {
+        async through({ host }, isProxied, work) {
+            if (!isProxied)
+                return tried(host, work);
+            if (first === undefined) {
+                const alone = tried(host, work);
+                first = alone.catch(() => undefined);
+                return alone;
+            }
+            await first;
+            if (blocked !== undefined)
+                throw blocked;
+            return tried(host, work);
+        },
+        isSilent: ({ host }) => !heard.has(host),
+    };
+}
+
+// EXTERNAL MODULE: ./lib/http/deadline.js
+var deadline = __nccwpck_require__(422);
 ;// CONCATENATED MODULE: ./lib/http/exchange.js
 /** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined where it is missing or unreadable. */
 function serverTimeOf(headers) {
@@ -26008,6 +26081,72 @@ function requestIdOf(headers, body, redact) {
 }
 function member(value, name) {
     return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/http/network-problem.js
+/**
+ * What an error of the network means for a request to `host`, which went through `proxy`, where there is one (both `host:port`).
+ * Of the error, only codes are told: its text may hold addresses with passwords.
+ */
+function networkProblem(error, host, proxy) {
+    const { codes, proxyStatus } = codesOf(error);
+    const known = codes.join(', ');
+    const through = proxy === undefined ? host : `${host} through the proxy ${proxy}`;
+    if (proxyStatus !== undefined)
+        return proxyRefusal(proxyStatus, host, proxy);
+    if (CERTIFICATE.test(known)) {
+        return {
+            message: `the certificate of ${through} is not accepted (${known}): ${certificateRemedy(known)}`,
+            isFinal: true,
+        };
+    }
+    const remedy = REMEDIES.find(([pattern]) => pattern.test(known))?.[1];
+    const message = `the connection to ${through} failed (${known || 'unknown cause'})`;
+    return { message: remedy === undefined ? message : `${message}: ${remedy}`, isFinal: false };
+}
+/** What a proxy means that refuses to forward. 407 with a wrong password, repeated, locks accounts. */
+function proxyRefusal(status, host, proxy = 'of the environment') {
+    const remedy = status === 407
+        ? 'put the user name and the password that it wants into https_proxy, as http://user:password@host:port'
+        : 'let it allow this host, or name the host in no_proxy';
+    const isFinal = status === 407 || status === 403;
+    return { message: `the proxy ${proxy} answered ${status} for ${host}: ${remedy}`, isFinal };
+}
+/** Codes of OpenSSL and Node for certificates that are not accepted. */
+const CERTIFICATE = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF|DECODE_ISSUER|DECRYPT_CERT)|CERT_(?!NONE)|ALTNAME_INVALID|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH/;
+function certificateRemedy(codes) {
+    if (/SELF_SIGNED|UNABLE_TO_/.test(codes)) {
+        return 'where it is of an authority of your own, name its PEM file in NODE_EXTRA_CA_CERTS';
+    }
+    if (/ALTNAME|HOSTNAME/.test(codes))
+        return "it is for another host; check 'api-url' and the proxy";
+    return /EXPIRED|NOT_YET_VALID/.test(codes)
+        ? 'check its dates and the clock of the runner'
+        : 'ask whoever runs the host';
+}
+const REMEDIES = [
+    [/ENOTFOUND|EAI_AGAIN/, "no such host was found; check 'api-url' and the DNS of the runner"],
+    [/ECONNREFUSED/, 'nothing listens there; check the address'],
+    [
+        /CONNECT_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+        'check the address, and whether a firewall is in the way or a proxy is needed (https_proxy)',
+    ],
+];
+/** The codes of an error and its causes (`ECONNRESET`, `CERT_HAS_EXPIRED`, …), and the status of a proxy that refused. */
+function codesOf(error) {
+    const codes = [];
+    let proxyStatus;
+    for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
+        // undici has the status of a proxy that refuses in the message only.
+        const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
+        if (status !== undefined)
+            proxyStatus ??= Number(status);
+        const code = Reflect.get(at, 'code');
+        const name = typeof code === 'string' ? code : at.name;
+        if (!codes.includes(name))
+            codes.push(name);
+    }
+    return { codes, proxyStatus };
 }
 
 // EXTERNAL MODULE: external "node:util"
@@ -26123,36 +26262,53 @@ async function retrying(work, options) {
 
 
 
+
+
+
 const MAX_READ_TRIES = 8;
+/** A host that has not answered once for so long is not the right one, or cannot be reached from here. Milliseconds. */
+const SILENCE_MS = 2 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 function createHttp(options) {
-    const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, rules = {} } = options;
-    const pass = (call) => limiter.pass(() => send(call, options, rules), signal);
+    const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES } = options;
+    const { routes = createRoutes() } = options;
+    const through = (request, work) => routes.through(request.url, options.proxyFor?.(request.url) !== undefined, work);
+    const pass = (request) => limiter.pass(() => through(request, () => send(request, options)), signal);
     return {
-        async write(call) {
-            return limiter.pass(() => {
-                if (options.stop?.aborted || clock.now() > call.notAfter)
-                    throw unsent(call, clock.now());
-                return send(call, options, rules);
-            }, signal);
+        write: (request) => limiter.pass(() => through(request, async () => {
+            if (options.stop?.aborted || clock.now() > request.notAfter)
+                throw unsent(request, clock.now());
+            return send(request, options);
+        }), signal),
+        async read(request) {
+            const startedAt = clock.now();
+            let cause;
+            return retrying(() => pass(request), {
+                clock,
+                random,
+                signal,
+                deadline,
+                judge(error, attempt) {
+                    if (!(error instanceof HttpError) || error.failure === 'stopped' || error.isFinal)
+                        return { retry: false };
+                    const isSilent = routes.isSilent(request.url) && (error.failure === 'network' || error.failure === 'timeout');
+                    if (isSilent ? clock.now() - startedAt >= SILENCE_MS : attempt >= maxTries)
+                        return { retry: false };
+                    cause = error;
+                    return { retry: true, afterMs: error.retryAfterMs };
+                },
+                lastError: (error, attempts) => error instanceof HttpError
+                    ? afterTries(error, attempts, cause, routes.isSilent(request.url) ? clock.now() - startedAt : 0)
+                    : error,
+            });
         },
-        read: (request) => retrying(() => pass(request), {
-            clock,
-            random,
-            signal,
-            deadline,
-            judge: (error, attempt) => error instanceof HttpError && error.failure !== 'stopped' && attempt < maxTries
-                ? { retry: true, afterMs: error.retryAfterMs }
-                : { retry: false },
-            lastError: (error, attempts) => (error instanceof HttpError ? afterTries(error, attempts) : error),
-        }),
     };
 }
 function unsent({ method, url }, now) {
     const exchange = { at: now, ms: 0, method, path: url.pathname + url.search };
     return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange);
 }
-async function send(call, options, rules) {
+async function send(call, options) {
     const { clock, transport, onExchange } = options;
     const exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search };
     try {
@@ -26174,10 +26330,10 @@ async function send(call, options, rules) {
             return { wire, text: await readText(wire.body, wire.headers, call.maxBytes ?? MAX_BODY_BYTES) };
         });
         const response = { status: wire.status, headers: wire.headers, exchange, ...clean(wire, text, call, options) };
-        return accept(response, options, rules);
+        return accept(response, call.url, options);
     }
     catch (error) {
-        const failed = error instanceof HttpError ? error : explain(error, exchange, options);
+        const failed = error instanceof HttpError ? error : explain(error, call, exchange, options);
         exchange.problem = failed.message;
         throw failed;
     }
@@ -26196,19 +26352,24 @@ function clean(wire, text, { isSecret }, { redact }) {
     // A secret that is escaped in JSON shows only once it is parsed.
     return { text: shown, body: shown.includes('\\') ? (0,redaction/* redacted */.p)(body, redact) : body };
 }
-/** The response, unless it means "later": then {@link HttpError}. */
-function accept(response, options, rules) {
+/** The response, unless it means "later", or is a proxy's refusal: then {@link HttpError}. */
+function accept(response, url, options) {
     const { status, headers, body, exchange } = response;
+    const { rules = {} } = options;
     const requestId = requestIdOf(headers, body, options.redact);
     if (requestId !== undefined)
         exchange.requestId = requestId;
+    if (status === 407) {
+        throw new HttpError('blocked', proxyRefusal(status, url.host, options.proxyFor?.(url)).message, exchange);
+    }
     const isBusy = isRetryable(status) || rules.isRetryable?.(response);
     if (!isBusy || rules.isFinal?.(response))
         return response;
     const afterMs = rules.retryAfterMs?.(body) ?? retryAfterMs(headers['retry-after'], options.clock.now());
     if (status === 429)
         options.limiter.pause(afterMs ?? backoff(1, options.random));
-    throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs: afterMs, response });
+    const message = rules.describe?.(response) ?? `HTTP ${status}`;
+    throw new HttpError('busy', message, exchange, { retryAfterMs: afterMs, response });
 }
 /** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
 function isRetryable(status) {
@@ -26223,9 +26384,9 @@ function client_parse(wire, text) {
         return undefined;
     const type = wire.headers['content-type'] ?? '';
     if (/\bhtml\b/i.test(type)) {
-        if (isRetryable(wire.status))
+        if (isRetryable(wire.status) || wire.status === 407)
             return undefined;
-        throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`);
+        throw new BodyError("an HTML page instead of the API's answer");
     }
     try {
         return response_parseJson(text);
@@ -26234,48 +26395,35 @@ function client_parse(wire, text) {
         if (error instanceof BodyError)
             throw error;
         if (wire.status >= 200 && wire.status < 300)
-            throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`);
+            throw new BodyError('a body that is not JSON');
         return undefined;
     }
 }
-function explain(error, exchange, options) {
+function explain(error, { method, url }, exchange, options) {
+    const { host, pathname } = url;
     if (options.signal.aborted)
         return new HttpError('stopped', 'the step ended before an answer came', exchange);
     if (error instanceof deadline/* RequestTimeout */.VG) {
-        return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange);
+        return new HttpError('timeout', `no answer from ${host} within ${options.requestTimeoutMs / 1000} s`, exchange);
     }
-    if (error instanceof BodyError)
-        return new HttpError('unreadable', error.message, exchange);
-    const codes = networkCodes(error);
-    const hint = UNKNOWN_AUTHORITY.test(codes)
-        ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
-        : '';
-    const message = `the connection failed (${codes || 'unknown cause'}${hint})`;
-    return new HttpError('network', message, exchange, { cause: error });
-}
-/** OpenSSL's words for a chain of certificates whose end is not trusted. */
-const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/;
-/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
-function networkCodes(error) {
-    const codes = [];
-    for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
-        const code = Reflect.get(at, 'code');
-        // undici has the status of a proxy that refuses in the message only.
-        const [, proxyStatus] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
-        const name = proxyStatus ? `the proxy answered ${proxyStatus}` : typeof code === 'string' ? code : at.name;
-        if (!codes.includes(name))
-            codes.push(name);
+    if (error instanceof BodyError) {
+        const status = exchange.status === undefined ? '' : ` answered HTTP ${exchange.status}`;
+        return new HttpError('unreadable', `${method} ${host}${pathname}${status}: ${error.message}`, exchange);
     }
-    return codes.join(', ');
+    const { message, isFinal } = networkProblem(error, host, options.proxyFor?.(url));
+    return new HttpError(isFinal ? 'blocked' : 'network', message, exchange, { cause: error });
 }
-function afterTries(error, tries) {
-    if (tries === 1)
-        return error;
-    return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
-        retryAfterMs: error.retryAfterMs,
-        response: error.response,
-        cause: error,
-    });
+/** The error after the last try. What ended while it waited for another one tells what it waited out. */
+function afterTries(error, tries, cause, silentMs) {
+    const { failure, exchange, retryAfterMs, response } = error;
+    const rest = { retryAfterMs, response, cause: error };
+    if (failure === 'stopped' && cause !== undefined) {
+        return new HttpError(failure, `${error.message}; before that, ${cause.message}`, exchange, rest);
+    }
+    if (silentMs >= SILENCE_MS && (failure === 'network' || failure === 'timeout')) {
+        return new HttpError('silent', `${error.message}; it has not answered once in ${(0,format/* span */.Ln)(silentMs)}`, exchange, rest);
+    }
+    return tries === 1 ? error : new HttpError(failure, `${error.message}, ${tries} times`, exchange, rest);
 }
 
 ;// CONCATENATED MODULE: ./lib/http/limiter.js
@@ -26323,6 +26471,7 @@ function createLimiter(clock, concurrency) {
 
 
 
+
 /** An HTTP client that keeps to the limits of the run and tells the debug log, and `onExchange`, of each request. */
 function openHttp(runtime, limits, profile, onExchange) {
     const { clock, random, transport, runner, secrets } = runtime;
@@ -26341,6 +26490,7 @@ function openHttp(runtime, limits, profile, onExchange) {
             onExchange?.(exchange);
         },
         rules,
+        proxyFor: (url) => (0,proxies/* proxyFor */.iJ)(runtime.env, url),
         ...limits,
         signal: until === undefined ? limits.signal : AbortSignal.any([limits.signal, until]),
     });
@@ -26353,13 +26503,15 @@ function debugLine({ method, path, status, ms, requestId, problem }) {
 
 ;// CONCATENATED MODULE: ./lib/run/connect.js
 
+
 /** The provider, with an HTTP client that keeps to the limits of the run. `onExchange` is told of each request. */
 function connectProvider(runtime, configured, limits, onExchange) {
     const { deadline, stop, hard: signal } = limits;
+    const routes = createRoutes();
     return configured.create({
         clock: runtime.clock,
         onSecret: runtime.secrets.add,
-        openHttp: (profile) => openHttp(runtime, { deadline, stop, signal }, profile, onExchange),
+        openHttp: (profile) => openHttp(runtime, { deadline, stop, signal, routes }, profile, onExchange),
     });
 }
 
@@ -27142,11 +27294,11 @@ function unreadableInARow({ history }) {
     const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
-/** How far an unfinished teardown got, in words. */
-function progressText(state) {
+/** How far an unfinished teardown got, in words. The last failure is left out where it is `told` already. */
+function progressText(state, told) {
     const status = lastStatus(state);
     const last = state.history.at(-1);
-    const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : '';
+    const trouble = last?.type === 'read-failed' && last.problem !== told ? `; the last look failed: ${last.problem}` : '';
     const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
     if ((0,providers_history/* deletionAccepted */.ar)(state.history))
         return `deletion was accepted but not confirmed; ${seen}`;
@@ -27246,12 +27398,13 @@ function createDecisions(options, notDeleted) {
         onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
         onReadError(state, error) {
             if (error instanceof ProviderError) {
-                return end(state, 'failed', (0,providers_history/* deletionAccepted */.ar)(state.history) ? `${error.message}; ${progressText(state)}` : error.message);
+                return end(state, 'failed', (0,providers_history/* deletionAccepted */.ar)(state.history) ? `${error.message}; ${progressText(state, error.message)}` : error.message);
             }
             const tries = unreadableInARow(state);
             const isStopped = error instanceof HttpError && error.failure === 'stopped';
-            return tries >= MAX_UNREADABLE && !isStopped
-                ? end(state, 'failed', `${error.message}; ${progressText(state)}`)
+            const isFinal = error instanceof HttpError && error.isFinal;
+            return isFinal || (tries >= MAX_UNREADABLE && !isStopped)
+                ? end(state, 'failed', `${error.message}; ${progressText(state, error.message)}`)
                 : pollAfter(backoff(tries, random));
         },
         onActionResult(state, step, actionResult) {
@@ -27285,7 +27438,7 @@ function createDecisions(options, notDeleted) {
             if (broken instanceof ProviderError)
                 return end(state, 'failed', broken.message);
             if (broken !== undefined)
-                return end(state, 'failed', `${broken.message}; ${progressText(state)}`);
+                return end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`);
             return end(state, options.stopReason(), progressText(state));
         },
     };

@@ -37,7 +37,7 @@ const runtime: Runtime = {
   random: Math.random,
   // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
   transport: abortable((request) => {
-    network ??= openNetwork()
+    network ??= openNetwork(env)
     return network.transport(request)
   }),
   runner: guard.runner,

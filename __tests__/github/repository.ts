@@ -53,7 +53,7 @@ export function repository(options: GithubOptions = {}): Repository {
     const runner = { debug: (line: string) => void debug.push(line) }
     const secrets = createSecrets(() => undefined)
     const limits = { deadline: clock.now() + 10 * 60_000, signal }
-    const http = openHttp({ clock, random: () => 0, transport, runner, secrets }, limits, GITHUB_PROFILE)
+    const http = openHttp({ env: {}, clock, random: () => 0, transport, runner, secrets }, limits, GITHUB_PROFILE)
     const { origin } = new URL(apiUrl)
     const [read, write] = [fetchOver(http, 'read', origin), fetchOver(http, 'write', origin)]
     return connectGitHub({ token, repository, apiUrl, read, write })

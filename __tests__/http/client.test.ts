@@ -89,9 +89,9 @@ describe('what is reported of a request', () => {
     const { http, exchanges } = rig([broken('ECONNRESET'), answer(500), hang, answer(200)], { requestTimeoutMs: 5000 })
     await http.read(GET)
     expect(exchanges.map(({ status, ms, problem }) => [status, ms, problem])).toEqual([
-      [undefined, 0, 'the connection failed (ECONNRESET)'],
+      [undefined, 0, 'the connection to api.example.com failed (ECONNRESET)'],
       [500, 0, 'HTTP 500'],
-      [undefined, 5000, 'no answer within 5 s'],
+      [undefined, 5000, 'no answer from api.example.com within 5 s'],
       [200, 0, undefined],
     ])
   })
@@ -100,7 +100,9 @@ describe('what is reported of a request', () => {
     const inner = Object.assign(new Error('connect to https://secret@host'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
     const { http } = rig([() => Promise.reject(new TypeError('fetch failed', { cause: inner }))])
     const error = await failureOf(http.write(DELETE))
-    expect(error.message).toBe('the connection failed (TypeError, ERR_TLS_CERT_ALTNAME_INVALID)')
+    expect(error.message).toBe(
+      "the certificate of api.example.com is not accepted (TypeError, ERR_TLS_CERT_ALTNAME_INVALID): it is for another host; check 'api-url' and the proxy",
+    )
   })
 
   it.each([

@@ -1,18 +1,17 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createHttp, type Http } from '../../src/http/client.ts'
 import { createLimiter } from '../../src/http/limiter.ts'
+import { proxyFor } from '../../src/http/proxies.ts'
 import { createDispatcher, undiciTransport } from '../../src/http/transport.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { VERSION } from '../../src/lib/version.ts'
 import { failureOf } from './wire.ts'
 
-const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
 const toEnd: (() => Promise<unknown>)[] = []
 
 afterEach(async () => {
-  vi.unstubAllEnvs()
   await Promise.all(toEnd.splice(0).map((end) => end()))
 })
 
@@ -44,8 +43,7 @@ function client(
   signal = new AbortController().signal,
   requestTimeoutMs = 60_000,
 ): Http {
-  for (const name of PROXY_VARIABLES) vi.stubEnv(name, proxies[name])
-  const dispatcher = createDispatcher()
+  const dispatcher = createDispatcher(proxies)
   toEnd.push(() => dispatcher.destroy())
   return createHttp({
     transport: undiciTransport(dispatcher),
@@ -58,6 +56,7 @@ function client(
     requestTimeoutMs,
     redact: (text) => text,
     onExchange: () => undefined,
+    proxyFor: (url) => proxyFor(proxies, url),
   })
 }
 
@@ -114,14 +113,14 @@ describe('over a real connection', () => {
         setTimeout(() => response.destroy(), 20)
       },
       'network',
-      /connection failed/,
+      /the connection to .* failed/,
     ],
-    ['no answer', () => undefined, 'timeout', /no answer within 0.3 s/],
+    ['no answer', () => undefined, 'timeout', /no answer from 127.0.0.1:\d+ within 0.3 s/],
     [
       'a body that stalls',
       (_request, response) => void response.writeHead(200, { 'content-length': '100' }).write('{"a":'),
       'timeout',
-      /no answer within 0.3 s/,
+      /no answer from 127.0.0.1:\d+ within 0.3 s/,
     ],
     [
       'an answer that is no HTTP',
@@ -184,7 +183,10 @@ describe('proxies from the environment', () => {
     const { origin, asked, tunnels } = await proxy()
     const error = await failureOf(client({ https_proxy: origin }).write(DELETE('https://api.example.com')))
 
-    expect(error.failure).toBe('network')
+    expect(error.failure).toBe('blocked')
+    expect(error.message).toBe(
+      `the proxy ${new URL(origin).host} answered 403 for api.example.com: let it allow this host, or name the host in no_proxy`,
+    )
     expect(tunnels).toEqual(['api.example.com:443'])
     expect(asked).toHaveLength(0)
   })

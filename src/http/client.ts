@@ -1,11 +1,14 @@
 import type { Clock } from '../lib/clock.ts'
+import { span } from '../lib/format.ts'
 import { redacted } from '../lib/redaction.ts'
 import { RequestTimeout, withinDeadline } from './deadline.ts'
 import { HttpError } from './errors.ts'
 import { type Exchange, requestIdOf, serverTimeOf } from './exchange.ts'
 import type { Limiter } from './limiter.ts'
+import { networkProblem, proxyRefusal } from './network-problem.ts'
 import { BodyError, parseJson, readText } from './response.ts'
 import { backoff, retryAfterMs, retrying } from './retry.ts'
+import { createRoutes, type Routes } from './routes.ts'
 import type { ClientIdentity, Transport, WireResponse } from './transport.ts'
 
 /** A request as a provider states it. */
@@ -46,6 +49,8 @@ export interface RetryPolicy {
   retryAfterMs?: (body: unknown) => number | undefined
   /** Answers that look like "later" by their status but are final, such as an unpaid bill under 429. */
   isFinal?: (response: { status: number; body: unknown }) => boolean
+  /** The answer in one line, with the provider's own code, words and request ID. */
+  describe?: (response: HttpResponse) => string
   /** Answers that mean "later" although their status does not say so, such as GitHub's 403 for a rate limit. */
   isRetryable?: (response: Pick<HttpResponse, 'status' | 'headers' | 'body'>) => boolean
 }
@@ -82,6 +87,10 @@ export interface HttpOptions {
   /** Told of every request once it has ended, tries included. */
   onExchange: (exchange: Exchange) => void
   rules?: RetryPolicy
+  /** The `host:port` of the proxy that requests to a URL go through, where there is one. */
+  proxyFor?: (url: URL) => string | undefined
+  /** Shared by all clients that take the same ways; one of its own where absent. */
+  routes?: Routes
 }
 
 /** The one HTTP client. */
@@ -96,31 +105,48 @@ export interface Http {
 }
 
 const MAX_READ_TRIES = 8
+/** A host that has not answered once for so long is not the right one, or cannot be reached from here. Milliseconds. */
+const SILENCE_MS = 2 * 60_000
 const MAX_BODY_BYTES = 1024 * 1024
 
 export function createHttp(options: HttpOptions): Http {
-  const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, rules = {} } = options
-  const pass = (call: HttpRequest) => limiter.pass(() => send(call, options, rules), signal)
+  const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES } = options
+  const { routes = createRoutes() } = options
+  const through = (request: HttpRequest, work: () => Promise<HttpResponse>) =>
+    routes.through(request.url, options.proxyFor?.(request.url) !== undefined, work)
+  const pass = (request: HttpRequest) => limiter.pass(() => through(request, () => send(request, options)), signal)
 
   return {
-    async write(call) {
-      return limiter.pass(() => {
-        if (options.stop?.aborted || clock.now() > call.notAfter) throw unsent(call, clock.now())
-        return send(call, options, rules)
-      }, signal)
-    },
-    read: (request) =>
-      retrying(() => pass(request), {
+    write: (request) =>
+      limiter.pass(
+        () =>
+          through(request, async () => {
+            if (options.stop?.aborted || clock.now() > request.notAfter) throw unsent(request, clock.now())
+            return send(request, options)
+          }),
+        signal,
+      ),
+    async read(request) {
+      const startedAt = clock.now()
+      let cause: HttpError | undefined
+      return retrying(() => pass(request), {
         clock,
         random,
         signal,
         deadline,
-        judge: (error, attempt) =>
-          error instanceof HttpError && error.failure !== 'stopped' && attempt < maxTries
-            ? { retry: true, afterMs: error.retryAfterMs }
-            : { retry: false },
-        lastError: (error, attempts) => (error instanceof HttpError ? afterTries(error, attempts) : error),
-      }),
+        judge(error, attempt) {
+          if (!(error instanceof HttpError) || error.failure === 'stopped' || error.isFinal) return { retry: false }
+          const isSilent = routes.isSilent(request.url) && (error.failure === 'network' || error.failure === 'timeout')
+          if (isSilent ? clock.now() - startedAt >= SILENCE_MS : attempt >= maxTries) return { retry: false }
+          cause = error
+          return { retry: true, afterMs: error.retryAfterMs }
+        },
+        lastError: (error, attempts) =>
+          error instanceof HttpError
+            ? afterTries(error, attempts, cause, routes.isSilent(request.url) ? clock.now() - startedAt : 0)
+            : error,
+      })
+    },
   }
 }
 
@@ -129,7 +155,7 @@ function unsent({ method, url }: HttpRequest, now: number): HttpError {
   return new HttpError('unsent', 'not sent: it had to wait, and by then the time for it was over', exchange)
 }
 
-async function send(call: HttpRequest, options: HttpOptions, rules: RetryPolicy): Promise<HttpResponse> {
+async function send(call: HttpRequest, options: HttpOptions): Promise<HttpResponse> {
   const { clock, transport, onExchange } = options
   const exchange: Exchange = { at: clock.now(), ms: 0, method: call.method, path: call.url.pathname + call.url.search }
   try {
@@ -150,9 +176,9 @@ async function send(call: HttpRequest, options: HttpOptions, rules: RetryPolicy)
       return { wire, text: await readText(wire.body, wire.headers, call.maxBytes ?? MAX_BODY_BYTES) }
     })
     const response = { status: wire.status, headers: wire.headers, exchange, ...clean(wire, text, call, options) }
-    return accept(response, options, rules)
+    return accept(response, call.url, options)
   } catch (error) {
-    const failed = error instanceof HttpError ? error : explain(error, exchange, options)
+    const failed = error instanceof HttpError ? error : explain(error, call, exchange, options)
     exchange.problem = failed.message
     throw failed
   } finally {
@@ -171,16 +197,21 @@ function clean(wire: WireResponse, text: string, { isSecret }: HttpRequest, { re
   return { text: shown, body: shown.includes('\\') ? redacted(body, redact) : body }
 }
 
-/** The response, unless it means "later": then {@link HttpError}. */
-function accept(response: HttpResponse, options: HttpOptions, rules: RetryPolicy): HttpResponse {
+/** The response, unless it means "later", or is a proxy's refusal: then {@link HttpError}. */
+function accept(response: HttpResponse, url: URL, options: HttpOptions): HttpResponse {
   const { status, headers, body, exchange } = response
+  const { rules = {} } = options
   const requestId = requestIdOf(headers, body, options.redact)
   if (requestId !== undefined) exchange.requestId = requestId
+  if (status === 407) {
+    throw new HttpError('blocked', proxyRefusal(status, url.host, options.proxyFor?.(url)).message, exchange)
+  }
   const isBusy = isRetryable(status) || rules.isRetryable?.(response)
   if (!isBusy || rules.isFinal?.(response)) return response
   const afterMs = rules.retryAfterMs?.(body) ?? retryAfterMs(headers['retry-after'], options.clock.now())
   if (status === 429) options.limiter.pause(afterMs ?? backoff(1, options.random))
-  throw new HttpError('busy', `HTTP ${status}`, exchange, { retryAfterMs: afterMs, response })
+  const message = rules.describe?.(response) ?? `HTTP ${status}`
+  throw new HttpError('busy', message, exchange, { retryAfterMs: afterMs, response })
 }
 
 /** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
@@ -196,53 +227,41 @@ function parse(wire: WireResponse, text: string): unknown {
   if (!/\S/.test(text)) return undefined
   const type = wire.headers['content-type'] ?? ''
   if (/\bhtml\b/i.test(type)) {
-    if (isRetryable(wire.status)) return undefined
-    throw new BodyError(`HTTP ${wire.status} with an HTML page instead of the API's answer`)
+    if (isRetryable(wire.status) || wire.status === 407) return undefined
+    throw new BodyError("an HTML page instead of the API's answer")
   }
   try {
     return parseJson(text)
   } catch (error) {
     if (error instanceof BodyError) throw error
-    if (wire.status >= 200 && wire.status < 300) throw new BodyError(`HTTP ${wire.status} with a body that is not JSON`)
+    if (wire.status >= 200 && wire.status < 300) throw new BodyError('a body that is not JSON')
     return undefined
   }
 }
 
-function explain(error: unknown, exchange: Exchange, options: HttpOptions): HttpError {
+function explain(error: unknown, { method, url }: HttpRequest, exchange: Exchange, options: HttpOptions): HttpError {
+  const { host, pathname } = url
   if (options.signal.aborted) return new HttpError('stopped', 'the step ended before an answer came', exchange)
   if (error instanceof RequestTimeout) {
-    return new HttpError('timeout', `no answer within ${options.requestTimeoutMs / 1000} s`, exchange)
+    return new HttpError('timeout', `no answer from ${host} within ${options.requestTimeoutMs / 1000} s`, exchange)
   }
-  if (error instanceof BodyError) return new HttpError('unreadable', error.message, exchange)
-  const codes = networkCodes(error)
-  const hint = UNKNOWN_AUTHORITY.test(codes)
-    ? '; where the certificate is of an authority of your own, name its file in NODE_EXTRA_CA_CERTS'
-    : ''
-  const message = `the connection failed (${codes || 'unknown cause'}${hint})`
-  return new HttpError('network', message, exchange, { cause: error })
+  if (error instanceof BodyError) {
+    const status = exchange.status === undefined ? '' : ` answered HTTP ${exchange.status}`
+    return new HttpError('unreadable', `${method} ${host}${pathname}${status}: ${error.message}`, exchange)
+  }
+  const { message, isFinal } = networkProblem(error, host, options.proxyFor?.(url))
+  return new HttpError(isFinal ? 'blocked' : 'network', message, exchange, { cause: error })
 }
 
-/** OpenSSL's words for a chain of certificates whose end is not trusted. */
-const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/
-
-/** The codes of an error and its causes: `ECONNRESET`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`, … */
-function networkCodes(error: unknown): string {
-  const codes: string[] = []
-  for (let at: unknown = error; at instanceof Error && codes.length < 4; at = at.cause) {
-    const code: unknown = Reflect.get(at, 'code')
-    // undici has the status of a proxy that refuses in the message only.
-    const [, proxyStatus] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? []
-    const name = proxyStatus ? `the proxy answered ${proxyStatus}` : typeof code === 'string' ? code : at.name
-    if (!codes.includes(name)) codes.push(name)
+/** The error after the last try. What ended while it waited for another one tells what it waited out. */
+function afterTries(error: HttpError, tries: number, cause: HttpError | undefined, silentMs: number): HttpError {
+  const { failure, exchange, retryAfterMs, response } = error
+  const rest = { retryAfterMs, response, cause: error }
+  if (failure === 'stopped' && cause !== undefined) {
+    return new HttpError(failure, `${error.message}; before that, ${cause.message}`, exchange, rest)
   }
-  return codes.join(', ')
-}
-
-function afterTries(error: HttpError, tries: number): HttpError {
-  if (tries === 1) return error
-  return new HttpError(error.failure, `${error.message}, ${tries} times`, error.exchange, {
-    retryAfterMs: error.retryAfterMs,
-    response: error.response,
-    cause: error,
-  })
+  if (silentMs >= SILENCE_MS && (failure === 'network' || failure === 'timeout')) {
+    return new HttpError('silent', `${error.message}; it has not answered once in ${span(silentMs)}`, exchange, rest)
+  }
+  return tries === 1 ? error : new HttpError(failure, `${error.message}, ${tries} times`, exchange, rest)
 }

@@ -5,9 +5,10 @@ import type { Exchange } from './exchange.ts'
  * Why a request has no answer that can be relied on.
  * `network`: refused, reset, unknown host; `timeout`: the request's own deadline; `stopped`: the step's deadline or a
  * cancellation; `unreadable`: too long, cut off, not JSON; `busy`: the server said "later" (408, 429, 5xx but 501 and 505); `unsent`: a
- * write that had to wait so long before it was sent that it was not sent at all.
+ * write that had to wait so long before it was sent that it was not sent at all; `blocked`: a proxy that refuses, or a certificate
+ * that is not accepted; `silent`: a host that has not answered once in two minutes. The last two are final.
  */
-export type HttpFailure = 'network' | 'timeout' | 'stopped' | 'unreadable' | 'busy' | 'unsent'
+export type HttpFailure = 'network' | 'timeout' | 'stopped' | 'unreadable' | 'busy' | 'unsent' | 'blocked' | 'silent'
 
 /** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
 export class HttpError extends Error {
@@ -30,5 +31,10 @@ export class HttpError extends Error {
     this.exchange = exchange
     this.retryAfterMs = options.retryAfterMs
     this.response = options.response
+  }
+
+  /** Nothing that could be waited for mends it. */
+  get isFinal(): boolean {
+    return this.failure === 'blocked' || this.failure === 'silent'
   }
 }

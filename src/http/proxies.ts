@@ -27,6 +27,25 @@ export function proxyProblems(env: Environment, hosts: readonly URL[]): string[]
   return needed.flatMap((each) => (each?.problem === undefined ? [] : [`${each.name} ${each.problem}`]))
 }
 
+/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined where it goes directly. */
+export function proxyFor(env: Environment, url: URL): string | undefined {
+  const used = (url.protocol === 'https:' ? proxy(env, 'https')?.url : undefined) ?? proxy(env, 'http')?.url
+  return used === undefined || isDirect(env['no_proxy'] ?? env['NO_PROXY'] ?? '', url) ? undefined : used.host
+}
+
+/** As undici reads `no_proxy`: hosts with all below them, `*.host` for only those below, `*` for all, each with or without a port. */
+function isDirect(noProxy: string, url: URL): boolean {
+  const host = url.hostname.replace(/^\[(.+)\]$/, '$1').replace(/\.$/, '')
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return noProxy.split(/[\s,]+/).some((entry) => {
+    const [, name = '', own = port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
+    if (entry === '' || own !== port) return false
+    if (name === '*') return true
+    const bare = name.replace(/^\*?\./, '').replace(/\.$/, '')
+    return host.endsWith(`.${bare}`) || (!name.startsWith('*') && host === bare)
+  })
+}
+
 /** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
 export function proxySecrets(env: Environment): string[] {
   return [...NAMES.http, ...NAMES.https].flatMap((name) => {

@@ -48,11 +48,12 @@ const CONNECT_TIMEOUT_MS = 10_000
  * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
  * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
-export function createDispatcher(identity?: ClientIdentity, env: Environment = process.env): Dispatcher {
+export function createDispatcher(env: Environment, identity?: ClientIdentity): Dispatcher {
   const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key }
+  const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? ''
   // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...own }
-  return new EnvHttpProxyAgent({ ...proxyAddresses(env), allowH2: false, connect, requestTls: own })
+  return new EnvHttpProxyAgent({ ...proxyAddresses(env), noProxy, allowH2: false, connect, requestTls: own })
 }
 
 /** The network with all its connections. */
@@ -63,11 +64,11 @@ export interface Network {
 }
 
 /** Opens the network. Connections that show a client certificate are apart from all others. */
-export function openNetwork(): Network {
-  const plain = createDispatcher()
+export function openNetwork(env: Environment): Network {
+  const plain = createDispatcher(env)
   const identified = new Map<string, Dispatcher>()
   const dispatcherFor = (identity: ClientIdentity): Dispatcher => {
-    const known = identified.get(identity.certificate) ?? createDispatcher(identity)
+    const known = identified.get(identity.certificate) ?? createDispatcher(env, identity)
     identified.set(identity.certificate, known)
     return known
   }

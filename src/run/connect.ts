@@ -1,4 +1,5 @@
 import type { Exchange } from '../http/exchange.ts'
+import { createRoutes } from '../http/routes.ts'
 import type { ConfiguredProvider } from '../providers/definition.ts'
 import type { AnyProvider } from '../providers/provider.ts'
 import type { Limits } from './deadline.ts'
@@ -13,9 +14,10 @@ export function connectProvider(
   onExchange: (exchange: Exchange) => void,
 ): AnyProvider {
   const { deadline, stop, hard: signal } = limits
+  const routes = createRoutes()
   return configured.create({
     clock: runtime.clock,
     onSecret: runtime.secrets.add,
-    openHttp: (profile) => openHttp(runtime, { deadline, stop, signal }, profile, onExchange),
+    openHttp: (profile) => openHttp(runtime, { deadline, stop, signal, routes }, profile, onExchange),
   })
 }

@@ -1,6 +1,8 @@
 import { createHttp, type Http, type HttpProfile } from '../http/client.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { createLimiter } from '../http/limiter.ts'
+import { proxyFor } from '../http/proxies.ts'
+import type { Routes } from '../http/routes.ts'
 import { span } from '../lib/format.ts'
 import { VERSION } from '../lib/version.ts'
 import type { Runtime } from './runtime.ts'
@@ -13,10 +15,12 @@ export interface HttpLimits {
   signal: AbortSignal
   /** No write is sent any more once this aborts. */
   stop?: AbortSignal
+  /** What is known of the ways to the hosts. */
+  routes?: Routes
 }
 
 /** What of the runtime an HTTP client needs. */
-type HttpRuntime = Pick<Runtime, 'clock' | 'random' | 'transport' | 'secrets'> & {
+type HttpRuntime = Pick<Runtime, 'clock' | 'env' | 'random' | 'transport' | 'secrets'> & {
   runner: Pick<Runtime['runner'], 'debug'>
 }
 
@@ -43,6 +47,7 @@ export function openHttp(
       onExchange?.(exchange)
     },
     rules,
+    proxyFor: (url) => proxyFor(runtime.env, url),
     ...limits,
     signal: until === undefined ? limits.signal : AbortSignal.any([limits.signal, until]),
   })

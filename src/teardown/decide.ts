@@ -133,13 +133,14 @@ export function createDecisions<S extends Snapshot, A extends Action>(
         return end(
           state,
           'failed',
-          deletionAccepted(state.history) ? `${error.message}; ${progressText(state)}` : error.message,
+          deletionAccepted(state.history) ? `${error.message}; ${progressText(state, error.message)}` : error.message,
         )
       }
       const tries = unreadableInARow(state)
       const isStopped = error instanceof HttpError && error.failure === 'stopped'
-      return tries >= MAX_UNREADABLE && !isStopped
-        ? end(state, 'failed', `${error.message}; ${progressText(state)}`)
+      const isFinal = error instanceof HttpError && error.isFinal
+      return isFinal || (tries >= MAX_UNREADABLE && !isStopped)
+        ? end(state, 'failed', `${error.message}; ${progressText(state, error.message)}`)
         : pollAfter(backoff(tries, random))
     },
     onActionResult(state, step, actionResult) {
@@ -170,7 +171,7 @@ export function createDecisions<S extends Snapshot, A extends Action>(
     },
     onStopped(state, broken) {
       if (broken instanceof ProviderError) return end(state, 'failed', broken.message)
-      if (broken !== undefined) return end(state, 'failed', `${broken.message}; ${progressText(state)}`)
+      if (broken !== undefined) return end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`)
       return end(state, options.stopReason(), progressText(state))
     },
   }

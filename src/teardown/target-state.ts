@@ -162,11 +162,11 @@ export function unreadableInARow({ history }: TargetState): number {
   return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
 }
 
-/** How far an unfinished teardown got, in words. */
-export function progressText(state: TargetState): string {
+/** How far an unfinished teardown got, in words. The last failure is left out where it is `told` already. */
+export function progressText(state: TargetState, told?: string): string {
   const status = lastStatus(state)
   const last = state.history.at(-1)
-  const trouble = last?.type === 'read-failed' ? `; the last look failed: ${last.problem}` : ''
+  const trouble = last?.type === 'read-failed' && last.problem !== told ? `; the last look failed: ${last.problem}` : ''
   const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`
   if (deletionAccepted(state.history)) return `deletion was accepted but not confirmed; ${seen}`
   if (last?.type === 'requested' && last.actionResult.result === 'unknown') {

@@ -10,7 +10,7 @@ export function useWire(): {
   run(studio: Studio, origin: string, inputs?: Readonly<Record<string, string>>): Promise<Acted>
 } {
   const network = useNetwork()
-  const dispatcher = createDispatcher()
+  const dispatcher = createDispatcher({})
   afterAll(() => dispatcher.destroy())
   return {
     run({ emulator, clock }, origin, inputs = {}) {

@@ -68,9 +68,9 @@ export interface Run {
 /** Runs of the action whose requests leave through undici and are caught by msw, which hands them to the emulator. */
 export function useBaseten(): (account: Account, inputs?: Run, more?: Partial<ActOptions>) => Promise<Acted> {
   const network = useNetwork()
-  let dispatcher = createDispatcher()
+  let dispatcher = createDispatcher({})
   beforeAll(() => {
-    dispatcher = createDispatcher()
+    dispatcher = createDispatcher({})
   })
   afterAll(() => dispatcher.destroy())
   return (account, inputs = {}, more = {}) => {

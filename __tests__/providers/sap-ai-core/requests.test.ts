@@ -8,7 +8,7 @@ import { useNetwork } from '../../support/network.ts'
 import { ID, OLD, ORIGIN, PATH, SERVICE_KEY, tenant } from './setup.ts'
 
 const network = useNetwork()
-const dispatcher = createDispatcher()
+const dispatcher = createDispatcher({})
 const transport = undiciTransport(dispatcher)
 afterAll(() => dispatcher.destroy())
 

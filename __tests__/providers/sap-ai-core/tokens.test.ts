@@ -5,7 +5,7 @@ import { useNetwork } from '../../support/network.ts'
 import { ID, OLD, ORIGIN, tenant } from './setup.ts'
 
 const network = useNetwork()
-const dispatcher = createDispatcher()
+const dispatcher = createDispatcher({})
 afterAll(() => dispatcher.destroy())
 
 /** A tenant with one RUNNING deployment, reached through the real HTTP client. */

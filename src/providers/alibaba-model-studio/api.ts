@@ -5,7 +5,7 @@ import type { WriteLimits } from '../provider.ts'
 import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { parseBody } from '../shared/schema.ts'
-import { codeOf, isFine, UNPAID } from './errors.ts'
+import { codeOf, describeAlibaba, isFine, UNPAID } from './errors.ts'
 
 export interface AlibabaSettings {
   /** The DashScope or workspace host, with or without `/api/v1`. */
@@ -34,6 +34,7 @@ const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
   concurrency: CONCURRENCY,
   isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
+  describe: describeAlibaba,
 }
 
 /** Documented as at most 100 on one page and 200 on another. */

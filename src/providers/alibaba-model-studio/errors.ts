@@ -5,6 +5,8 @@ import { type Complaint, describe, isSuccess } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
 
 const COMPLAINT = v.object({ code: lenientString, message: lenientString, msg: lenientString })
+/** The OpenAI-compatible part of the gateway wraps it. */
+const WRAPPED = v.object({ error: COMPLAINT })
 
 /** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
 export const UNPAID: ReadonlySet<string> = new Set([
@@ -89,6 +91,7 @@ export function describeAlibaba(answer: HttpResponse): string {
 }
 
 function complaintOf(body: unknown): Complaint {
-  const parsed = v.safeParse(COMPLAINT, body)
+  const wrapped = v.safeParse(WRAPPED, body)
+  const parsed = v.safeParse(COMPLAINT, wrapped.success ? wrapped.output.error : body)
   return parsed.success ? { code: parsed.output.code, message: parsed.output.message ?? parsed.output.msg } : {}
 }

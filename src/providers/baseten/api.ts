@@ -27,7 +27,7 @@ export interface BasetenApi {
 }
 
 const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
-const COMPLAINT = v.object({ code: lenientString, message: lenientString, error: lenientString })
+const COMPLAINT = v.object({ code: lenientString, message: lenientString, error: lenientString, detail: lenientString })
 
 /** 100 requests a second for all but deactivate; a request is given up after 30 s. */
 export const CONCURRENCY = 8
@@ -38,6 +38,7 @@ export const PROFILE: HttpProfile = {
     const later = v.safeParse(LATER, body)
     return later.success ? later.output.retry_after * 1000 : undefined
   },
+  describe: describeBaseten,
 }
 
 const MAX_LIST_BYTES = 32 * 1024 * 1024
@@ -117,8 +118,7 @@ export function pathOf({ resource, id, parent = '' }: Target): string {
 /** One line about an answer, with Baseten's own code and message. */
 export function describeBaseten(answer: HttpResponse): string {
   const parsed = v.safeParse(COMPLAINT, answer.body)
-  return describe(
-    answer,
-    parsed.success ? { ...parsed.output, message: parsed.output.message ?? parsed.output.error } : {},
-  )
+  if (!parsed.success) return describe(answer, {})
+  const { code, message, error, detail } = parsed.output
+  return describe(answer, { code, message: message ?? error ?? detail })
 }

@@ -30,7 +30,7 @@ export interface WriteOptions extends WriteLimits {
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
 export const CONCURRENCY = 4
-const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: CONCURRENCY }
+const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: CONCURRENCY, describe: describeSap }
 
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 export const NOT_IN_THIS_STATUS = '01010076'
