@@ -101,7 +101,7 @@ describe('what cannot be told is kept, with the reason', () => {
   it.each<[string, Options, RegExp]>([
     ['metrics are refused', { metrics: 403 }, /its use cannot be read: the key may not read metrics/],
     ['metrics are gone', { metrics: 404 }, /its use cannot be read: GET .*metrics answered HTTP 404/],
-    ['metrics fail', { metrics: 500 }, /its use cannot be read: HTTP 500, 3 times/],
+    ['metrics fail', { metrics: 500 }, /its use cannot be read: GET \S+ answered HTTP 500.*, 3 times/],
     [
       'metrics have another shape',
       { metrics: 'other-shape' },
