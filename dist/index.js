@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3915);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3766);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12804,7 +12804,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 3915:
+/***/ 3766:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21026,6 +21026,7 @@ const PROBLEMS = [
         /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
         `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
     ],
+    [/^\{\s*"/, 'is a JSON object; write the ID alone'],
     [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
     [/:\/\//, 'is a URL; the ID is its last part'],
     [/[/\\]/, 'is a path; the ID is its last part'],
@@ -21039,13 +21040,18 @@ const PROBLEMS = [
     [/=|:\s/, 'has something in front of it; write the ID alone'],
     [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
     [/,/, 'has a comma in it, which no ID has'],
+    [/\w[.:]$/, 'ends with a punctuation mark; write the ID alone'],
     [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
 ];
+/** Words by which other tools mean some or all. An environment may be called so. */
+const WORDS = /^(?:all|any|latest|everything)$/i;
 /**
  * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
  * 'x', which"; undefined if it may be one. IDs end up in paths.
  */
 function idTextProblem(text, what = 'an ID') {
+    if (what === 'an ID' && WORDS.test(text))
+        return 'is no ID: no word stands for a deployment here';
     const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
     if (why !== undefined)
         return `cannot be ${what}: it ${why}`;
@@ -21105,6 +21111,12 @@ function inQuotes(line) {
 /** Commas never; semicolons and blanks only where each part looks like a pattern: a name may have them. */
 function severalOnALine(line) {
     const what = 'has several patterns on one line; write one per line';
+    if (line.includes('\\n')) {
+        return {
+            what: "has \\n in it, which is no line break here; write a block that begins with '|'",
+            write: partsOf(line, /\\n/),
+        };
+    }
     if (/^\[.*\]$/.test(line))
         return { what: 'is a list in brackets; write one pattern per line', write: partsOf(line, /[,[\]]/) };
     if (/[,\uff0c]/.test(line.replace(/\{[^{}]*\}/g, '')))
@@ -21163,6 +21175,9 @@ function regularExpression(line) {
  * closed pull request.
  */
 function globsOf(expression) {
+    // Of the shell's extended globs, `!(a)` most of all, none says the same.
+    if (/[!?@+*]\(/.test(expression))
+        return [];
     const body = expression
         .replace(/^\/(.*)\/[a-z]*$/, '$1')
         .replace(/^\^/, '')
@@ -21251,8 +21266,13 @@ function readNamePatterns(reader, kind) {
         if (line.includes('{pr}'))
             reader.mistake(`'name' has ${(0,format/* quoted */.TL)(`!${line}`)}: {pr} cannot be excluded`);
     }
-    for (const line of include)
-        refuseUnreadable(reader, 'name', line, kind);
+    for (const line of include) {
+        const [, excluded] = /^(?:-|~|not\s+|NOT\s+)(\S.*)$/.exec(line) ?? [];
+        if (excluded === undefined)
+            refuseUnreadable(reader, 'name', line, kind);
+        else
+            reader.mistake(`'name' has ${(0,format/* quoted */.TL)(line)}, which excludes nothing here${isLong(line) ? '' : `. Write !${excluded}`}`);
+    }
     for (const line of exclude)
         refuseUnreadable(reader, 'name', line, kind, '!');
     return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) };
@@ -21267,6 +21287,8 @@ function readProtect(reader) {
             reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: patterns with ! go into 'name'`);
         else if (line.includes('{pr}'))
             reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: {pr} goes into 'name'`);
+        else if (/^none$/i.test(line) && line !== 'none')
+            reader.mistake(`'protect' is ${(0,format/* quoted */.TL)(line)}; for no pattern, write none`);
         else if (line !== 'none')
             refuseUnreadable(reader, 'protect', line, undefined);
     }
@@ -23492,7 +23514,23 @@ function deployment(id, name = '') {
     return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/shared/nearly-the-id.js
+/**
+ * Why an ID that is not there may be meant for one that is: it differs in letter case, or YAML read it as a number, which makes
+ * `123456` of `0123456` and `100000` of `1e5`. Undefined where neither is so.
+ */
+function nearlyTheId(given, known, resource) {
+    if (given === known)
+        return undefined;
+    if (given.toLowerCase() === known.toLowerCase())
+        return `it differs from ${resource} ${known} in letter case only`;
+    if (!/^-?[\d.]+$/.test(given) || Number(known) !== Number(given))
+        return undefined;
+    return `it is what YAML makes of ${resource} ${known} without quotes: put the ID in quotes`;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/baseten/mistaken.js
+
 /** Adds to what is not there why its ID cannot be the one that was meant; `why` by the place of the target. */
 function mistakenAs(observations, why) {
     return observations.map((observation, index) => {
@@ -23500,15 +23538,18 @@ function mistakenAs(observations, why) {
         return mistaken === undefined || observation.state !== 'absent' ? observation : { ...observation, mistaken };
     });
 }
-/** A text that is no ID but the name of something that is there. */
+/** A text that is no ID of what is there, but its name, or its ID as it was mistyped or changed on the way. */
 function knownAsName(text, resource, known) {
-    const [found] = [...known].filter(({ name }) => name !== undefined && name === text);
-    if (found === undefined)
+    if (text === undefined)
         return undefined;
-    return {
-        kind: 'name',
-        reason: `it is the name of ${resource} ${found.id}, and IDs are asked for; 'name' takes names`,
-    };
+    for (const { id, name } of known) {
+        const what = name === text
+            ? `it is the name of ${resource} ${id}, and IDs are asked for; 'name' takes names`
+            : nearlyTheId(text, id, resource);
+        if (what !== undefined)
+            return { kind: 'name', reason: what };
+    }
+    return undefined;
 }
 /** Without its model or chain, nothing below it was ever there under this ID. `others`: all that are there. */
 function noSuchParent({ resource }, id, others) {
@@ -23576,8 +23617,8 @@ async function listParents(api, parentKind) {
     return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()];
 }
 /** Throws that a model or chain below which a sweep was to look is not there. */
-function parentMissing({ resource }, id, { exchange }) {
-    throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange);
+function parentMissing({ exchange }, { reason }) {
+    throw new ProviderError('account', reason, exchange);
 }
 function createParentIndex(api, parentKind) {
     return {
@@ -23900,7 +23941,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
             const families = await Promise.all([...parents, ...known.keys()].map(async (parent) => {
                 const seen = await lookInto(parent, known.get(parent));
                 if (seen.state === 'absent')
-                    return parentMissing(parentKind, parent, seen.answer);
+                    return parentMissing(seen.answer, noSuchParent(parentKind, parent, seen.others));
                 return [...seen.snapshots].map(([id, snapshot]) => {
                     return { target: { resource, id, parent }, snapshot };
                 });
@@ -23915,7 +23956,12 @@ function deployments_createDeployments(api, parentKind, index, going) {
             }
             const observations = await listed(targets, seen.snapshots, seen.answer, oneGone);
             const names = [...seen.snapshots].map(([id, { name }]) => ({ id, name }));
-            return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, names));
+            return mistakenAs(observations, (index) => {
+                const id = targets[index]?.id;
+                return id === parent
+                    ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
+                    : knownAsName(id, resource, names);
+            });
         },
     };
 }
@@ -24007,7 +24053,7 @@ function createEnvironments(api, index) {
                 const seen = await lookInto(parent);
                 if (seen.state === 'absent') {
                     if (parents.length > 0)
-                        return parentMissing(MODELS_KIND, parent, seen.answer);
+                        return parentMissing(seen.answer, noSuchParent(MODELS_KIND, parent, seen.others));
                     throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange);
                 }
                 return [...seen.snapshots].map(([id, snapshot]) => {
@@ -25254,6 +25300,7 @@ function wasYoung(history) {
 
 
 
+
 const provider_DEPLOYMENT = object({
     id: string(),
     status: string(),
@@ -25431,11 +25478,15 @@ function provider_mistakenAs(observation = observe_unreadable('it was not asked 
         return observation;
     for (const each of known) {
         const { success, output } = safeParse(IDENTIFIED, each);
-        if (!success || (output.configurationName !== id && output.configurationId !== id))
+        if (!success)
             continue;
-        const what = output.configurationName === id ? 'name' : 'configuration ID';
-        const reason = `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`;
-        return { ...observation, mistaken: { kind: 'name', reason } };
+        const { configurationName, configurationId } = output;
+        const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined;
+        const reason = what === undefined
+            ? nearlyTheId(id, output.id, 'deployment')
+            : `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`;
+        if (reason !== undefined)
+            return { ...observation, mistaken: { kind: 'name', reason } };
     }
     return observation;
 }

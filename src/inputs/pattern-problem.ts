@@ -67,6 +67,12 @@ function inQuotes(line: string): PatternProblem | undefined {
 /** Commas never; semicolons and blanks only where each part looks like a pattern: a name may have them. */
 function severalOnALine(line: string): PatternProblem | undefined {
   const what = 'has several patterns on one line; write one per line'
+  if (line.includes('\\n')) {
+    return {
+      what: "has \\n in it, which is no line break here; write a block that begins with '|'",
+      write: partsOf(line, /\\n/),
+    }
+  }
   if (/^\[.*\]$/.test(line))
     return { what: 'is a list in brackets; write one pattern per line', write: partsOf(line, /[,[\]]/) }
   if (/[,\uff0c]/.test(line.replace(/\{[^{}]*\}/g, ''))) return { what, write: partsOf(line, /[,\uff0c]/) }
@@ -126,6 +132,8 @@ function regularExpression(line: string): PatternProblem | undefined {
  * closed pull request.
  */
 function globsOf(expression: string): string[] {
+  // Of the shell's extended globs, `!(a)` most of all, none says the same.
+  if (/[!?@+*]\(/.test(expression)) return []
   const body = expression
     .replace(/^\/(.*)\/[a-z]*$/, '$1')
     .replace(/^\^/, '')

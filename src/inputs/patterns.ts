@@ -23,7 +23,14 @@ export function readNamePatterns(reader: InputReader, kind: Kind | undefined): N
     if (line.startsWith('!')) reader.mistake(`'name' has ${quoted(`!${line}`)}: one '!' excludes; two mean nothing`)
     if (line.includes('{pr}')) reader.mistake(`'name' has ${quoted(`!${line}`)}: {pr} cannot be excluded`)
   }
-  for (const line of include) refuseUnreadable(reader, 'name', line, kind)
+  for (const line of include) {
+    const [, excluded] = /^(?:-|~|not\s+|NOT\s+)(\S.*)$/.exec(line) ?? []
+    if (excluded === undefined) refuseUnreadable(reader, 'name', line, kind)
+    else
+      reader.mistake(
+        `'name' has ${quoted(line)}, which excludes nothing here${isLong(line) ? '' : `. Write !${excluded}`}`,
+      )
+  }
   for (const line of exclude) refuseUnreadable(reader, 'name', line, kind, '!')
   return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) }
 }
@@ -35,6 +42,8 @@ export function readProtect(reader: InputReader): Pattern[] {
   for (const line of lines) {
     if (line.startsWith('!')) reader.mistake(`'protect' has ${quoted(line)}: patterns with ! go into 'name'`)
     else if (line.includes('{pr}')) reader.mistake(`'protect' has ${quoted(line)}: {pr} goes into 'name'`)
+    else if (/^none$/i.test(line) && line !== 'none')
+      reader.mistake(`'protect' is ${quoted(line)}; for no pattern, write none`)
     else if (line !== 'none') refuseUnreadable(reader, 'protect', line, undefined)
   }
   return lines.map(parsePattern)

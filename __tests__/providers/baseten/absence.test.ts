@@ -53,10 +53,22 @@ describe('Baseten does not know the deployment', () => {
     expect(account.writes()).toEqual([])
   })
 
-  it('an ID in other letters is another ID', async () => {
-    const account = createAccount(['d1'])
-    expect(outcomes(await undeploy(account, { 'deployment-id': 'D1' }))).toEqual(['D1 already-gone'])
-    expect(account.world.hasDeployment(MODEL, 'd1')).toBe(true)
+  it.each([
+    ['in other letters', 'D1', 'd1', 'it differs from deployment d1 in letter case only'],
+    [
+      'as YAML reads it without quotes',
+      '123456',
+      '0123456',
+      'it is what YAML makes of deployment 0123456 without quotes',
+    ],
+    ['as YAML reads it without quotes', '100000', '1e5', 'it is what YAML makes of deployment 1e5 without quotes'],
+    ['of its model', MODEL, 'd1', 'it is the ID of the model'],
+  ])('an ID %s is another ID: nothing goes, and the step fails and says so', async (_how, given, id, reason) => {
+    const account = createAccount([id])
+    const acted = await undeploy(account, { 'deployment-id': given })
+    expect(outcomes(acted)).toEqual([`${given} failed`])
+    expect(reasonOf(acted, given)).toContain(reason)
+    expect(account.writes()).toEqual([])
   })
 })
 

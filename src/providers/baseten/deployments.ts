@@ -146,7 +146,7 @@ export function createDeployments(
       const families = await Promise.all(
         [...parents, ...known.keys()].map(async (parent) => {
           const seen = await lookInto(parent, known.get(parent))
-          if (seen.state === 'absent') return parentMissing(parentKind, parent, seen.answer)
+          if (seen.state === 'absent') return parentMissing(seen.answer, noSuchParent(parentKind, parent, seen.others))
           return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenSnapshot> => {
             return { target: { resource, id, parent }, snapshot }
           })
@@ -162,7 +162,12 @@ export function createDeployments(
       }
       const observations = await listed(targets, seen.snapshots, seen.answer, oneGone)
       const names = [...seen.snapshots].map(([id, { name }]) => ({ id, name }))
-      return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, names))
+      return mistakenAs(observations, (index) => {
+        const id = targets[index]?.id
+        return id === parent
+          ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
+          : knownAsName(id, resource, names)
+      })
     },
   }
 }

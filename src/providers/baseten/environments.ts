@@ -61,7 +61,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
         ids.map(async (parent) => {
           const seen = await lookInto(parent)
           if (seen.state === 'absent') {
-            if (parents.length > 0) return parentMissing(MODELS_KIND, parent, seen.answer)
+            if (parents.length > 0) return parentMissing(seen.answer, noSuchParent(MODELS_KIND, parent, seen.others))
             throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange)
           }
           return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenSnapshot> => {

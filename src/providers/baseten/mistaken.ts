@@ -1,4 +1,5 @@
 import type { Mistaken, Observation } from '../observation.ts'
+import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import type { ParentKind } from './parents.ts'
 import type { BasetenSnapshot } from './snapshot.ts'
 
@@ -19,14 +20,17 @@ export function mistakenAs(
   })
 }
 
-/** A text that is no ID but the name of something that is there. */
+/** A text that is no ID of what is there, but its name, or its ID as it was mistyped or changed on the way. */
 export function knownAsName(text: string | undefined, resource: string, known: Iterable<Known>): Mistaken | undefined {
-  const [found] = [...known].filter(({ name }) => name !== undefined && name === text)
-  if (found === undefined) return undefined
-  return {
-    kind: 'name',
-    reason: `it is the name of ${resource} ${found.id}, and IDs are asked for; 'name' takes names`,
+  if (text === undefined) return undefined
+  for (const { id, name } of known) {
+    const what =
+      name === text
+        ? `it is the name of ${resource} ${id}, and IDs are asked for; 'name' takes names`
+        : nearlyTheId(text, id, resource)
+    if (what !== undefined) return { kind: 'name', reason: what }
   }
+  return undefined
 }
 
 /** Without its model or chain, nothing below it was ever there under this ID. `others`: all that are there. */

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
-import type { Observation } from '../observation.ts'
+import type { Mistaken, Observation } from '../observation.ts'
 import { verifyMissing } from '../shared/list-observer.ts'
 import { attempt } from '../shared/observe.ts'
 import { isSuccess } from '../shared/response.ts'
@@ -60,12 +60,8 @@ export async function listParents(api: BasetenApi, parentKind: ParentKind): Prom
 }
 
 /** Throws that a model or chain below which a sweep was to look is not there. */
-export function parentMissing(
-  { resource }: ParentKind,
-  id: string,
-  { exchange }: Pick<HttpResponse, 'exchange'>,
-): never {
-  throw new ProviderError('account', `${resource} ${id} is not there, or not visible with this key`, exchange)
+export function parentMissing({ exchange }: Pick<HttpResponse, 'exchange'>, { reason }: Mistaken): never {
+  throw new ProviderError('account', reason, exchange)
 }
 
 /** The list of all models, or of all chains, as the word beside GET's. */

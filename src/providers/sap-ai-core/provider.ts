@@ -6,6 +6,7 @@ import { ProviderError, UnclearAnswer } from '../errors.ts'
 import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
 import { verifyMissing } from '../shared/list-observer.ts'
+import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import { attempt, unreadable } from '../shared/observe.ts'
 import { segment } from '../shared/paths.ts'
 import { isSuccess } from '../shared/response.ts'
@@ -214,10 +215,14 @@ function mistakenAs(
   if (observation.state !== 'absent') return observation
   for (const each of known) {
     const { success, output } = v.safeParse(IDENTIFIED, each)
-    if (!success || (output.configurationName !== id && output.configurationId !== id)) continue
-    const what = output.configurationName === id ? 'name' : 'configuration ID'
-    const reason = `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`
-    return { ...observation, mistaken: { kind: 'name', reason } }
+    if (!success) continue
+    const { configurationName, configurationId } = output
+    const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined
+    const reason =
+      what === undefined
+        ? nearlyTheId(id, output.id, 'deployment')
+        : `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`
+    if (reason !== undefined) return { ...observation, mistaken: { kind: 'name', reason } }
   }
   return observation
 }

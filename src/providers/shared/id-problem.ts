@@ -25,6 +25,7 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
     /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
     `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
   ],
+  [/^\{\s*"/, 'is a JSON object; write the ID alone'],
   [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
   [/:\/\//, 'is a URL; the ID is its last part'],
   [/[/\\]/, 'is a path; the ID is its last part'],
@@ -38,14 +39,19 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [/=|:\s/, 'has something in front of it; write the ID alone'],
   [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
   [/,/, 'has a comma in it, which no ID has'],
+  [/\w[.:]$/, 'ends with a punctuation mark; write the ID alone'],
   [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
 ]
+
+/** Words by which other tools mean some or all. An environment may be called so. */
+const WORDS = /^(?:all|any|latest|everything)$/i
 
 /**
  * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
  * 'x', which"; undefined if it may be one. IDs end up in paths.
  */
 export function idTextProblem(text: string, what = 'an ID'): string | undefined {
+  if (what === 'an ID' && WORDS.test(text)) return 'is no ID: no word stands for a deployment here'
   const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? []
   if (why !== undefined) return `cannot be ${what}: it ${why}`
   return canBeSegment(text) ? undefined : `cannot be ${what}`
