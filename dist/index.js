@@ -26011,24 +26011,28 @@ var report_status = __nccwpck_require__(6282);
 var runner = __nccwpck_require__(4371);
 ;// CONCATENATED MODULE: ./lib/sweep/loose-prefix.js
 /** Words that stand before the number of a pull request in names. */
-const BEFORE_A_NUMBER = /(?:^|[^a-z])(?:pr|prs|pull|pulls|pull[-_]?request|mr|preview|previews|review|reviews)[-_./#]?\*/i;
+const BEFORE_A_NUMBER = /(?:^|[^a-z])(?:pr|prs|pull|pulls|pull[-_]?request|mr|preview|previews|review|reviews)[-_./#=]?\*/i;
 /**
  * What is odd about patterns in a run for a pull request, in words: `PR-4*` takes PR-42 along, and `PR-*` is what is left of
  * `PR-<number>*` where the expression for the number came out empty.
  */
-function loosePrefixes(patterns) {
-    return patterns.flatMap(({ source }) => {
+function loosePrefixes({ include, labels }) {
+    const lines = [
+        ...include.map(({ source }) => ({ source, input: 'name' })),
+        ...labels.filter(({ excludes }) => !excludes).map(({ source }) => ({ source, input: 'label' })),
+    ];
+    return lines.flatMap(({ source, input }) => {
         const bound = "and give the number in 'pull-request', where an empty one is an error";
         const [digits] = /\d{1,12}\*/.exec(source) ?? [];
         if (digits !== undefined) {
             const other = source.replace(digits, () => `${digits.slice(0, -1)}2*`);
             const better = source.replace(digits, () => '{pr}*');
-            return `'${source}' in 'name' has a digit before *, so it also matches ${other} and the like. Where that is the number of a pull request, write ${better} ${bound}`;
+            return `'${source}' in '${input}' has a digit before *, so it also matches ${other} and the like. Where that is the number of a pull request, write ${better} ${bound}`;
         }
         if (!BEFORE_A_NUMBER.test(source))
             return [];
         const better = source.replace(BEFORE_A_NUMBER, (prefix) => `${prefix.slice(0, -1)}{pr}*`);
-        return `'${source}' in 'name' matches what belongs to any pull request, open ones included. Where an expression for the number came out empty, write ${better} ${bound}`;
+        return `'${source}' in '${input}' matches what belongs to any pull request, open ones included. Where an expression for the number came out empty, write ${better} ${bound}`;
     });
 }
 
@@ -28002,11 +28006,9 @@ function gitHubProblem(error, doing, permission) {
         return `GitHub did not accept 'github-token' while ${doing}: ${github_words(error)}`;
     if (status === 404)
         return permissionProblem(error, doing, permission);
-    // A rate limit is no refusal, although GitHub answers it with the same status.
-    const isLimited = header(error, 'x-ratelimit-remaining') === '0' || header(error, 'retry-after') !== undefined;
-    if (status !== 403 || isLimited)
+    if (status !== 403)
         return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
-    // Nor is a locked conversation, a full one or an archived repository a missing permission.
+    // A rate limit, a locked conversation, a full one, or an archived repository is no missing permission.
     if (!/not accessible by|permission|admin rights|must have/i.test(github_words(error))) {
         return `GitHub refused ${doing}: ${github_words(error)}`;
     }
@@ -29742,7 +29744,7 @@ function announce({ runner, env, readFile }, inputs, timeoutMs) {
         runner.warning(warning);
     const isForPullRequest = inputs.pullRequest !== 'closed' || pullRequestsOfEvent(env, readFile).numbers.length > 0;
     if (inputs.selection.kind === 'sweep' && isForPullRequest) {
-        for (const notice of loosePrefixes(inputs.selection.criteria.include))
+        for (const notice of loosePrefixes(inputs.selection.criteria))
             runner.notice(notice);
     }
     const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';

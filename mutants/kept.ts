@@ -341,6 +341,10 @@ const GITHUB = [
     ['!numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS', 'false'],
     ["pullRequest !== 'closed' && others.length > 0", 'false'],
   ]),
+  ...noticedBy('github/failures.test.ts', [
+    ['LATER_TYPE.test(type) || LATER_WORDS.test(message)', 'LATER_TYPE.test(type)'],
+    ["if (status === 403) return headers['retry-after'] !== undefined", ''],
+  ]),
   ...noticedBy('github/event.test.ts', [['base?.repo?.id === undefined || base.repo.id === repository?.id', 'true']]),
   ...noticedBy('github/environment.test.ts', [
     ['head.repo !== null && head.repo.full_name === base.repo?.full_name', 'head.repo !== null'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../emulators/emulator.ts'
-import { rateLimitFault } from '../../emulators/github.ts'
+import { graphqlFault, rateLimitFault } from '../../emulators/github.ts'
 import { transportTo } from '../support/transport.ts'
 import { repository } from './repository.ts'
 
@@ -175,6 +175,20 @@ describe("GitHub's rate limits", () => {
 
     expect(problem).toContain('secondary rate limit')
     expect(problem).not.toContain('permissions')
+  })
+
+  it.each(['rate-limit', 'time-out'] as const)('GraphQL says %s with 200, for a moment: asked again', async (kind) => {
+    const { emulator, world, states } = repository()
+    world.addPull({ number: 1, state: 'CLOSED' })
+    emulator.faults.push(graphqlFault(kind, { times: 3 }))
+    expect(await states([1])).toEqual({ 1: 'closed' })
+    expect(emulator.requests).toHaveLength(4)
+  })
+
+  it('a number that is nobody’s is an answer, and not asked again', async () => {
+    const { emulator, states } = repository()
+    expect(await states([1])).toEqual({ 1: 'unknown' })
+    expect(emulator.requests).toHaveLength(1)
   })
 
   it('GraphQL says so with 200: a failure that says so', async () => {

@@ -4,7 +4,12 @@ import { parsePattern } from '../../src/sweep/pattern.ts'
 import { job } from '../run/job.ts'
 import { ago, DAY, sapAccount } from './accounts.ts'
 
-const told = (...patterns: string[]) => loosePrefixes(patterns.map(parsePattern))
+const told = (...patterns: string[]) => loosePrefixes({ include: patterns.map(parsePattern), labels: [] })
+const toldOfLabel = (value: string, excludes = false) =>
+  loosePrefixes({
+    include: [],
+    labels: [{ source: `pr=${value}`, key: 'pr', value: parsePattern(value), excludes }],
+  })
 
 describe('patterns that take more than the pull request that is meant', () => {
   it('a digit directly before *: the notice shows what else it matches, and what to write', () => {
@@ -19,6 +24,12 @@ describe('patterns that take more than the pull request that is meant', () => {
       expect(told(pattern)).toEqual([expect.stringContaining(`'${pattern}' in 'name' matches what belongs to any`)])
     },
   )
+
+  it('the same in a label', () => {
+    expect(toldOfLabel('4*')).toEqual([expect.stringMatching(/^'pr=4\*' in 'label' .*pr=42\* .*write pr=\{pr\}\* and/)])
+    expect(toldOfLabel('*')).toEqual([expect.stringMatching(/^'pr=\*' in 'label' matches what belongs to any/)])
+    expect([...toldOfLabel('{pr}'), ...toldOfLabel('4'), ...toldOfLabel('4*', true)]).toEqual([])
+  })
 
   it('of several *, the one behind the word is replaced', () => {
     expect(told('*-pr-*')[0]).toContain('write *-pr-{pr}* and')

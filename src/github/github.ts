@@ -84,10 +84,8 @@ export function gitHubProblem(error: unknown, doing: string, permission: string)
   const status = statusOf(error)
   if (status === 401) return `GitHub did not accept 'github-token' while ${doing}: ${words(error)}`
   if (status === 404) return permissionProblem(error, doing, permission)
-  // A rate limit is no refusal, although GitHub answers it with the same status.
-  const isLimited = header(error, 'x-ratelimit-remaining') === '0' || header(error, 'retry-after') !== undefined
-  if (status !== 403 || isLimited) return `GitHub could not be asked while ${doing}: ${words(error)}`
-  // Nor is a locked conversation, a full one or an archived repository a missing permission.
+  if (status !== 403) return `GitHub could not be asked while ${doing}: ${words(error)}`
+  // A rate limit, a locked conversation, a full one, or an archived repository is no missing permission.
   if (!/not accessible by|permission|admin rights|must have/i.test(words(error))) {
     return `GitHub refused ${doing}: ${words(error)}`
   }

@@ -113,7 +113,7 @@ function announce({ runner, env, readFile }: Runtime, inputs: Inputs, timeoutMs:
   for (const warning of inputs.warnings) runner.warning(warning)
   const isForPullRequest = inputs.pullRequest !== 'closed' || pullRequestsOfEvent(env, readFile).numbers.length > 0
   if (inputs.selection.kind === 'sweep' && isForPullRequest) {
-    for (const notice of loosePrefixes(inputs.selection.criteria.include)) runner.notice(notice)
+    for (const notice of loosePrefixes(inputs.selection.criteria)) runner.notice(notice)
   }
   const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
   const where = placesOf(inputs).join(', ')
