@@ -14,7 +14,7 @@ const DEPLOYMENTS = v.array(DEPLOYMENT)
 const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses'
 const STATUSES = v.array(v.object({ state: v.string() }))
 
-/** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
+/** How many deployments are read at once: an old environment has hundreds, nearly all inactive. */
 const AT_ONCE = 10
 
 /** A GitHub environment, and whose deployments of it are meant. */

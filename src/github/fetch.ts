@@ -29,7 +29,7 @@ const MAX_REDIRECTS = 3
  * {@link HttpError} where no answer came, or an Error in words.
  */
 export function fetchOver(http: Http, kind: 'read' | 'write', origin: string): Fetch {
-  // What GitHub is told of a run is no decision that becomes outdated.
+  // A report about a run does not become outdated, unlike a decision to delete.
   const send = (request: HttpRequest) =>
     kind === 'read' ? http.read(request) : http.write({ ...request, notAfter: Number.POSITIVE_INFINITY })
   return async (url, { method, headers, body }) => {

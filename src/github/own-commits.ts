@@ -3,7 +3,7 @@ import { type GitHub, gitHubProblem } from './github.ts'
 
 /** By what a deployment is known to belong to a pull request. */
 export interface OwnCommits {
-  /** The names that its branch goes by, where the branch is in this repository, and its own. */
+  /** The names of its branch, if the branch is in this repository, and of its own refs. */
   refs: ReadonlySet<string>
   commits: ReadonlySet<string>
 }

@@ -7,7 +7,7 @@ export interface PullRequestWatch {
   refresh(numbers: Iterable<number>, maxAgeMs: number): Promise<void>
   /** The last answers. */
   readonly states: ReadonlyMap<number, PullRequestState>
-  /** Why what belongs to these pull requests must stay, by the last answers; undefined where all of them are closed. */
+  /** Why a deployment of these pull requests is kept, by the last answers; undefined if all of them are closed. */
   obstacle(numbers: Iterable<number>): string | undefined
 }
 

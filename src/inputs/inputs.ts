@@ -129,7 +129,7 @@ function readTimeout(reader: InputReader): number {
   return JOB_END_MS
 }
 
-/** GitHub with its token, which must be there for whatever asks GitHub. */
+/** GitHub with its token, which every feature that asks GitHub needs. */
 function readGitHub(reader: InputReader, env: Environment, selection: Selection | undefined): Inputs['github'] {
   const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
   const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {}

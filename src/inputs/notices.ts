@@ -2,7 +2,7 @@ import type { ConfiguredProvider } from '../providers/definition.ts'
 import { foreignHost } from '../providers/shared/address.ts'
 import type { InputReader } from './reader.ts'
 
-/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
+/** Notices about correct inputs: where credentials are sent, and what may surprise. */
 export function noticesFor({ definition, settings, notices }: ConfiguredProvider, reader: InputReader): string[] {
   return [
     ...(reader.isGiven('api-url')

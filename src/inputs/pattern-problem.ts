@@ -4,7 +4,7 @@ import { NO_VALUE } from '../providers/shared/id-problem.ts'
 export interface PatternProblem {
   /** Follows "'name' has 'x', which". */
   what: string
-  /** Lines that say the same as patterns; none where that cannot be told. */
+  /** Lines that mean the same as patterns; none if that is not known. */
   write: readonly string[]
 }
 

@@ -35,7 +35,7 @@ export function readNamePatterns(reader: InputReader, kind: Kind | undefined): N
   return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) }
 }
 
-/** Name patterns that stay whatever else is said: of targets, and of what would go along with them. */
+/** Patterns for names that are never deleted: of targets, and of what is deleted with them. */
 export function readProtect(reader: InputReader): Pattern[] {
   const lines = reader.lines('protect')
   if (lines.length === 1 && lines[0] === 'none') return []

@@ -15,7 +15,7 @@ export interface InputSources {
   readFile: (path: string) => string
 }
 
-/** Reads single inputs and collects what is wrong with them. A value that is wrong reads as its default meanwhile. */
+/** Reads single inputs and collects every mistake. A wrong value reads as its default, so that reading can go on. */
 export interface InputReader extends SettingsReader {
   /** Whether the input differs from its default. */
   isGiven(name: string): boolean

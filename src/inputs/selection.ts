@@ -12,15 +12,15 @@ import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.t
 
 import { readUnusedFor, refuseUnusedFor } from './unused-for.ts'
 
-/** What goes: an explicit list, which is its own limit. */
+/** An explicit list of targets, which is its own limit. */
 export interface Exact {
   kind: 'exact'
   targets: readonly Target[]
-  /** Names that stay all the same. */
+  /** Names that are never deleted. */
   protect: readonly Pattern[]
 }
 
-/** What goes: whatever the criteria find, as long as it is not more than expected. */
+/** Whatever matches the criteria, up to a cap. */
 export interface Sweep {
   kind: 'sweep'
   criteria: Criteria

@@ -10,7 +10,7 @@ export interface Kind {
   names: ResourceDefinition
 }
 
-/** The inputs with IDs or names of what is to be deleted, or of what that is under. */
+/** The inputs with IDs or names of targets, or of their parents. */
 export function idInputs(providers: readonly ProviderDefinition[]): readonly string[] {
   const resources = providers.flatMap(({ resources }) => Object.values(resources))
   return [...new Set(resources.flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]))]
@@ -42,7 +42,7 @@ export function readTargets(reader: InputReader, kind: Kind): Target[] {
   return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }))
 }
 
-/** What a sweep looks under; nothing means everything that the credentials can see. */
+/** The parents that a sweep is limited to; empty means all that the credentials can see. */
 export function readParents(reader: InputReader, kind: Kind): readonly string[] {
   const { parents } = kind.names
   return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource)

@@ -15,7 +15,7 @@ export function readUnusedFor(reader: InputReader): number {
   return 0
 }
 
-/** Use of what tells none would keep everything, and nobody would notice. */
+/** Where the provider shows no use, it would keep everything, and nobody would notice. */
 export function refuseUnusedFor(reader: InputReader, { provider, resource, names }: Kind): void {
   if (names.hasUsage !== undefined || !reader.isGiven('unused-for')) return
   reader.mistake(

@@ -3,7 +3,7 @@ export type Usd = bigint
 
 const DECIMALS = 12
 const ONE: Usd = 10n ** BigInt(DECIMALS)
-/** Decimals of what is shown and put out; the cent is never rounded away. */
+/** Decimals in outputs; the cent is never rounded away. */
 const SHOWN_DECIMALS = 4
 /** A year has 8760 hours. */
 const HOURS_A_MONTH = 730n

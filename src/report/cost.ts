@@ -98,7 +98,7 @@ export function costCell(cost: Cost | undefined): string {
   return cost?.perHour === undefined ? 'unknown' : dollars(cost.perHour)
 }
 
-/** `$34.10 and 12 requests`; empty where it is not told. */
+/** `$34.10 and 12 requests`; empty where the provider does not show it. */
 export function spentText(cost: Cost | undefined): string {
   if (cost?.spent === undefined) return ''
   const { cost: money, requests } = cost.spent
@@ -107,14 +107,14 @@ export function spentText(cost: Cost | undefined): string {
     .join(' and ')
 }
 
-/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where nothing is told. */
+/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where the provider shows nothing. */
 export function costPhrase(cost: Cost | undefined): string {
   const spent = spentText(cost)
   const parts = [cost?.perHour === undefined ? '' : perHour(cost.perHour), spent === '' ? '' : `${spent} in 31 days`]
   return parts.map((part) => (part === '' ? '' : `, ${part}`)).join('')
 }
 
-/** The dearest first, what is not known last; the order of the others stays. */
+/** The most expensive first, unknown ones last; otherwise in the order given. */
 export function byCost<T extends { cost?: Cost | undefined }>(items: readonly T[]): T[] {
   return [...items].sort((a, b) => {
     const [x, y] = [a.cost?.perHour ?? -1n, b.cost?.perHour ?? -1n]

@@ -7,7 +7,7 @@ export function markdown(text: string): string {
   return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;')
 }
 
-/** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
+/** An ID or a name from anywhere, set as code: GitHub makes no mention of it, and it can be copied as it is. */
 export function code(text: string): string {
   return `<code>${references(text)}</code>`
 }

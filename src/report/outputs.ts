@@ -29,7 +29,7 @@ export function outputsOf(
 ): { outputs: Outputs; cut: boolean } {
   const { results } = report
   const deleted = results.filter(({ outcome }) => outcome === 'deleted')
-  // What stays by decision is no target: it has nothing to say about a deletion.
+  // What was kept is not a target: there is no deletion to report.
   const targets = results.filter(({ outcome }) => outcome !== 'kept')
   const [only] = targets.length === 1 ? targets : []
   const ids = fill(

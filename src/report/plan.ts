@@ -7,7 +7,7 @@ import type { Result } from '../teardown/result.ts'
 import { byCost, costPhrase, planCost } from './cost.ts'
 import { label } from './event-text.ts'
 
-/** The classes of a plan, in the order people look for them. */
+/** The classes of a plan, in the order in which people read them. */
 const CLASSES: readonly [Exclude<Class, 'not-matched'>, string][] = [
   ['selected', 'Selected'],
   ['protected', 'Kept: protected'],

@@ -8,12 +8,12 @@ import { eventText, label } from './event-text.ts'
 import { isFailure } from './status.ts'
 
 /**
- * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
- * than thirty between two lines. Milliseconds.
+ * A line after this long without news. The controller calls every ten seconds, so two lines are at most thirty seconds
+ * apart. Milliseconds.
  */
 const HEARTBEAT_MS = 20_000
 
-/** Tells the log what happens: one line when something changes, and now and then that it still goes on. */
+/** Writes to the log what happens: one line per change, and a heartbeat. */
 export function createProgress(runner: Runner, clock: Clock): Progress {
   const startedAt = clock.now()
   const lastSaid = new Map<Target, string>()

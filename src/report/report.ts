@@ -8,7 +8,7 @@ export interface RunReport {
   provider: string | undefined
   dryRun: boolean
   results: readonly Result[]
-  /** Why nothing was begun, or what went wrong beside the targets, in sentences. */
+  /** Why nothing was started, or what failed besides the targets, in sentences. */
   problems: readonly string[]
   /** Why nothing was begun, in a few words for the headline: `too many selected: 5, limit 2`. */
   headline?: string
@@ -18,7 +18,7 @@ export interface RunReport {
   hasPrices?: boolean
   /** Left to the end of the job. */
   deferred?: true
-  /** Where the step looked and what it selected, in a few words each; empty where the inputs are wrong. */
+  /** Where the step looked and what it selected, in a few words each; empty if the inputs are wrong. */
   scope: readonly string[]
   /** The run was over before it was known what to delete. */
   brokenOff?: StopReason

@@ -39,7 +39,7 @@ function narrowedBy(criteria: Criteria): string[] {
   ].filter((part) => part !== '')
 }
 
-/** The models, chains or the like that it looks under, where it names any. */
+/** The models or chains that limit the step, if any. */
 function parentsOf({ provider, selection }: Inputs): string[] {
   const isSweep = selection.kind === 'sweep'
   const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource

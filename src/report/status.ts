@@ -48,7 +48,7 @@ export function isDone({ problems, brokenOff, results }: RunReport): boolean {
   return problems.length === 0 && brokenOff === undefined && !results.some(isOpen)
 }
 
-/** Whether anything was asked of the provider about a target, or it went. */
+/** Whether this run requested anything for a target, or deleted it. */
 export function isActedUpon({ outcome, history }: Result): boolean {
   return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested')
 }

@@ -25,7 +25,7 @@ import { timelineOf } from './timeline.ts'
 /** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const MAX_BYTES = 1_000_000
 
-/** Up to so many rows are shown at once; of more, each outcome is folded, failures last. */
+/** Up to this many rows are open; of more, each outcome is folded. */
 const MAX_OPEN = 20
 const MAX_OPEN_FAILURES = 50
 
@@ -42,7 +42,7 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
   if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
   if (timeline !== '') paper.add(`\n${timeline}`)
-  // Somebody is about to judge the plan of a dry run, or of a sweep that the cap stopped: what is selected is not folded.
+  // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
   if (report.plan !== undefined) addPlan(paper, report.plan, report.dryRun || plansOnly)
   addSteps(paper, report.results, reportPath)
   if (!paper.isCut()) return paper.text()

@@ -51,7 +51,7 @@ export function idCell(id: string): string {
   return code(shortened(id, LONGEST_NAME))
 }
 
-/** A duration that stays on one line; nothing where no time passed. */
+/** A duration that does not break over lines; empty where no time passed. */
 export function timeCell(ms: number): string {
   return ms === 0 ? '' : unbroken(span(ms))
 }

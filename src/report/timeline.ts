@@ -89,7 +89,7 @@ function barsOf({ history, outcome, endedAt }: Result): Bar[] {
 
 /**
  * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
- * comes out as it went in, where a moment would be shifted.
+ * is shown as it is written, where a moment would be shifted.
  */
 function clockTime(ms: number): string {
   return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '')

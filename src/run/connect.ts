@@ -6,7 +6,7 @@ import type { Limits } from './deadline.ts'
 import { openHttp } from './http.ts'
 import type { Runtime } from './runtime.ts'
 
-/** The provider, with an HTTP client that keeps to the limits of the run. `onExchange` is told of each request. */
+/** The provider, with an HTTP client within the limits of the run that reports each request to `onExchange`. */
 export function connectProvider(
   runtime: Runtime,
   configured: ConfiguredProvider,

@@ -1,13 +1,13 @@
 import { type Clock, type TimeoutSignal, timeoutSignal } from '../lib/clock.ts'
 import type { StopReason } from '../teardown/options.ts'
 
-/** When to begin nothing new, and when to break off what is under way. */
+/** When to start nothing new, and when to abort what is under way. */
 export interface Limits {
   /** Unix ms, UTC. */
   deadline: number
   /** Begin nothing new once this aborts. */
   stop: AbortSignal
-  /** Break off what is under way once this aborts: at the deadline, and a little after a cancellation. */
+  /** Abort what is under way: at the timeout, and shortly after a cancellation. */
   hard: AbortSignal
   reason: () => StopReason
   /** Ends the watch. */

@@ -42,7 +42,7 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
   const meter = createMeter(run, targets[0]?.resource, { bill: false })
   const checked = withCheck({ ...run, provider: meter.provider }, watch, () => numbers)
   const ending = tearDown(checked, { targets, veto })
-  // After the first look is under way, so that nothing waits for them.
+  // Once the first observation is under way, so that nothing waits for prices.
   meter.open()
   meter.warnOfUse(targets)
   const { results, problems } = await ending
@@ -107,7 +107,7 @@ function withCheck<S extends Snapshot, A extends Action>(
   return run.inputs.dryRun ? run : { ...run, provider: checkingPullRequests(run.provider, watch, numbersOf) }
 }
 
-/** Why a target is left alone because of what would go or change with it. */
+/** Why a target is kept because of what is deleted or changed with it. */
 function protectedWith<S extends Snapshot, A extends Action>(
   now: S,
   policy: Policy,

@@ -11,8 +11,8 @@ export interface GoneEnvironment {
 }
 
 /**
- * Who is told of which results, by pull request: `own`, the pull request of the run, is told everything; in a {pr} sweep, each one
- * whose deployments went is told of those.
+ * Which results are reported to which pull request: all of them to `own`, the pull request of the run; in a {pr} sweep, to each
+ * other one those of its own deployments.
  */
 export function commentPlaces(report: RunReport, own: number | undefined): ReadonlyMap<number, readonly Result[]> {
   const places = new Map<number, readonly Result[]>()

@@ -11,7 +11,7 @@ import type { Runtime } from './runtime.ts'
 export interface HttpLimits {
   /** Unix ms. No wait between two tries begins that would end later. */
   deadline: number
-  /** Breaks off what is under way. */
+  /** Aborts what is under way. */
   signal: AbortSignal
   /** No write is sent any more once this aborts. */
   stop?: AbortSignal
@@ -24,7 +24,7 @@ type HttpRuntime = Pick<Runtime, 'clock' | 'env' | 'random' | 'transport' | 'sec
   runner: Pick<Runtime['runner'], 'debug'>
 }
 
-/** An HTTP client that keeps to the limits of the run and tells the debug log, and `onExchange`, of each request. */
+/** An HTTP client within the limits of the run. It reports each request to the debug log and to `onExchange`. */
 export function openHttp(
   runtime: HttpRuntime,
   limits: HttpLimits,

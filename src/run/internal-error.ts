@@ -1,7 +1,7 @@
-/** Something went wrong outside the story of a run, where nobody waits for it: a mistake of ours. Cancels the run. */
+/** An error that no code awaited: a bug in this action. It cancels the run. */
 export class InternalError extends Error {
   override readonly name = 'InternalError'
-  /** Whether the report of the run tells of it. */
+  /** Whether the report of the run contains it. */
   isReported = false
 
   constructor(cause: unknown) {

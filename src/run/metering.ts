@@ -12,12 +12,12 @@ import type { Done, Run } from './context.ts'
 
 /** In a dry run nobody waits for a deletion, and costs that come a little later than the plan are waited for. Milliseconds. */
 const DRY_RUN_GRACE_MS = 2000
-/** Of so many exact targets it is asked whether they are in use. */
+/** Up to this many exact targets are checked for use. */
 const MOST_WARNED = 20
 
 /** Costs and use of a run's targets, asked for beside everything else. */
 export interface Meter<S extends Snapshot, A extends Action> {
-  /** Asks for what things cost. To be called once the first look is under way. */
+  /** Asks for prices. Call it once the first observation is under way. */
   open(): void
   /** The same provider; what it first shows of a target is remembered for its cost. */
   provider: Provider<S, A>

@@ -25,7 +25,7 @@ export interface PlanSources<S extends Snapshot, A extends Action> {
 /** A plan to be carried out, with what it keeps; or the end of the run, where nothing may be deleted by it. */
 export type Planned<S extends Snapshot> = { plan: SweepPlan<S>; kept: readonly Result[] } | { end: Done }
 
-/** Lists, plans, tells the plan, and checks the cap. */
+/** Lists, plans, prints the plan, and checks the cap. */
 export async function planRun<S extends Snapshot, A extends Action>(
   run: Run<S, A>,
   { criteria, maxDeletions }: Sweep,
@@ -97,7 +97,7 @@ function whyStopped(
   return { reason: headline, problems: plan.doubts.map(doubtText), headline }
 }
 
-/** The one pull request that was named is not closed, so nothing goes: perhaps it was opened again, perhaps it is mistyped. */
+/** The one pull request that was named is not closed, so nothing is deleted: it may have been reopened, or the number is wrong. */
 function tellIfNotClosed(
   { runtime: { runner }, inputs: { pullRequest } }: Pick<Run<Snapshot, Action>, 'runtime' | 'inputs'>,
   watch: PullRequestWatch,

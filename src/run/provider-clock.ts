@@ -7,7 +7,7 @@ export interface ProviderClock {
   readonly heard: (exchange: Exchange) => void
   /** The provider's time when the runner's clock shows `now`; both Unix ms, UTC. */
   readonly at: (now: number) => number
-  /** What to tell where the two clocks differ by more than two minutes. */
+  /** A notice if the two clocks differ by more than two minutes. */
   readonly notice: () => string | undefined
 }
 

@@ -21,7 +21,7 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
   watch: PullRequestWatch,
   numbersOf: (target: Target) => readonly number[],
 ): Provider<S, A> {
-  /** What the last look showed of each target, by its key, where nothing was done since. */
+  /** What was last observed of each target, by its key, if nothing was done since. */
   const shown = new Map<string, string>()
 
   /** Why no answer could be had; undefined where there is one. */
@@ -49,7 +49,7 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
       return observation?.state === 'present' && shown.get(targetKey(target)) !== statusOf(observation.snapshot)
     }
     const inQuestion = new Set(targets.filter(differs))
-    // Asks nothing where the answers that came beside the look are fresh.
+    // Asks nothing if the answers that came with the observation are fresh.
     const error = await refresh([...inQuestion], OLDEST_AT_LOOK_MS)
     return observations.map((observation, index) => {
       const target = targets[index]
@@ -73,7 +73,7 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
       : {
           bulk: {
             ...bulk,
-            // One by one, each is told what holds it.
+            // Each gets its own reason.
             act: async (targets, ...rest) =>
               (await obstacle(targets)) === undefined ? bulk.act(targets, ...rest) : undefined,
           },

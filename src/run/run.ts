@@ -80,7 +80,7 @@ async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedA
   }
 }
 
-/** What these say in a report are words of ours, which later steps and the verdict go by, whatever a secret is called. */
+/** Enum-valued members of the report: never redacted, even if a secret equals one of them. */
 const OUR_WORDS: ReadonlySet<string> = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource'])
 
 const NOTHING: Done = { results: [], problems: [], plan: undefined }
@@ -143,7 +143,7 @@ async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: n
   }
 }
 
-/** What went wrong where nobody waited for it belongs into the report, and is not taken for a cancellation. */
+/** An error that nobody awaited is reported as a problem, not as a cancellation. */
 function withInternalError({ cancelled }: Runtime, report: RunReport): RunReport {
   if (!(cancelled.reason instanceof InternalError)) return report
   cancelled.reason.isReported = true

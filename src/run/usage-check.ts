@@ -5,13 +5,13 @@ import type { Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { type Target, targetKey } from '../providers/target.ts'
 
-/** Whether swept targets are unused: asked for the plan, and once more beside every look that a write may follow. */
+/** Whether swept targets are unused: asked for the plan, and again beside every observation that a write may follow. */
 export interface UsageWatch<S extends Snapshot, A extends Action> {
   /** Whether something had a request between two times, Unix ms. Never rejects. */
   ofPlan(listed: Listed<S>, since: number, until: number): Promise<Usage>
-  /** The same provider, but for use being asked once more with every look at what is still there. */
+  /** The same provider, which also asks for use whenever it observes. */
   provider: Provider<S, A>
-  /** Why a target may not be deleted now: it had a request since the plan, or nobody can tell. */
+  /** Why a target is kept now: it had a request since the plan, or its use cannot be read. */
   obstacle(target: Target): string | undefined
 }
 

@@ -121,7 +121,7 @@ function verdictOn<S extends Snapshot>(
 
 const NOTHING: ReadonlySet<string> = new Set()
 
-/** Why it must stay where these are selected: the provider's guards, or something protected that is deleted with it. */
+/** Why it is protected with this selection: the provider's guards, or something protected that is deleted with it. */
 function guardOf<S extends Snapshot>(
   snapshot: S,
   selected: ReadonlySet<string>,
@@ -170,7 +170,7 @@ function keepYoungest(candidates: Candidate[], keepLatest: number): void {
   }
 }
 
-/** What must stay because all of its kind would go otherwise: the last deployment of a model. */
+/** Keeps the last deployment of a model, which only the whole selection shows. */
 function keepTogether<S extends Snapshot>(candidates: Candidate<S>[], context: ClassificationContext<S>): void {
   const selected = selectedKeys(candidates)
   for (const candidate of selectedOf(candidates)) {
@@ -193,7 +193,7 @@ export function keepUsed(candidates: readonly Candidate[], usages: readonly Usag
   }
 }
 
-/** A plan says beforehand what is deleted or changed beyond what was selected. */
+/** Adds to the reason what is deleted or changed together with a selected target. */
 export function tellCollateral<S extends Snapshot>(
   candidates: readonly Candidate<S>[],
   { collateral, allow }: Pick<ClassificationContext<S>, 'collateral' | 'allow'>,

@@ -6,12 +6,12 @@ import { doubtAbout } from './guard-readings.ts'
 import { type LabelPattern, matchLabels } from './labels.ts'
 import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
-/** What a sweep is to find. */
+/** What a sweep selects. */
 export interface Criteria {
   resource: Resource
   /** False where only `*` alone can stand for things of this kind. */
   hasNames: boolean
-  /** Models or chains to look under; everything the credentials can see where empty. */
+  /** The models or chains to sweep; all that the credentials can see if empty. */
   parents: readonly string[]
   /** A name must match one of these; every name does where there are none and `labels` select … */
   include: readonly Pattern[]
@@ -23,13 +23,13 @@ export interface Criteria {
   pullRequest: 'closed' | number
   /** Only what was created longer ago than this; ms, 0 for any age. */
   olderThanMs: number
-  /** Only what is known to have had no request for so long; ms, 0 where that is not asked. */
+  /** Only what is known to have had no request for this long; ms, 0 for no limit. */
   unusedForMs: number
   /** Only these provider statuses; any where undefined. */
   statuses: ReadonlySet<string> | undefined
-  /** Of what matched, so many of the youngest stay. */
+  /** Of what matched, keep this many of the newest. */
   keepLatest: number
-  /** Names that stay whatever else is said. */
+  /** Names that are never deleted. */
   protect: readonly Pattern[]
 }
 

@@ -39,7 +39,7 @@ export function readingsOf(line: string): readonly Reading[] {
   ]
 }
 
-/** The first name that a guard would hold in another reading, of those that are about to go. */
+/** The first selected name that a guard would keep in another reading. */
 export function doubtAbout(line: string, names: readonly string[]): Doubt | undefined {
   for (const { how, holds } of readingsOf(line)) {
     const name = names.find(holds)

@@ -39,7 +39,7 @@ export function parseLabel(source: string): LabelPattern | string {
 }
 
 /**
- * How labels stand to all lines. `undefined` is what is not told, `null` is none. What cannot be read as meant never selects: a
+ * How labels stand to all lines. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
  * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
  */
 export function matchLabels(labels: Labels | null | undefined, patterns: readonly LabelPattern[]): LabelMatch {

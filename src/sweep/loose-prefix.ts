@@ -5,7 +5,7 @@ const BEFORE_A_NUMBER =
   /(?:^|[^a-z])(?:pr|prs|pull|pulls|pull[-_]?request|mr|preview|previews|review|reviews)[-_./#=]?\*/i
 
 /**
- * What is odd about patterns in a run for a pull request, in words: `PR-4*` takes PR-42 along, and `PR-*` is what is left of
+ * What is odd about patterns in a run for a pull request, in words: `PR-4*` also matches PR-42, and `PR-*` is what is left of
  * `PR-<number>*` where the expression for the number came out empty.
  */
 export function loosePrefixes({ include, labels }: Pick<Criteria, 'include' | 'labels'>): string[] {

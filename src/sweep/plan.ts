@@ -131,7 +131,7 @@ export function sweptTargets<S extends Snapshot>(plan: SweepPlan<S>): ReadonlyMa
 }
 
 /**
- * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
+ * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
  * has begun, which changes its status.
  */
 export function changedSince(planned: Snapshot, now: Snapshot, begun: boolean, criteria: Criteria): string | undefined {
