@@ -17,6 +17,16 @@ describe('service keys with a certificate', () => {
   it.each([
     ['real line breaks', cert, key],
     ['two-character line breaks', twoCharacters(cert), twoCharacters(key)],
+    ...(
+      [
+        ['blanks in place of line breaks', (pem) => pem.replaceAll('\n', ' ')],
+        ['indented lines', (pem) => pem.replaceAll('\n', '\n    ')],
+        ['CR alone', (pem) => pem.replaceAll('\n', '\r')],
+        ['CRLF', (pem) => pem.replaceAll('\n', '\r\n')],
+        ['quotes around it', (pem) => `"${pem.trim()}"`],
+        ['two-character line breaks and quotes', (pem) => `'${twoCharacters(pem)}'`],
+      ] satisfies [string, (pem: string) => string][]
+    ).map(([name, change]): [string, string, string] => [name, change(cert), change(key)]),
   ])('PEM with %s is understood', (_name, certificate, privateKey) => {
     const parsed = parseServiceKey(JSON.stringify(serviceKey(certificate, privateKey)), START)
     expect(parsed).toMatchObject({

@@ -3,13 +3,12 @@ import type { ClientIdentity } from '../../http/transport.ts'
 import type { FindSecrets } from '../settings-reader.ts'
 
 /**
- * A certificate and its private key, as PEM with real or with two-character line breaks (`\\n`, as JSON and variables often
- * have them). Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
+ * A certificate and its private key, as PEM in the forms that JSON, shells, `.env` files and YAML leave behind. Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
  * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
  */
 export function readIdentity(certificateText: string, keyText: string, now: number): ClientIdentity | string {
-  const certificate = withLineBreaks(certificateText)
-  const key = withLineBreaks(keyText)
+  const certificate = plainPem(certificateText)
+  const key = plainPem(keyText)
   let x509: X509Certificate
   try {
     x509 = new X509Certificate(certificate)
@@ -31,10 +30,17 @@ export function readIdentity(certificateText: string, keyText: string, now: numb
   return { certificate, key }
 }
 
-/** PEM with real line breaks. */
-export function withLineBreaks(pem: string): string {
-  return `${pem.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()}\n`
+const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g
+
+/** PEM with lines of 64 characters, whatever stood between its characters: blanks, `\\n`, indentation, CR alone, quotes around it. */
+export function plainPem(text: string): string {
+  const unescaped = text.replace(/\\[rn]/g, '\n')
+  const blocks = [...unescaped.matchAll(PEM_BLOCK)].map(([, label, body = '']) => {
+    const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? []
+    return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
+  })
+  return blocks.length === 0 ? `${unescaped.trim()}\n` : blocks.join('')
 }
 
 /** A private key as it stands there and as it is used, which differ in their line breaks. */
-export const privateKeySecrets: FindSecrets = (text) => [text, withLineBreaks(text)]
+export const privateKeySecrets: FindSecrets = (text) => [text, plainPem(text)]
