@@ -12181,7 +12181,7 @@ function quoted(value) {
 /* harmony export */ });
 const DECIMALS = 12;
 const ONE = 10n ** BigInt(DECIMALS);
-/** Decimals of what is shown and put out; the cent is never rounded away. */
+/** Decimals in outputs; the cent is never rounded away. */
 const SHOWN_DECIMALS = 4;
 /** A year has 8760 hours. */
 const HOURS_A_MONTH = 730n;
@@ -12474,7 +12474,7 @@ function spentOn(costs) {
 function costCell(cost) {
     return cost?.perHour === undefined ? 'unknown' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(cost.perHour);
 }
-/** `$34.10 and 12 requests`; empty where it is not told. */
+/** `$34.10 and 12 requests`; empty where the provider does not show it. */
 function spentText(cost) {
     if (cost?.spent === undefined)
         return '';
@@ -12483,13 +12483,13 @@ function spentText(cost) {
         .filter((part) => part !== '')
         .join(' and ');
 }
-/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where nothing is told. */
+/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where the provider shows nothing. */
 function costPhrase(cost) {
     const spent = spentText(cost);
     const parts = [cost?.perHour === undefined ? '' : perHour(cost.perHour), spent === '' ? '' : `${spent} in 31 days`];
     return parts.map((part) => (part === '' ? '' : `, ${part}`)).join('');
 }
-/** The dearest first, what is not known last; the order of the others stays. */
+/** The most expensive first, unknown ones last; otherwise in the order given. */
 function byCost(items) {
     return [...items].sort((a, b) => {
         const [x, y] = [a.cost?.perHour ?? -1n, b.cost?.perHour ?? -1n];
@@ -12515,7 +12515,7 @@ function byCost(items) {
 function markdown(text) {
     return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
 }
-/** An ID or a name from anywhere, set as code, where GitHub looks for no mentions: it can be copied as it is. */
+/** An ID or a name from anywhere, set as code: GitHub makes no mention of it, and it can be copied as it is. */
 function code(text) {
     return `<code>${references(text)}</code>`;
 }
@@ -12549,7 +12549,7 @@ const LIMIT = 500_000;
 function outputsOf(report, reportPath, limit = LIMIT) {
     const { results } = report;
     const deleted = results.filter(({ outcome }) => outcome === 'deleted');
-    // What stays by decision is no target: it has nothing to say about a deletion.
+    // What was kept is not a target: there is no deletion to report.
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const [only] = targets.length === 1 ? targets : [];
     const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
@@ -12668,7 +12668,7 @@ function isDone({ problems, brokenOff, results }) {
     const isOpen = ({ outcome }) => isFailure(outcome) || outcome === 'cancelled';
     return problems.length === 0 && brokenOff === undefined && !results.some(isOpen);
 }
-/** Whether anything was asked of the provider about a target, or it went. */
+/** Whether this run requested anything for a target, or deleted it. */
 function isActedUpon({ outcome, history }) {
     return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested');
 }
@@ -12687,10 +12687,10 @@ function count(results, ...outcomes) {
 /* harmony export */   kA: () => (/* binding */ framesOf),
 /* harmony export */   os: () => (/* binding */ unexpected)
 /* harmony export */ });
-/** Something went wrong outside the story of a run, where nobody waits for it: a mistake of ours. Cancels the run. */
+/** An error that no code awaited: a bug in this action. It cancels the run. */
 class InternalError extends Error {
     name = 'InternalError';
-    /** Whether the report of the run tells of it. */
+    /** Whether the report of the run contains it. */
     isReported = false;
     constructor(cause) {
         super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause });
@@ -20557,7 +20557,7 @@ function foreignTexts({ env, readFile }) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/notices.js
 
-/** What is worth telling of correct inputs: where credentials go, and what will look odd. */
+/** Notices about correct inputs: where credentials are sent, and what may surprise. */
 function noticesFor({ definition, settings, notices }, reader) {
     return [
         ...(reader.isGiven('api-url')
@@ -20886,7 +20886,7 @@ function parseLabel(source) {
     return { source, key, value: parsePattern(value), excludes };
 }
 /**
- * How labels stand to all lines. `undefined` is what is not told, `null` is none. What cannot be read as meant never selects: a
+ * How labels stand to all lines. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
  * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
  */
 function matchLabels(labels, patterns) {
@@ -21277,7 +21277,7 @@ function readNamePatterns(reader, kind) {
         refuseUnreadable(reader, 'name', line, kind, '!');
     return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) };
 }
-/** Name patterns that stay whatever else is said: of targets, and of what would go along with them. */
+/** Patterns for names that are never deleted: of targets, and of what is deleted with them. */
 function readProtect(reader) {
     const lines = reader.lines('protect');
     if (lines.length === 1 && lines[0] === 'none')
@@ -21324,7 +21324,7 @@ function inWords({ what, write }, sign, isGuard) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
 
-/** The inputs with IDs or names of what is to be deleted, or of what that is under. */
+/** The inputs with IDs or names of targets, or of their parents. */
 function idInputs(providers) {
     const resources = providers.flatMap(({ resources }) => Object.values(resources));
     return [...new Set(resources.flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]))];
@@ -21353,7 +21353,7 @@ function readTargets(reader, kind) {
     }
     return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
 }
-/** What a sweep looks under; nothing means everything that the credentials can see. */
+/** The parents that a sweep is limited to; empty means all that the credentials can see. */
 function readParents(reader, kind) {
     const { parents } = kind.names;
     return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource);
@@ -21382,7 +21382,7 @@ function readUnusedFor(reader) {
     reader.mistake(`'unused-for' is ${(0,format/* quoted */.TL)(reader.text('unused-for'))}; allowed: 1d to 31d, or 0s for any use`);
     return 0;
 }
-/** Use of what tells none would keep everything, and nobody would notice. */
+/** Where the provider shows no use, it would keep everything, and nobody would notice. */
 function refuseUnusedFor(reader, { provider, resource, names }) {
     if (names.hasUsage !== undefined || !reader.isGiven('unused-for'))
         return;
@@ -21719,7 +21719,7 @@ function readTimeout(reader) {
     }
     return JOB_END_MS;
 }
-/** GitHub with its token, which must be there for whatever asks GitHub. */
+/** GitHub with its token, which every feature that asks GitHub needs. */
 function readGitHub(reader, env, selection) {
     const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
     const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
@@ -24929,13 +24929,12 @@ function environmentProblem(name) {
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/certificate.js
 
 /**
- * A certificate and its private key, as PEM with real or with two-character line breaks (`\\n`, as JSON and variables often
- * have them). Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
+ * A certificate and its private key, as PEM in the forms that JSON, shells, `.env` files and YAML leave behind. Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
  * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
  */
 function readIdentity(certificateText, keyText, now) {
-    const certificate = withLineBreaks(certificateText);
-    const key = withLineBreaks(keyText);
+    const certificate = plainPem(certificateText);
+    const key = plainPem(keyText);
     let x509;
     try {
         x509 = new external_node_crypto_namespaceObject.X509Certificate(certificate);
@@ -24959,12 +24958,18 @@ function readIdentity(certificateText, keyText, now) {
     }
     return { certificate, key };
 }
-/** PEM with real line breaks. */
-function withLineBreaks(pem) {
-    return `${pem.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()}\n`;
+const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
+/** PEM with lines of 64 characters, whatever stood between its characters: blanks, `\\n`, indentation, CR alone, quotes around it. */
+function plainPem(text) {
+    const unescaped = text.replace(/\\[rn]/g, '\n');
+    const blocks = [...unescaped.matchAll(PEM_BLOCK)].map(([, label, body = '']) => {
+        const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
+        return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+    });
+    return blocks.length === 0 ? `${unescaped.trim()}\n` : blocks.join('');
 }
 /** A private key as it stands there and as it is used, which differ in their line breaks. */
-const privateKeySecrets = (text) => [text, withLineBreaks(text)];
+const privateKeySecrets = (text) => [text, plainPem(text)];
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
 /** What was requested, for people: `its deletion`. */
@@ -25990,7 +25995,7 @@ function narrowedBy(criteria) {
         protect.length === 0 ? '' : `protected: ${sources(protect, ', ')}`,
     ].filter((part) => part !== '');
 }
-/** The models, chains or the like that it looks under, where it names any. */
+/** The models or chains that limit the step, if any. */
 function parentsOf({ provider, selection }) {
     const isSweep = selection.kind === 'sweep';
     const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource;
@@ -26013,7 +26018,7 @@ var runner = __nccwpck_require__(4371);
 /** Words that stand before the number of a pull request in names. */
 const BEFORE_A_NUMBER = /(?:^|[^a-z])(?:pr|prs|pull|pulls|pull[-_]?request|mr|preview|previews|review|reviews)[-_./#=]?\*/i;
 /**
- * What is odd about patterns in a run for a pull request, in words: `PR-4*` takes PR-42 along, and `PR-*` is what is left of
+ * What is odd about patterns in a run for a pull request, in words: `PR-4*` also matches PR-42, and `PR-*` is what is left of
  * `PR-<number>*` where the expression for the number came out empty.
  */
 function loosePrefixes({ include, labels }) {
@@ -26527,7 +26532,7 @@ function createLimiter(clock, concurrency) {
 
 
 
-/** An HTTP client that keeps to the limits of the run and tells the debug log, and `onExchange`, of each request. */
+/** An HTTP client within the limits of the run. It reports each request to the debug log and to `onExchange`. */
 function openHttp(runtime, limits, profile, onExchange) {
     const { clock, random, transport, runner, secrets } = runtime;
     const { requestTimeoutMs, concurrency, maxTries, until, ...rules } = profile;
@@ -26559,7 +26564,7 @@ function debugLine({ method, path, status, ms, requestId, problem }) {
 ;// CONCATENATED MODULE: ./lib/run/connect.js
 
 
-/** The provider, with an HTTP client that keeps to the limits of the run. `onExchange` is told of each request. */
+/** The provider, with an HTTP client within the limits of the run that reports each request to `onExchange`. */
 function connectProvider(runtime, configured, limits, onExchange) {
     const { deadline, stop, hard: signal } = limits;
     const routes = createRoutes();
@@ -26665,11 +26670,11 @@ function exchangeFields(exchange) {
 
 
 /**
- * A sign of life after so long without anything new. The controller comes by every ten seconds, so that there are never more
- * than thirty between two lines. Milliseconds.
+ * A line after this long without news. The controller calls every ten seconds, so two lines are at most thirty seconds
+ * apart. Milliseconds.
  */
 const HEARTBEAT_MS = 20_000;
-/** Tells the log what happens: one line when something changes, and now and then that it still goes on. */
+/** Writes to the log what happens: one line per change, and a heartbeat. */
 function createProgress(runner, clock) {
     const startedAt = clock.now();
     const lastSaid = new Map();
@@ -26751,7 +26756,7 @@ function readingsOf(line) {
             : []),
     ];
 }
-/** The first name that a guard would hold in another reading, of those that are about to go. */
+/** The first selected name that a guard would keep in another reading. */
 function doubtAbout(line, names) {
     for (const { how, holds } of readingsOf(line)) {
         const name = names.find(holds);
@@ -26968,7 +26973,7 @@ function verdictOn(snapshot, match, ageMs, context) {
     return ['selected', matchedReason(snapshot.name, match, criteria, olderThanMs > 0 ? ageMs : undefined)];
 }
 const NOTHING = new Set();
-/** Why it must stay where these are selected: the provider's guards, or something protected that is deleted with it. */
+/** Why it is protected with this selection: the provider's guards, or something protected that is deleted with it. */
 function classify_guardOf(snapshot, selected, { criteria: { protect }, protection, collateral, allow }) {
     const policy = { allow, selected };
     return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect);
@@ -27005,7 +27010,7 @@ function keepYoungest(candidates, keepLatest) {
         candidate.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`;
     }
 }
-/** What must stay because all of its kind would go otherwise: the last deployment of a model. */
+/** Keeps the last deployment of a model, which only the whole selection shows. */
 function keepTogether(candidates, context) {
     const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
@@ -27028,7 +27033,7 @@ function keepUsed(candidates, usages) {
         }
     }
 }
-/** A plan says beforehand what is deleted or changed beyond what was selected. */
+/** Adds to the reason what is deleted or changed together with a selected target. */
 function tellCollateral(candidates, { collateral, allow }) {
     const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
@@ -27164,7 +27169,7 @@ function sweptTargets(plan) {
     return new Map(selectedOf(plan.candidates).map(({ listed }) => [targetKey(listed.target), listed]));
 }
 /**
- * Why a selected target is left alone after all: what is seen now is no longer what was selected. `begun` once its teardown
+ * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
  * has begun, which changes its status.
  */
 function changedSince(planned, now, begun, criteria) {
@@ -27912,7 +27917,7 @@ const MAX_REDIRECTS = 3;
  * {@link HttpError} where no answer came, or an Error in words.
  */
 function fetchOver(http, kind, origin) {
-    // What GitHub is told of a run is no decision that becomes outdated.
+    // A report about a run does not become outdated, unlike a decision to delete.
     const send = (request) => kind === 'read' ? http.read(request) : http.write({ ...request, notAfter: Number.POSITIVE_INFINITY });
     return async (url, { method, headers, body }) => {
         let request = {
@@ -28161,7 +28166,7 @@ var internal_error = __nccwpck_require__(6275);
 
 /** In a dry run nobody waits for a deletion, and costs that come a little later than the plan are waited for. Milliseconds. */
 const DRY_RUN_GRACE_MS = 2000;
-/** Of so many exact targets it is asked whether they are in use. */
+/** Up to this many exact targets are checked for use. */
 const MOST_WARNED = 20;
 /**
  * Meters a run: prices, and with `bill` what was spent. Nothing is asked where the provider tells none of it, or not of this
@@ -28257,7 +28262,7 @@ var report_cost = __nccwpck_require__(7489);
 
 
 
-/** The classes of a plan, in the order people look for them. */
+/** The classes of a plan, in the order in which people read them. */
 const CLASSES = [
     ['selected', 'Selected'],
     ['protected', 'Kept: protected'],
@@ -28370,7 +28375,7 @@ function keptResult(target, snapshot, reason, now) {
 
 
 
-/** Lists, plans, tells the plan, and checks the cap. */
+/** Lists, plans, prints the plan, and checks the cap. */
 async function planRun(run, { criteria, maxDeletions }, sources) {
     const { runtime, inputs, limits } = run;
     const { clock, runner } = runtime;
@@ -28434,7 +28439,7 @@ function whyStopped(plan, maxDeletions) {
     const headline = 'a guard can be read in two ways';
     return { reason: headline, problems: plan.doubts.map(doubtText), headline };
 }
-/** The one pull request that was named is not closed, so nothing goes: perhaps it was opened again, perhaps it is mistyped. */
+/** The one pull request that was named is not closed, so nothing is deleted: it may have been reopened, or the number is wrong. */
 function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch) {
     const state = pullRequest === 'closed' ? undefined : watch.states.get(pullRequest);
     if (pullRequest === 'closed' || state === undefined || state === 'closed')
@@ -28475,7 +28480,7 @@ const OLDEST_AT_LOOK_MS = 2000;
  * a target depends on.
  */
 function checkingPullRequests(provider, watch, numbersOf) {
-    /** What the last look showed of each target, by its key, where nothing was done since. */
+    /** What was last observed of each target, by its key, if nothing was done since. */
     const shown = new Map();
     /** Why no answer could be had; undefined where there is one. */
     const refresh = async (targets, maxAgeMs) => {
@@ -28502,7 +28507,7 @@ function checkingPullRequests(provider, watch, numbersOf) {
             return observation?.state === 'present' && shown.get(targetKey(target)) !== pull_request_check_statusOf(observation.snapshot);
         };
         const inQuestion = new Set(targets.filter(differs));
-        // Asks nothing where the answers that came beside the look are fresh.
+        // Asks nothing if the answers that came with the observation are fresh.
         const error = await refresh([...inQuestion], OLDEST_AT_LOOK_MS);
         return observations.map((observation, index) => {
             const target = targets[index];
@@ -28527,7 +28532,7 @@ function checkingPullRequests(provider, watch, numbersOf) {
             : {
                 bulk: {
                     ...bulk,
-                    // One by one, each is told what holds it.
+                    // Each gets its own reason.
                     act: async (targets, ...rest) => (await obstacle(targets)) === undefined ? bulk.act(targets, ...rest) : undefined,
                 },
             }),
@@ -28616,7 +28621,7 @@ async function deleteExactly(run, { targets, protect }) {
     const meter = createMeter(run, targets[0]?.resource, { bill: false });
     const checked = withCheck({ ...run, provider: meter.provider }, watch, () => numbers);
     const ending = tearDown(checked, { targets, veto });
-    // After the first look is under way, so that nothing waits for them.
+    // Once the first observation is under way, so that nothing waits for prices.
     meter.open();
     meter.warnOfUse(targets);
     const { results, problems } = await ending;
@@ -28661,7 +28666,7 @@ async function sweepMetered(run, selection, providerClock, meter) {
 function withCheck(run, watch, numbersOf) {
     return run.inputs.dryRun ? run : { ...run, provider: checkingPullRequests(run.provider, watch, numbersOf) };
 }
-/** Why a target is left alone because of what would go or change with it. */
+/** Why a target is kept because of what is deleted or changed with it. */
 function protectedWith(now, policy, { provider }, protect) {
     return protectedCollateral(provider.collateral(now, policy), protect);
 }
@@ -28812,7 +28817,7 @@ const environment_DEPLOYMENT = object({
 const environment_DEPLOYMENTS = array(environment_DEPLOYMENT);
 const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 const STATUSES = array(object({ state: string() }));
-/** How many deployments are looked at in one go: an environment that lives long has hundreds, nearly all inactive. */
+/** How many deployments are read at once: an old environment has hundreds, nearly all inactive. */
 const AT_ONCE = 10;
 /**
  * Marks the deployments of a GitHub environment `inactive` that belong to the pull requests, with a link to the run: those of their
@@ -28968,7 +28973,7 @@ function sentenceCell(text) {
 function idCell(id) {
     return (0,markdown/* code */.a)(shortened(id, table_LONGEST_NAME));
 }
-/** A duration that stays on one line; nothing where no time passed. */
+/** A duration that does not break over lines; empty where no time passed. */
 function timeCell(ms) {
     return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
 }
@@ -29089,7 +29094,7 @@ function barsOf({ history, outcome, endedAt }) {
 }
 /**
  * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
- * comes out as it went in, where a moment would be shifted.
+ * is shown as it is written, where a moment would be shifted.
  */
 function clockTime(ms) {
     return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
@@ -29123,7 +29128,7 @@ function labelsOf(results) {
 
 /** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
 const summary_MAX_BYTES = 1_000_000;
-/** Up to so many rows are shown at once; of more, each outcome is folded, failures last. */
+/** Up to this many rows are open; of more, each outcome is folded. */
 const MAX_OPEN = 20;
 const MAX_OPEN_FAILURES = 50;
 /** The steps of more targets are in the report file only. */
@@ -29140,7 +29145,7 @@ function summaryOf(report, reportPath, maxBytes = summary_MAX_BYTES) {
     const timeline = timelineOf(report.results);
     if (timeline !== '')
         paper.add(`\n${timeline}`);
-    // Somebody is about to judge the plan of a dry run, or of a sweep that the cap stopped: what is selected is not folded.
+    // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
     if (report.plan !== undefined)
         addPlan(paper, report.plan, report.dryRun || plansOnly);
     addSteps(paper, report.results, reportPath);
@@ -29332,8 +29337,8 @@ function commentOf(report, concerned, runUrl) {
 
 
 /**
- * Who is told of which results, by pull request: `own`, the pull request of the run, is told everything; in a {pr} sweep, each one
- * whose deployments went is told of those.
+ * Which results are reported to which pull request: all of them to `own`, the pull request of the run; in a {pr} sweep, to each
+ * other one those of its own deployments.
  */
 function commentPlaces(report, own) {
     const places = new Map();
@@ -29713,7 +29718,7 @@ async function carryOut(runtime, inputs, phase, startedAt) {
         limits.done();
     }
 }
-/** What these say in a report are words of ours, which later steps and the verdict go by, whatever a secret is called. */
+/** Enum-valued members of the report: never redacted, even if a secret equals one of them. */
 const OUR_WORDS = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource']);
 const run_NOTHING = { results: [], problems: [], plan: undefined };
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
@@ -29775,7 +29780,7 @@ async function report(runtime, inputs, startedAt, done) {
         return publishOutputsOnly(runtime, whole, error, messageOf(error));
     }
 }
-/** What went wrong where nobody waited for it belongs into the report, and is not taken for a cancellation. */
+/** An error that nobody awaited is reported as a problem, not as a cancellation. */
 function withInternalError({ cancelled }, report) {
     if (!(cancelled.reason instanceof internal_error/* InternalError */.Gd))
         return report;
