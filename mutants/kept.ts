@@ -24,6 +24,17 @@ function surviving(survives: string, mistakes: readonly Mistake[]): Mutant[] {
   return noticedBy([], mistakes).map((mutant) => ({ ...mutant, survives }))
 }
 
+const CLASSIFYING = [
+  'classify',
+  'pattern',
+  'plan-pull-requests',
+  'changed',
+  'keep-latest',
+  'plan',
+  'cap',
+  'recheck',
+].map((name) => `sweep/${name}.test.ts`)
+
 const SELECTION = [
   ...noticedBy('sweep/name-patterns.test.ts', [
     ['if (numbers.length > MAX_NUMBERS) {', 'if (numbers.length > MAX_NUMBERS + 1) {'],
@@ -31,36 +42,39 @@ const SELECTION = [
     ['line.slice(1).trim()', 'line.slice(1)'],
     ["lines.length === 1 && lines[0] === 'none'", "lines.includes('none')"],
   ]),
-  ...noticedBy('sweep', [
-    ['if (isDigit(characters[place - 1])) break', ''],
-    ['if (end > place && Number.isSafeInteger(number))', 'if (end > place)'],
-    ["if (match.kind === 'unreadable') return ['unknown', match.why]", ''],
-    ["if (match.kind === 'ambiguous') return ['unknown', match.why]", ''],
-    ['const guard = protectedByName(snapshot.name, protect) ?? guardOf(', 'const guard = guardOf('],
-    ['if (statuses !== undefined && !statuses.has(snapshot.status)) {', 'if (false) {'],
+  ...noticedBy(
+    [...CLASSIFYING, 'sweep/unreadable-names.test.ts'],
     [
-      'if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {',
-      'if (ageMs === undefined && olderThanMs > 0) {',
+      ['if (isDigit(characters[place - 1])) break', ''],
+      ['if (end > place && Number.isSafeInteger(number))', 'if (end > place)'],
+      ["if (match.kind === 'unreadable') return ['unknown', match.why]", ''],
+      ["if (match.kind === 'ambiguous') return ['unknown', match.why]", ''],
+      ['const guard = protectedByName(snapshot.name, protect) ?? guardOf(', 'const guard = guardOf('],
+      ['if (statuses !== undefined && !statuses.has(snapshot.status)) {', 'if (false) {'],
+      [
+        'if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {',
+        'if (ageMs === undefined && olderThanMs > 0) {',
+      ],
+      ['(ageMs ?? 0) <= olderThanMs', '(ageMs ?? 0) < olderThanMs'],
+      ['Math.max(0, context.now - createdAt)', 'context.now - createdAt'],
+      ['youngestFirst.slice(0, keepLatest)', 'youngestFirst.slice(1, keepLatest + 1)'],
+      ['bornAt(b) - bornAt(a)', 'bornAt(a) - bornAt(b)'],
+      ['swept.size > maxDeletions', 'swept.size > maxDeletions + 1'],
+      [
+        'if (protect.length === 0) return undefined\n  if (name === undefined) return',
+        'if (name === undefined && false) return',
+      ],
+      ['name.length > LONGEST_NAME', 'name.length > LONGEST_NAME * 100'],
+      ["return name.includes(MASK) ? '", "return name.includes('no such text') ? '"],
+      ['return target.id.includes(MASK)', 'return false'],
+      ['if (now.name !== planned.name) return', 'if (false) return'],
+      ['if (!sameSecond(now.createdAt, planned.createdAt))\n    return', 'if (false)\n    return'],
+      ['!begun && criteria.statuses !== undefined', 'criteria.statuses !== undefined && begun'],
+      ['return protectedByName(now.name, criteria.protect)', 'return undefined'],
+      ['keepTogether(candidates, context)\n', '\n'],
+      ["case 'open':\n      return `pull request ${number} is open`", "case 'open':\n      return undefined"],
     ],
-    ['(ageMs ?? 0) <= olderThanMs', '(ageMs ?? 0) < olderThanMs'],
-    ['Math.max(0, context.now - createdAt)', 'context.now - createdAt'],
-    ['youngestFirst.slice(0, keepLatest)', 'youngestFirst.slice(1, keepLatest + 1)'],
-    ['bornAt(b) - bornAt(a)', 'bornAt(a) - bornAt(b)'],
-    ['swept.size > maxDeletions', 'swept.size > maxDeletions + 1'],
-    [
-      'if (protect.length === 0) return undefined\n  if (name === undefined) return',
-      'if (name === undefined && false) return',
-    ],
-    ['name.length > LONGEST_NAME', 'name.length > LONGEST_NAME * 100'],
-    ["return name.includes(MASK) ? '", "return name.includes('no such text') ? '"],
-    ['return target.id.includes(MASK)', 'return false'],
-    ['if (now.name !== planned.name) return', 'if (false) return'],
-    ['if (!sameSecond(now.createdAt, planned.createdAt))\n    return', 'if (false)\n    return'],
-    ['!begun && criteria.statuses !== undefined', 'criteria.statuses !== undefined && begun'],
-    ['return protectedByName(now.name, criteria.protect)', 'return undefined'],
-    ['keepTogether(candidates, context)\n', '\n'],
-    ["case 'open':\n      return `pull request ${number} is open`", "case 'open':\n      return undefined"],
-  ]),
+  ),
 ]
 
 const INPUTS = [
@@ -87,7 +101,6 @@ const DECISIONS = [
       "actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined",
       "actionResult.result === 'accepted' && actionResult.tombstone !== undefined",
     ],
-    ['const room = concurrency - writes', 'const room = 100'],
     ['if (stop?.aborted) throw error', ''],
     ['limits.stop.aborted ? { brokenOff: limits.reason() } : {}', '{}'],
     ['problems.push(unexpected(messageOf(error)))', ''],
@@ -97,24 +110,29 @@ const DECISIONS = [
       'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return true',
     ],
   ]),
+  ...noticedBy(
+    ['run/endings.test.ts', 'properties/found.test.ts'],
+    [
+      ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
+      ['options.stop?.aborted || clock', 'clock'],
+      ["if (step.until === 'gone' && !state.isAwaited) return end('accepted', ACCEPTED)", ''],
+    ],
+  ),
   ...noticedBy('run/limits.test.ts', [
     ["over.signal.addEventListener('abort', () => hard.abort())", ''],
     ['if (cancelled.aborted) onCancel()', ''],
     ['repeated.has(state) ? now : observation', 'observation'],
   ]),
   ...noticedBy(
-    ['teardown', 'run', 'sweep/recheck.test.ts'],
+    ['teardown', 'run/endings.test.ts', 'run/limits.test.ts', 'run/cancel.test.ts', 'sweep/recheck.test.ts', 'http'],
     [
       ["observation.state === 'present' ? whenReplaced(history) : undefined", 'undefined'],
       ["observation.state === 'present' && !deletionAccepted(history)) {", 'false) {'],
       ['if (replaced !== undefined) return replaced', ''],
-      ["if (step.until === 'gone' && !state.isAwaited) return end('accepted', ACCEPTED)", ''],
       ["dryRun ? planned(step, step.action.verb) : { type: 'act', step }", "{ type: 'act', step }"],
       ['times >= MAX_UNKNOWN', 'times >= 1000 * MAX_UNKNOWN'],
-      ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
       ["if (error instanceof ProviderError && error.scope === 'account') this.#broken ??= error", ''],
       ['clock.now() > call.notAfter', 'false'],
-      ['options.stop?.aborted || clock', 'clock'],
     ],
   ),
   ...noticedBy(
@@ -125,7 +143,6 @@ const DECISIONS = [
         'if (own !== undefined && !byNumber.has(own)) byNumber.set',
       ],
       ["return isGone && results.some(({ outcome }) => outcome === 'deleted')", 'return isGone'],
-      ['if (report.problems.length > 0 || report.results.some(', 'if (report.results.some('],
       ['body.indexOf(close, from)', 'body.indexOf(close)'],
     ],
   ),
@@ -164,13 +181,23 @@ const PROOF = [
   ),
 ]
 
+const BASETEN_RULES = [
+  'protection',
+  'lifted-guards',
+  'sequence',
+  'refusals',
+  'environments',
+  'with-environment',
+  'with-model',
+].map((name) => `providers/baseten/${name}.test.ts`)
+
 const BASETEN = [
   ...noticedBy('providers/baseten/unnamed-promotion.test.ts', [
     ['candidate !== undefined || promotion !== undefined) {', 'candidate !== undefined) {'],
     ['if (model.production_deployment_id != null) production.add(model.production_deployment_id)', ''],
     ['.filter(({ id }) => id !== details.id)', '.filter(({ id }) => id !== undefined && id !== details.id)'],
   ]),
-  ...noticedBy('providers/baseten', [
+  ...noticedBy(BASETEN_RULES, [
     ['if (isLast(details, policy)) return lastStep(details, status, history)', ''],
     ['if (others > 0) {', 'if (others > 1) {'],
     ['if (refused.length < most) return undefined', 'if (refused.length <= most) return undefined'],
@@ -300,6 +327,10 @@ const REDACTION = [
   ...noticedBy('report/room.test.ts', [['    limit / 2,\n', '    limit,\n']]),
 ]
 
+const REQUESTS = noticedBy('http/limiter-room.test.ts', [
+  ['if (next) next()\n    else underWay--', 'underWay--\n    if (next) next()'],
+])
+
 const SURVIVORS = [
   ...surviving(
     'The times of a write and of an observation never mix: the last event of a decision is an observation.',
@@ -317,6 +348,27 @@ const SURVIVORS = [
   ]),
   ...surviving('The report is free of secrets before; a second time costs nothing and protects what is added later.', [
     ['runtime.secrets.redact(reportFile(report, VERSION))', 'reportFile(report, VERSION)'],
+  ]),
+  ...surviving(
+    'A production that something is in guards the model anyway; so does one whose deployment is not shown.',
+    [
+      [
+        'name !== PRODUCTION || current_deployment != null || candidate_deployment != null',
+        'name !== PRODUCTION || current_deployment != null',
+      ],
+    ],
+  ),
+  ...surviving('Nothing is sent any more: only eight vain tries without a wait.', [
+    ["error.failure !== 'stopped' && attempt < MAX_READ_TRIES", 'attempt < MAX_READ_TRIES'],
+  ]),
+  ...surviving('The JSON form of the plain secret is the same; it stands there for the reader.', [
+    ['    quoted,\n', ''],
+  ]),
+  ...surviving('The client lets no more through at once; what waits there too long comes back undone.', [
+    ['const room = concurrency - writes', 'const room = 100'],
+  ]),
+  ...surviving('Where there is a problem, at least one target is not gone.', [
+    ['if (report.problems.length > 0 || report.results.some(', 'if (report.results.some('],
   ]),
   ...surviving('No answer has an object without a prototype; what has one is walked through all the same.', [
     ['prototype === Object.prototype || prototype === null', 'prototype === Object.prototype'],
@@ -363,5 +415,5 @@ const GITHUB = [
 ]
 
 export const MUTANTS: readonly Mutant[] = [
-  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, GITHUB, SURVIVORS].flat(),
+  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, GITHUB, REQUESTS, SURVIVORS].flat(),
 ]

@@ -19,17 +19,14 @@ const html: Fault = { kind: 'html' }
 describe('reads that bring no answer, and then the end of the step', () => {
   it.each(['timed-out', 'cancelled'])('a target that was not given up by then is %s, not failed', async (end) => {
     const account = one()
-    // Two looks that cannot be read, and a third that is broken off.
+    // Two looks, each of eight tries, that cannot be read, and a third that is broken off.
     let reads = 0
-    account.emulator.faults.push({ kind: 'hang', ...FOR_EVER, when: (request) => isRead(request) && reads > 2 })
-    account.emulator.faults.push({
-      ...html,
-      ...FOR_EVER,
-      when: (request) => isRead(request) && ++reads <= 2,
-    })
+    account.emulator.faults.push({ kind: 'hang', ...FOR_EVER, when: (request) => isRead(request) && reads > 16 })
+    account.emulator.faults.push({ ...html, ...FOR_EVER, when: (request) => isRead(request) && ++reads <= 16 })
     const cancel = new AbortController()
-    if (end === 'cancelled') account.clock.at(20_000, () => cancel.abort())
-    const acted = await account.run({ 'deployment-id': ID, timeout: '60s' }, { cancelled: cancel.signal })
+    if (end === 'cancelled') account.clock.at(130_000, () => cancel.abort())
+    const acted = await account.run({ 'deployment-id': ID, timeout: '140s' }, { cancelled: cancel.signal })
+    expect(reads).toBe(17)
     expect(acted.results).toMatchObject([{ id: ID, outcome: end }])
   })
 
@@ -62,18 +59,19 @@ describe('reads that bring no answer, and then the end of the step', () => {
 })
 
 describe('what is said of a target that did not reach its end', () => {
-  it('after a stop that was accepted: not accepted yet, and nothing is unknown', async () => {
-    const account = one('RUNNING', { stopMs: 3_600_000 })
+  it('cancelled while a stop is under way, which is then accepted: nothing is unknown', async () => {
+    const account = one('RUNNING')
     const cancel = new AbortController()
-    account.emulator.faults.push({
-      kind: 'hang',
-      ...FOR_EVER,
-      when: (request) => isRead(request) && account.emulator.requests.some(({ method }) => method === 'PATCH'),
-    })
-    account.clock.at(20_000, () => cancel.abort())
+    const { handle } = account.emulator
+    account.emulator.handle = async (request) => {
+      if (request.method === 'PATCH') {
+        cancel.abort()
+        await account.clock.sleep(1000)
+      }
+      return handle(request)
+    }
     const acted = await account.run({ 'deployment-id': ID }, { cancelled: cancel.signal })
-    expect(reasonOf(acted, ID)).toContain('deletion was not accepted yet')
-    expect(reasonOf(acted, ID)).not.toContain('unknown')
+    expect(reasonOf(acted, ID)).toBe('deletion was not accepted yet; last seen RUNNING (target RUNNING)')
   })
 
   it('the answer to a stop is no tombstone', async () => {
@@ -86,6 +84,15 @@ describe('what is said of a target that did not reach its end', () => {
     const acted = await account.run({ 'deployment-id': ID })
     expect(acted.outputs['status']).toBe('deleted')
     expect(acted.outputs['tombstone']).toBe('')
+  })
+
+  it('wait: false does not wait for a deletion that somebody else has begun', async () => {
+    const account = alibabaAccount({ deleteMs: 3_600_000 })
+    account.world.seed({ deployed_model: 'qwen-pr42', status: 'RUNNING' })
+    await account.run({ 'deployment-id': 'qwen-pr42', wait: 'false' })
+    const acted = await account.run({ 'deployment-id': 'qwen-pr42', wait: 'false', timeout: '5m' })
+    expect(acted.results).toMatchObject([{ id: 'qwen-pr42', outcome: 'accepted' }])
+    expect(acted.ms).toBeLessThan(10_000)
   })
 
   it('a dry run of an ID that nobody has plans nothing', async () => {

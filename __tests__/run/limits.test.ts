@@ -65,3 +65,19 @@ describe('answers that take four seconds each', () => {
     expect(acted.outputs['deleted-count']).toBe(String(count))
   })
 })
+
+describe('one of several answers that takes four seconds, every time', () => {
+  it('does not keep the others from being deleted', async () => {
+    const account = sapAccount({ deleteMs: 0 })
+    const ids = ['dep-a', 'dep-b', 'dep-slow']
+    for (const id of ids) account.world.add({ id, status: 'STOPPED', configurationName: id, createdAt: ago(DAY) })
+    const { handle } = account.emulator
+    account.emulator.handle = async (request) => {
+      const response = await handle(request)
+      if (request.method === 'GET' && request.url.endsWith('/dep-slow')) await account.clock.sleep(4000)
+      return response
+    }
+    const acted = await account.run({ 'deployment-id': ids.join(','), timeout: '5m' })
+    expect(acted.outputs['deleted-count']).toBe('3')
+  })
+})
