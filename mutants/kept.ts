@@ -197,6 +197,12 @@ const BASETEN = [
     ['if (model.production_deployment_id != null) production.add(model.production_deployment_id)', ''],
     ['.filter(({ id }) => id !== details.id)', '.filter(({ id }) => id !== undefined && id !== details.id)'],
   ]),
+  ...noticedBy('providers/baseten/chain-deployments.test.ts', [
+    [
+      "details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id",
+      'details.siblings?.[0]?.id !== details.id',
+    ],
+  ]),
   ...noticedBy(BASETEN_RULES, [
     ['if (isLast(details, policy)) return lastStep(details, status, history)', ''],
     ['if (others > 0) {', 'if (others > 1) {'],
@@ -205,10 +211,6 @@ const BASETEN = [
     ['&& !INACTIVE.has(status)) return deactivateFirst', ') return deactivateFirst'],
     ['policy.selected.has(key) && !notDeleted?.has(key) &&', 'policy.selected.has(key) &&'],
     ['policy.selected.has(key) &&', '', 'baseten'],
-    [
-      "details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id",
-      'details.siblings?.[0]?.id !== details.id',
-    ],
     ["if (!policy.allow.has('development')) {", 'if (false) {'],
     ['if (stays !== undefined) return stays', ''],
     ["name === 'development' && !allow.has('development')", 'false'],

@@ -71,7 +71,8 @@ describe('what is said of a target that did not reach its end', () => {
       return handle(request)
     }
     const acted = await account.run({ 'deployment-id': ID }, { cancelled: cancel.signal })
-    expect(reasonOf(acted, ID)).toBe('deletion was not accepted yet; last seen RUNNING (target RUNNING)')
+    expect(reasonOf(acted, ID)).toMatch(/^deletion was not accepted yet; .*last seen RUNNING/)
+    expect(reasonOf(acted, ID)).not.toContain('unknown')
   })
 
   it('the answer to a stop is no tombstone', async () => {
