@@ -26,6 +26,7 @@ function surviving(survives: string, mistakes: readonly Mistake[]): Mutant[] {
 
 const CLASSIFYING = [
   'classify',
+  'name-patterns',
   'pattern',
   'plan-pull-requests',
   'changed',
@@ -115,7 +116,7 @@ const DECISIONS = [
     [
       ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
       ['options.stop?.aborted || clock', 'clock'],
-      ["if (step.until === 'gone' && !state.isAwaited) return end('accepted', ACCEPTED)", ''],
+      ["if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)", ''],
     ],
   ),
   ...noticedBy('run/limits.test.ts', [
