@@ -44,7 +44,7 @@ function problemsOf({ acted, account, writes, requests }: Fuzzed, isSweep: boole
     ...(isSweep || results.length === account.targets.length ? [] : [`${results.length} results`]),
     ...(ms <= 120_000 ? [] : [`it took ${ms} ms`]),
     ...(requests <= 1500 ? [] : [`${requests} requests`]),
-    ...(Object.keys(outputs).length === 9 ? [] : ['an output is missing']),
+    ...(Object.keys(outputs).length === 10 ? [] : ['an output is missing']),
     ...masked.filter((secret) => secret.length >= 6 && shown.includes(secret)).map((secret) => `showed ${secret}`),
   ]
 }

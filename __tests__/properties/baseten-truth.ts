@@ -22,6 +22,10 @@ export function createTruth(
     if (resource === 'environment') return account.hasEnvironment('m1', id)
     return resource === 'chain-deployment' ? account.hasChainDeployment('c1', id) : account.hasDeployment('m1', id)
   }
+  const hasOwner = (): boolean => {
+    if (resource === 'model' || resource === 'chain') return true
+    return resource === 'chain-deployment' ? account.hasChain('c1') : isModel('m1')
+  }
   const cannotDeleteEnvironments = settings.environmentDelete === '404' || settings.environmentDelete === '405'
   const heldIn = (id: string) => environmentsOf(account.model('m1'), account.deployment('m1', id))
   const isDevelopment = (id: string) => account.model('m1').developmentDeploymentId === id
@@ -56,8 +60,8 @@ export function createTruth(
     exists,
     bornAt: (id) => (resource === 'deployment' && exists(id) ? account.deployment('m1', id).createdAt : ''),
     mayStay(id, targets) {
-      // Gone, but shown for a while, or for ever.
-      if (!exists(id)) return settings.deleteVisibleMs > 0
+      // Gone, but shown for a while, or for ever; or gone with its model or chain, which fails as a mistyped one does.
+      if (!exists(id)) return settings.deleteVisibleMs > 0 || !hasOwner()
       if (resource === 'environment') return id === 'production' || cannotDeleteEnvironments || environmentStays(id)
       if (resource === 'deployment') return deploymentStays(id, targets)
       if (resource !== 'chain-deployment') return false

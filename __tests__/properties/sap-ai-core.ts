@@ -164,7 +164,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       } else if (!isMadeUp && id !== undefined) {
         if (status === 200) see(body)
         if (status === 404) hearing.tell(id, 'absent')
-      } else if (!isMadeUp && status === 200 && path.startsWith('/v2/lm/deployments?$top=10000')) {
+      } else if (!isMadeUp && status === 200 && path.startsWith('/v2/lm/deployments?$top=')) {
         const all = listOf(body, 'resources')
         for (const each of all) see(each)
         const ids = new Set(all.map((each) => textOf(each, 'id')))
