@@ -84,7 +84,7 @@ describe.concurrent('a mistake of ours', () => {
   })
 
   it('in what decides about a target: that target fails with the reason, and nothing is deleted', async () => {
-    const end = await step(breaking('Array.prototype.some', 'at decide ('))
+    const end = await step(breaking('Array.prototype.some', 'at nextStep ('))
     expect([end.exitCode, end.outputs['status'], end.outputs['failed-count']]).toEqual([1, 'failed', '2'])
     for (const { outcome, reason } of rows(end)) {
       expect([outcome, reason]).toEqual(['failed', expect.stringContaining('could not be decided (broken)')])
@@ -106,7 +106,7 @@ describe.concurrent('a mistake of ours', () => {
       }
       const original = Math.max
       Math.max = (...args) => {
-        if (awaited.size === 0 && new Error().stack.includes('at untilNext (')) throw new TypeError('broken')
+        if (awaited.size === 0 && new Error().stack.includes('nextWake (')) throw new TypeError('broken')
         return original(...args)
       }`)
     const end = await runStep({ inputs: inputs(url, ['d1', 'd2']), env })
@@ -120,7 +120,7 @@ describe.concurrent('a mistake of ours', () => {
         expect.stringMatching(/^Undeploy failed unexpectedly \(broken\); deletion was accepted but not confirmed/),
       ],
     ])
-    expect(end.log).toMatch(/^::debug::.*at untilNext \(/m)
+    expect(end.log).toMatch(/^::debug::.*at .*nextWake \(/m)
   })
 
   it('in the summary: the outputs tell what was really deleted, and the step fails', async () => {
