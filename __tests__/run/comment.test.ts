@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Fault } from '../../emulators/emulator.ts'
 import { NASTY } from '../report/scenes.ts'
 import { ago, basetenAccount, DAY, sapAccount } from '../sweep/accounts.ts'
 import { comments, gitHubWrites, job, RUN_URL, warnings } from './job.ts'
@@ -197,6 +198,19 @@ describe('a comment that cannot be written never fails the step', () => {
     expect(again.ok).toBe(true)
     expect(warnings(again).join()).toContain('commenting on pull request 42')
     expect(clock.elapsed() - before).toBeLessThanOrEqual(31_000)
+  })
+
+  it.each<[string, Fault]>([
+    ['answers HTML', { kind: 'html', times: 999 }],
+    ['breaks every connection', { kind: 'reset-before', times: 999 }],
+    ['answers something else', { kind: 'wrong-type', times: 999 }],
+  ])('GitHub %s: a warning, and no permission is blamed', async (_what, fault) => {
+    const account = one()
+    account.github.faults.push(fault)
+    const acted = await account.run(EXACT, job('pull_request'))
+    expect({ ok: acted.ok, status: acted.outputs['status'] }).toEqual({ ok: true, status: 'deleted' })
+    expect(warnings(acted)).toEqual([expect.stringContaining('commenting on pull request 42')])
+    expect(warnings(acted).join()).not.toContain('permissions')
   })
 
   it('on very many pull requests: a few warnings, the rest in one', async () => {
