@@ -23021,6 +23021,9 @@ const API_URLS = {
 function readAlibabaSettings(reader, apiUrl) {
     const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1';
     const workspaceId = headerSafe(reader, 'workspace-id');
+    if (apiUrl?.pathname.includes('/compatible-mode')) {
+        reader.mistake("'api-url' is the address that OpenAI's clients use; deployments are below /api/v1 of the same host");
+    }
     return {
         apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
         apiUrl: apiUrl ?? new URL(API_URLS[region]),
@@ -24825,6 +24828,10 @@ const API_URL = 'https://api.baseten.co/v1';
 /** The key from `api-key` or BASETEN_API_KEY; one that is missing is an error, and the settings are of no use then. */
 function readBasetenSettings(reader, apiUrl) {
     const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY');
+    // Source: Baseten's documentation. Models are called at hosts of their own, which prove nothing about their deletion.
+    if (/^(?:app|(?:model|chain)-\w+\.api)\.baseten\.co$/.test(apiUrl?.hostname ?? '')) {
+        reader.mistake(`'api-url' is not the address of the management API, which is ${API_URL}; remove it`);
+    }
     return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) };
 }
 /** A key that begins as those of Model Studio do. */

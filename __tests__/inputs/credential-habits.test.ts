@@ -135,6 +135,18 @@ describe('addresses as people copy them', () => {
     },
   )
 
+  it.each([
+    [BASETEN, 'https://app.baseten.co', "'api-url' is not the address of the management API"],
+    [BASETEN, 'https://model-abc123.api.baseten.co', "'api-url' is not the address of the management API"],
+    [
+      ALIBABA,
+      'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+      "'api-url' is the address that OpenAI's clients use",
+    ],
+  ])('%s at %s: the address of something else', async (inputs, url, problem) => {
+    expect(await mistakesOf({ ...inputs, 'api-url': url })).toEqual([expect.stringContaining(problem)])
+  })
+
   it('DASHSCOPE_HTTP_BASE_URL of another host: its disregard is told', () => {
     const other = { DASHSCOPE_HTTP_BASE_URL: 'https://dashscope.aliyuncs.com/api/v1' }
     expect(inputsOf(ALIBABA, other).notices.join()).toContain('DASHSCOPE_HTTP_BASE_URL names another host')

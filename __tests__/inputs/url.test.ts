@@ -53,7 +53,7 @@ describe("'api-url'", () => {
     const { notices } = inputsOf({ ...BASETEN, 'api-url': 'https://api.baseten.co.example.com' })
     expect(notices).toEqual([expect.stringContaining('api.baseten.co.example.com')])
     expect(inputsOf(BASETEN).notices).toEqual([])
-    expect(inputsOf({ ...BASETEN, 'api-url': 'https://app.baseten.co' }).notices).toEqual([])
+    expect(inputsOf({ ...BASETEN, 'api-url': 'https://eu.baseten.co' }).notices).toEqual([])
     expect(inputsOf({ ...BASETEN, 'api-url': 'https://evil-baseten.co' }).notices).toHaveLength(1)
   })
 })

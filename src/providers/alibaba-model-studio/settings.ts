@@ -14,6 +14,9 @@ export function readAlibabaSettings(
 ): AlibabaSettings {
   const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1'
   const workspaceId = headerSafe(reader, 'workspace-id')
+  if (apiUrl?.pathname.includes('/compatible-mode')) {
+    reader.mistake("'api-url' is the address that OpenAI's clients use; deployments are below /api/v1 of the same host")
+  }
   return {
     apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
     apiUrl: apiUrl ?? new URL(API_URLS[region]),

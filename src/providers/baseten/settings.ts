@@ -7,6 +7,10 @@ const API_URL = 'https://api.baseten.co/v1'
 /** The key from `api-key` or BASETEN_API_KEY; one that is missing is an error, and the settings are of no use then. */
 export function readBasetenSettings(reader: SettingsReader<'api-key'>, apiUrl: URL | undefined): BasetenSettings {
   const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY')
+  // Source: Baseten's documentation. Models are called at hosts of their own, which prove nothing about their deletion.
+  if (/^(?:app|(?:model|chain)-\w+\.api)\.baseten\.co$/.test(apiUrl?.hostname ?? '')) {
+    reader.mistake(`'api-url' is not the address of the management API, which is ${API_URL}; remove it`)
+  }
   return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) }
 }
 
