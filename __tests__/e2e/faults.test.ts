@@ -197,3 +197,31 @@ describe.concurrent('connections', () => {
     expect(baseten.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(6)
   })
 })
+
+describe.concurrent('a cache or a proxy in between', () => {
+  it.each<[string, (response: Response) => Response]>([
+    ['answers from its cache', (response) => changed(response, response.status, { age: '30' })],
+    ['gives a part of the answer', (response) => changed(response, 206, {})],
+    ['changes the answer', (response) => changed(response, 203, {})],
+  ])('%s that nothing is there: read again, and only what the provider says counts', async (_what, spoil) => {
+    const baseten = account(['d1'])
+    const spoilt = new Set<string>()
+    const handle = async (request: Request): Promise<Response> => {
+      const response = await baseten.handle(request)
+      const { pathname } = new URL(request.url)
+      if (request.method !== 'GET' || spoilt.has(pathname)) return response
+      spoilt.add(pathname)
+      return spoil(Response.json(pathname.endsWith('/deployments') ? { deployments: [] } : await response.json()))
+    }
+    const url = await serveOver({ ...baseten, handle }, 'http')
+    const end = await runStep({ inputs: inputs(url, ['d1']) })
+    expect([end.exitCode, end.outputs['status']]).toEqual([0, 'deleted'])
+    const reads = baseten.requests.filter(({ method }) => method === 'GET')
+    expect(new Set(reads.map(({ headers }) => headers['cache-control']))).toEqual(new Set(['no-cache']))
+    expect(baseten.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
+  })
+})
+
+function changed(response: Response, status: number, more: Record<string, string>): Response {
+  return new Response(response.body, { status, headers: { ...Object.fromEntries(response.headers), ...more } })
+}

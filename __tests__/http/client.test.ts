@@ -76,6 +76,13 @@ describe('what a request carries', () => {
       'user-agent': 'undeploy/1.2.3',
     })
   })
+
+  it('a GET asks caches on the way to ask again', async () => {
+    const { http, sent } = rig([answer(200)])
+    await http.read(GET)
+    await http.write(DELETE)
+    expect(sent.map(({ headers }) => headers['cache-control'])).toEqual(['no-cache', undefined])
+  })
 })
 
 describe('what is reported of a request', () => {

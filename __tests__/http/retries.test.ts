@@ -94,6 +94,30 @@ describe('a read', () => {
   })
 })
 
+describe('an answer that does not say what is there now', () => {
+  it.each<[string, Move, RegExp]>([
+    ['from a cache', answer(200, { stale: true }, { age: '1' }), /comes from a cache \(Age: 1\)/],
+    ['from a cache, not found', answer(404, {}, { age: '600' }), /comes from a cache/],
+    ['from a cache of unknown age', answer(200, {}, { age: 'x' }), /comes from a cache/],
+    ['a part (206)', answer(206, []), /only a part/],
+    ['changed on the way (203)', answer(203, []), /changed it on the way/],
+    ['changed on the way (Warning 214)', answer(200, [], { warning: '214 - "Transformation Applied"' }), /changed it/],
+  ])('%s: read again, and never used', async (_what, move, problem) => {
+    const { http, sent } = rig([move, answer(200, { now: true })])
+    expect((await http.read(GET)).body).toEqual({ now: true })
+    expect(sent).toHaveLength(2)
+
+    const error = await failureOf(rig([move]).http.read(GET))
+    expect([error.failure, error.message]).toEqual(['unreadable', expect.stringMatching(problem)])
+  })
+
+  it('of Age 0 is current, and so is the answer to a write', async () => {
+    const { http } = rig([answer(200, { a: 1 }, { age: '0' }), answer(202, {}, { age: '5' })])
+    expect((await http.read(GET)).body).toEqual({ a: 1 })
+    expect((await http.write(DELETE)).status).toBe(202)
+  })
+})
+
 describe('a write', () => {
   it.each(PASSING)('that meets %s is not sent again, and its fate is told as unknown', async (_what, move, failure) => {
     const { http, sent } = rig([move, answer(200)])

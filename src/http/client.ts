@@ -6,7 +6,7 @@ import { HttpError } from './errors.ts'
 import { type Exchange, requestIdOf, serverTimeOf } from './exchange.ts'
 import type { Limiter } from './limiter.ts'
 import { networkProblem, proxyRefusal } from './network-problem.ts'
-import { BodyError, parseJson, readText } from './response.ts'
+import { BodyError, parseJson, readText, whyNotCurrent } from './response.ts'
 import { backoff, retryAfterMs, retrying } from './retry.ts'
 import { createRoutes, type Routes } from './routes.ts'
 import type { ClientIdentity, Transport, WireResponse } from './transport.ts'
@@ -108,6 +108,8 @@ const MAX_READ_TRIES = 8
 /** A host that has not answered once for so long is not the right one, or cannot be reached from here. Milliseconds. */
 const SILENCE_MS = 2 * 60_000
 const MAX_BODY_BYTES = 1024 * 1024
+/** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */
+const NOT_FROM_A_CACHE: Partial<Record<string, Record<string, string>>> = { GET: { 'cache-control': 'no-cache' } }
 
 export function createHttp(options: HttpOptions): Http {
   const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES } = options
@@ -165,12 +167,19 @@ async function send(call: HttpRequest, options: HttpOptions): Promise<HttpRespon
       const wire = await transport({
         method: call.method,
         url: call.url,
-        headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
+        headers: {
+          ...NOT_FROM_A_CACHE[call.method],
+          accept: 'application/json',
+          'user-agent': options.userAgent,
+          ...call.headers,
+        },
         ...(call.body === undefined ? {} : { body: call.body }),
         ...(call.identity === undefined ? {} : { identity: call.identity }),
         signal,
       })
       exchange.status = wire.status
+      const stale = call.method === 'GET' ? whyNotCurrent(wire) : undefined
+      if (stale !== undefined) throw new BodyError(stale)
       const serverTime = serverTimeOf(wire.headers)
       if (serverTime !== undefined) exchange.serverTime = serverTime
       return { wire, text: await readText(wire.body, wire.headers, call.maxBytes ?? MAX_BODY_BYTES) }

@@ -1,8 +1,20 @@
 import { TextDecoder } from 'node:util'
+import type { WireResponse } from './transport.ts'
 
 /** The body cannot be used: too long, not text, or nested too deeply. */
 export class BodyError extends Error {
   override readonly name = 'BodyError'
+}
+
+/**
+ * Why an answer to GET is not what the provider says now and in full: it lay in a cache, shows a part, or was changed on the way
+ * (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined where nothing says so.
+ */
+export function whyNotCurrent({ status, headers }: Pick<WireResponse, 'status' | 'headers'>): string | undefined {
+  if (status === 203 || /^\s*214\b/.test(headers['warning'] ?? '')) return 'a proxy has changed it on the way'
+  if (status === 206) return 'it is only a part of the answer'
+  const age = headers['age']
+  return age !== undefined && Number(age) !== 0 ? `it comes from a cache (Age: ${age.slice(0, 20)})` : undefined
 }
 
 /**
