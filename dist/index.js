@@ -21787,6 +21787,8 @@ function defineProvider(spec) {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-text.js
 
+/** A shorter text is a word, and not a secret. UTF-16 units. */
+const SHORTEST = 8;
 /**
  * What people store in place of a key or token alone, told by its shape and never by its value; the words follow the name of
  * the input or variable.
@@ -21807,6 +21809,34 @@ const SHAPES = [
 function credentialProblem(text) {
     return SHAPES.find(([shape]) => shape.test(text))?.[1];
 }
+/** Words that outputs and logs consist of: hidden everywhere, `status` would read as three asterisks. */
+const OUR_WORDS = new Set([
+    'accepted',
+    'already-gone',
+    'cancelled',
+    'deleted',
+    'deployment',
+    'development',
+    'environment',
+    'failed',
+    'nothing-to-delete',
+    'planned',
+    'production',
+    'refused',
+    'timed-out',
+]);
+/** Why a text cannot be a key: hiding it would spoil the log and the outputs. Undefined where it can be hidden. */
+function hidingProblem(text) {
+    if (isOurWord(text))
+        return 'is a word that the outputs consist of, so it cannot be hidden, and is no key';
+    return text.length < SHORTEST
+        ? `is shorter than ${SHORTEST} characters, so it cannot be hidden, and is no key`
+        : undefined;
+}
+/** Such a text is never masked. */
+function isOurWord(text) {
+    return OUR_WORDS.has(text.toLowerCase());
+}
 /** Whether a text is what SAP BTP shows as a service key, or a part of the environment that holds one. */
 function looksLikeServiceKey(text) {
     return /"(?:clientid|clientsecret|serviceurls)"/.test(text);
@@ -21816,8 +21846,6 @@ function secretsWithin(text) {
     const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '');
     return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)];
 }
-/** A shorter text of a JSON object is a word, and not a secret. UTF-16 units. */
-const SHORTEST = 8;
 function jsonTexts(text) {
     if (!/^\s*[[{]/.test(text))
         return [];
@@ -21846,6 +21874,9 @@ function readApiKey(reader, variable) {
     else if (!isHeaderSafe(read.key)) {
         reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone");
     }
+    else if (hidingProblem(read.key) !== undefined) {
+        reader.mistake(`${source} ${hidingProblem(read.key)}`);
+    }
     return read;
 }
 /** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
@@ -21858,7 +21889,7 @@ function splitScheme(text) {
 /** A key or token must be masked with its scheme and without, and without whatever else was stored with it. */
 const keySecrets = (text) => {
     const { key } = splitScheme(text);
-    return NO_VALUE.test(key) ? [] : [text, key, ...secretsWithin(key)];
+    return NO_VALUE.test(key) || isOurWord(key) ? [] : [text, key, ...secretsWithin(key)];
 };
 /** Printable ASCII without blanks: what may stand in a header. */
 function isHeaderSafe(text) {
@@ -26225,6 +26256,18 @@ class BodyError extends Error {
     name = 'BodyError';
 }
 /**
+ * Why an answer to GET is not what the provider says now and in full: it lay in a cache, shows a part, or was changed on the way
+ * (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined where nothing says so.
+ */
+function whyNotCurrent({ status, headers }) {
+    if (status === 203 || /^\s*214\b/.test(headers['warning'] ?? ''))
+        return 'a proxy has changed it on the way';
+    if (status === 206)
+        return 'it is only a part of the answer';
+    const age = headers['age'];
+    return age !== undefined && Number(age) !== 0 ? `it comes from a cache (Age: ${age.slice(0, 20)})` : undefined;
+}
+/**
  * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed (we
  * never ask for that), and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
  */
@@ -26336,6 +26379,8 @@ const MAX_READ_TRIES = 8;
 /** A host that has not answered once for so long is not the right one, or cannot be reached from here. Milliseconds. */
 const SILENCE_MS = 2 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
+/** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */
+const NOT_FROM_A_CACHE = { GET: { 'cache-control': 'no-cache' } };
 function createHttp(options) {
     const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES } = options;
     const { routes = createRoutes() } = options;
@@ -26385,12 +26430,20 @@ async function send(call, options) {
             const wire = await transport({
                 method: call.method,
                 url: call.url,
-                headers: { accept: 'application/json', 'user-agent': options.userAgent, ...call.headers },
+                headers: {
+                    ...NOT_FROM_A_CACHE[call.method],
+                    accept: 'application/json',
+                    'user-agent': options.userAgent,
+                    ...call.headers,
+                },
                 ...(call.body === undefined ? {} : { body: call.body }),
                 ...(call.identity === undefined ? {} : { identity: call.identity }),
                 signal,
             });
             exchange.status = wire.status;
+            const stale = call.method === 'GET' ? whyNotCurrent(wire) : undefined;
+            if (stale !== undefined)
+                throw new BodyError(stale);
             const serverTime = serverTimeOf(wire.headers);
             if (serverTime !== undefined)
                 exchange.serverTime = serverTime;
@@ -29726,7 +29779,7 @@ async function carryOut(runtime, inputs, phase, startedAt) {
     }
 }
 /** Enum-valued members of the report: never redacted, even if a secret equals one of them. */
-const OUR_WORDS = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource']);
+const run_OUR_WORDS = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource']);
 const run_NOTHING = { results: [], problems: [], plan: undefined };
 /** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
 async function defer(runtime, inputs, startedAt) {
@@ -29776,7 +29829,7 @@ async function report(runtime, inputs, startedAt, done) {
         ...done,
     });
     // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
-    const whole = (0,redaction/* redacted */.p)(told, runtime.secrets.redact, { except: OUR_WORDS });
+    const whole = (0,redaction/* redacted */.p)(told, runtime.secrets.redact, { except: run_OUR_WORDS });
     try {
         const published = await publish(runtime, whole, { ifNotFound, summary });
         if (inputs !== undefined && !whole.deferred)
@@ -30381,10 +30434,12 @@ function formsOf(secret) {
         quoted.replaceAll('/', '\\/'),
         JSON.stringify(quoted).slice(1, -1),
         quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
+        // Every character escaped, and every one but letters and digits, as some libraries do.
+        ...[/./gs, /[^\w]/g].flatMap((which) => escapings(secret, which)),
         encodeURIComponent(whole),
         encodeURIComponent(encodeURIComponent(whole)),
         new URLSearchParams({ s: secret }).toString().slice(2),
-        secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+        ...['&#x27;', '&#39;', '&apos;'].map((quote) => secret.replace(/[&<>"']/g, (character) => (character === "'" ? quote : (HTML[character] ?? character)))),
         secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
         bytes.toString('hex'),
         bytes.toString('hex').toUpperCase(),
@@ -30413,7 +30468,19 @@ function base64Forms(bytes) {
     });
     return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
 }
-const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+/** The secret with the characters of `which` as \\uXXXX, and as HTML entities by decimal and hexadecimal number. */
+function escapings(secret, which) {
+    const hex = (character) => character.charCodeAt(0).toString(16);
+    return [
+        secret.replace(which, unicodeEscape),
+        secret.replace(which, (character) => unicodeEscape(character).toUpperCase().replace('\\U', '\\u')),
+        secret.replace(which, (character) => `&#${character.charCodeAt(0)};`),
+        secret.replace(which, (character) => `&#x${hex(character)};`),
+        secret.replace(which, (character) => `&#x${hex(character).toUpperCase()};`),
+        secret.replace(which, (character) => `&#x${hex(character).padStart(4, '0')};`),
+    ];
+}
 function unicodeEscape(character) {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -194,3 +194,17 @@ describe('secrets are known before anything is printed, whether they are right o
     expect(secretsOf({ ...SAP, 'resource-group': 'team-a' })).toEqual([SERVICE_KEY.clientsecret])
   })
 })
+
+describe('a key that cannot be hidden', () => {
+  it.each(['deleted', 'Accepted', 'nothing-to-delete', 'failed', 'k3y-012'])(
+    '%s is refused on every provider that takes a key, and not masked where it is a word of ours',
+    async (key) => {
+      for (const inputs of [BASETEN, ALIBABA]) {
+        const acted = await act({ inputs: { ...inputs, 'api-key': key } })
+        expect(acted.outputs['status']).toBe('failed')
+        expect(acted.log.join('\n')).toMatch(/'api-key' is (?:a word|shorter than 8)/)
+        expect(acted.masked.includes(key)).toBe(key === 'k3y-012')
+      }
+    },
+  )
+})

@@ -9,6 +9,8 @@ function keeping(...secrets: string[]) {
   return { ...kept, masked }
 }
 
+const unicode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 const SECRET = 'p@ss/w_rd+"quo|ted"\\{ü}=='
 
 describe('a secret is hidden', () => {
@@ -20,6 +22,19 @@ describe('a secret is hidden', () => {
     ['in base64', (secret) => Buffer.from(secret).toString('base64')],
     ['in base64 without padding', (secret) => Buffer.from(secret).toString('base64').replace(/=+$/, '')],
     ['in base64url', (secret) => Buffer.from(secret).toString('base64url')],
+    ['as JSON in JSON', (secret) => JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
+    ['with every character as \\uXXXX', (secret) => secret.replace(/./gs, unicode)],
+    [
+      'with every character as \\uXXXX in capitals',
+      (secret) => secret.replace(/./gs, (it) => `\\u${unicode(it).slice(2).toUpperCase()}`),
+    ],
+    ['with marks as \\uXXXX', (secret) => secret.replace(/\W/g, unicode)],
+    ['with HTML entities by name', (secret) => secret.replaceAll('"', '&quot;')],
+    ['with HTML entities by number', (secret) => secret.replace(/./gs, (it) => `&#${it.charCodeAt(0)};`)],
+    [
+      'with HTML entities by hexadecimal number',
+      (secret) => secret.replace(/\W/g, (it) => `&#x${it.charCodeAt(0).toString(16)};`),
+    ],
     ['in our Markdown', markdown],
     ['in our Markdown as code', code],
   ])('%s', (_form, encode) => {

@@ -119,7 +119,7 @@ describe('one entry of a list that is not as documented', () => {
 
 describe('access that is denied is never "nothing to delete"', () => {
   it.each<[string, () => Promise<Acted>]>([
-    ['Baseten: a wrong key', () => baseten().run({ name: '*', 'api-key': 'wrong' })],
+    ['Baseten: a wrong key', () => baseten().run({ name: '*', 'api-key': 'wrong-key-012' })],
     ['SAP: a wrong resource group', () => sap().run({ name: '*', 'resource-group': 'nobody' })],
     ['SAP: a resource group that is answered with 404', () => sap(404).run({ name: '*', 'resource-group': 'nobody' })],
     ['Alibaba: a wrong key', () => alibaba().run({ name: '*', 'api-key': 'sk-wrong' })],

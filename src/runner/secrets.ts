@@ -40,10 +40,14 @@ function formsOf(secret: string): string[] {
     quoted.replaceAll('/', '\\/'),
     JSON.stringify(quoted).slice(1, -1),
     quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
+    // Every character escaped, and every one but letters and digits, as some libraries do.
+    ...[/./gs, /[^\w]/g].flatMap((which) => escapings(secret, which)),
     encodeURIComponent(whole),
     encodeURIComponent(encodeURIComponent(whole)),
     new URLSearchParams({ s: secret }).toString().slice(2),
-    secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+    ...['&#x27;', '&#39;', '&apos;'].map((quote) =>
+      secret.replace(/[&<>"']/g, (character) => (character === "'" ? quote : (HTML[character] ?? character))),
+    ),
     secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
@@ -74,7 +78,20 @@ function base64Forms(bytes: Buffer): string[] {
   return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
 }
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' }
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** The secret with the characters of `which` as \\uXXXX, and as HTML entities by decimal and hexadecimal number. */
+function escapings(secret: string, which: RegExp): string[] {
+  const hex = (character: string) => character.charCodeAt(0).toString(16)
+  return [
+    secret.replace(which, unicodeEscape),
+    secret.replace(which, (character) => unicodeEscape(character).toUpperCase().replace('\\U', '\\u')),
+    secret.replace(which, (character) => `&#${character.charCodeAt(0)};`),
+    secret.replace(which, (character) => `&#x${hex(character)};`),
+    secret.replace(which, (character) => `&#x${hex(character).toUpperCase()};`),
+    secret.replace(which, (character) => `&#x${hex(character).padStart(4, '0')};`),
+  ]
+}
 
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -85,8 +85,8 @@ describe('Baseten does not know the model', () => {
 
   it('a model of a team that the key does not see is not found either', async () => {
     const account = createAccount()
-    account.baseten.world.keys.set('other', { key: 'other', teams: [] })
-    const acted = await undeploy(account, { 'api-key': 'other' })
+    account.baseten.world.keys.set('other-key-012', { key: 'other-key-012', teams: [] })
+    const acted = await undeploy(account, { 'api-key': 'other-key-012' })
     expect(outcomes(acted)).toEqual(['d1 failed'])
     expect(reasonOf(acted, 'd1')).toContain('not visible with this key')
   })

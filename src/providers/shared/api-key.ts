@@ -1,5 +1,5 @@
 import type { FindSecrets, SettingsReader } from '../settings-reader.ts'
-import { credentialProblem, looksLikeServiceKey, secretsWithin } from './credential-text.ts'
+import { credentialProblem, hidingProblem, isOurWord, looksLikeServiceKey, secretsWithin } from './credential-text.ts'
 import { NO_VALUE } from './id-problem.ts'
 
 /** Why a secret that is defined may still be empty. */
@@ -26,6 +26,8 @@ export function readApiKey(reader: SettingsReader<'api-key'>, variable: string):
     reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`)
   } else if (!isHeaderSafe(read.key)) {
     reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone")
+  } else if (hidingProblem(read.key) !== undefined) {
+    reader.mistake(`${source} ${hidingProblem(read.key)}`)
   }
   return read
 }
@@ -40,7 +42,7 @@ export function splitScheme(text: string): ApiKey {
 /** A key or token must be masked with its scheme and without, and without whatever else was stored with it. */
 export const keySecrets: FindSecrets = (text) => {
   const { key } = splitScheme(text)
-  return NO_VALUE.test(key) ? [] : [text, key, ...secretsWithin(key)]
+  return NO_VALUE.test(key) || isOurWord(key) ? [] : [text, key, ...secretsWithin(key)]
 }
 
 /** Printable ASCII without blanks: what may stand in a header. */

@@ -1,5 +1,8 @@
 import { NO_VALUE } from './id-problem.ts'
 
+/** A shorter text is a word, and not a secret. UTF-16 units. */
+const SHORTEST = 8
+
 /**
  * What people store in place of a key or token alone, told by its shape and never by its value; the words follow the name of
  * the input or variable.
@@ -22,6 +25,36 @@ export function credentialProblem(text: string): string | undefined {
   return SHAPES.find(([shape]) => shape.test(text))?.[1]
 }
 
+/** Words that outputs and logs consist of: hidden everywhere, `status` would read as three asterisks. */
+const OUR_WORDS: ReadonlySet<string> = new Set([
+  'accepted',
+  'already-gone',
+  'cancelled',
+  'deleted',
+  'deployment',
+  'development',
+  'environment',
+  'failed',
+  'nothing-to-delete',
+  'planned',
+  'production',
+  'refused',
+  'timed-out',
+])
+
+/** Why a text cannot be a key: hiding it would spoil the log and the outputs. Undefined where it can be hidden. */
+export function hidingProblem(text: string): string | undefined {
+  if (isOurWord(text)) return 'is a word that the outputs consist of, so it cannot be hidden, and is no key'
+  return text.length < SHORTEST
+    ? `is shorter than ${SHORTEST} characters, so it cannot be hidden, and is no key`
+    : undefined
+}
+
+/** Such a text is never masked. */
+export function isOurWord(text: string): boolean {
+  return OUR_WORDS.has(text.toLowerCase())
+}
+
 /** Whether a text is what SAP BTP shows as a service key, or a part of the environment that holds one. */
 export function looksLikeServiceKey(text: string): boolean {
   return /"(?:clientid|clientsecret|serviceurls)"/.test(text)
@@ -32,9 +65,6 @@ export function secretsWithin(text: string): string[] {
   const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '')
   return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)]
 }
-
-/** A shorter text of a JSON object is a word, and not a secret. UTF-16 units. */
-const SHORTEST = 8
 
 function jsonTexts(text: string): string[] {
   if (!/^\s*[[{]/.test(text)) return []
