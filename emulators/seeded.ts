@@ -94,6 +94,7 @@ function seedBaseten(world: SeededEmulators['baseten']['world']): void {
   deployment(MODEL, 't1u2v3w', 'smoke-8fa2b6c', 10 * MINUTE)
   // A pull request that lives in an environment of its own.
   world.addDeployment(MODEL, { id: 'e4f2a1b', name: 'release-10', environment: 'pr-42', createdAt: iso(3 * DAY) })
+  seedExperiments(world)
 
   // Pull requests that have a model of their own.
   for (const [number, id, age] of [
@@ -114,6 +115,22 @@ function seedBaseten(world: SeededEmulators['baseten']['world']): void {
   world.addChain({ id: CHAIN, name: 'rag', createdAt: iso(60 * DAY) })
   world.addChainDeployment(CHAIN, { id: 'cd00now', environment: 'production', createdAt: iso(2 * DAY) })
   world.addChainDeployment(CHAIN, { id: 'cd00old', createdAt: iso(35 * DAY), status: 'INACTIVE' })
+}
+
+/** Old deployments of a team, of which some are used; requests and bill say which. */
+function seedExperiments(world: SeededEmulators['baseten']['world']): void {
+  world.addModel({ id: 'x4p7e2r', name: 'experiments', createdAt: iso(60 * DAY) })
+  world.addDeployment('x4p7e2r', { id: 'x0m1a2n', name: 'main', production: true, createdAt: iso(60 * DAY) })
+  const add = (id: string, name: string, labels: Record<string, unknown>, instanceTypeName: string) => {
+    world.addDeployment('x4p7e2r', { id, name, labels, instanceTypeName, createdAt: iso(40 * DAY) })
+    // The longest that a bill covers, and one day more.
+    for (let day = 0; day <= 32; day++) world.traffic.bill(id, { date: iso(day * DAY).slice(0, 10), minutes: 1440 })
+  }
+  add('i5d1l3e', 'demo-june', { team: 'ml' }, 'H100:26x234')
+  add('u5e2d4y', 'demo-july', { team: 'ml' }, 'A10G:4x16')
+  add('k5e6p7t', 'demo-keynote', { team: 'ml', keep: true }, 'A10G:4x16')
+  world.traffic.serve('i5d1l3e', 40, { at: Date.now() - 12 * DAY })
+  world.traffic.serve('u5e2d4y', 214, { at: Date.now() - 30 * MINUTE })
 }
 
 function seedSap(world: SeededEmulators['sap']['world']): void {

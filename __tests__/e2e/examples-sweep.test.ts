@@ -68,6 +68,18 @@ describe('examples of sweeps', () => {
     expect(tried.emulators.baseten.world.hasChainDeployment(CHAIN, 'cd00now')).toBe(true)
   })
 
+  it('baseten-unused: what had no request for a week goes; what is used, kept by its owner or unlabelled stays', async () => {
+    const tried = await tryExample('baseten-unused')
+    expectDeleted(tried, ['i5d1l3e'])
+    const { outputs } = tried.steps[0]?.main ?? {}
+    expect(outputs?.['cost-per-hour']).toBe('6.4998')
+    const results: Record<string, string>[] = JSON.parse(outputs?.['results'] ?? '')
+    expect(results.find(({ id }) => id === 'u5e2d4y')).toMatchObject({
+      outcome: 'kept',
+      reason: '214 requests in the last 7 days',
+    })
+  })
+
   it('pull-request-models: the model goes with all that is under it', async () => {
     const tried = await tryExample('pull-request-models')
     expectDeleted(tried, ['b4n8c2d'])

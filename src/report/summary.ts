@@ -42,8 +42,12 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
   if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
   if (timeline !== '') paper.add(`\n${timeline}`)
-  // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
-  if (report.plan !== undefined) addPlan(paper, report.plan, report.dryRun || plansOnly)
+  if (report.plan !== undefined) {
+    // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
+    const isOpen = report.dryRun || plansOnly
+    // The head says what it costs, if there is anything to say.
+    addPlan(paper, report.plan, { isOpen, costs: savings(report) === '' ? planCost(report.plan) : '' })
+  }
   addSteps(paper, report.results, reportPath)
   if (!paper.isCut()) return paper.text()
   return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note
@@ -143,8 +147,7 @@ function addResults(paper: BoundedText, results: readonly Result[]): void {
   }
 }
 
-function addPlan(paper: BoundedText, plan: SweepPlan, isOpen: boolean): void {
-  const costs = planCost(plan)
+function addPlan(paper: BoundedText, plan: SweepPlan, { isOpen, costs }: { isOpen: boolean; costs: string }): void {
   paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${markdown(costs)}\n`}`)
   const { candidates } = plan
   const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined)
