@@ -417,6 +417,53 @@ const GITHUB = [
   ]),
 ]
 
+const USE = [
+  ...noticedBy('providers/baseten/usage-rules.test.ts', [
+    ['found.reduce((sum, value) => sum + value, 0)', 'found[0] ?? 0'],
+    ['start_epoch_millis > start || end_epoch_millis < end', 'end_epoch_millis < end'],
+    ['if (values.length !== label_sets.length) return', 'if (false) return'],
+    ['!Number.isFinite(value) || value < 0', '!Number.isFinite(value)'],
+    ['if (counts.length >= needed) continue', 'if (counts.length >= 0) continue'],
+    ["entry.kind !== 'TRAINING_JOB' && entry.daily", 'entry.daily'],
+    ['return requests === 0 ? 0 : undefined', 'return 0'],
+    ['daily !== undefined && sumOf(daily) !== requests', 'false'],
+    ['readBills(evidence, daysWithin(period))', 'readBills(evidence, daysOf(period))'],
+    ["if (billed.kind === 'requests') {", 'if (false) {'],
+    ['if (unreadable?.reading.kind === ', 'if (false && unreadable?.reading.kind === '],
+  ]),
+  ...noticedBy('sweep/baseten-unused.test.ts', [
+    ["usage?.kind === 'unused' ? undefined : (usage", "usage?.kind !== 'in-use' ? undefined : (usage"],
+    ["if (kind === 'unused') candidate.reason", "if (kind !== 'in-use') candidate.reason"],
+    ['(ageMs ?? 0) <= unusedForMs', 'false'],
+    ['again?.obstacle(target) ??\n', '\n'],
+    ['const MOST_PER_SECOND = 50', 'const MOST_PER_SECOND = 500'],
+    ['fresh ? askAgain() : latest()', 'latest()'],
+  ]),
+  ...noticedBy('providers/baseten/prices.test.ts', [
+    ['if (replicas === 0) continue', ''],
+    [
+      'if (price === undefined || replicas === undefined) return undefined',
+      'if (price === undefined || replicas === undefined) continue',
+    ],
+    ['price < 0 ? undefined : parseUsd(price)', 'parseUsd(price)'],
+  ]),
+  ...noticedBy('sweep/baseten-costs.test.ts', [
+    ["hasPrices === true && unknown === 0 ? usdText(known) : ''", "hasPrices === true ? usdText(known) : ''"],
+    ["const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO'", 'const isOff = false'],
+  ]),
+  ...noticedBy('sweep/labels.test.ts', [
+    ['if (!Object.hasOwn(labels, key)) return', 'if (!(key in labels)) return'],
+    ['if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {', 'if (false) {'],
+    ["if (value.kind === 'null') return matchPattern(pattern, 'null').matches", ''],
+    ['value.number === Number(pattern.source)', 'false'],
+    ["if (value.kind === 'nested') {", 'if (false) {'],
+  ]),
+  ...noticedBy('sweep/baseten-labels.test.ts', [
+    ['if (!pattern.excludes || found.some(excludes)) return []', 'return []'],
+    ['!isDeepStrictEqual(matchCriteria(now, criteria), matchCriteria(planned, criteria))', 'false'],
+  ]),
+]
+
 export const MUTANTS: readonly Mutant[] = [
-  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, GITHUB, REQUESTS, SURVIVORS].flat(),
+  ...[SELECTION, INPUTS, DECISIONS, PROOF, BASETEN, SAP, ALIBABA, REDACTION, GITHUB, USE, REQUESTS, SURVIVORS].flat(),
 ]

@@ -19,12 +19,20 @@ const created = (days: number) => `${new Date(Date.now() - days * 86_400_000).to
 /** The deployments that steps are tried on: of pull requests 7, 8, 9 and 42, and what production serves. */
 export const NAMES = ['PR-7_a', 'PR-8_a', 'PR-9_demo', 'PR-42_x', 'Release-2']
 
+/** What some of them were labelled with. */
+const LABELS: Readonly<Record<string, Record<string, unknown>>> = {
+  'PR-7_a': { team: 'ml' },
+  'PR-8_a': { team: 'ml' },
+  'PR-9_demo': { team: 'web', keep: true },
+}
+
 function basetenAccount(): Emulator {
   const baseten = createBasetenEmulator()
   baseten.world.addModel({ id: 'm1', name: 'llama-chat' })
   baseten.world.addDeployment('m1', { id: 'live', name: 'main', production: true, createdAt: created(90) })
   for (const [index, name] of NAMES.entries()) {
-    baseten.world.addDeployment('m1', { id: `qv${index}m3p2`, name, createdAt: created(3) })
+    const labels = LABELS[name] ?? null
+    baseten.world.addDeployment('m1', { id: `qv${index}m3p2`, name, labels, createdAt: created(3) })
   }
   return baseten
 }

@@ -17,6 +17,7 @@ const AROUND: Readonly<Record<string, With>> = {
   Inputs: { name: 'PR-*' },
   IDs: {},
   Patterns: {},
+  Labels: {},
   Guards: { name: 'PR-*' },
 }
 

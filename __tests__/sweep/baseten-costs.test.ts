@@ -106,6 +106,13 @@ describe('what a sweep costs', () => {
     expect(done.summary).toContain('Stops nothing at the moment: no replica runs.')
   })
 
+  it('is zero of what is inactive, whatever is told of its replicas', async () => {
+    const account = priced()
+    const overrides = { active_replica_count: undefined, instance_type_name: null }
+    account.world.addDeployment('m1', { id: 'off', name: 'off', status: 'INACTIVE', createdAt: ago(DAY), overrides })
+    expect((await account.run({ name: 'off' })).outputs['cost-per-hour']).toBe('0.00')
+  })
+
   it('is that of what went and not of what failed', async () => {
     const account = priced()
     account.world.deployment('m1', 'dear')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LABELS_OF_EVERY_TYPE } from '../../emulators/baseten/labels.ts'
-import { ago, basetenAccount, DAY, idsOf, reasonOf } from './accounts.ts'
+import { ago, basetenAccount, DAY, errorsOf, idsOf, reasonOf } from './accounts.ts'
 
 const createdAt = ago(DAY)
 
@@ -95,6 +95,49 @@ describe('a sweep by label', () => {
     const done = await run({ label: 'token=*' })
     expect(asked()).toEqual([])
     expect(reasonOf(done, 'secret')).toBe('its label token holds a secret, so it cannot be checked')
+  })
+})
+
+describe('a line that excludes, and keeps nothing', () => {
+  it.each([
+    ['!keep=True', 'in another letter case', 'keep=true'],
+    ['!Keep=true', 'in another letter case', 'keep=true'],
+    ['!no-touch=yes', 'with another separator', 'no_touch=yes'],
+    ['!keep=t.*', "as a regular expression ('.*' is '*' here)", 'keep=true'],
+  ])('%s, but would %s: nothing is deleted', async (line, how, label) => {
+    const { run, asked, world } = labelled()
+    world.deployment('m1', 'kept').labels = { team: 'ml', keep: true, no_touch: 'yes' }
+    const done = await run({ label: `team=ml\n${line}` })
+    expect(asked()).toEqual([])
+    expect(done.ok).toBe(false)
+    expect(errorsOf(done)).toEqual([
+      `'${line}' in 'label' matches none of the labels found, but read ${how} it would keep x-kept (${label}), which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`,
+    ])
+  })
+
+  it('of a key that nothing has is a warning; of a value that nothing has is none', async () => {
+    const { run } = labelled()
+    const warnings = async (label: string) =>
+      (await run({ label, 'dry-run': 'true' })).log.filter((line) => line.startsWith('warning: '))
+    expect(await warnings('team=ml\n!kepp=yes')).toEqual([
+      "warning: '!kepp=yes' in 'label': none of the 8 deployments found has a label 'kepp', so it keeps nothing; is it misspelt?",
+    ])
+    expect(await warnings('team=ml\n!keep=yes')).toEqual([])
+  })
+
+  it('is no matter where it excludes something', async () => {
+    const { run, asked } = labelled()
+    await run({ label: 'team=*\n!team=ML\n!keep=true\n!pr=43' })
+    expect(asked()).toEqual([])
+    const plain = labelled()
+    await plain.run({ label: 'team=*\n!keep=true\n!pr=43' })
+    expect(plain.asked().sort()).toEqual(['mine', 'theirs'])
+  })
+
+  it('and one that selects nothing is a notice', async () => {
+    const { run } = labelled()
+    const { log } = await run({ label: 'team=mi' })
+    expect(log).toContain("notice: 'team=mi' in 'label' matches none of the 8 deployments found")
   })
 })
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_API_KEY } from '../../emulators/baseten.ts'
+import type { Transport } from '../../src/http/transport.ts'
 import { START } from '../support/clock.ts'
 import { isMetering } from '../support/metering.ts'
+import { transportTo } from '../support/transport.ts'
 import { ago, basetenAccount, DAY, HOUR, idsOf, reasonOf } from './accounts.ts'
 
 type Options = Parameters<typeof basetenAccount>[0]
@@ -239,6 +241,20 @@ describe('use is asked for once more right before the deletion', () => {
     const done = await account.run(WEEK)
     expect(account.asked()).not.toContain('idle')
     expect(reasonOf(done, 'idle')).toBe('its use cannot be read: the key may not read metrics')
+  })
+})
+
+describe('metrics that answer late', () => {
+  it.each([4000, 9000])('by %d ms hold up a deletion, and do not keep it for ever', async (ms) => {
+    const account = billed({ quietSeries: 'zero' })
+    const plain = transportTo({ 'https://api.baseten.co': account.emulator })
+    const transport: Transport = async (request) => {
+      if (request.url.pathname.endsWith('/metrics')) await account.clock.sleep(ms, request.signal)
+      return plain(request)
+    }
+    const done = await account.run(WEEK, { transport })
+    expect(done.ok).toBe(true)
+    expect(account.asked().sort()).toEqual(['idle', 'long'])
   })
 })
 

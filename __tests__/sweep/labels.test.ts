@@ -109,6 +109,8 @@ describe('labels that are not there', () => {
   it('match no line, and are excluded by none', () => {
     expect([match(null, 'team=*'), match({}, 'team=*')]).toEqual(['none', 'none'])
     expect([match(null, '!keep=true'), match({}, '!keep=true')]).toEqual([true, true])
+    // Every object has these, and no label is meant.
+    expect([match({}, '!constructor=*'), match({}, '!toString=*')]).toEqual([true, true])
   })
 
   it('that are not told cannot be judged', () => {

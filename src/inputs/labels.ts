@@ -23,7 +23,7 @@ export function readLabels(reader: InputReader): LabelPattern[] {
 
 /** A line that cannot be read as meant would match nothing, and one with `!` would not keep what it is to keep. */
 function unreadable({ source, value }: LabelPattern): string | undefined {
-  const isSwitch = value.source === 'true' || value.source === 'false'
+  const isSwitch = /^(?:true|false)$/i.test(value.source)
   return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what
 }
 

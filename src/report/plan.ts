@@ -63,7 +63,8 @@ export function printPlan(plan: SweepPlan, runner: Runner): void {
 const MAX_TOLD = 5
 
 /** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
-function tellUnmatched({ unmatched, candidates }: SweepPlan, runner: Runner): void {
+function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }: SweepPlan, runner: Runner): void {
+  const found = plural(candidates.length, 'deployment')
   const among = `matches none of the ${plural(candidates.length, 'name')} found`
   const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' } as const
   const tell = (role: UnmatchedLine['role'], say: (text: string) => void) => {
@@ -79,11 +80,20 @@ function tellUnmatched({ unmatched, candidates }: SweepPlan, runner: Runner): vo
   tell('protect', runner.warning)
   tell('exclude', runner.warning)
   tell('include', runner.notice)
+  for (const { line, excludes, key } of unmatchedLabels.slice(0, MAX_TOLD)) {
+    if (excludes) {
+      runner.warning(
+        `'${line}' in 'label': none of the ${found} found has a label '${key}', so it keeps nothing; is it misspelt?`,
+      )
+    } else runner.notice(`'${line}' in 'label' matches none of the ${found} found`)
+  }
 }
 
 /** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
 export function doubtText({ line, input, how, name }: GuardDoubt): string {
-  return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`
+  const found =
+    input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read'
+  return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`
 }
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */

@@ -67,6 +67,14 @@ export function matchLabels(labels: Labels | null | undefined, patterns: readonl
   return { kind: 'matches', numbers: [...numbers], by }
 }
 
+/** Every label that can be compared, as `key=value`. */
+export function labelTexts(labels: Labels): string[] {
+  return Object.keys(labels).flatMap((key) => {
+    const value = readValue(labels, key)
+    return value.kind === 'text' ? [`${key}=${value.text}`] : []
+  })
+}
+
 type Value =
   | { kind: 'missing' | 'null' | 'nested' }
   | { kind: 'text'; text: string; number?: number }

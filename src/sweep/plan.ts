@@ -19,6 +19,7 @@ import {
 } from './classify.ts'
 import { type Criteria, matchCriteria, protectedByName, unreadableName } from './criteria.ts'
 import { type Doubt, doubtAbout } from './guard-readings.ts'
+import { labelDoubts, type UnmatchedLabel, unmatchedLabels } from './label-guards.ts'
 import { type UnmatchedLine, unmatchedLines } from './unmatched.ts'
 
 /** What a sweep found and decided. */
@@ -26,6 +27,8 @@ export interface SweepPlan<S extends Snapshot = Snapshot> {
   candidates: readonly Candidate<S>[]
   /** Lines of `name` and `protect` that match none of the names found. */
   unmatched: readonly UnmatchedLine[]
+  /** The same of lines of `label`. */
+  unmatchedLabels?: readonly UnmatchedLabel[]
   /** Guards among them that would keep something selected if they were read in another way. With one, nothing may be deleted. */
   doubts: readonly GuardDoubt[]
 }
@@ -78,14 +81,26 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot)
   const names = selected.flatMap((snapshot) => snapshot.name ?? [])
   const others = selected.flatMap(othersOf)
-  return { candidates, unmatched, doubts: doubtsAbout(unmatched, names, others) }
+  const labelled = (listed: Listed<S>) => ({
+    name: listed.snapshot.name ?? listed.target.id,
+    labels: listed.snapshot.labels,
+  })
+  const found = criteria.labels.length === 0 ? [] : all.map(labelled)
+  const going = selectedOf(candidates).map(({ listed }) => labelled(listed))
+  const inLabels = labelDoubts(criteria.labels, found, going).map((doubt) => ({ ...doubt, input: 'label' as const }))
+  return {
+    candidates,
+    unmatched,
+    unmatchedLabels: unmatchedLabels(criteria.labels, found),
+    doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
+  }
 }
 
-/** A guard that would keep a selected name if it were read as its author may have meant it. */
+/** A guard that would keep something selected if it were read as its author may have meant it. */
 export interface GuardDoubt extends Doubt {
   /** The line as the user wrote it, with `!` where it excludes. */
   line: string
-  input: 'name' | 'protect'
+  input: 'name' | 'protect' | 'label'
 }
 
 function doubtsAbout(
