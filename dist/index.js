@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3766);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1386);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12804,7 +12804,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 3766:
+/***/ 1386:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20918,6 +20918,13 @@ function matchLabels(labels, patterns) {
     const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
     return { kind: 'matches', numbers: [...numbers], by };
 }
+/** Every label that can be compared, as `key=value`. */
+function labelTexts(labels) {
+    return Object.keys(labels).flatMap((key) => {
+        const value = readValue(labels, key);
+        return value.kind === 'text' ? [`${key}=${value.text}`] : [];
+    });
+}
 /** A value as text: what is no list and no object. */
 function readValue(labels, key) {
     if (!Object.hasOwn(labels, key))
@@ -21236,7 +21243,7 @@ function readLabels(reader) {
 }
 /** A line that cannot be read as meant would match nothing, and one with `!` would not keep what it is to keep. */
 function labels_unreadable({ source, value }) {
-    const isSwitch = value.source === 'true' || value.source === 'false';
+    const isSwitch = /^(?:true|false)$/i.test(value.source);
     return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what;
 }
 /** Labels of what has none would keep everything, and nobody would notice. */
@@ -24169,17 +24176,33 @@ function readBill(body, period) {
     const summary = safeParse(SUMMARY, body);
     if (!summary.success)
         return undefined;
+    const entries = summary.output.dedicated_usage.breakdown.map(({ billable_resource: { id, kind, chain_metadata }, subtotal, inference_requests, daily }) => ({
+        id,
+        kind,
+        chainDeployment: chain_metadata?.chain_deployment_id,
+        subtotal: (0,money/* parseUsd */._e)(subtotal),
+        requests: inference_requests,
+        daily: daily == null ? undefined : byDay(daily),
+    }));
+    return createBill(daysOf(period), entries);
+}
+/** A bill of these entries. */
+function createBill(days, entries) {
+    const deployments = Map.groupBy(entries.filter(({ kind }) => kind === 'MODEL_DEPLOYMENT'), ({ id }) => id);
+    const chainDeployments = Map.groupBy(entries, ({ chainDeployment }) => chainDeployment);
+    const counts = new Map();
+    for (const day of entries.filter(isDeployment).flatMap(({ daily = NO_DAYS }) => [...daily.keys()])) {
+        counts.set(day, (counts.get(day) ?? 0) + 1);
+    }
     return {
-        days: daysOf(period),
-        entries: summary.output.dedicated_usage.breakdown.map(({ billable_resource: { id, kind, chain_metadata }, subtotal, inference_requests, daily }) => ({
-            id,
-            kind,
-            chainDeployment: chain_metadata?.chain_deployment_id,
-            subtotal: (0,money/* parseUsd */._e)(subtotal),
-            requests: inference_requests,
-            daily: daily == null ? undefined : byDay(daily),
-        })),
+        days,
+        entriesOf: ({ resource, id }) => (resource === 'deployment' ? deployments : chainDeployments).get(id) ?? [],
+        countOn: (day) => counts.get(day) ?? 0,
     };
+}
+const NO_DAYS = new Map();
+function isDeployment({ kind }) {
+    return kind !== 'TRAINING_JOB';
 }
 function byDay(rows) {
     const days = new Map();
@@ -24187,13 +24210,9 @@ function byDay(rows) {
         days.set(date, (days.get(date) ?? 0) + inference_requests);
     return days;
 }
-/** The entries of a bill that are about it. */
-function entriesOf(bill, thing) {
-    return bill.entries.filter(({ id, kind, chainDeployment }) => thing.resource === 'deployment' ? kind === 'MODEL_DEPLOYMENT' && id === thing.id : chainDeployment === thing.id);
-}
 /** The sum of all entries about it; undefined where there is none. */
 function spentOn(bill, thing) {
-    const entries = entriesOf(bill, thing);
+    const entries = bill.entriesOf(thing);
     if (entries.length === 0)
         return undefined;
     return {
@@ -24207,7 +24226,7 @@ function spentOn(bill, thing) {
  */
 function requestsOn(bills, thing, days, atRest) {
     const needed = thing.resource === 'deployment' ? 1 : Math.max(1, thing.chainlets);
-    const read = bills.map((bill) => ({ bill, own: entriesOf(bill, thing) }));
+    const read = bills.map((bill) => ({ bill, own: bill.entriesOf(thing) }));
     if (read.some(({ own }) => own.some(({ requests, daily }) => daily !== undefined && sumOf(daily) !== requests))) {
         return { kind: 'contradiction', why: 'the days of its bill do not add up' };
     }
@@ -24241,8 +24260,8 @@ function sumOf(daily) {
     return [...daily.values()].reduce((sum, count) => sum + count, 0);
 }
 /** Whether others have an entry on that day. */
-function isKnown({ entries }, day, own) {
-    return entries.some((entry) => !own.includes(entry) && entry.kind !== 'TRAINING_JOB' && entry.daily?.has(day) === true);
+function isKnown(bill, day, own) {
+    return bill.countOn(day) > own.filter((entry) => isDeployment(entry) && entry.daily?.has(day)).length;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/bill-source.js
@@ -27116,6 +27135,33 @@ function idOf(candidate) {
     return candidate.listed.target.id;
 }
 
+;// CONCATENATED MODULE: ./lib/sweep/label-guards.js
+
+
+/** Excluding lines whose key nothing has, and the others that nothing matches: perhaps they are misspelt. */
+function unmatchedLabels(patterns, found) {
+    if (found.length === 0)
+        return [];
+    const isMet = (pattern, { labels }) => pattern.excludes ? Object.hasOwn(labels ?? {}, pattern.key) : matchLabels(labels, [pattern]).kind === 'matches';
+    return patterns
+        .filter((pattern) => !found.some((each) => isMet(pattern, each)))
+        .map(({ source, excludes, key }) => ({ line: source, excludes, key }));
+}
+/** Doubts about lines that exclude nothing that was found. `selected` are those that are about to be deleted. */
+function labelDoubts(patterns, found, selected) {
+    return patterns.flatMap((pattern) => {
+        const excludes = ({ labels }) => matchLabels(labels, [pattern]).kind === 'none';
+        if (!pattern.excludes || found.some(excludes))
+            return [];
+        for (const { name, labels } of selected) {
+            const doubt = doubtAbout(pattern.source.slice(1), labelTexts(labels ?? {}));
+            if (doubt !== undefined)
+                return [{ line: pattern.source, how: doubt.how, name: `${name} (${doubt.name})` }];
+        }
+        return [];
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/sweep/unmatched.js
 
 
@@ -27168,6 +27214,7 @@ function guess(line, seen) {
 
 
 
+
 /** How often a list that is not as documented is asked for again. */
 const MAX_UNCLEAR = 3;
 /**
@@ -27194,7 +27241,19 @@ async function planSweep(options) {
     const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot);
     const names = selected.flatMap((snapshot) => snapshot.name ?? []);
     const others = selected.flatMap(othersOf);
-    return { candidates, unmatched, doubts: doubtsAbout(unmatched, names, others) };
+    const labelled = (listed) => ({
+        name: listed.snapshot.name ?? listed.target.id,
+        labels: listed.snapshot.labels,
+    });
+    const found = criteria.labels.length === 0 ? [] : all.map(labelled);
+    const going = selectedOf(candidates).map(({ listed }) => labelled(listed));
+    const inLabels = labelDoubts(criteria.labels, found, going).map((doubt) => ({ ...doubt, input: 'label' }));
+    return {
+        candidates,
+        unmatched,
+        unmatchedLabels: unmatchedLabels(criteria.labels, found),
+        doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
+    };
 }
 function doubtsAbout(unmatched, names, others) {
     return unmatched.flatMap(({ role, line }) => {
@@ -28375,7 +28434,8 @@ function printPlan(plan, runner) {
 /** GitHub shows ten annotations of a level for a step, and others need some. */
 const MAX_TOLD = 5;
 /** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
-function tellUnmatched({ unmatched, candidates }, runner) {
+function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }, runner) {
+    const found = (0,format/* plural */.LS)(candidates.length, 'deployment');
     const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
     const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
     const tell = (role, say) => {
@@ -28391,10 +28451,18 @@ function tellUnmatched({ unmatched, candidates }, runner) {
     tell('protect', runner.warning);
     tell('exclude', runner.warning);
     tell('include', runner.notice);
+    for (const { line, excludes, key } of unmatchedLabels.slice(0, MAX_TOLD)) {
+        if (excludes) {
+            runner.warning(`'${line}' in 'label': none of the ${found} found has a label '${key}', so it keeps nothing; is it misspelt?`);
+        }
+        else
+            runner.notice(`'${line}' in 'label' matches none of the ${found} found`);
+    }
 }
 /** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
 function doubtText({ line, input, how, name }) {
-    return `'${line}' in '${input}' matches none of the names found, but read ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
+    const found = input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read';
+    return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
 }
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
 function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
@@ -29205,9 +29273,12 @@ function summaryOf(report, reportPath, maxBytes = summary_MAX_BYTES) {
     const timeline = timelineOf(report.results);
     if (timeline !== '')
         paper.add(`\n${timeline}`);
-    // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
-    if (report.plan !== undefined)
-        addPlan(paper, report.plan, report.dryRun || plansOnly);
+    if (report.plan !== undefined) {
+        // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
+        const isOpen = report.dryRun || plansOnly;
+        // The head says what it costs, if there is anything to say.
+        addPlan(paper, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
+    }
     addSteps(paper, report.results, reportPath);
     if (!paper.isCut())
         return paper.text();
@@ -29301,8 +29372,7 @@ function addResults(paper, results) {
         paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
     }
 }
-function addPlan(paper, plan, isOpen) {
-    const costs = (0,report_cost/* planCost */.b0)(plan);
+function addPlan(paper, plan, { isOpen, costs }) {
     paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
     const { candidates } = plan;
     const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined);

@@ -53,14 +53,14 @@ const SELECTION = [
       ['const guard = protectedByName(snapshot.name, protect) ?? guardOf(', 'const guard = guardOf('],
       ['if (statuses !== undefined && !statuses.has(snapshot.status)) {', 'if (false) {'],
       [
-        'if (ageMs === undefined && (olderThanMs > 0 || keepLatest > 0)) {',
+        'if (ageMs === undefined && (olderThanMs > 0 || unusedForMs > 0 || keepLatest > 0)) {',
         'if (ageMs === undefined && olderThanMs > 0) {',
       ],
       ['(ageMs ?? 0) <= olderThanMs', '(ageMs ?? 0) < olderThanMs'],
       ['Math.max(0, context.now - createdAt)', 'context.now - createdAt'],
       ['youngestFirst.slice(0, keepLatest)', 'youngestFirst.slice(1, keepLatest + 1)'],
       ['bornAt(b) - bornAt(a)', 'bornAt(a) - bornAt(b)'],
-      ['swept.size > maxDeletions', 'swept.size > maxDeletions + 1'],
+      ['if (count > maxDeletions) {', 'if (count > maxDeletions + 1) {'],
       [
         'if (protect.length === 0) return undefined\n  if (name === undefined) return',
         'if (name === undefined && false) return',
@@ -164,7 +164,7 @@ const PROOF = [
     ['lost.length === 3 && !(await isListed(parentId))', 'lost.length >= 1 && !(await isListed(parentId))'],
     ['if (model.status === 404) {\n        const { byId }', 'if (true) {\n        const { byId }'],
     ['Math.floor(a / 1000) === Math.floor(b / 1000)', 'Math.abs(a - b) < 1000'],
-    ['criteria) ??\n    protectedWith(now, policy, run, criteria.protect)', 'criteria)'],
+    ['again?.obstacle(target) ??\n    protectedWith(now, policy, run, criteria.protect)', 'again?.obstacle(target)'],
   ]),
   ...noticedBy('providers/alibaba-model-studio/list-proof.test.ts', [
     ['marks.get(id) !== undefined && marks.get(id) === before.get(id)', 'marks.get(id) === before.get(id)'],
@@ -362,7 +362,7 @@ const SURVIVORS = [
     ],
   ),
   ...surviving('Nothing is sent any more: only eight vain tries without a wait.', [
-    ["error.failure !== 'stopped' && attempt < MAX_READ_TRIES", 'attempt < MAX_READ_TRIES'],
+    ["error.failure !== 'stopped' && attempt < maxTries", 'attempt < maxTries'],
   ]),
   ...surviving('The JSON form of the plain secret is the same; it stands there for the reader.', [
     ['    quoted,\n', ''],
@@ -424,7 +424,7 @@ const USE = [
     ['if (values.length !== label_sets.length) return', 'if (false) return'],
     ['!Number.isFinite(value) || value < 0', '!Number.isFinite(value)'],
     ['if (counts.length >= needed) continue', 'if (counts.length >= 0) continue'],
-    ["entry.kind !== 'TRAINING_JOB' && entry.daily", 'entry.daily'],
+    ["return kind !== 'TRAINING_JOB'", 'return true'],
     ['return requests === 0 ? 0 : undefined', 'return 0'],
     ['daily !== undefined && sumOf(daily) !== requests', 'false'],
     ['readBills(evidence, daysWithin(period))', 'readBills(evidence, daysOf(period))'],

@@ -3,6 +3,7 @@ import {
   type Bill,
   type BillEntry,
   type BilledThing,
+  createBill,
   readBill,
   requestsOn,
   spentOn,
@@ -31,7 +32,7 @@ function entry(id: string, perDay: (day: string) => number | undefined, more: Pa
   return { id, kind: 'MODEL_DEPLOYMENT', requests, ...known, ...more }
 }
 
-const bill = (...entries: BillEntry[]): Bill => ({ days: WEEK_DAYS, entries })
+const bill = (...entries: BillEntry[]): Bill => createBill(WEEK_DAYS, entries)
 
 function judge(readings: readonly MetricsReading[], more: Partial<Evidence> = {}) {
   const metrics = readings.map((reading) => ({ window: WEEK, reading }))
@@ -172,7 +173,7 @@ describe('the bill', () => {
   })
 
   it('with kinds that came later can be read', () => {
-    expect(read(item({ billable_resource: { id: 'l', kind: 'LOOPS_SAMPLER' } })).entries).toHaveLength(1)
+    expect(read(item({ billable_resource: { id: 'l', kind: 'LOOPS_SAMPLER' } })).days).toHaveLength(8)
   })
 
   it('shows no request where an entry says 0 on every day', () => {
@@ -237,9 +238,9 @@ describe('the bill', () => {
   })
 
   it('does not tell of days that it does not cover', () => {
-    const own = { days: WEEK_DAYS.slice(1), entries: [entry('d1', () => 0)] }
+    const own = createBill(WEEK_DAYS.slice(1), [entry('d1', () => 0)])
     expect(requestsOn([own], THING, WEEK_DAYS, true)).toMatchObject({ kind: 'unknown' })
-    const first = { days: WEEK_DAYS.slice(0, 1), entries: [entry('d1', () => 0)] }
+    const first = createBill(WEEK_DAYS.slice(0, 1), [entry('d1', () => 0)])
     expect(requestsOn([own, first], THING, WEEK_DAYS, true)).toEqual({ kind: 'none' })
   })
 })

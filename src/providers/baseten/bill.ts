@@ -3,10 +3,13 @@ import { parseUsd, type Usd } from '../../lib/money.ts'
 import type { Spent } from '../metering.ts'
 import { type Day, daysOf, type Period } from './periods.ts'
 
-/** The usage summary of some days. */
+/** The usage summary of some days. An account may have thousands of entries, and as many are asked for. */
 export interface Bill {
   days: readonly Day[]
-  entries: readonly BillEntry[]
+  /** The entries that are about something. */
+  entriesOf(thing: BilledThing): readonly BillEntry[]
+  /** How many deployments and chainlets have an entry on a day. */
+  countOn(day: Day): number
 }
 
 /** What one deployment, chainlet or job used. */
@@ -39,19 +42,41 @@ const SUMMARY = v.object({ dedicated_usage: v.object({ breakdown: v.array(ITEM) 
 export function readBill(body: unknown, period: Period): Bill | undefined {
   const summary = v.safeParse(SUMMARY, body)
   if (!summary.success) return undefined
-  return {
-    days: daysOf(period),
-    entries: summary.output.dedicated_usage.breakdown.map(
-      ({ billable_resource: { id, kind, chain_metadata }, subtotal, inference_requests, daily }) => ({
-        id,
-        kind,
-        chainDeployment: chain_metadata?.chain_deployment_id,
-        subtotal: parseUsd(subtotal),
-        requests: inference_requests,
-        daily: daily == null ? undefined : byDay(daily),
-      }),
-    ),
+  const entries = summary.output.dedicated_usage.breakdown.map(
+    ({ billable_resource: { id, kind, chain_metadata }, subtotal, inference_requests, daily }) => ({
+      id,
+      kind,
+      chainDeployment: chain_metadata?.chain_deployment_id,
+      subtotal: parseUsd(subtotal),
+      requests: inference_requests,
+      daily: daily == null ? undefined : byDay(daily),
+    }),
+  )
+  return createBill(daysOf(period), entries)
+}
+
+/** A bill of these entries. */
+export function createBill(days: readonly Day[], entries: readonly BillEntry[]): Bill {
+  const deployments = Map.groupBy(
+    entries.filter(({ kind }) => kind === 'MODEL_DEPLOYMENT'),
+    ({ id }) => id,
+  )
+  const chainDeployments = Map.groupBy(entries, ({ chainDeployment }) => chainDeployment)
+  const counts = new Map<Day, number>()
+  for (const day of entries.filter(isDeployment).flatMap(({ daily = NO_DAYS }) => [...daily.keys()])) {
+    counts.set(day, (counts.get(day) ?? 0) + 1)
   }
+  return {
+    days,
+    entriesOf: ({ resource, id }) => (resource === 'deployment' ? deployments : chainDeployments).get(id) ?? [],
+    countOn: (day) => counts.get(day) ?? 0,
+  }
+}
+
+const NO_DAYS: ReadonlyMap<Day, number> = new Map()
+
+function isDeployment({ kind }: BillEntry): boolean {
+  return kind !== 'TRAINING_JOB'
 }
 
 function byDay(rows: readonly { date: Day; inference_requests: number }[]): ReadonlyMap<Day, number> {
@@ -65,16 +90,9 @@ export type BilledThing =
   | { resource: 'deployment'; id: string }
   | { resource: 'chain-deployment'; id: string; chainlets: number }
 
-/** The entries of a bill that are about it. */
-export function entriesOf(bill: Bill, thing: BilledThing): BillEntry[] {
-  return bill.entries.filter(({ id, kind, chainDeployment }) =>
-    thing.resource === 'deployment' ? kind === 'MODEL_DEPLOYMENT' && id === thing.id : chainDeployment === thing.id,
-  )
-}
-
 /** The sum of all entries about it; undefined where there is none. */
 export function spentOn(bill: Bill, thing: BilledThing): Spent | undefined {
-  const entries = entriesOf(bill, thing)
+  const entries = bill.entriesOf(thing)
   if (entries.length === 0) return undefined
   return {
     cost: entries.reduce<Usd | undefined>(
@@ -103,7 +121,7 @@ export function requestsOn(
   atRest: boolean,
 ): BillReading {
   const needed = thing.resource === 'deployment' ? 1 : Math.max(1, thing.chainlets)
-  const read = bills.map((bill) => ({ bill, own: entriesOf(bill, thing) }))
+  const read = bills.map((bill) => ({ bill, own: bill.entriesOf(thing) }))
   if (read.some(({ own }) => own.some(({ requests, daily }) => daily !== undefined && sumOf(daily) !== requests))) {
     return { kind: 'contradiction', why: 'the days of its bill do not add up' }
   }
@@ -134,8 +152,6 @@ function sumOf(daily: ReadonlyMap<Day, number>): number {
 }
 
 /** Whether others have an entry on that day. */
-function isKnown({ entries }: Bill, day: Day, own: readonly BillEntry[]): boolean {
-  return entries.some(
-    (entry) => !own.includes(entry) && entry.kind !== 'TRAINING_JOB' && entry.daily?.has(day) === true,
-  )
+function isKnown(bill: Bill, day: Day, own: readonly BillEntry[]): boolean {
+  return bill.countOn(day) > own.filter((entry) => isDeployment(entry) && entry.daily?.has(day)).length
 }
