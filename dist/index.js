@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1386);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7617);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12315,9 +12315,9 @@ function isPlain(value) {
 /* harmony export */   fK: () => (/* binding */ hadEffect),
 /* harmony export */   ml: () => (/* binding */ snapshots),
 /* harmony export */   v6: () => (/* binding */ ended),
+/* harmony export */   zG: () => (/* binding */ requests),
 /* harmony export */   zs: () => (/* binding */ looksSince)
 /* harmony export */ });
-/* unused harmony export requests */
 /** Everything asked of the provider so far, oldest first. */
 function requests(history) {
     return history.filter((event) => event.type === 'requested');
@@ -12804,7 +12804,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 1386:
+/***/ 7617:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21930,14 +21930,73 @@ function observe_unreadable(error) {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
 
-
 /**
- * What GET says of targets that a list does not show, by key. A list that came out short must not turn what is there into
- * something deleted, so each of them is asked for.
+ * One target by GET. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, and
+ * a replica for what it has not heard of yet. `readList` must read one that is asked for after this is called.
  */
-async function verifyMissing(missing, look) {
-    const verified = missing.map(async (target) => [targetKey(target), await attempt(() => look(target))]);
-    return new Map(await Promise.all(verified));
+async function observeOne(target, get, readList) {
+    const observation = await get(target);
+    if (observation.state !== 'absent')
+        return observation;
+    const list = await readList();
+    return (await list.show(target.id)) ?? absentFrom(list, observation);
+}
+/**
+ * Many targets by one list, in the order asked. A list that came out short must not turn what is there into something deleted, so
+ * each target that it does not show is asked for by GET.
+ */
+async function observeMany(targets, list, get) {
+    const looks = targets.map((target) => attempt(async () => {
+        const shown = await list.show(target.id);
+        if (shown !== undefined)
+            return shown;
+        const observation = await get(target);
+        return observation.state === 'absent' ? absentFrom(list, observation) : observation;
+    }));
+    return Promise.all(looks);
+}
+function absentFrom({ isWhole }, { exchange }) {
+    return isWhole ? { state: 'absent', exchange } : { state: 'absent', exchange, isPartial: true };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/single-flight.js
+/**
+ * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
+ * to be confirmed is looked at together.
+ */
+function coalesce(ask) {
+    let asked;
+    return () => {
+        if (asked === undefined) {
+            asked = ask();
+            queueMicrotask(() => {
+                asked = undefined;
+            });
+        }
+        return asked;
+    };
+}
+/**
+ * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
+ * requests do.
+ */
+function singleFlightNext(ask) {
+    let underWay = Promise.resolve();
+    let following;
+    return () => {
+        if (following === undefined) {
+            const before = underWay;
+            const next = before
+                .catch(() => undefined)
+                .then(() => {
+                following = undefined;
+                return ask();
+            });
+            underWay = next;
+            following = next;
+        }
+        return following;
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/action.js
@@ -22024,6 +22083,18 @@ const UNPAID = new Set([
     'PrepaidBillOverdue',
     'PostpaidBillOverdue',
 ]);
+/** Codes of refusals that no other state of the deployment mends. Source: Model Studio documentation, "Error codes". */
+const PERMANENT = new Set([
+    'InvalidParameter',
+    'PREPAID_UNSUBSCRIBE_REQUIRED',
+    'CAPACITY_INSTANCE_REQUIRED',
+    'Arrearage',
+    'IDEMPOTENCY_KEY_CONFLICT',
+]);
+/** Whether a refusal stays the same whatever state the deployment is in. */
+function isPermanent({ status, code = '' }) {
+    return status === 403 || PERMANENT.has(code);
+}
 /** Codes of faults that pass, which can also come with 200. */
 const PASSING = /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/;
 const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
@@ -22185,43 +22256,62 @@ function commonResult(answer) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/shared/single-flight.js
-/**
- * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
- * to be confirmed is looked at together.
- */
-function coalesce(ask) {
-    let asked;
-    return () => {
-        if (asked === undefined) {
-            asked = ask();
-            queueMicrotask(() => {
-                asked = undefined;
-            });
+;// CONCATENATED MODULE: ./lib/providers/shared/pages.js
+
+function createPageReader({ pageSize, shortest = 0, maxEntries }) {
+    /** Nothing followed a page that had one entry less: a shorter one is known to be the last. */
+    let wholeBelow = shortest;
+    return async (path, idOf, readPage) => {
+        const byId = new Map();
+        const totals = new Set();
+        let pages = 0;
+        let skip = 0;
+        const take = async (request) => {
+            const page = await request;
+            totals.add(page.total);
+            skip += page.entries.length;
+            for (const entry of page.entries)
+                byId.set(idOf(entry), entry);
+            if (page.entries.length > 0 || pages === 0)
+                pages++;
+            return page;
+        };
+        const checkLength = (entries, exchange) => {
+            if (entries >= maxEntries)
+                throw new UnclearAnswer(`GET ${path} goes on after ${maxEntries} entries`, exchange);
+        };
+        const first = await take(readPage({ number: 1, skip: 0 }));
+        const isEnd = ({ entries, total }) => {
+            if (entries.length === 0)
+                return true;
+            if (pageSize !== undefined)
+                return first.total !== undefined && byId.size >= first.total;
+            // A total is not reliable, but one that is larger says that a server gives shorter pages than asked for.
+            return entries.length < wholeBelow && (total ?? 0) <= byId.size;
+        };
+        let number = 1;
+        if (pageSize !== undefined && first.total !== undefined && !isEnd(first)) {
+            checkLength(first.total, first.exchange);
+            const count = Math.ceil(first.total / pageSize);
+            const others = Array.from({ length: Math.max(0, count - 1) }, (_, index) => index + 2);
+            await Promise.all(others.map((each) => take(readPage({ number: each, skip: (each - 1) * pageSize }))));
+            number = Math.max(1, count);
         }
-        return asked;
-    };
-}
-/**
- * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
- * requests do.
- */
-function singleFlightNext(ask) {
-    let underWay = Promise.resolve();
-    let following;
-    return () => {
-        if (following === undefined) {
-            const before = underWay;
-            const next = before
-                .catch(() => undefined)
-                .then(() => {
-                following = undefined;
-                return ask();
-            });
-            underWay = next;
-            following = next;
+        for (let last = first; !isEnd(last);) {
+            const known = byId.size;
+            number++;
+            last = await take(readPage({ number, skip }));
+            if (last.entries.length === 0 && pages === 1)
+                wholeBelow = Math.max(wholeBelow, skip + 1);
+            // A server that repeats one page for ever would be asked for ever.
+            if (last.entries.length > 0 && byId.size === known) {
+                throw new UnclearAnswer(`GET ${path} shows the same page again`, last.exchange);
+            }
+            checkLength(skip, last.exchange);
         }
-        return following;
+        const [total] = totals;
+        const isSteady = totals.size === 1 && total === byId.size;
+        return { byId, pages, isWhole: isSteady || (pages === 1 && (total ?? 0) <= byId.size), exchange: first.exchange };
     };
 }
 
@@ -22244,38 +22334,30 @@ function parseTime(text) {
     return Number.isNaN(ms) ? undefined : ms;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/list-proof.js
-/**
- * One page shows everything of one moment, if it has as many entries as it says there are. Several pages are read at different
- * times, and entries move between them when others are deleted: one can be missed. But what a list shows that was also in one
- * read before was there when the first page was answered, and that page says how many there were: if these are as many, there was
- * nothing else.
- */
-function createListProof() {
-    let last = new Map();
-    let all;
-    let failures = 0;
-    return {
-        begin() {
-            const before = last;
-            return ({ marks, total, pages }) => {
-                const stood = (id) => marks.get(id) !== undefined && marks.get(id) === before.get(id);
-                const standing = [...marks.keys()].filter((id) => pages === 1 || stood(id));
-                all = standing.length === total ? new Set(standing) : undefined;
-                failures = all === undefined ? failures + 1 : 0;
-                last = marks;
-            };
-        },
-        isGone: (id) => all !== undefined && !all.has(id),
-        failures: () => failures,
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/status.js
 /** Whether a deployment in this status is on its way out. */
 function isGoing(status) {
     return status === 'DELETING' || status === 'OFFLINING';
 }
+/**
+ * States that pass by themselves, of a deployment as of a capacity instance: some operation is under way, whoever started it. A
+ * refusal in one of them is borne until the deadline. Source: Model Studio documentation, "Get deployment", "TPM reservation".
+ */
+const status_PASSING = new Set([
+    'PENDING',
+    'DEPLOYING',
+    'UPDATING',
+    'SCALING',
+    'STOPPING',
+    'SUSPENDING',
+    'STARTING',
+    'RECOVERING',
+    'ARREARS_RECOVERING',
+    'DELETING',
+    'WAIT_TO_DEPLOY',
+    'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
+    'WAIT_PRE_PAID_BILLING_TO_SCALING',
+]);
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/deployments.js
 
@@ -22286,43 +22368,48 @@ function isGoing(status) {
 
 
 
-
-const DEPLOYMENT = object({
+/**
+ * A deployment as the rules need it. Signs of a payment ahead and of a reservation count in any spelling: money may be lost, and
+ * a reservation needs another sequence.
+ */
+const DEPLOYMENT = pipe(looseObject({
     deployed_model: string(),
     status: string(),
     gmt_create: lenientString,
-    name: lenientString,
-    plan: lenientString,
-    charge_type: optional(unknown()),
-    pre_paid_info: optional(unknown()),
-    pre_paid_instance_id: optional(unknown()),
-    pre_paid_gmt_expired: optional(unknown()),
     workspace_id: lenientString,
     fail_reason: lenientString,
-    ptu_capacity: optional(unknown()),
-    ptu_service_tier: optional(unknown()),
-});
+}), transform(({ deployed_model, status, gmt_create, workspace_id, fail_reason, ...others }) => ({
+    ...{ deployed_model, status, gmt_create, workspace_id, fail_reason },
+    isPrepaid: isPrepaid(others),
+    isReservation: isReservation(others),
+})));
+/** Members that say how it is paid. A missing one is no sign, since all fields but ID and status may be missing. */
+const PAYMENT = /^(?:charge|billing|pay|payment)(?:type|method|mode)$/;
+function isPrepaid(members) {
+    return Object.entries(members).some(([name, value]) => {
+        const plain = plainName(name);
+        return isFilledIn(value) && (plain.includes('prepaid') || (PAYMENT.test(plain) && value !== 'post_paid'));
+    });
+}
+function isReservation(members) {
+    return Object.entries(members).some(([name, value]) => {
+        const plain = plainName(name);
+        return plain === 'plan' ? /^ptu/i.test(String(value)) : plain.startsWith('ptu') && value != null;
+    });
+}
+function plainName(name) {
+    return name.toLowerCase().replace(/[^a-z]/g, '');
+}
+function isFilledIn(value) {
+    return (value != null && value !== '' && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0));
+}
 const DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
 /** No account has so many deployments: a total beyond is a fault, and a list that goes on beyond never ends. */
-const MAX_PAGES = 1000;
-/** So many lists in a row may prove nothing before GET is asked instead. */
-const PATIENCE = 10;
+const MAX_ENTRIES = 100_000;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 function createDeployments(api) {
-    const proof = createListProof();
-    const going = new Set();
-    let pages = 1;
-    let showsGoing = false;
-    const readPage = async (page) => {
-        const answer = await api.read(`/deployments?page_no=${page}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
-        if (!isFine(answer))
-            throw errorOf(answer);
-        return { ...contentOf(DEPLOYMENTS, answer), exchange: answer.exchange };
-    };
+    const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_ENTRIES });
     return {
-        pages: () => pages,
-        isGone: (id) => going.has(id) && proof.isGone(id),
-        isSettling: (id) => going.has(id) && showsGoing && proof.failures() < PATIENCE,
         async find(id) {
             const answer = await api.read(deploymentPath(id));
             const { exchange } = answer;
@@ -22336,52 +22423,18 @@ function createDeployments(api) {
             }
             return { deployment, exchange };
         },
-        readAll: coalesce(async () => {
-            const prove = proof.begin();
-            const first = await readPage(1);
-            const byId = new Map();
-            const keep = (deployments) => {
-                for (const deployment of deployments)
-                    byId.set(deployment.deployed_model, deployment);
-            };
-            keep(first.deployments);
-            const last = Math.max(1, Math.ceil((first.total ?? 0) / PAGE_SIZE));
-            if (last > MAX_PAGES) {
-                throw new UnclearAnswer(`the list of deployments claims to have ${first.total} entries`, first.exchange);
-            }
-            const numbers = Array.from({ length: last - 1 }, (_, index) => index + 2);
-            for (const { deployments } of await Promise.all(numbers.map(readPage)))
-                keep(deployments);
-            pages = last;
-            // Entries move between pages when others create or delete meanwhile: read on while something is missing.
-            const total = first.total ?? Number.POSITIVE_INFINITY;
-            for (let page = last + 1; first.deployments.length > 0 && byId.size < total; page++) {
-                const { deployments, exchange } = await readPage(page);
-                if (deployments.length === 0)
-                    break;
-                const known = byId.size;
-                keep(deployments);
-                // A server that repeats one page for ever would be asked for ever.
-                if (byId.size === known)
-                    throw new UnclearAnswer(`page ${page} of the list shows nothing new`, exchange);
-                if (page >= MAX_PAGES || byId.size >= MAX_PAGES * PAGE_SIZE) {
-                    throw new UnclearAnswer(`the list of deployments goes on after ${byId.size} entries`, exchange);
-                }
-                pages = page;
-            }
-            const goingNow = [...byId.values()].filter(({ status }) => isGoing(status));
-            for (const { deployed_model: id } of goingNow)
-                going.add(id);
-            showsGoing = goingNow.length > 0;
-            const marks = new Map([...byId].map(([id, { gmt_create }]) => [id, gmt_create]));
-            prove({ marks, total: first.total, pages });
-            return { byId, exchange: first.exchange };
+        readAll: () => readPages('/deployments', ({ deployed_model }) => deployed_model, async ({ number }) => {
+            const answer = await api.read(`/deployments?page_no=${number}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
+            if (!isFine(answer))
+                throw errorOf(answer);
+            const { deployments, total } = contentOf(DEPLOYMENTS, answer);
+            return { entries: deployments, total, exchange: answer.exchange };
         }),
     };
 }
 /** A deployment as the rules see it. A reservation's capacity is read apart. */
 function snapshotOf(deployment, workspaceId) {
-    const { status, plan, workspace_id: workspace, fail_reason: detail } = deployment;
+    const { status, workspace_id: workspace, fail_reason: detail, isPrepaid, isReservation } = deployment;
     const createdAt = wholeSeconds(deployment.gmt_create);
     const foreign = workspaceId !== undefined && workspace !== undefined && workspace !== workspaceId;
     return {
@@ -22389,26 +22442,14 @@ function snapshotOf(deployment, workspaceId) {
         status,
         ...(detail === undefined ? {} : { detail }),
         ...(createdAt === undefined ? {} : { createdAt }),
+        ...(isGoing(status) ? { isBeingDeleted: true } : {}),
         details: {
-            prepaid: isPrepaid(deployment),
-            reservation: plan === 'ptu' || plan === 'ptu_v2' || deployment.ptu_capacity != null || deployment.ptu_service_tier != null,
+            prepaid: isPrepaid,
+            reservation: isReservation,
             foreignWorkspace: foreign ? workspace : undefined,
             ...(workspaceId !== undefined && workspace === undefined ? { workspaceUnknown: true } : {}),
         },
     };
-}
-/**
- * Every sign of a payment ahead counts, and so does a charge type that no document names: money may be lost. A missing charge
- * type is no sign, since all fields but ID and status may be missing.
- */
-function isPrepaid(deployment) {
-    const { charge_type: type, pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired } = deployment;
-    if (isFilledIn(type) && type !== 'post_paid')
-        return true;
-    return [pre_paid_info, pre_paid_instance_id, pre_paid_gmt_expired].some(isFilledIn);
-}
-function isFilledIn(value) {
-    return value != null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
 }
 /** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
 function wholeSeconds(time) {
@@ -22425,8 +22466,8 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
  * takes up where another broke off joins the operation that is already under way.
  */
 function releaseKey(request) {
-    const { deployment, createdAt, instance, boughtAt, attempt, day } = request;
-    const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, day ?? '']);
+    const { deployment, createdAt, instance, boughtAt, attempt, run } = request;
+    const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, run ?? '']);
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
     const variant = ((Number.parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16);
     const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, variant + hash.slice(17, 20)];
@@ -22435,14 +22476,14 @@ function releaseKey(request) {
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/releases.js
 
-const releases_DAY_MS = 86_400_000;
 function createReleases(clock) {
+    const startedAt = clock.now();
     const releases = new Map();
     const nameOf = (deployment, instance) => JSON.stringify([deployment, instance]);
     /** What has ended is repeated under its key for ever: whatever comes next is another request. */
     const end = (release, past) => {
         const { request } = release;
-        release.request = { ...request, attempt: request.attempt + 1, day: Math.floor(clock.now() / releases_DAY_MS) };
+        release.request = { ...request, attempt: request.attempt + 1, run: startedAt };
         release.operation = undefined;
         release.past = past;
     };
@@ -22452,7 +22493,7 @@ function createReleases(clock) {
             const isSame = known?.request.createdAt === createdAt && known?.request.boughtAt === boughtAt;
             if (known !== undefined && isSame)
                 return known.past;
-            const request = { deployment, createdAt, instance, boughtAt, attempt: 0, day: undefined };
+            const request = { deployment, createdAt, instance, boughtAt, attempt: 0, run: undefined };
             const past = { last: undefined, tries: 0, failedAtOnce: 0, problem: '' };
             releases.set(nameOf(deployment, instance), { request, past });
             return past;
@@ -22491,13 +22532,14 @@ function createReleases(clock) {
 
 
 
+
 const optionalFlag = fallback(optional(dist_boolean()), undefined);
 const INSTANCE = object({
     instance_id: string(),
     status: string(),
     charge_type: lenientString,
+    billing_method: lenientString,
     deleted: optionalFlag,
-    can_delete: optionalFlag,
     gmt_created: lenientString,
 });
 const INSTANCES = object({
@@ -22514,27 +22556,25 @@ const OPERATION = object({
     error_message: lenientString,
 });
 /** No reservation has so many instances; a total beyond is a fault. */
-const capacity_MAX_PAGES = 20;
+const MAX_INSTANCES = 2000;
 const capacity_MAX_LIST_BYTES = 4 * 1024 * 1024;
 function createCapacity(api, clock) {
     const releases = createReleases(clock);
+    const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_INSTANCES });
     const readInstances = async (deployment) => {
-        const byId = new Map();
-        for (let page = 1;; page++) {
-            const query = `include_deleted=false&page_no=${page}&page_size=${PAGE_SIZE}`;
-            const answer = await api.read(`${instancesPath(deployment)}?${query}`, capacity_MAX_LIST_BYTES);
+        const path = instancesPath(deployment);
+        const { byId, isWhole, exchange } = await readPages(path, ({ instance_id }) => instance_id, async ({ number }) => {
+            const query = `include_deleted=false&page_no=${number}&page_size=${PAGE_SIZE}`;
+            const answer = await api.read(`${path}?${query}`, capacity_MAX_LIST_BYTES);
             if (!isFine(answer))
                 throw await notRead(answer, api);
             const { records, items } = contentOf(INSTANCES, answer);
-            for (const instance of records)
-                byId.set(instance.instance_id, instance);
-            if (byId.size >= items)
-                return [...byId.values()];
-            if (records.length === 0 || page === capacity_MAX_PAGES) {
-                const shown = `shows ${byId.size} of ${items} capacity instances`;
-                throw new UnclearAnswer(`GET ${instancesPath(deployment)} ${shown}`, answer.exchange);
-            }
-        }
+            return { entries: records, total: items, exchange: answer.exchange };
+        });
+        // One that is missed would be deleted with the reservation without having been looked at.
+        if (!isWhole)
+            throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange);
+        return [...byId.values()];
     };
     const poll = async (deployment, release) => {
         const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`);
@@ -22556,10 +22596,10 @@ function createCapacity(api, clock) {
                 await poll(deployment, release);
             const instances = await readInstances(deployment);
             return {
-                instances: instances.map(({ instance_id: id, status, charge_type: chargeType, ...rest }) => {
+                instances: instances.map(({ instance_id: id, status, billing_method, charge_type: chargeType = billing_method, ...rest }) => {
                     const boughtAt = wholeSeconds(rest.gmt_created);
                     const past = releases.pastOf({ deployment, createdAt, instance: id, boughtAt });
-                    return { id, chargeType, status, deleted: rest.deleted === true, canDelete: rest.can_delete !== false, past };
+                    return { id, chargeType, status, deleted: rest.deleted === true, past };
                 }),
                 releasing: releases.underWay(deployment, createdAt)[0]?.request.instance,
             };
@@ -22650,32 +22690,78 @@ function releasesText({ instances, releasing }) {
 
 // EXTERNAL MODULE: ./lib/providers/history.js
 var providers_history = __nccwpck_require__(1570);
-;// CONCATENATED MODULE: ./lib/providers/shared/absence.js
+;// CONCATENATED MODULE: ./lib/providers/shared/common-rules.js
+
+
 
 /**
- * What it means that the provider does not know a target. It is gone only if it was seen before; one that was never seen
- * may be mistyped, invisible to these credentials, or so new that the provider does not show it yet, so it is looked for
- * twice. `doubtful` asks for the second look also where it was seen.
+ * The next step. The beginning is common to all providers and has one order: absent, replaced, being deleted, accepted in this
+ * run, not found by DELETE but still shown, guarded. See docs/gone.md.
  */
-function whenAbsent(history, doubtful = false) {
-    const seen = (0,providers_history/* snapshots */.ml)(history).length > 0;
-    if ((!seen || doubtful) && (0,providers_history/* sameLooks */.Px)(history) < 2) {
-        return { type: 'wait', until: 'confirmed', reason: 'not found; a second look confirms it', after: [] };
+function applyRules(observed, history, rules) {
+    if (observed.state === 'absent') {
+        // An ID that is a name is found by no waiting.
+        const freshMs = observed.mistaken?.kind === 'name' ? ROUND_MS : rules.freshMs;
+        return whenAbsent(history, { ...rules, freshMs });
     }
-    if (!seen) {
+    const { snapshot } = observed;
+    return (whenReplaced(history) ??
+        (snapshot.isBeingDeleted ? waitUntilGone('is being deleted') : undefined) ??
+        rules.whenBack?.(snapshot) ??
+        ((0,providers_history/* deletionAccepted */.ar)(history) ? waitUntilGone('deletion was accepted') : undefined) ??
+        whenStillShown(history) ??
+        whenGuarded(snapshot, history, rules) ??
+        rules.next(snapshot));
+}
+function waitUntilGone(reason) {
+    return { type: 'wait', until: 'gone', reason, after: [] };
+}
+/** For how long contradicting answers are looked at again before a guard that rests on them counts. Milliseconds. */
+const CONTRADICTION_MS = 30_000;
+function whenGuarded(snapshot, history, { guard, contradiction }) {
+    const reason = guard(snapshot);
+    if (reason === undefined)
+        return undefined;
+    const doubt = contradiction?.(snapshot);
+    const last = history.at(-1);
+    const shownMs = last?.type === 'observed' ? last.until - last.at : 0;
+    return doubt !== undefined && shownMs < CONTRADICTION_MS
+        ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
+        : { type: 'end', outcome: 'protected', reason };
+}
+/** Two rounds that confirm each other are at least this far apart: what one replica or cache has not heard of yet. */
+const ROUND_MS = 1000;
+/** How long and how often something must be absent that nobody was seen to delete. */
+const UNEXPLAINED_MS = 5000;
+const UNEXPLAINED_ROUNDS = 3;
+/** What it means that neither GET nor a list shows a target. */
+function whenAbsent(history, { freshMs, isDoubtful = false }) {
+    const { ms, rounds } = absence(history);
+    if ((0,providers_history/* snapshots */.ml)(history).length === 0) {
+        if (ms >= freshMs)
+            return { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
+        const reason = `not found; a new one may not be shown yet, so it is looked for over ${(0,format/* period */.iE)(freshMs)}`;
+        return common_rules_confirm(reason, Math.min(freshMs - ms, Math.max(1000, Math.min(5000, ms / 3))));
+    }
+    const isOurs = (0,providers_history/* deletionAccepted */.ar)(history);
+    if (isOurs || history.some((event) => event.type === 'observed' && event.isBeingDeleted)) {
+        const last = history.at(-1);
+        const isPartial = last?.type === 'not-found' && last.isPartial === true;
+        const isClear = isOurs && !isDoubtful && !isPartial && everyLookAgrees(history);
+        if (!isClear && (ms < ROUND_MS || rounds < 2)) {
+            return common_rules_confirm('not found; a second round confirms it', ROUND_MS);
+        }
         return {
             type: 'end',
-            outcome: 'already-gone',
-            reason: 'not found: deleted before, never there, or not visible with these credentials',
+            outcome: 'deleted',
+            reason: isOurs ? 'confirmed gone' : 'confirmed gone; somebody else deleted it',
         };
     }
-    return {
-        type: 'end',
-        outcome: 'deleted',
-        reason: history.some((event) => event.type === 'requested' && event.action.final)
-            ? 'confirmed gone'
-            : 'confirmed gone; somebody else removed it meanwhile',
-    };
+    if (ms < UNEXPLAINED_MS || rounds < UNEXPLAINED_ROUNDS) {
+        const reason = `not found, although nothing was seen to delete it; checking for ${(0,format/* period */.iE)(UNEXPLAINED_MS)}`;
+        return common_rules_confirm(reason, UNEXPLAINED_MS / UNEXPLAINED_ROUNDS);
+    }
+    return { type: 'end', outcome: 'already-gone', reason: disappeared(history) };
 }
 /**
  * A target that is not there is usually gone, and that is fine. Where its ID cannot be the one that was meant, what was meant
@@ -22689,48 +22775,124 @@ function unlessMistaken(step, { mistaken }, policy) {
     }
     return { type: 'end', outcome: 'failed', reason: `not found: ${mistaken.reason}` };
 }
-/** So many looks show what a deletion did not find before it is asked for again; each time twice as many. */
-const LAGGING_LOOKS = 5;
+/** Why a target that was never seen ends, however long it was looked for. */
+function neverFound(history) {
+    const reason = 'not found: deleted before, never there, or not visible with these credentials';
+    return `${reason} (looked for over ${(0,format/* span */.Ln)(absence(history).ms)})`;
+}
+function disappeared(history) {
+    const unclear = (0,providers_history/* requests */.zG)(history).findLast(({ action, actionResult }) => {
+        return action.final && actionResult.result === 'unknown';
+    });
+    return unclear === undefined
+        ? 'disappeared before this run deleted it'
+        : `disappeared after a DELETE of this run that got no clear answer (${(0,providers_history/* problemOf */.Zw)(unclear)})`;
+}
+function common_rules_confirm(reason, pauseMs) {
+    return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs };
+}
+/** For how long, and in how many rounds, nothing has shown it: since it was last there, or anything was asked for. */
+function absence(history) {
+    const from = history.findLastIndex(({ type }) => type === 'observed' || type === 'requested') + 1;
+    const looks = history.slice(from).filter((event) => event.type === 'not-found');
+    const [first] = looks;
+    const last = looks.at(-1);
+    const ms = first === undefined || last === undefined ? 0 : last.until - first.at;
+    return { ms, rounds: looks.reduce((sum, { times }) => sum + times, 0) };
+}
+/** Whether it has stayed away since a deletion was accepted. Else some replica or cache is late, and may be late again. */
+function everyLookAgrees(history) {
+    const accepted = history.findIndex((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted');
+    const since = history.slice(accepted + 1);
+    const absentFrom = since.findIndex(({ type }) => type === 'not-found');
+    return since.slice(absentFrom).every(({ type }) => type !== 'observed');
+}
 /**
- * What follows when a deletion did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
- * behind, and a gateway answers 404 for what it cannot reach: to repeat it is harmless, but it is never taken for accepted.
+ * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
+ * Undefined where that is not so.
+ */
+function whenReplaced(history) {
+    const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
+    if (times.every((time) => sameSecond(time, times[0])))
+        return undefined;
+    const other = 'a new one has the same ID and is left alone';
+    if ((0,providers_history/* deletionAccepted */.ar)(history))
+        return { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` };
+    const isUnclear = (0,providers_history/* requests */.zG)(history).some(({ action, actionResult }) => {
+        return action.final && actionResult.result === 'unknown';
+    });
+    return isUnclear
+        ? { type: 'end', outcome: 'already-gone', reason: `${disappeared(history)}; ${other}` }
+        : { type: 'end', outcome: 'protected', reason: `somebody else deleted it; ${other}` };
+}
+/** How long something is shown that DELETE did not find before it is asked for again; each time four times as long. Milliseconds. */
+const LAG_MS = 2000;
+/**
+ * What follows when DELETE did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
+ * behind, and a gateway answers 404 for what it cannot reach: repeating it is harmless, but it never counts as accepted.
  */
 function whenStillShown(history) {
-    const missed = history.filter((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'not-found').length;
-    if (missed === 0 || (0,providers_history/* looksSince */.zs)(history) >= LAGGING_LOOKS * 2 ** (missed - 1))
+    const missed = (0,providers_history/* requests */.zG)(history).filter(({ action, actionResult }) => {
+        return action.final && actionResult.result === 'not-found';
+    });
+    const last = missed.at(-1);
+    const now = history.at(-1)?.until ?? 0;
+    if (last === undefined || now - last.until >= LAG_MS * 4 ** (missed.length - 1))
         return undefined;
     return { type: 'wait', until: 'confirmed', reason: 'is still shown, but DELETE did not find it', after: [] };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/shared/patience.js
+/** In a state that does not pass by itself, a refusal is final once the same has been refused for so long. Milliseconds. */
+const STABLE_MS = 5000;
+/** So long after an action of ours was accepted, its effect may not have reached everything that decides. Milliseconds. */
+const SETTLING_MS = 30_000;
+/**
+ * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
+ * themselves: in these, and just after an action of ours, a refusal is borne until the deadline.
+ */
+function finalRefusal(history, verb, status, passing) {
+    return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history);
+}
+/** The last of these refusals of the same thing, once they have gone on for so long that they will not pass. */
+function lastingRefusal(refused, history) {
+    const [first] = refused;
+    const last = refused.at(-1);
+    if (first === undefined || last === undefined)
+        return undefined;
+    const changed = history.findLast((event) => event.type === 'requested' && !event.action.final && event.actionResult.result === 'accepted');
+    if (changed !== undefined && last.until - changed.until < SETTLING_MS)
+        return undefined;
+    return last.until - first.until >= STABLE_MS ? last : undefined;
+}
+/** The refusals of `verb` that were decided on in `status`; one in another status says nothing about this one. */
+function refusalsIn(history, verb, status) {
+    return history.filter((event, index) => event.type === 'requested' &&
+        event.action.verb === verb &&
+        event.actionResult.result === 'refused' &&
+        statusBefore(history, index) === status);
+}
+function statusBefore(history, index) {
+    return history.slice(0, index).findLast((event) => event.type === 'observed')?.status;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/reservation.js
 
 
-/** On the way to another state, of a reservation as of an instance: some operation is under way, whoever started it. */
-const MOVING = new Set([
-    'DELETING',
-    'STOPPING',
-    'SUSPENDING',
-    'SCALING',
-    'STARTING',
-    'RECOVERING',
-    'PENDING',
-    'DEPLOYING',
-    'UPDATING',
-    'WAIT_TO_DEPLOY',
-    'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
-    'WAIT_PRE_PAID_BILLING_TO_SCALING',
-]);
-/** Codes of "another operation is under way", which passes; for DELETE of the reservation the second says that too. */
+
+
+
+/** "Another operation is under way", which passes by itself. */
 const BUSY = 'CAPACITY_INSTANCE_OPERATION_CONFLICT';
+/** Said of DELETE while the last release has not reached everything yet. */
 const UNSUPPORTED = 'CAPACITY_INSTANCE_OPERATION_UNSUPPORTED';
-/** How often one of those is looked at again: some five minutes, as the waits between get longer. */
-const MAX_BUSY = 20;
-/** How often a release is asked for that begins and does not come to its end. */
+/**
+ * How often a release is asked for that does not come to its end. Each time is another request with another key, and one that
+ * FAILED in the very answer may be of an earlier run.
+ */
 const MAX_TRIES = 3;
-/** How often one that has FAILED in the very answer: those of earlier runs are among them. */
-const MAX_FAILED_AT_ONCE = 10;
-/** Looks that still list an instance that was not found when it was to be released. */
-const DOUBTFUL_LOOKS = 10;
+/** For how long an instance may still be listed that was not found when it was to be released. Milliseconds. */
+const reservation_LAG_MS = 30_000;
 /** How long something that should change by itself may stay as it is. Milliseconds. */
 const PATIENCE_MS = 5 * 60_000;
 const BILLING = 'in the billing console (Expenses and Costs)';
@@ -22782,20 +22944,16 @@ function stayFor({ id, chargeType, status }, history) {
 function whatIsUnderWay(status, { releasing }, left) {
     if (releasing !== undefined)
         return `the release of capacity instance ${releasing} is under way`;
-    const moving = left.find((instance) => MOVING.has(instance.status));
+    const moving = left.find((instance) => status_PASSING.has(instance.status));
     if (moving !== undefined)
         return `its capacity instance ${moving.id} is ${moving.status}`;
-    return MOVING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined;
+    return status_PASSING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined;
 }
 function releaseStep(instance, left, history) {
     const { id, status, past } = instance;
     const obstacle = afterLastRelease(instance, history);
     if (obstacle !== undefined)
         return obstacle;
-    if (!instance.canDelete) {
-        const what = `its capacity instance ${id} is ${status}, and Alibaba does not allow to release it now`;
-        return patiently(what, history, { outcome: 'refused', after: planFor(left) });
-    }
     const again = past.tries + past.failedAtOnce === 0 ? '' : ' (again)';
     const others = left.filter((other) => other !== instance);
     return {
@@ -22809,7 +22967,7 @@ function releaseStep(instance, left, history) {
 function afterLastRelease({ id, status, past }, history) {
     const mine = (0,providers_history/* acts */.Ij)(history, 'release').filter(({ action }) => action.instance === id);
     const last = mine.at(-1);
-    if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
+    if (past.tries + past.failedAtOnce >= MAX_TRIES) {
         const times = `${past.tries + past.failedAtOnce} times`;
         const how = past.last === 'FAILED' ? `FAILED ${times}, last with ${past.problem}` : `did not release it, ${times}`;
         return { type: 'end', outcome: 'failed', reason: `the release of its capacity instance ${id} (${status}) ${how}` };
@@ -22823,7 +22981,7 @@ function afterLastRelease({ id, status, past }, history) {
         return { type: 'wait', until: 'confirmed', reason, after: [] };
     }
     if (last?.actionResult.result === 'not-found') {
-        if ((0,providers_history/* sameLooks */.Px)(history) < DOUBTFUL_LOOKS) {
+        if ((history.at(-1)?.until ?? 0) - last.until < reservation_LAG_MS) {
             const reason = `capacity instance ${id} is ${status}, but was not found when it was to be released`;
             return { type: 'wait', until: 'confirmed', reason, after: [] };
         }
@@ -22833,8 +22991,7 @@ function afterLastRelease({ id, status, past }, history) {
     // FAILED in the very answer comes with HTTP 200 and was judged above.
     if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200)
         return undefined;
-    const busy = mine.filter(({ actionResult }) => actionResult.result === 'refused' && actionResult.code === BUSY);
-    if (last.actionResult.code === BUSY && busy.length < MAX_BUSY)
+    if (last.actionResult.code === BUSY)
         return undefined;
     const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
     return { type: 'end', outcome: 'refused', reason };
@@ -22842,9 +22999,7 @@ function afterLastRelease({ id, status, past }, history) {
 function deleteStep(history) {
     const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
     const last = refused.at(-1);
-    const code = last?.actionResult.result === 'refused' ? last.actionResult.code : undefined;
-    const mayPass = (code === BUSY || code === UNSUPPORTED) && refused.length < MAX_BUSY;
-    if (last !== undefined && !mayPass) {
+    if (last !== undefined && isFinal(refused, history)) {
         const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${(0,providers_history/* problemOf */.Zw)(last)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
@@ -22855,12 +23010,25 @@ function deleteStep(history) {
         after: ['wait until it is gone'],
     };
 }
+function isFinal(refused, history) {
+    const [first] = refused;
+    const last = refused.at(-1);
+    if (first === undefined || last?.actionResult.result !== 'refused')
+        return false;
+    if (isPermanent(last.actionResult))
+        return true;
+    if (last.actionResult.code === BUSY)
+        return false;
+    if (last.actionResult.code === UNSUPPORTED)
+        return last.until - first.until >= PATIENCE_MS;
+    return lastingRefusal(refused, history) !== undefined;
+}
 /** Waits for what should change by itself, and gives up where it does not. */
-function patiently(what, history, { outcome = 'failed', after = planFor([]) } = {}) {
+function patiently(what, history) {
     if (!isStuck(history))
-        return { type: 'wait', until: 'settled', reason: what, after };
+        return { type: 'wait', until: 'settled', reason: what, after: planFor([]) };
     const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`;
-    return { type: 'end', outcome, reason };
+    return { type: 'end', outcome: 'failed', reason };
 }
 function isStuck(history) {
     const last = history.at(-1);
@@ -22884,46 +23052,25 @@ function named(instances) {
 
 
 
-/** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
-const rules_DOUBTFUL_LOOKS = 10;
+
+
+/** Model Studio documents no lag after a deployment was made. Milliseconds. */
+const FRESH_MS = 10_000;
+/** How long a deployment must be back from its deletion before that is believed: a read may lag behind. Milliseconds. */
+const BACK_MS = 30_000;
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
-function nextAlibabaStep(observation, history, policy) {
-    if (observation.state === 'absent')
-        return whenAbsent(history);
-    const { status, details } = observation.snapshot;
-    const accepted = (0,providers_history/* deletionAccepted */.ar)(history);
-    if (isGoing(status)) {
-        return { type: 'wait', until: 'gone', reason: `is ${status}`, after: [] };
-    }
-    const cameBack = (0,providers_history/* snapshots */.ml)(history).some((saw) => isGoing(saw.status));
-    if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
-        if ((0,providers_history/* sameLooks */.Px)(history) < 2) {
-            return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
-        }
-        return {
-            type: 'end',
-            outcome: 'failed',
-            reason: `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`,
-        };
-    }
-    if (accepted)
-        return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
-    if ((0,providers_history/* ended */.v6)(history, 'delete', 'not-found').length > 0) {
-        if ((0,providers_history/* sameLooks */.Px)(history) < rules_DOUBTFUL_LOOKS) {
-            return { type: 'wait', until: 'confirmed', reason: `is ${status}, but DELETE did not find it`, after: [] };
-        }
-        return {
-            type: 'end',
-            outcome: 'failed',
-            reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
-        };
-    }
-    const guard = protectionOf(details, policy);
-    if (guard !== undefined)
-        return { type: 'end', outcome: 'protected', reason: guard };
-    if (details.reservation)
-        return nextReservationStep(observation.snapshot, history);
-    const refusal = (0,providers_history/* ended */.v6)(history, 'delete', 'refused').at(-1);
+function nextAlibabaStep(observed, history, policy) {
+    return applyRules(observed, history, {
+        freshMs: FRESH_MS,
+        whenBack: ({ status }) => whenBack(status, history),
+        guard: ({ details }) => protectionOf(details, policy),
+        next: (snapshot) => snapshot.details.reservation ? nextReservationStep(snapshot, history) : nextDeploymentStep(snapshot, history),
+    });
+}
+function nextDeploymentStep({ status, details }, history) {
+    const last = (0,providers_history/* ended */.v6)(history, 'delete', 'refused').at(-1);
+    const isFinal = last?.actionResult.result === 'refused' && isPermanent(last.actionResult);
+    const refusal = isFinal ? last : finalRefusal(history, 'delete', status, status_PASSING);
     if (refusal !== undefined) {
         const reason = `Alibaba refuses to delete it in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
         return { type: 'end', outcome: 'refused', reason };
@@ -22934,6 +23081,18 @@ function nextAlibabaStep(observation, history, policy) {
         reason: details.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
         after: ['wait until it is gone'],
     };
+}
+/** A deletion that was under way has come to nothing, once the deployment stays at RUNNING or FAILED. */
+function whenBack(status, history) {
+    const wasGoing = history.some((event) => event.type === 'observed' && event.isBeingDeleted);
+    if (!wasGoing || (status !== 'RUNNING' && status !== 'FAILED'))
+        return undefined;
+    const last = history.at(-1);
+    if (last?.type === 'observed' && last.until - last.at >= BACK_MS) {
+        const reason = `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`;
+        return { type: 'end', outcome: 'failed', reason };
+    }
+    return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
 }
 /** Money already paid, reserved capacity, and other people's workspaces. */
 function protectionOf(details, policy) {
@@ -22972,9 +23131,10 @@ function collateralOf({ prepaid, reservation }) {
 
 
 
-
 /** Up to so many targets, a GET each is cheaper than a list. */
-const LIST_FROM = 3;
+const GET_UP_TO = 3;
+/** So many lists in a row may change while they are read before GET is asked about what they do not show. */
+const MAX_UNSTEADY = 10;
 /**
  * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal. The
  * capacity instances of a reservation are released first.
@@ -22984,44 +23144,54 @@ function connectAlibabaModelStudio(settings, connection) {
     const api = createAlibabaApi(settings, connection);
     const deployments = createDeployments(api);
     const capacity = createCapacity(api, connection.clock);
-    const present = async (deployment, exchange, depth) => {
+    const readAll = coalesce(() => deployments.readAll());
+    const readNext = singleFlightNext(() => deployments.readAll());
+    let pages = 1;
+    let unsteady = 0;
+    const found = async (deployment, exchange) => ({
+        state: 'present',
+        snapshot: snapshotOf(deployment, settings.workspaceId),
+        exchange,
+    });
+    /** With the capacity of a reservation, which decides what comes next. */
+    const foundWithCapacity = async (deployment, exchange) => {
         const snapshot = snapshotOf(deployment, settings.workspaceId);
-        const { reservation, foreignWorkspace } = snapshot.details;
-        if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(snapshot.status)) {
+        const { createdAt, details } = snapshot;
+        if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
             return { state: 'present', snapshot, exchange };
         }
         try {
-            const now = await capacity.look(deployment.deployed_model, snapshot.createdAt);
+            const now = await capacity.look(deployment.deployed_model, createdAt);
             return { state: 'present', snapshot: withCapacity(snapshot, now), exchange };
         }
         catch (error) {
-            return { ...observe_unreadable(error), ...(snapshot.createdAt === undefined ? {} : { createdAt: snapshot.createdAt }) };
+            return { ...observe_unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) };
         }
     };
-    const look = async ({ id }, depth) => {
+    const getWith = (look) => async ({ id }) => {
         const { deployment, exchange } = await deployments.find(id);
-        return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange, depth);
+        return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange);
     };
-    const lookAtAll = async (targets, depth) => {
-        if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
-            return Promise.all(targets.map((target) => attempt(() => look(target, depth))));
+    const shown = (list, look) => {
+        pages = list.pages;
+        const show = (id) => {
+            const deployment = list.byId.get(id);
+            return deployment && look(deployment, list.exchange);
+        };
+        return { show, isWhole: list.isWhole };
+    };
+    const lookAt = async (targets, look, canWait) => {
+        const get = getWith(look);
+        if (targets.length <= GET_UP_TO || targets.length <= pages) {
+            const list = async () => shown(await readNext(), look);
+            return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))));
         }
-        const { byId, exchange } = await deployments.readAll();
-        const missing = targets.filter(({ id }) => !byId.has(id));
-        const gone = missing.filter(({ id }) => deployments.isGone(id));
-        const verified = await verifyMissing(gone, (target) => look(target, depth));
-        // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
-        const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages();
-        const observations = targets.map(async (target) => {
-            const deployment = byId.get(target.id);
-            if (deployment !== undefined)
-                return present(deployment, exchange, depth);
-            const word = verified.get(targetKey(target));
-            if (word !== undefined)
-                return word;
-            return canWait && deployments.isSettling(target.id) ? { state: 'unsettled' } : attempt(() => look(target, depth));
-        });
-        return Promise.all(observations);
+        const list = await readAll();
+        unsteady = list.isWhole ? 0 : unsteady + 1;
+        const missing = targets.filter(({ id }) => !list.byId.has(id));
+        // While the list changes because others are deleted, it is too early to ask for each.
+        const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
+        return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
     };
     return {
         concurrency: CONCURRENCY,
@@ -23032,8 +23202,8 @@ function connectAlibabaModelStudio(settings, connection) {
                 snapshot: snapshotOf(deployment, settings.workspaceId),
             }));
         },
-        observe: (targets) => lookAtAll(targets, 'decide'),
-        confirmGone: (targets) => lookAtAll(targets, 'confirm'),
+        observe: (targets) => lookAt(targets, foundWithCapacity, false),
+        confirmGone: (targets) => lookAt(targets, found, true),
         protection: ({ details }, policy) => protectionOf(details, policy),
         collateral: ({ details }) => collateralOf(details),
         nextStep: nextAlibabaStep,
@@ -23605,15 +23775,13 @@ function noSuchParent({ resource }, id, others) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/resource-client.js
 
-
-/** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
-function fromList(targets, snapshots, { exchange }, missing = new Map()) {
-    return targets.map((target) => {
-        const snapshot = snapshots.get(target.id);
-        if (snapshot !== undefined)
-            return { state: 'present', snapshot, exchange };
-        return missing.get(targetKey(target)) ?? { state: 'absent', exchange };
-    });
+/** A list of everything of this kind, as it is asked about single targets. Baseten's lists come whole, in one answer. */
+function shown(snapshots, { exchange }) {
+    const show = (id) => {
+        const snapshot = snapshots.get(id);
+        return snapshot && { state: 'present', snapshot, exchange };
+    };
+    return { show, isWhole: true };
 }
 /** Throws where Baseten answered about something else than what was asked for. */
 function sameId(id, target, answer) {
@@ -23671,12 +23839,12 @@ function createParentIndex(api, parentKind) {
         }),
     };
 }
-/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
-const parents_LIST_FROM = 5;
+/** From so many targets on, a list of all that the key can see is cheaper than a GET each. */
+const LIST_FROM = 5;
 /** Models or chains themselves. */
 function createParents(api, parentKind, index) {
     const { resource } = parentKind;
-    const one = async (target) => {
+    const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
@@ -23684,27 +23852,17 @@ function createParents(api, parentKind, index) {
         sameId(found.id, target, answer);
         return { state: 'present', snapshot: parents_snapshotOf(found, resource), exchange: answer.exchange };
     };
-    /** One alone. What GET does not find must be missing in the list as well. */
-    const alone = async (target) => {
-        const word = await one(target);
-        if (word.state !== 'absent')
-            return word;
-        const { byId, answer } = await index.read();
-        const listed = byId.get(target.id);
-        if (listed === undefined) {
-            const [observation = word] = mistakenAs([word], () => knownAsName(target.id, resource, byId.values()));
-            return observation;
-        }
-        return { state: 'present', snapshot: parents_snapshotOf(listed, resource), exchange: answer.exchange };
-    };
     const observe = async (_parent, targets) => {
-        if (targets.length < parents_LIST_FROM)
-            return Promise.all(targets.map((target) => attempt(() => alone(target))));
-        const { byId, answer } = await index.read();
-        const snapshots = new Map([...byId].map(([id, each]) => [id, parents_snapshotOf(each, resource)]));
-        const missing = targets.filter(({ id }) => !snapshots.has(id));
-        const observations = fromList(targets, snapshots, answer, await verifyMissing(missing, one));
-        return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, byId.values()));
+        let known = new Map();
+        const readList = async () => {
+            const { byId, answer } = await index.read();
+            known = byId;
+            return shown(new Map([...byId].map(([id, each]) => [id, parents_snapshotOf(each, resource)])), answer);
+        };
+        const observations = targets.length < LIST_FROM
+            ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
+            : await observeMany(targets, await readList(), get);
+        return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, known.values()));
     };
     return {
         async list() {
@@ -23877,8 +24035,8 @@ function guardOf(deployment, model, holders) {
 function deployments_createDeployments(api, parentKind, index, going) {
     const resource = parentKind.deployment;
     const parentPath = (id) => pathOf({ resource: parentKind.resource, id });
-    /** Everything that decides what may go below one model or chain: three reads, whatever the number of targets. */
-    const lookInto = async (parentId, known) => {
+    /** Everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
+    const readWhole = async (parentId, known) => {
         const path = parentPath(parentId);
         const [itself, list, environments] = await Promise.all([
             known ?? api.find(path),
@@ -23892,7 +24050,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
             if (!byId.has(parentId))
                 return { state: 'absent', answer: itself, others: byId };
         }
-        // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
+        // The three disagree when the model is deleted at this very moment, or when one cannot be had: then nothing is known.
         const [first] = lost;
         if (first !== undefined)
             throw new UnclearAnswer(describeBaseten(first), first.exchange);
@@ -23908,69 +24066,57 @@ function deployments_createDeployments(api, parentKind, index, going) {
         ]));
         return { state: 'present', snapshots, answer: list };
     };
-    const unasked = (parent, id) => ({
-        resource,
-        id,
-        parent,
-        guard: undefined,
-        siblings: undefined,
-    });
+    /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
+    const isListed = async (parentId) => (await index.read()).byId.has(parentId);
+    const unasked = (parent, id) => {
+        return { resource, id, parent, guard: undefined, siblings: undefined };
+    };
     /** One by its ID: too little for a decision, enough to say whether it is there. */
-    const one = async (target) => {
+    const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
         const deployment = parentKind.oneDeployment(answer);
         sameId(deployment.id, target, answer);
-        return {
-            state: 'present',
-            snapshot: deployments_snapshotOf(deployment, unasked(target.parent ?? '', deployment.id)),
-            exchange: answer.exchange,
-        };
+        const snapshot = deployments_snapshotOf(deployment, unasked(target.parent ?? '', deployment.id));
+        return { state: 'present', snapshot, exchange: answer.exchange };
     };
-    /**
-     * Only "still there?": one GET for a single deployment, one list for several. What is gone must be so by both: where GET finds
-     * nothing, by the list; where the list shows nothing, by GET.
-     */
-    const confirmGone = async (parentId, targets) => {
-        const isGoing = going.has(parentId);
-        const [only] = targets;
-        const word = targets.length === 1 && only !== undefined && !isGoing ? await one(only) : undefined;
-        if (word !== undefined && word.state !== 'absent')
-            return [word];
-        const itself = isGoing ? await api.find(parentPath(parentId)) : undefined;
-        if (itself?.status === 404)
-            return withParent(parentId, targets, itself);
-        const answer = await api.findList(`${parentPath(parentId)}/deployments`);
-        if (answer.status === 404)
-            return withParent(parentId, targets, await api.find(parentPath(parentId)));
-        const found = shown(parentId, parentKind.allDeployments(answer));
-        if (isGoing)
-            return fromList(targets, new Map([...left(targets), ...found]), answer);
-        if (word === undefined)
-            return listed(targets, found, answer, one);
-        return targets.some(({ id }) => found.has(id)) ? fromList(targets, found, answer) : [word];
-    };
-    /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
-    const withParent = async (parentId, targets, itself) => {
-        const isThere = itself.status !== 404 || (await isListed(parentId));
-        return fromList(targets, isThere ? left(targets) : NONE, itself);
-    };
-    /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
-    const isListed = async (parentId) => (await index.read()).byId.has(parentId);
-    /** Of one that the list does not show, too little would be known for a decision. */
-    const oneGone = async (target) => {
-        const observation = await one(target);
+    /** The same where an action is to be decided, for which what only GET shows is too little. */
+    const getGone = async (target) => {
+        const observation = await get(target);
         if (observation.state !== 'present')
             return observation;
         throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange);
     };
-    /** What a list says, with a witness for what it does not show. */
-    const listed = async (targets, snapshots, answer, look) => {
-        const missing = targets.filter(({ id }) => !snapshots.has(id));
-        return fromList(targets, snapshots, answer, await verifyMissing(missing, look));
+    const observe = async (parentId, targets) => {
+        const whole = await readWhole(parentId);
+        if (whole.state === 'absent') {
+            const observations = await observeMany(targets, shown(NONE, whole.answer), getGone);
+            return mistakenAs(observations, () => noSuchParent(parentKind, parentId, whole.others));
+        }
+        const observations = await observeMany(targets, shown(whole.snapshots, whole.answer), getGone);
+        const names = [...whole.snapshots].map(([id, { name }]) => ({ id, name }));
+        return mistakenAs(observations, (index) => {
+            const id = targets[index]?.id;
+            return id === parentId
+                ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
+                : knownAsName(id, resource, names);
+        });
     };
-    const shown = (parent, deployments) => new Map(deployments.map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(parent, deployment.id))]));
+    /** A list that only says who is still there. Without it, deployments are gone only if their model is. */
+    const readShown = async (parentId, targets) => {
+        const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined;
+        const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`);
+        if (answer.status === 404) {
+            const parent = itself ?? (await api.find(parentPath(parentId)));
+            const isThere = parent.status !== 404 || (await isListed(parentId));
+            return shown(isThere ? left(targets) : NONE, parent);
+        }
+        const listed = parentKind
+            .allDeployments(answer)
+            .map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(parentId, deployment.id))]);
+        return shown(new Map([...(itself === undefined ? [] : left(targets)), ...listed]), answer);
+    };
     /** Deployments that are no longer shown, while their model still is. */
     const left = (targets) => new Map(targets.map(({ id, parent = '' }) => [
         id,
@@ -23979,30 +24125,23 @@ function deployments_createDeployments(api, parentKind, index, going) {
     return {
         async list(parents) {
             const known = new Map(parents.length > 0 ? [] : (await listParents(api, parentKind)).map((each) => [each.id, each]));
-            const families = await Promise.all([...parents, ...known.keys()].map(async (parent) => {
-                const seen = await lookInto(parent, known.get(parent));
-                if (seen.state === 'absent')
-                    return parentMissing(seen.answer, noSuchParent(parentKind, parent, seen.others));
-                return [...seen.snapshots].map(([id, snapshot]) => {
+            const lists = await Promise.all([...parents, ...known.keys()].map(async (parent) => {
+                const whole = await readWhole(parent, known.get(parent));
+                if (whole.state === 'absent')
+                    return parentMissing(whole.answer, noSuchParent(parentKind, parent, whole.others));
+                return [...whole.snapshots].map(([id, snapshot]) => {
                     return { target: { resource, id, parent }, snapshot };
                 });
             }));
-            return families.flat();
+            return lists.flat();
         },
-        confirmGone,
-        async observe(parent, targets) {
-            const seen = await lookInto(parent);
-            if (seen.state === 'absent') {
-                return mistakenAs(fromList(targets, NONE, seen.answer), () => noSuchParent(parentKind, parent, seen.others));
-            }
-            const observations = await listed(targets, seen.snapshots, seen.answer, oneGone);
-            const names = [...seen.snapshots].map(([id, { name }]) => ({ id, name }));
-            return mistakenAs(observations, (index) => {
-                const id = targets[index]?.id;
-                return id === parent
-                    ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
-                    : knownAsName(id, resource, names);
-            });
+        observe,
+        async confirmGone(parentId, targets) {
+            const readList = () => readShown(parentId, targets);
+            const [only] = targets;
+            return targets.length === 1 && only !== undefined && !going.has(parentId)
+                ? [await observeOne(only, get, readList)]
+                : observeMany(targets, await readList(), get);
         },
     };
 }
@@ -24072,7 +24211,7 @@ function createEnvironments(api, index) {
         return { state: 'present', snapshots, answer };
     };
     /** One by its name, where the list does not show it: too little for a decision. */
-    const one = async (target) => {
+    const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
             return { state: 'absent', exchange: answer.exchange };
@@ -24080,12 +24219,10 @@ function createEnvironments(api, index) {
     };
     const observe = async (parent, targets) => {
         const seen = await lookInto(parent);
-        if (seen.state === 'absent') {
-            const absent = fromList(targets, new Map(), seen.answer);
-            return mistakenAs(absent, () => noSuchParent(MODELS_KIND, parent, seen.others));
-        }
-        const missing = targets.filter(({ id }) => !seen.snapshots.has(id));
-        return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one));
+        if (seen.state === 'present')
+            return observeMany(targets, shown(seen.snapshots, seen.answer), get);
+        const observations = await observeMany(targets, shown(new Map(), seen.answer), get);
+        return mistakenAs(observations, () => noSuchParent(MODELS_KIND, parent, seen.others));
     };
     return {
         async list(parents) {
@@ -24607,13 +24744,12 @@ function billedThing({ resource, id }, snapshot) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environment-rules.js
 
 
-/** The second refusal is final: nothing has changed for the better since the first. */
-const MAX_REFUSALS = 2;
-/** After Baseten said that there is none, so many looks that still show it are no delay any more. */
-const MAX_SHOWN = 3;
+
+/** After Baseten said that there is none, an environment that is shown for so long is no delay any more. Milliseconds. */
+const SHOWN_MS = 30_000;
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
 function nextEnvironmentStep(details, history) {
-    const obstacle = obstacleTo(details.name, (0,providers_history/* acts */.Ij)(history, 'delete'), history);
+    const obstacle = obstacleTo(details, (0,providers_history/* acts */.Ij)(history, 'delete'), history);
     if (obstacle !== undefined)
         return obstacle;
     return {
@@ -24634,7 +24770,7 @@ function leaveEnvironmentStep(id, status, held, history) {
         const tries = (0,providers_history/* acts */.Ij)(history, 'delete-environment').filter(({ action }) => action.environment === name);
         if (tries.some(({ actionResult }) => actionResult.result === 'accepted'))
             continue;
-        const obstacle = obstacleTo(name, tries, history);
+        const obstacle = obstacleTo(environment, tries, history);
         if (obstacle !== undefined)
             return obstacle;
         return {
@@ -24655,7 +24791,7 @@ function namesAfter(held, first) {
     return held.filter(({ name, listed }) => listed && name !== first).map(({ name }) => `delete the environment ${name}`);
 }
 /** Why an environment that is still shown is not asked for again, after what was tried. */
-function obstacleTo(name, tries, history) {
+function obstacleTo({ name, promotion }, tries, history) {
     const refused = tries.filter(({ actionResult }) => actionResult.result === 'refused');
     const unsupported = {
         type: 'end',
@@ -24664,15 +24800,21 @@ function obstacleTo(name, tries, history) {
     };
     if (refused.some(({ actionResult }) => actionResult.result === 'refused' && actionResult.status === 405))
         return unsupported;
-    if (tries.some(({ actionResult }) => actionResult.result === 'not-found')) {
-        if ((0,providers_history/* sameLooks */.Px)(history) >= MAX_SHOWN)
+    const missed = tries.find(({ actionResult }) => actionResult.result === 'not-found');
+    if (missed !== undefined) {
+        if ((history.at(-1)?.until ?? 0) - missed.until >= SHOWN_MS)
             return unsupported;
         return { type: 'wait', until: 'confirmed', reason: 'is still shown, but not there to be deleted', after: [] };
     }
-    if (refused.length < MAX_REFUSALS)
+    // A promotion under way passes by itself.
+    const last = promotion === undefined ? lastingRefusal(refused, history) : undefined;
+    if (last === undefined)
         return undefined;
-    const reason = `Baseten refuses to delete the environment ${name}: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1))}`;
-    return { type: 'end', outcome: 'refused', reason };
+    return {
+        type: 'end',
+        outcome: 'refused',
+        reason: `Baseten refuses to delete the environment ${name}: ${(0,providers_history/* problemOf */.Zw)(last)}`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/rules.js
@@ -24680,33 +24822,43 @@ function obstacleTo(name, tries, history) {
 
 
 
+
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
-/** The second refusal is final: nothing has changed for the better since the first. */
-const rules_MAX_REFUSALS = 2;
-/** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
-const MAX_DOUBTS = 5;
+/** "If it was pushed moments ago, repeat the GET for about 30 s": what Baseten's own clients wait. Milliseconds. */
+const rules_FRESH_MS = 30_000;
+/**
+ * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: Baseten's OpenAPI,
+ * DeploymentStatusV1, and documentation, "Deployment lifecycle".
+ */
+const rules_PASSING = new Set([
+    'BUILDING',
+    'DEPLOYING',
+    'LOADING_MODEL',
+    'UPDATING',
+    'WAKING_UP',
+    'DEACTIVATING',
+]);
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
-function nextBasetenStep(observation, history, policy) {
-    if (observation.state === 'absent')
-        return whenGone(history);
-    if ((0,providers_history/* deletionAccepted */.ar)(history))
-        return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
-    const { details, status, detail } = observation.snapshot;
-    const shown = details.resource === 'environment' ? undefined : whenStillShown(history);
-    if (shown !== undefined)
-        return shown;
-    const guard = guards_protectionOf(details, policy);
-    if (guard !== undefined) {
-        const doubt = 'siblings' in details && guard === incompleteListReason(details, policy) ? details.incompleteList : undefined;
-        return doubt !== undefined && (0,providers_history/* sameLooks */.Px)(history) < MAX_DOUBTS
-            ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
-            : { type: 'end', outcome: 'protected', reason: guard };
-    }
+function nextBasetenStep(observed, history, policy) {
+    const step = applyRules(observed, history, {
+        freshMs: rules_FRESH_MS,
+        guard: ({ details }) => guards_protectionOf(details, policy),
+        contradiction: ({ details }) => 'siblings' in details && guards_protectionOf(details, policy) === incompleteListReason(details, policy)
+            ? details.incompleteList
+            : undefined,
+        next: (snapshot) => byResource(snapshot, history, policy),
+    });
+    const isWithModel = (0,providers_history/* acts */.Ij)(history, 'delete-model').length > 0;
+    return step.type === 'end' && step.outcome === 'deleted' && isWithModel
+        ? { ...step, reason: 'confirmed gone, with its model' }
+        : step;
+}
+function byResource({ details, status, detail }, history, policy) {
     switch (details.resource) {
         case 'model':
         case 'chain':
-            return (finalRefusal('delete', rules_MAX_REFUSALS, status, history) ?? {
+            return (refusedStep('delete', status, history) ?? {
                 type: 'act',
                 action: { verb: 'delete', final: true },
                 reason: `exists with ${detail}, and all of it goes`,
@@ -24716,33 +24868,24 @@ function nextBasetenStep(observation, history, policy) {
             return nextEnvironmentStep(details, history);
         case 'deployment':
         case 'chain-deployment':
-            return nextDeploymentStep(details, status, history, policy);
+            return rules_nextDeploymentStep(details, status, history, policy);
     }
 }
-/** Gone, with what it went with where that was not a deletion of its own. */
-function whenGone(history) {
-    const step = whenAbsent(history);
-    if (step.type !== 'end' || step.outcome !== 'deleted')
-        return step;
-    if ((0,providers_history/* acts */.Ij)(history, 'delete-model').length > 0)
-        return { ...step, reason: 'confirmed gone, with its model' };
-    const isFreed = (0,providers_history/* ended */.v6)(history, 'delete-environment', 'accepted').length > 0;
-    return isFreed && (0,providers_history/* acts */.Ij)(history, 'delete').length === 0
-        ? { ...step, reason: 'confirmed gone, with its environment' }
-        : step;
-}
-function nextDeploymentStep(details, status, history, policy) {
+function rules_nextDeploymentStep(details, status, history, policy) {
     if (isLast(details, policy))
         return lastStep(details, status, history);
     const held = membershipsOf(details);
     if (held.length > 0)
         return leaveEnvironmentStep(details.id, status, held, history);
-    // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
-    const final = finalRefusal('delete', details.guard === undefined ? rules_MAX_REFUSALS : 1, status, history);
+    const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
+    // A guard was lifted: that the deletion is refused all the same is what Baseten's documents announce.
+    if (details.guard !== undefined && refused.length > 0)
+        return refusal('it', status, refused.at(-1));
+    if (refused.length > 0 && !INACTIVE.has(status))
+        return deactivateFirst(details, status, history);
+    const final = refusedStep('delete', status, history);
     if (final !== undefined)
-        return isOnlyOfChain(details) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final;
-    if ((0,providers_history/* ended */.v6)(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status))
-        return deactivateFirst(status, history);
+        return isOnlyOfChain(details) ? withChain(final) : final;
     return {
         type: 'act',
         action: { verb: 'delete', final: true },
@@ -24761,7 +24904,7 @@ function lastStep(details, status, history) {
             after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
         };
     }
-    return (finalRefusal('delete-model', rules_MAX_REFUSALS, status, history) ?? {
+    return (refusedStep('delete-model', status, history) ?? {
         type: 'act',
         action: { verb: 'delete-model', final: true },
         reason: `is ${status} and the last deployment of its model, which goes with it`,
@@ -24772,26 +24915,42 @@ const WITH_CHAIN = "It is the only deployment of its chain: to delete both, use 
 function isOnlyOfChain(details) {
     return details.resource === 'chain-deployment' && othersOf(details).length === 0;
 }
-/** The end, once Baseten has refused often enough. */
-function finalRefusal(verb, most, status, history) {
-    const refused = (0,providers_history/* ended */.v6)(history, verb, 'refused');
-    if (refused.length < most)
-        return undefined;
-    const what = verb === 'delete' ? 'it' : 'its model';
-    const reason = `Baseten refuses to delete ${what} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1))}`;
+function withChain(step) {
+    return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` };
+}
+/** The end, once Baseten has refused for so long that it will not pass. */
+function refusedStep(verb, status, history) {
+    const last = finalRefusal(history, verb, status, rules_PASSING);
+    return last === undefined ? undefined : refusal(verb === 'delete' ? 'it' : 'its model', status, last);
+}
+function refusal(what, status, last) {
+    const reason = `Baseten refuses to delete ${what} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
-/** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
-function deactivateFirst(status, history) {
+/**
+ * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. Where that is refused as well, both
+ * are tried in turn.
+ */
+function deactivateFirst(details, status, history) {
     const after = ['delete once it is inactive', 'wait until it is gone'];
     if (status === 'DEACTIVATING' || (0,providers_history/* ended */.v6)(history, 'deactivate', 'accepted').length > 0) {
         return { type: 'wait', until: 'stopped', reason: `is ${status} and being deactivated`, after };
     }
-    const refused = (0,providers_history/* acts */.Ij)(history, 'deactivate').findLast(({ actionResult: { result } }) => result === 'refused' || result === 'not-found');
-    if (refused !== undefined) {
-        const problem = (0,providers_history/* problemOf */.Zw)(refused) || 'it is not found there';
+    const last = (0,providers_history/* lastAct */.Vf)(history);
+    const notDeactivated = (0,providers_history/* acts */.Ij)(history, 'deactivate').findLast(({ actionResult }) => actionResult.result !== 'unknown');
+    if (notDeactivated !== undefined && finalRefusal(history, 'delete', status, rules_PASSING) !== undefined) {
+        const problem = (0,providers_history/* problemOf */.Zw)(notDeactivated) || 'it is not found there';
         const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problem}`;
-        return { type: 'end', outcome: 'refused', reason };
+        const step = { type: 'end', outcome: 'refused', reason };
+        return isOnlyOfChain(details) ? withChain(step) : step;
+    }
+    if (notDeactivated !== undefined && last?.action.verb === 'deactivate') {
+        return {
+            type: 'act',
+            action: { verb: 'delete', final: true },
+            reason: `is ${status}, and Baseten does not deactivate it`,
+            after: ['wait until it is gone'],
+        };
     }
     return {
         type: 'act',
@@ -25039,6 +25198,100 @@ function sap_ai_core_action_requestText(action) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/errors.js
+
+
+
+
+/** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
+const NOT_IN_THIS_STATUS = '01010076';
+/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
+const UNKNOWN_ID = '01010016';
+const ERROR = object({ error: object({ code: lenientString, message: lenientString }) });
+const CHECK_GROUP = "Check 'resource-group'";
+/** 401 and 403 say nothing about a deployment, but all about the credentials. */
+function noAccess(answer, resourceGroup) {
+    const hint = answer.status === 401
+        ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
+        : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`;
+    return new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
+}
+/** A list of deployments always exists where token, resource group and address are right. */
+function noList(answer, resourceGroup) {
+    const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`;
+    const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
+    return new ProviderError('account', text, answer.exchange);
+}
+/** One line about an answer, with SAP's own code and message. */
+function describeSap(answer) {
+    return describe(answer, errors_complaintOf(answer));
+}
+/** SAP's own error code, which is not the HTTP status. */
+function errors_codeOf(answer) {
+    return errors_complaintOf(answer).code;
+}
+function errors_complaintOf(answer) {
+    const parsed = safeParse(ERROR, answer.body);
+    return parsed.success ? parsed.output.error : {};
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/schema.js
+
+
+/** What is needed of the objects of SAP's AI API; its specification names all fields. */
+const schema_COUNT = fallback(optional(number()), undefined);
+const sap_ai_core_schema_DEPLOYMENT = object({
+    id: string(),
+    status: string(),
+    targetStatus: lenientString,
+    statusMessage: lenientString,
+    configurationId: lenientString,
+    configurationName: lenientString,
+    scenarioId: lenientString,
+    createdAt: lenientString,
+});
+const sap_ai_core_schema_DEPLOYMENTS = object({ count: schema_COUNT, resources: array(sap_ai_core_schema_DEPLOYMENT) });
+/** A list that is only asked whether something is in it: what other entries are like does not matter. */
+const schema_LISTED = object({
+    count: schema_COUNT,
+    resources: array(object({ ...sap_ai_core_schema_DEPLOYMENT.entries, status: lenientString })),
+});
+const CONFIGURATIONS = object({
+    count: schema_COUNT,
+    resources: array(object({ id: string(), name: lenientString })),
+});
+/** The answer to PATCH and DELETE. */
+const RECEIPT = object({ id: string() });
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action-result.js
+
+
+
+
+
+/** Which status SAP has for "not allowed in this state" is undocumented; 415 asks for a body. */
+const action_result_REFUSALS = new Set([400, 409, 412, 415]);
+/** What the answer to PATCH or DELETE of one deployment means. Throws for answers that no repetition can mend. */
+function action_result_actionResultOf(answer, target) {
+    const { exchange, status } = answer;
+    if (isSuccess(answer)) {
+        // Any success will do, with or without a body; but a body must be about what was asked for.
+        if (answer.body === undefined)
+            return { result: 'accepted', exchange };
+        if (parseBody(RECEIPT, answer).id === target.id)
+            return { result: 'accepted', tombstone: answer.body, exchange };
+        const text = `SAP AI Core answered ${exchange.method} with another deployment; look at the account`;
+        throw new ProviderError('target', text, exchange);
+    }
+    const code = errors_codeOf(answer);
+    if (status === 404 || code === UNKNOWN_ID)
+        return { result: 'not-found', exchange };
+    if (action_result_REFUSALS.has(status) || code === NOT_IN_THIS_STATUS) {
+        return { result: 'refused', problem: describeSap(answer), status, exchange };
+    }
+    throw new ProviderError('target', describeSap(answer), exchange);
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/token.js
 
 
@@ -25109,18 +25362,10 @@ function usableMs(expiresInS) {
 
 
 
-
-
-
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
 const sap_ai_core_api_CONCURRENCY = 4;
 const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY, describe: describeSap };
-/** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
-const NOT_IN_THIS_STATUS = '01010076';
-/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
-const UNKNOWN_ID = '01010016';
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
-const ERROR = object({ error: object({ code: lenientString, message: lenientString }) });
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v2');
@@ -25146,11 +25391,8 @@ function createSapApi(settings, connection) {
         return checkAccess(renewed ? await once(await tokens.current()) : answer);
     };
     const checkAccess = (answer) => {
-        if ((answer.status === 401 || answer.status === 403) && api_codeOf(answer) !== NOT_IN_THIS_STATUS) {
-            const hint = answer.status === 401
-                ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
-                : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`;
-            throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
+        if ((answer.status === 401 || answer.status === 403) && errors_codeOf(answer) !== NOT_IN_THIS_STATUS) {
+            throw noAccess(answer, settings.resourceGroup);
         }
         return answer;
     };
@@ -25162,25 +25404,6 @@ function createSapApi(settings, connection) {
             return send(call, path, contentType);
         },
     };
-}
-const CHECK_GROUP = "Check 'resource-group'";
-/** A list of deployments always exists where token, resource group and address are right. */
-function noList(answer, resourceGroup) {
-    const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`;
-    const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
-    return new ProviderError('account', text, answer.exchange);
-}
-/** One line about an answer, with SAP's own code and message. */
-function describeSap(answer) {
-    return describe(answer, api_complaintOf(answer));
-}
-/** SAP's own error code, which is not the HTTP status. */
-function api_codeOf(answer) {
-    return api_complaintOf(answer).code;
-}
-function api_complaintOf(answer) {
-    const parsed = safeParse(ERROR, answer.body);
-    return parsed.success ? parsed.output.error : {};
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/bulk.js
@@ -25240,46 +25463,207 @@ function createSapBulk(api) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/snapshot.js
 
 
-/** SAP documents no number for "was just created"; a quarter of an hour is generous. */
-const YOUNG_MS = 15 * 60_000;
-/** How often a refused action is looked at again before it is given up. */
-const sap_ai_core_rules_MAX_REFUSALS = 5;
-/** A stop that was accepted and shows no trace for so long is asked for again. */
-const TRACE_MS = 30_000;
-/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
-function nextSapStep(observation, history, policy) {
-    if (observation.state === 'absent')
-        return whenAbsent(history, wasYoung(history));
-    const { status, details } = observation.snapshot;
-    if (details.targetStatus === 'DELETED') {
-        return { type: 'wait', until: 'gone', reason: 'is being deleted', after: [] };
-    }
-    const guard = rules_protectionOf(details, policy);
-    if (guard !== undefined)
-        return { type: 'end', outcome: 'protected', reason: guard };
-    if ((0,providers_history/* deletionAccepted */.ar)(history))
-        return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] };
-    const shown = whenStillShown(history);
-    if (shown !== undefined)
-        return shown;
-    const refused = (0,providers_history/* refusals */.Ke)(history);
-    if (refused.length >= sap_ai_core_rules_MAX_REFUSALS) {
-        const reason = `refused ${refused.length} times, last in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refused.at(-1))}`;
-        return { type: 'end', outcome: 'refused', reason };
-    }
-    return byStatus(status, details, history);
+/** `names` are those of configurations by their IDs, for a deployment that comes without. */
+function snapshot_snapshotOf(deployment, names) {
+    const { status, targetStatus, statusMessage, scenarioId } = deployment;
+    const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '');
+    const createdAt = parseTime(deployment.createdAt);
+    const detail = [targetStatus === undefined ? '' : `target ${targetStatus}`, statusMessage ?? ''].filter((part) => part !== '');
+    return {
+        status,
+        ...(name === undefined ? {} : { name }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
+        ...(targetStatus === 'DELETED' ? { isBeingDeleted: true } : {}),
+        details: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
+    };
 }
+/** Undefined where neither tells; a text that a secret was taken out of does not. */
+function isOrchestration(scenarioId, name) {
+    if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
+        return true;
+    const told = scenarioId ?? name;
+    return told === undefined || told.includes(redaction/* MASK */.v) ? undefined : false;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/deployments.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
+const PAGE = 2000;
+/** No server gives less at once where more is asked for. */
+const SHORTEST_PAGE = 100;
+/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
+const deployments_MAX_ENTRIES = 200_000;
+/** From so many targets on, one list is cheaper than a GET each. */
+const deployments_LIST_FROM = 4;
+function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
+    /** Names of configurations, for deployments that come without. */
+    const names = new Map();
+    const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: deployments_MAX_ENTRIES });
+    const readAll = (path, schema) => readPages(path, ({ id }) => id, async ({ skip }) => {
+        const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`);
+        if (!isSuccess(answer))
+            throw noList(answer, resourceGroup);
+        const { count: total, resources: entries } = parseBody(schema, answer);
+        return { entries, total, exchange: answer.exchange };
+    });
+    const readDeployments = coalesce(() => readAll('/lm/deployments', sap_ai_core_schema_DEPLOYMENTS));
+    const readListed = singleFlightNext(() => readAll('/lm/deployments', schema_LISTED));
+    /** The only name of a deployment is that of its configuration, which SAP may leave out. */
+    const learnNames = async (deployments) => {
+        const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
+        if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
+            return;
+        const { byId } = await readAll('/lm/configurations', CONFIGURATIONS);
+        for (const { id, name } of byId.values())
+            if (name !== undefined)
+                names.set(id, name);
+    };
+    const present = async (deployment, exchange) => {
+        await learnNames([deployment]).catch(notNeeded);
+        return { state: 'present', snapshot: snapshot_snapshotOf(deployment, names), exchange };
+    };
+    const get = async (target) => {
+        const answer = await api.read(deployments_deploymentPath(target));
+        const { exchange } = answer;
+        if (answer.status === 404)
+            return { state: 'absent', exchange };
+        if (!isSuccess(answer))
+            throw new ProviderError('target', describeSap(answer), exchange);
+        const deployment = parseBody(sap_ai_core_schema_DEPLOYMENT, answer);
+        if (deployment.id === target.id)
+            return present(deployment, exchange);
+        throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange);
+    };
+    /** A list that is asked about one deployment alone, whatever the others are like. */
+    const listedNow = async () => {
+        const { byId, isWhole, exchange } = await readListed();
+        const show = (id) => {
+            const listed = byId.get(id);
+            if (listed === undefined)
+                return undefined;
+            const { status } = listed;
+            if (status === undefined)
+                throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
+            return present({ ...listed, status }, exchange);
+        };
+        const list = { show, isWhole };
+        return { byId, list };
+    };
+    return {
+        async list() {
+            const { byId } = await readDeployments();
+            await learnNames(byId.values());
+            return [...byId.values()].map((deployment) => ({
+                target: { resource: 'deployment', id: deployment.id },
+                snapshot: snapshot_snapshotOf(deployment, names),
+            }));
+        },
+        async observe(targets) {
+            if (targets.length < deployments_LIST_FROM) {
+                let known = [];
+                const readList = async () => {
+                    const { byId, list } = await listedNow();
+                    known = byId.values();
+                    return list;
+                };
+                const looks = targets.map((target) => attempt(() => observeOne(target, get, readList)));
+                return deployments_mistakenAs(await Promise.all(looks), targets, known);
+            }
+            const { byId, isWhole, exchange } = await readDeployments();
+            await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
+            const show = (id) => {
+                const deployment = byId.get(id);
+                return deployment && { state: 'present', snapshot: snapshot_snapshotOf(deployment, names), exchange };
+            };
+            return deployments_mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()]);
+        },
+    };
+}
+/** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
+function deployments_mistakenAs(observations, targets, known) {
+    const listed = [...known];
+    return observations.map((observation, index) => {
+        const id = targets[index]?.id;
+        if (observation.state !== 'absent' || id === undefined)
+            return observation;
+        const [reason] = listed.flatMap((each) => mistakeFor(id, each) ?? []);
+        return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
+    });
+}
+/** Why `id` is no ID, where an entry of a list shows what it is; undefined where it does not. */
+function mistakeFor(id, { id: listed, configurationName, configurationId }) {
+    const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined;
+    return what === undefined
+        ? nearlyTheId(id, listed, 'deployment')
+        : `it is the ${what} of deployment ${listed}, and deployment IDs are asked for; 'name' takes names`;
+}
+/** Where a name cannot be learnt, the rules see that there is none; the end of the step itself is not to be hidden. */
+function notNeeded(error) {
+    if (!(error instanceof ProviderError || error instanceof UnclearAnswer))
+        throw error;
+}
+function deployments_deploymentPath(target) {
+    return `/lm/deployments/${segment(target.id)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/guards.js
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-function rules_protectionOf(details, policy) {
+function sap_ai_core_guards_protectionOf(details, policy) {
     if (details.orchestration === false || policy.allow.has('orchestration'))
         return undefined;
     const lift = "set 'allow: orchestration' if it is really to go";
     return details.orchestration
         ? `it serves SAP's shared orchestration service; ${lift}`
         : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
+
+
+
+
+/** SAP documents that a new deployment may not be found for a while, and no number; its clients wait half a minute. */
+const sap_ai_core_rules_FRESH_MS = 30_000;
+/** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
+const YOUNG_MS = 15 * 60_000;
+/** A stop that was accepted and shows no trace for so long is asked for again. */
+const TRACE_MS = 30_000;
+/**
+ * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: "Deployments", SAP AI Launchpad
+ * documentation.
+ */
+const sap_ai_core_rules_PASSING = new Set(['UNKNOWN', 'PENDING', 'STOPPING']);
+/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+function nextSapStep(observed, history, policy) {
+    return applyRules(observed, history, {
+        freshMs: sap_ai_core_rules_FRESH_MS,
+        isDoubtful: wasYoung(history),
+        guard: ({ details }) => sap_ai_core_guards_protectionOf(details, policy),
+        next: ({ status, details }) => finalStep(status, history) ?? byStatus(status, details, history),
+    });
+}
+function finalStep(status, history) {
+    const refusal = finalRefusal(history, 'delete', status, sap_ai_core_rules_PASSING) ?? finalRefusal(history, 'stop', status, sap_ai_core_rules_PASSING);
+    if (refusal === undefined)
+        return undefined;
+    const times = (0,providers_history/* refusals */.Ke)(history).length;
+    const reason = `refused ${times} times, last in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
+    return { type: 'end', outcome: 'refused', reason };
 }
 function byStatus(status, details, history) {
     const afterStop = ['delete once it is stopped', 'wait until it is gone'];
@@ -25290,7 +25674,7 @@ function byStatus(status, details, history) {
             return remove(`is ${status}`, history);
         case 'COMPLETED': {
             // No documented state diagram has it: one attempt, and a refusal is final.
-            const refusal = deletionRefusedIn(status, history);
+            const refusal = refusalsIn(history, 'delete', status)[0];
             if (refusal === undefined)
                 return remove('is COMPLETED', history);
             const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
@@ -25330,13 +25714,6 @@ function remove(reason, history) {
     };
     return { type: 'act', action, reason, after: ['wait until it is gone'] };
 }
-/** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
-function deletionRefusedIn(status, history) {
-    return (0,providers_history/* ended */.v6)(history, 'delete', 'refused').find((act) => {
-        const before = history.slice(0, history.indexOf(act));
-        return before.findLast((event) => event.type === 'observed')?.status === status;
-    });
-}
 /** When the look that is decided on was taken. */
 function lookedAt(history) {
     return history.at(-1)?.until ?? 0;
@@ -25354,44 +25731,10 @@ function wasYoung(history) {
 
 
 
-
-
-
-
-
-
-
-
-
-const provider_DEPLOYMENT = object({
-    id: string(),
-    status: string(),
-    targetStatus: lenientString,
-    statusMessage: lenientString,
-    configurationId: lenientString,
-    configurationName: lenientString,
-    scenarioId: lenientString,
-    createdAt: lenientString,
-});
-const IDENTIFIED = object({ id: string(), configurationId: lenientString, configurationName: lenientString });
-const RECEIPT = object({ id: string() });
-const provider_COUNT = fallback(optional(number()), undefined);
-const provider_DEPLOYMENTS = object({ count: provider_COUNT, resources: array(provider_DEPLOYMENT) });
-/** A list as it is asked whether something is in it: what others are like does not matter. */
-const provider_LISTED = object({ count: provider_COUNT, resources: array(looseObject({ id: string() })) });
-const CONFIGURATIONS = object({ count: provider_COUNT, resources: array(object({ id: string(), name: lenientString })) });
-/** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
-const PAGE = 2000;
-/** No server gives less at once where more is asked for. */
-const SHORTEST_PAGE = 100;
-/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
-const MAX_ENTRIES = 200_000;
-/** From so many actions on, one for all is worth asking for. */
-const TOGETHER_FROM = 10;
+/** From so many actions on, one request for all is worth asking for. */
+const BULK_FROM = 10;
 /** The target status that stands for an action in a request about many. */
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
-/** From so many targets on, one list is cheaper than a GET each. */
-const provider_LIST_FROM = 4;
 /**
  * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
  * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
@@ -25399,206 +25742,39 @@ const provider_LIST_FROM = 4;
 function connectSapAiCore(settings, connection) {
     const api = createSapApi(settings, connection);
     const bulk = createSapBulk(api);
-    /** Names of configurations, for deployments that come without. */
-    const names = new Map();
-    /** A page with fewer entries is known to be the last: nothing followed one that had as many. */
-    let wholeBelow = SHORTEST_PAGE;
-    /** Pages are read until one is so short that nothing can follow. Each ID once: entries can move between pages. */
-    const readAll = async (path, schema) => {
-        const byId = new Map();
-        for (let pages = 0, skip = 0;;) {
-            const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`);
-            if (!isSuccess(answer))
-                throw noList(answer, settings.resourceGroup);
-            const { count = 0, resources } = parseBody(schema, answer);
-            const known = byId.size;
-            skip += resources.length;
-            for (const each of resources)
-                byId.set(each.id, each);
-            if (resources.length > 0 || pages === 0)
-                pages++;
-            // `count` is no reliable total, but one that is larger says that a server gives shorter pages than asked for.
-            if (resources.length === 0 && pages === 1)
-                wholeBelow = Math.max(wholeBelow, skip + 1);
-            if (resources.length === 0 || (resources.length < wholeBelow && count <= byId.size))
-                return { byId, pages, exchange: answer.exchange };
-            // A server that repeats one page for ever would be asked for ever.
-            if (byId.size === known)
-                throw new UnclearAnswer(`GET ${path} shows the same page again`, answer.exchange);
-            if (skip >= MAX_ENTRIES)
-                throw new UnclearAnswer(`GET ${path} goes on after ${skip} entries`, answer.exchange);
-        }
-    };
-    const readDeployments = coalesce(() => readAll('/lm/deployments', provider_DEPLOYMENTS));
-    const readListed = singleFlightNext(() => readAll('/lm/deployments', provider_LISTED));
-    /** The only name of a deployment is that of its configuration, which SAP may leave out. */
-    const learnNames = async (deployments) => {
-        const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
-        if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
-            return;
-        const { byId } = await readAll('/lm/configurations', CONFIGURATIONS);
-        for (const { id, name } of byId.values())
-            if (name !== undefined)
-                names.set(id, name);
-    };
-    const present = (deployment, exchange) => ({
-        state: 'present',
-        snapshot: provider_snapshotOf(deployment, names),
-        exchange,
-    });
-    const presentWithName = async (deployment, exchange) => {
-        await learnNames([deployment]).catch(notNeeded);
-        return present(deployment, exchange);
-    };
-    /** What GET says of one. That it is absent is still to be proved. */
-    const one = async (target) => {
-        const answer = await api.read(provider_deploymentPath(target));
-        if (answer.status === 404)
-            return { state: 'absent', exchange: answer.exchange };
-        if (!isSuccess(answer))
-            throw new ProviderError('target', describeSap(answer), answer.exchange);
-        const deployment = parseBody(provider_DEPLOYMENT, answer);
-        if (deployment.id !== target.id) {
-            throw new ProviderError('target', 'SAP AI Core answered about another deployment', answer.exchange);
-        }
-        return presentWithName(deployment, answer.exchange);
-    };
-    /**
-     * One alone. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, SAP
-     * perhaps for a lost resource group, and a new deployment may not be found by its ID for a while, although lists show it.
-     */
-    const lookAtOne = async (target) => {
-        const word = await one(target);
-        if (word.state !== 'absent')
-            return word;
-        const { byId, exchange } = await readListed();
-        const listed = byId.get(target.id);
-        if (listed === undefined)
-            return provider_mistakenAs(word, target, byId.values());
-        const deployment = safeParse(provider_DEPLOYMENT, listed);
-        if (!deployment.success)
-            throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
-        return presentWithName(deployment.output, exchange);
-    };
-    const look = async (targets) => {
-        if (targets.length < provider_LIST_FROM)
-            return Promise.all(targets.map((target) => attempt(() => lookAtOne(target))));
-        const { byId, exchange } = await readDeployments();
-        await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
-        const missing = targets.filter(({ id }) => !byId.has(id));
-        const verified = await verifyMissing(missing, one);
-        return targets.map((target) => {
-            const deployment = byId.get(target.id);
-            if (deployment !== undefined)
-                return present(deployment, exchange);
-            return provider_mistakenAs(verified.get(targetKey(target)), target, byId.values());
-        });
-    };
+    const deployments = sap_ai_core_deployments_createDeployments(api, settings.resourceGroup);
     return {
         concurrency: sap_ai_core_api_CONCURRENCY,
-        async list() {
-            const { byId } = await readDeployments();
-            await learnNames(byId.values());
-            return [...byId.values()].map((deployment) => ({
-                target: { resource: 'deployment', id: deployment.id },
-                snapshot: provider_snapshotOf(deployment, names),
-            }));
-        },
+        list: () => deployments.list(),
         observe(targets) {
-            // What may come next is learnt meanwhile.
-            if (targets.length >= TOGETHER_FROM)
+            // Whether many can be acted on with one request is learnt meanwhile.
+            if (targets.length >= BULK_FROM)
                 void bulk.isOffered();
-            return look(targets);
+            return deployments.observe(targets);
         },
-        confirmGone: look,
-        protection: ({ details }, policy) => rules_protectionOf(details, policy),
+        confirmGone: (targets) => deployments.observe(targets),
+        protection: ({ details }, policy) => sap_ai_core_guards_protectionOf(details, policy),
         collateral: () => [],
         nextStep: nextSapStep,
         requestText: sap_ai_core_action_requestText,
         bulk: {
-            from: TOGETHER_FROM,
+            from: BULK_FROM,
             most: 100,
             verbs: ['stop', 'delete'],
             act: (targets, { verb }, limits) => bulk.modify(targets, BULK_STATUS[verb], limits),
         },
         async act(target, action, { notAfter }) {
-            const path = provider_deploymentPath(target);
+            const path = deployments_deploymentPath(target);
             switch (action.verb) {
                 case 'stop':
-                    return provider_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target);
+                    return action_result_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target);
                 case 'delete': {
                     const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter };
-                    return provider_actionResultOf(await api.write('DELETE', path, options), target);
+                    return action_result_actionResultOf(await api.write('DELETE', path, options), target);
                 }
             }
         },
     };
-}
-/** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
-function provider_mistakenAs(observation = observe_unreadable('it was not asked for'), { id }, known) {
-    if (observation.state !== 'absent')
-        return observation;
-    for (const each of known) {
-        const { success, output } = safeParse(IDENTIFIED, each);
-        if (!success)
-            continue;
-        const { configurationName, configurationId } = output;
-        const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined;
-        const reason = what === undefined
-            ? nearlyTheId(id, output.id, 'deployment')
-            : `it is the ${what} of deployment ${output.id}, and deployment IDs are asked for; 'name' takes names`;
-        if (reason !== undefined)
-            return { ...observation, mistaken: { kind: 'name', reason } };
-    }
-    return observation;
-}
-/** Where a name cannot be learnt, the rules see that there is none; the step's own end is not to be hidden. */
-function notNeeded(error) {
-    if (!(error instanceof ProviderError || error instanceof UnclearAnswer))
-        throw error;
-}
-function provider_deploymentPath(target) {
-    return `/lm/deployments/${segment(target.id)}`;
-}
-function provider_snapshotOf(deployment, names) {
-    const { status, targetStatus, statusMessage, scenarioId } = deployment;
-    const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '');
-    const createdAt = parseTime(deployment.createdAt);
-    const detail = [targetStatus === undefined ? '' : `target ${targetStatus}`, statusMessage ?? ''].filter((part) => part !== '');
-    return {
-        status,
-        ...(name === undefined ? {} : { name }),
-        ...(createdAt === undefined ? {} : { createdAt }),
-        ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
-        details: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
-    };
-}
-/** Undefined where neither tells; what a secret was taken out of does not. */
-function isOrchestration(scenarioId, name) {
-    if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
-        return true;
-    const told = scenarioId ?? name;
-    return told === undefined || told.includes(redaction/* MASK */.v) ? undefined : false;
-}
-function provider_actionResultOf(answer, target) {
-    const { exchange, status } = answer;
-    if (isSuccess(answer)) {
-        // Any success will do, with or without a body; but a body must be about what was asked for.
-        if (answer.body === undefined)
-            return { result: 'accepted', exchange };
-        if (parseBody(RECEIPT, answer).id === target.id)
-            return { result: 'accepted', tombstone: answer.body, exchange };
-        const text = `SAP AI Core answered ${exchange.method} with another deployment; look at the account`;
-        throw new ProviderError('target', text, exchange);
-    }
-    const code = api_codeOf(answer);
-    if (status === 404 || code === UNKNOWN_ID)
-        return { result: 'not-found', exchange };
-    // SAP documents no status for "not allowed in this state": 400, 409 and 412 are treated alike, 415 asks for the body.
-    if ([400, 409, 412, 415].includes(status) || code === NOT_IN_THIS_STATUS) {
-        return { result: 'refused', problem: describeSap(answer), status, exchange };
-    }
-    throw new ProviderError('target', describeSap(answer), exchange);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/key-text.js
@@ -27324,28 +27500,6 @@ function actionResultFor(error) {
     return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-;// CONCATENATED MODULE: ./lib/providers/shared/replaced.js
-
-/**
- * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
- * Undefined where that is not so.
- */
-function whenReplaced(history) {
-    const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
-    if (times.every((time) => sameSecond(time, times[0])))
-        return undefined;
-    const other = 'a new one has the same ID, and is left alone';
-    return mayBeOurs(history)
-        ? { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
-        : { type: 'end', outcome: 'protected', reason: `somebody removed it meanwhile; ${other}` };
-}
-/** Whether a deletion of this run may have removed it: one without an answer counts, one that met nothing or a refusal does not. */
-function mayBeOurs(history) {
-    return history.some((event) => event.type === 'requested' &&
-        event.action.final &&
-        (event.actionResult.result === 'accepted' || event.actionResult.result === 'unknown'));
-}
-
 ;// CONCATENATED MODULE: ./lib/teardown/polling.js
 /**
  * How long after the start of a poll the next one starts, in ms, when `waitedMs` had passed since the last action and `polls` were
@@ -27406,7 +27560,11 @@ function eventOf(observation, now) {
         case 'present':
             return { ...observedEvent(observation.snapshot, now), exchange: observation.exchange };
         case 'absent':
-            return { type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange };
+            return {
+                ...{ type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange },
+                ...(observation.isPartial === undefined ? {} : { isPartial: true }),
+                ...(observation.mistaken === undefined ? {} : { mistaken: observation.mistaken }),
+            };
         case 'unreadable':
             return {
                 type: 'read-failed',
@@ -27424,7 +27582,7 @@ function exchangeOf(error) {
     const known = error instanceof HttpError || error instanceof ProviderError || error instanceof UnclearAnswer;
     return known && error.exchange !== undefined ? { exchange: error.exchange } : {};
 }
-function observedEvent({ status, detail, createdAt }, now) {
+function observedEvent({ status, detail, createdAt, isBeingDeleted }, now) {
     return {
         type: 'observed',
         at: now,
@@ -27433,14 +27591,15 @@ function observedEvent({ status, detail, createdAt }, now) {
         status,
         ...(detail === undefined ? {} : { detail }),
         ...(createdAt === undefined ? {} : { createdAt }),
+        ...(isBeingDeleted === undefined ? {} : { isBeingDeleted }),
     };
 }
 function says(event) {
     switch (event.type) {
         case 'observed':
-            return `observed ${event.status} ${event.createdAt} ${event.detail}`;
+            return `observed ${event.status} ${event.createdAt} ${event.isBeingDeleted} ${event.detail}`;
         case 'not-found':
-            return 'not-found';
+            return `not-found ${event.isPartial}`;
         case 'read-failed':
             return `read-failed ${event.createdAt}`;
     }
@@ -27481,10 +27640,22 @@ function progressText(state, told) {
     const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
     if ((0,providers_history/* deletionAccepted */.ar)(state.history))
         return `deletion was accepted but not confirmed; ${seen}`;
-    if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
-        return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`;
+    const asked = state.history.findLast((event) => event.type === 'requested');
+    return `${asked === undefined ? 'deletion was not accepted yet' : askedText(asked)}; ${seen}`;
+}
+/** What came of the last thing that was asked for: the last known cause. */
+function askedText({ action, actionResult }) {
+    switch (actionResult.result) {
+        case 'unknown':
+            return `whether the last request (${action.verb}) was carried out is unknown`;
+        case 'not-found':
+            return `deletion was not accepted yet; the last request (${action.verb}) did not find it`;
+        case 'refused':
+        case 'failed':
+            return `deletion was not accepted yet; the last request (${action.verb}) was refused: ${actionResult.problem}`;
+        case 'accepted':
+            return 'deletion was not accepted yet';
     }
-    return `deletion was not accepted yet; ${seen}`;
 }
 /** How many actions so far ended in this way. */
 function countResults({ history }, result) {
@@ -27505,11 +27676,10 @@ function waitedMs({ history, startedAt }, now) {
 
 
 
-
 /** How a target ends that is deleted, or is to be. */
 const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
-/** Observations in a row without a readable answer, each already repeated by the client, before a target is given up. */
-const MAX_UNREADABLE = 3;
+/** Observations in a row that threw what no provider says, before a target is given up. */
+const MAX_MISTAKES = 3;
 /** Actions with unknown result before a target is given up. */
 const MAX_UNKNOWN = 8;
 const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
@@ -27540,8 +27710,8 @@ function createDecisions(options, notDeleted) {
                 return { type: 'end', outcome: 'protected', reason };
         }
         const step = provider.nextStep(observation, history, policy);
-        // What a sweep selected was listed, so its ID is right.
-        return observation.state === 'absent' && options.swept === undefined
+        // The ID of what was seen is right.
+        return observation.state === 'absent' && (0,providers_history/* snapshots */.ml)(history).length === 0
             ? unlessMistaken(step, observation, policy)
             : step;
     };
@@ -27556,6 +27726,8 @@ function createDecisions(options, notDeleted) {
                     return planned(step, `wait until it is ${step.until}`);
                 if (step.until === 'gone' && !state.isAwaited)
                     return end(state, 'accepted', ACCEPTED);
+                if (step.pauseMs !== undefined)
+                    return { ...pollAfter(step.pauseMs), step };
                 return { ...pollAgain(state, polls(state), moment), step };
         }
     };
@@ -27580,9 +27752,10 @@ function createDecisions(options, notDeleted) {
                 return end(state, 'failed', (0,providers_history/* deletionAccepted */.ar)(state.history) ? `${error.message}; ${progressText(state, error.message)}` : error.message);
             }
             const tries = unreadableInARow(state);
-            const isStopped = error instanceof HttpError && error.failure === 'stopped';
             const isFinal = error instanceof HttpError && error.isFinal;
-            return isFinal || (tries >= MAX_UNREADABLE && !isStopped)
+            // Anything else is a mistake of ours, which no waiting mends.
+            const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer;
+            return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
                 ? end(state, 'failed', `${error.message}; ${progressText(state, error.message)}`)
                 : pollAfter(backoff(tries, random));
         },
@@ -27618,7 +27791,14 @@ function createDecisions(options, notDeleted) {
                 return end(state, 'failed', broken.message);
             if (broken !== undefined)
                 return end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`);
-            return end(state, options.stopReason(), progressText(state));
+            const reason = options.stopReason();
+            const missing = state.history.findLast((event) => event.type === 'not-found');
+            const wasThere = state.history.some(({ type }) => type === 'observed' || type === 'requested');
+            if (reason !== 'timed-out' || missing === undefined || wasThere)
+                return end(state, reason, progressText(state));
+            // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
+            const step = { type: 'end', outcome: 'already-gone', reason: neverFound(state.history) };
+            return applyStep(state, unlessMistaken(step, missing, policy), { askedAt: 0, now: 0 });
         },
     };
 }

@@ -139,7 +139,9 @@ describe.concurrent('Alibaba Model Studio, the built action on loopback', () => 
 
     const { exitCode, outputs } = await step(emulator)
 
-    expect([exitCode, outputs['status']]).toEqual([0, 'deleted'])
+    // What was carried out without a clear answer, and is gone at the next look, may have been anybody's.
+    const status = kind === 'reset-before' ? 'deleted' : 'already-gone'
+    expect([exitCode, outputs['status']]).toEqual([0, status])
     expect(emulator.world.events.map(({ what }) => what)).toEqual(['accepted', 'deleted'])
     expect(writes(emulator)).toHaveLength(kind === 'reset-before' ? 2 : 1)
   })

@@ -119,7 +119,7 @@ describe.concurrent('SAP AI Core, the built action on loopback', () => {
     const { exitCode, outputs } = await step({}, sap)
 
     expect(exitCode).toBe(0)
-    expect(outputs['status']).toBe('deleted')
+    expect(outputs['status']).toBe('already-gone')
     expect(writes(sap)).toEqual(['PATCH', 'DELETE'])
   })
 

@@ -81,7 +81,7 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
   it('Baseten: for everything: nothing is known, and nothing said to be gone', async () => {
     const account = baseten(['a'])
     account.not404(answer, () => true, 999)
-    expect(outcomes(await account.run({ 'deployment-id': 'a' }))).toEqual(['a failed'])
+    expect(outcomes(await account.run({ 'deployment-id': 'a' }))).toEqual(['a timed-out'])
   })
 
   it('Baseten: for DELETE, once: it is sent again', async () => {
@@ -190,7 +190,7 @@ describe('somebody removes it and makes one that has the same ID', () => {
     expect(tenant.requests.filter(({ method }) => method === 'PATCH' || method === 'DELETE')).toHaveLength(1)
   })
 
-  it('Baseten: an environment, after the answer to DELETE was lost: deleted, and the new one stays', async () => {
+  it('Baseten: an environment, after the answer to DELETE was lost: already gone, and the new one stays', async () => {
     const account = baseten(['a', 'b'])
     account.world.promote('m1', 'a', 'staging')
     account.faults.push({ kind: 'lost-answer', when: ({ method }) => method === 'DELETE' })
@@ -209,7 +209,7 @@ describe('somebody removes it and makes one that has the same ID', () => {
       },
     })
     const acted = await account.run({ resource: 'environment', environment: 'staging' })
-    expect(outcomes(acted)).toEqual(['staging deleted'])
+    expect(outcomes(acted)).toEqual(['staging already-gone'])
     expect(account.world.hasEnvironment('m1', 'staging')).toBe(true)
     expect(account.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
   })

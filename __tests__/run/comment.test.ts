@@ -197,7 +197,8 @@ describe('a comment that cannot be written never fails the step', () => {
     const again = await account.run(EXACT, job('pull_request'))
     expect(again.ok).toBe(true)
     expect(warnings(again).join()).toContain('commenting on pull request 42')
-    expect(clock.elapsed() - before).toBeLessThanOrEqual(31_000)
+    // Before that, what is already gone is looked for over half a minute.
+    expect(clock.elapsed() - before).toBeLessThanOrEqual(62_000)
   })
 
   it.each<[string, Fault]>([

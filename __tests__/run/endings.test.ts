@@ -87,7 +87,7 @@ describe('what is said of a target that did not reach its end', () => {
       () => account.world.remove(ID),
     )
     const acted = await account.run({ 'deployment-id': ID })
-    expect(acted.outputs['status']).toBe('deleted')
+    expect(acted.outputs['status']).toBe('already-gone')
     expect(acted.outputs['tombstone']).toBe('')
   })
 

@@ -161,7 +161,9 @@ describe('a secret that is also a word of ours', () => {
       emulators: { 'https://api.baseten.co': baseten },
       env: { http_proxy: `http://ci:${word}@proxy.example:3128` },
     })
-    expect([ok, outputs['deleted-count'], outputs['failed-count']]).toEqual([false, '1', '1'])
+    // Where the word is taken out of the tombstone, nobody can say that the deletion was accepted.
+    const deleted = word === 'delete' ? '0' : '1'
+    expect([ok, outputs['deleted-count'], outputs['failed-count']]).toEqual([false, deleted, '1'])
     expect(log.join('\n')).not.toContain('unexpectedly')
   })
 })

@@ -172,7 +172,7 @@ describe("a sweep of chain deployments, which have no names: name: '*' and an ag
       },
     )
     const acted = await made.run({ ...DEPLOYMENTS, 'chain-id': 'c1', 'older-than': '1d' })
-    expect(reasonOf(acted, 'c1-old')).toContain('somebody removed it meanwhile; a new one')
+    expect(reasonOf(acted, 'c1-old')).toContain('somebody else deleted it; a new one')
     expect(left(made, 'c1')).toContain('c1-old')
   })
 })

@@ -78,7 +78,7 @@ describe('Baseten: what changed between the plan and its deletion is left alone,
         world.removeDeployment('m1', 'it')
         world.addDeployment('m1', { id: 'it', name: 'PR-it', createdAt: ago(0) })
       },
-      /somebody removed it meanwhile; a new one/,
+      /somebody else deleted it; a new one/,
     ],
     [
       'its status is no longer among those in status',
@@ -122,7 +122,7 @@ describe('Baseten: what changed between the plan and its deletion is left alone,
 
     expect(acted.ok).toBe(true)
     expect(account.asked().sort()).toEqual(['x1', 'x2'])
-    expect(reasonOf(acted, 'it')).toContain('somebody else removed it')
+    expect(reasonOf(acted, 'it')).toContain('disappeared before this run deleted it')
   })
 
   it('its whole model vanished: the others go', async () => {
@@ -152,7 +152,7 @@ describe('Baseten models: what changed between the plan and its deletion is left
     [
       'it was created anew under the same ID',
       (world) => void world.recreateModel('it', { id: 'it', createdAt: ago(0) }),
-      /somebody removed it meanwhile; a new one/,
+      /somebody else deleted it; a new one/,
     ],
   ])('%s', async (_what, change, reason) => {
     const account = basetenAccount()
@@ -189,7 +189,7 @@ describe('SAP AI Core: what changed between the plan and its deletion is left al
     [
       'it was created anew under the same ID',
       (world) => void world.add({ id: 'it-0', configurationName: 'PR-it-0', createdAt: ago(0) }),
-      /somebody removed it meanwhile; a new one/,
+      /somebody else deleted it; a new one/,
     ],
     [
       'its status is no longer among those in status',
@@ -239,7 +239,7 @@ describe('Alibaba Model Studio: what changed between the plan and its deletion i
     [
       'it was created anew under the same ID',
       (world) => world.recreate('PR-it'),
-      /somebody removed it meanwhile; a new one/,
+      /somebody else deleted it; a new one/,
     ],
     ['it became prepaid', (world) => world.update('PR-it', { charge_type: 'pre_paid' }), /prepaid/],
     ['it became a reservation', (world) => world.update('PR-it', { plan: 'ptu_v2' }), /reservation/],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ProviderError } from '../../src/providers/errors.ts'
 import { targetKey } from '../../src/providers/target.ts'
 import { active, outcomes, plainRules, scripted, type TestProvider } from './scripted.ts'
 
@@ -27,7 +28,7 @@ describe('the rules are told which targets have ended without being deleted', ()
     const script = scripted(active(2), {
       nextStep: patient,
       look: (id) => {
-        if (id === 'd0') throw new Error('no answer')
+        if (id === 'd0') throw new ProviderError('target', 'no access')
         return undefined
       },
     })

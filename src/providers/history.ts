@@ -1,4 +1,5 @@
 import type { Exchange } from '../http/exchange.ts'
+import type { Mistaken } from './observation.ts'
 import type { Action, ActionResult } from './step.ts'
 
 interface Span {
@@ -19,12 +20,17 @@ export interface ObservedEvent extends Look {
   status: string
   detail?: string
   createdAt?: number
+  isBeingDeleted?: true
   exchange?: Exchange
 }
 
 /** Neither GET nor a list showed it. */
 export interface NotFoundEvent extends Look {
   type: 'not-found'
+  /** The list may have missed it. */
+  isPartial?: true
+  /** Its ID cannot be the one that was meant. */
+  mistaken?: Mistaken
   exchange: Exchange
 }
 

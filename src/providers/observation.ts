@@ -15,6 +15,8 @@ export interface Snapshot {
   createdAt?: number
   /** What its maker said of it: null where nothing was, undefined where it is not told. */
   labels?: Labels | null | undefined
+  /** The provider shows that a deletion is under way, whoever asked for it. */
+  isBeingDeleted?: true
 }
 
 export interface Present<S extends Snapshot = Snapshot> {
@@ -26,6 +28,8 @@ export interface Present<S extends Snapshot = Snapshot> {
 /** Neither GET nor a list shows it. */
 export interface Absent {
   state: 'absent'
+  /** The list may have missed it, because others came and went while its pages were read. */
+  isPartial?: true
   exchange: Exchange
   /** What was read beside it shows that the ID cannot be the one that was meant. */
   mistaken?: Mistaken

@@ -23,6 +23,8 @@ export interface WaitStep {
   until: 'gone' | 'stopped' | 'settled' | 'confirmed'
   reason: string
   after: readonly string[]
+  /** How long to stay away before the next look, in ms; the pace of the run where absent. */
+  pauseMs?: number
 }
 
 /** Nothing more is done. `protected` is our own rule or the user's, `refused` is the provider's word. */

@@ -1,11 +1,10 @@
 import { HttpError } from '../http/errors.ts'
 import { backoff } from '../http/retry.ts'
 import { messageOf } from '../lib/errors.ts'
-import { ProviderError } from '../providers/errors.ts'
-import { changes, deletionAccepted, hadEffect, looksSince } from '../providers/history.ts'
+import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
+import { changes, deletionAccepted, hadEffect, looksSince, snapshots } from '../providers/history.ts'
 import type { Observed, Snapshot } from '../providers/observation.ts'
-import { unlessMistaken } from '../providers/shared/absence.ts'
-import { whenReplaced } from '../providers/shared/replaced.ts'
+import { neverFound, unlessMistaken, whenReplaced } from '../providers/shared/common-rules.ts'
 import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
 import type { DecisionOptions } from './options.ts'
 import { dueAfter, pause } from './polling.ts'
@@ -39,7 +38,7 @@ export interface Decisions<S extends Snapshot, A extends Action> {
   onObserved(state: TargetState<S, A>, observation: Observed<S>, moment: Moment): Decision<A>
   /** Nothing can be said of it yet. */
   onUnsettled(state: TargetState<S, A>, moment: Moment): Decision<A>
-  /** An observation that brought no answer: final where the provider said so, else tried again a few times. */
+  /** An observation that brought no answer: final where the provider said so, else borne until the deadline. */
   onReadError(state: TargetState<S, A>, error: Error): Decision<A>
   onActionResult(state: TargetState<S, A>, step: ActStep<A>, actionResult: ActionResult): Decision<A>
   /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
@@ -51,8 +50,8 @@ export interface Decisions<S extends Snapshot, A extends Action> {
 /** How a target ends that is deleted, or is to be. */
 export const DELETED_OR_PLANNED: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
 
-/** Observations in a row without a readable answer, each already repeated by the client, before a target is given up. */
-const MAX_UNREADABLE = 3
+/** Observations in a row that threw what no provider says, before a target is given up. */
+const MAX_MISTAKES = 3
 /** Actions with unknown result before a target is given up. */
 const MAX_UNKNOWN = 8
 
@@ -89,8 +88,8 @@ export function createDecisions<S extends Snapshot, A extends Action>(
       if (reason !== undefined) return { type: 'end', outcome: 'protected', reason }
     }
     const step = provider.nextStep(observation, history, policy)
-    // What a sweep selected was listed, so its ID is right.
-    return observation.state === 'absent' && options.swept === undefined
+    // The ID of what was seen is right.
+    return observation.state === 'absent' && snapshots(history).length === 0
       ? unlessMistaken(step, observation, policy)
       : step
   }
@@ -104,6 +103,7 @@ export function createDecisions<S extends Snapshot, A extends Action>(
       case 'wait':
         if (dryRun && step.until !== 'confirmed') return planned(step, `wait until it is ${step.until}`)
         if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)
+        if (step.pauseMs !== undefined) return { ...pollAfter(step.pauseMs), step }
         return { ...pollAgain(state, polls(state), moment), step }
     }
   }
@@ -137,9 +137,10 @@ export function createDecisions<S extends Snapshot, A extends Action>(
         )
       }
       const tries = unreadableInARow(state)
-      const isStopped = error instanceof HttpError && error.failure === 'stopped'
       const isFinal = error instanceof HttpError && error.isFinal
-      return isFinal || (tries >= MAX_UNREADABLE && !isStopped)
+      // Anything else is a mistake of ours, which no waiting mends.
+      const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer
+      return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
         ? end(state, 'failed', `${error.message}; ${progressText(state, error.message)}`)
         : pollAfter(backoff(tries, random))
     },
@@ -172,7 +173,13 @@ export function createDecisions<S extends Snapshot, A extends Action>(
     onStopped(state, broken) {
       if (broken instanceof ProviderError) return end(state, 'failed', broken.message)
       if (broken !== undefined) return end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`)
-      return end(state, options.stopReason(), progressText(state))
+      const reason = options.stopReason()
+      const missing = state.history.findLast((event) => event.type === 'not-found')
+      const wasThere = state.history.some(({ type }) => type === 'observed' || type === 'requested')
+      if (reason !== 'timed-out' || missing === undefined || wasThere) return end(state, reason, progressText(state))
+      // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
+      const step: Step<A> = { type: 'end', outcome: 'already-gone', reason: neverFound(state.history) }
+      return applyStep(state, unlessMistaken(step, missing, policy), { askedAt: 0, now: 0 })
     },
   }
 }

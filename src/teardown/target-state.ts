@@ -1,7 +1,7 @@
 import { HttpError } from '../http/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
-import type { LookEvent, ObservedEvent, TargetEvent } from '../providers/history.ts'
+import type { LookEvent, ObservedEvent, RequestedEvent, TargetEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect } from '../providers/history.ts'
 import type { Observation, Snapshot } from '../providers/observation.ts'
 import type { Action, ActionResult, ActStep } from '../providers/step.ts'
@@ -81,7 +81,11 @@ function eventOf(observation: Told, now: number): LookEvent {
     case 'present':
       return { ...observedEvent(observation.snapshot, now), exchange: observation.exchange }
     case 'absent':
-      return { type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange }
+      return {
+        ...{ type: 'not-found', at: now, until: now, times: 1, exchange: observation.exchange },
+        ...(observation.isPartial === undefined ? {} : { isPartial: true }),
+        ...(observation.mistaken === undefined ? {} : { mistaken: observation.mistaken }),
+      }
     case 'unreadable':
       return {
         type: 'read-failed',
@@ -101,7 +105,7 @@ function exchangeOf(error: Error): { exchange?: Exchange } {
   return known && error.exchange !== undefined ? { exchange: error.exchange } : {}
 }
 
-function observedEvent({ status, detail, createdAt }: Snapshot, now: number): ObservedEvent {
+function observedEvent({ status, detail, createdAt, isBeingDeleted }: Snapshot, now: number): ObservedEvent {
   return {
     type: 'observed',
     at: now,
@@ -110,15 +114,16 @@ function observedEvent({ status, detail, createdAt }: Snapshot, now: number): Ob
     status,
     ...(detail === undefined ? {} : { detail }),
     ...(createdAt === undefined ? {} : { createdAt }),
+    ...(isBeingDeleted === undefined ? {} : { isBeingDeleted }),
   }
 }
 
 function says(event: LookEvent): string {
   switch (event.type) {
     case 'observed':
-      return `observed ${event.status} ${event.createdAt} ${event.detail}`
+      return `observed ${event.status} ${event.createdAt} ${event.isBeingDeleted} ${event.detail}`
     case 'not-found':
-      return 'not-found'
+      return `not-found ${event.isPartial}`
     case 'read-failed':
       return `read-failed ${event.createdAt}`
   }
@@ -169,10 +174,23 @@ export function progressText(state: TargetState, told?: string): string {
   const trouble = last?.type === 'read-failed' && last.problem !== told ? `; the last look failed: ${last.problem}` : ''
   const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`
   if (deletionAccepted(state.history)) return `deletion was accepted but not confirmed; ${seen}`
-  if (last?.type === 'requested' && last.actionResult.result === 'unknown') {
-    return `whether the last request (${last.action.verb}) was carried out is unknown; ${seen}`
+  const asked = state.history.findLast((event) => event.type === 'requested')
+  return `${asked === undefined ? 'deletion was not accepted yet' : askedText(asked)}; ${seen}`
+}
+
+/** What came of the last thing that was asked for: the last known cause. */
+function askedText({ action, actionResult }: RequestedEvent): string {
+  switch (actionResult.result) {
+    case 'unknown':
+      return `whether the last request (${action.verb}) was carried out is unknown`
+    case 'not-found':
+      return `deletion was not accepted yet; the last request (${action.verb}) did not find it`
+    case 'refused':
+    case 'failed':
+      return `deletion was not accepted yet; the last request (${action.verb}) was refused: ${actionResult.problem}`
+    case 'accepted':
+      return 'deletion was not accepted yet'
   }
-  return `deletion was not accepted yet; ${seen}`
 }
 
 /** How many actions so far ended in this way. */

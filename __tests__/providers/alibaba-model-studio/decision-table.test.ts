@@ -85,14 +85,16 @@ describe('what is seen, and the step', () => {
     expect(account.events()).toEqual(['accepted', 'deleted'])
   })
 
-  it('DELETE answers NotFound for one that was seen: deleted', async () => {
+  it('DELETE answers NotFound for one that was seen: already gone, as nothing was seen to delete it', async () => {
     const account = studio()
     account.emulator.faults.push(errorFault(errorOf('NotFound'), { when: goneMeanwhile(account) }))
 
     const { outputs } = await account.run()
 
-    expect(outputs['status']).toBe('deleted')
-    expect(account.calls()).toEqual(['GET 200', 'DELETE 404', 'GET 404'])
+    expect(outputs['status']).toBe('already-gone')
+    expect(account.calls().slice(0, 3)).toEqual(['GET 200', 'DELETE 404', 'GET 404'])
+    expect(account.deletes()).toHaveLength(1)
+    expect(account.clock.elapsed()).toBeGreaterThanOrEqual(5000)
   })
 
   it.each(['UnsupportedOperation', 'OperationDenied'])(
@@ -106,23 +108,40 @@ describe('what is seen, and the step', () => {
     },
   )
 
-  it.each([400, 403, 409])('DELETE refused because of state (%i), not DELETING: refused', async (status) => {
-    const stateRefusal = { status, code: 'SomeCode', message: 'Not in this status.' }
-    const account = studio({}, { refuseDelete: ['RUNNING'], stateRefusal })
-    const { ok, results } = await account.run()
+  it.each([400, 409])(
+    'DELETE refused because of state (%i), not DELETING: refused after a short while',
+    async (status) => {
+      const stateRefusal = { status, code: 'SomeCode', message: 'Not in this status.' }
+      const account = studio({}, { refuseDelete: ['RUNNING'], stateRefusal })
+      const { ok, results } = await account.run()
 
-    expect(ok).toBe(false)
-    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('SomeCode') }])
-    expect(results).toMatchObject([{ lastStatus: 'RUNNING' }])
-    expect(account.calls()).toEqual(['GET 200', `DELETE ${status}`, 'GET 200'])
-  })
+      expect(ok).toBe(false)
+      expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('SomeCode') }])
+      expect(results).toMatchObject([{ lastStatus: 'RUNNING' }])
+      expect(account.calls().slice(0, 3)).toEqual(['GET 200', `DELETE ${status}`, 'GET 200'])
+      expect(account.clock.elapsed()).toBeGreaterThanOrEqual(5000)
+      expect(account.clock.elapsed()).toBeLessThan(20_000)
+    },
+  )
 
-  it('one that only the console deletes: refused, sent once', async () => {
+  it('one that only the console deletes: refused after a short while', async () => {
     const account = studio({ consoleOnly: true })
     const { results } = await account.run()
 
     expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('console') }])
-    expect(account.deletes()).toHaveLength(1)
+    expect(account.deletes().length).toBeLessThan(6)
+    expect(account.clock.elapsed()).toBeLessThan(20_000)
+  })
+
+  it('a 403 at DELETE: refused at once, because no state of the deployment mends it', async () => {
+    const account = studio(
+      {},
+      { refuseDelete: ['RUNNING'], stateRefusal: { status: 403, code: 'SomeCode', message: 'No.' } },
+    )
+    const { results } = await account.run()
+
+    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('SomeCode') }])
+    expect(account.calls()).toEqual(['GET 200', 'DELETE 403', 'GET 200'])
   })
 
   it.each(['RUNNING', 'FAILED'])('two reads back at %s after DELETING: failed', async (status) => {

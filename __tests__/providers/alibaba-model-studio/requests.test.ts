@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { BEIJING, ID, KEY, SINGAPORE, studio } from './studio.ts'
 import { useWire } from './wire.ts'
 
+/** What GET does not find any more must be missing in the list as well. */
+const LIST = '/api/v1/deployments?page_no=1&page_size=100'
 const wire = useWire()
 const PATH = `/api/v1/deployments/${ID}`
 
@@ -16,7 +18,7 @@ describe('where the requests go', () => {
     const { outputs } = await wire.run(account, origin, inputs)
 
     expect(outputs['status']).toBe('deleted')
-    expect([...new Set(account.emulator.requests.map(({ path }) => path))]).toEqual([PATH])
+    expect([...new Set(account.emulator.requests.map(({ path }) => path))]).toEqual([PATH, LIST])
   })
 
   it.each(['', '/', '/api/v1', '/api/v1/'])('api-url with "%s" at its end: the same paths', async (end) => {
@@ -25,7 +27,7 @@ describe('where the requests go', () => {
     const { outputs, log } = await wire.run(account, SINGAPORE, { 'api-url': `${SINGAPORE}${end}` })
 
     expect(outputs['status']).toBe('deleted')
-    expect([...new Set(account.emulator.requests.map(({ path }) => path))]).toEqual([PATH])
+    expect([...new Set(account.emulator.requests.map(({ path }) => path))]).toEqual([PATH, LIST])
     expect(log.filter((line) => line.startsWith('notice'))).toEqual([])
   })
 
@@ -160,7 +162,10 @@ describe('IDs in paths', () => {
 
     expect(outputs['status']).toBe('deleted')
     expect(outputs['deleted-ids']).toBe(JSON.stringify([id]))
-    expect([...new Set(account.emulator.requests.map(({ path }) => path))]).toEqual([`/api/v1/deployments/${encoded}`])
+    expect([...new Set(account.emulator.requests.map(({ path }) => path))]).toEqual([
+      `/api/v1/deployments/${encoded}`,
+      LIST,
+    ])
   })
 
   it.each([

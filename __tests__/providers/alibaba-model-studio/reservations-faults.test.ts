@@ -35,7 +35,7 @@ describe('faults on the way', () => {
     expect(accepted(account).toSorted()).toEqual(['i1', 'i2', 'i3'])
   })
 
-  it.each(FAULTS)('a release meets %s for ever: failed, and no DELETE of the reservation', async (_what, fault) => {
+  it.each(FAULTS)('a release meets %s for ever: timed out, and no DELETE of the reservation', async (_what, fault) => {
     const account = reserved([{ instance_id: 'i1', can_delete: true }, { instance_id: 'i2' }], { releaseMs: NEVER })
     account.emulator.faults.push({ ...fault, times: NEVER, when: onRelease })
     const { ok } = await account.run({ timeout: '10m' })
@@ -45,10 +45,12 @@ describe('faults on the way', () => {
     expect(account.releases().length).toBeLessThanOrEqual(8)
   })
 
-  it.each(FAULTS)('the DELETE of the reservation meets %s: deleted', async (_what, fault) => {
+  it.each(FAULTS)('the DELETE of the reservation meets %s: gone', async (_what, fault) => {
     const account = reserved()
     account.emulator.faults.push({ ...fault, when: ({ method, path }) => method === 'DELETE' && path === RESERVATION })
-    expect((await account.run()).outputs['status']).toBe('deleted')
+    // After half a minute of silence it is gone, and no look has shown it DELETING.
+    const isSilent = String(_what).includes('silence after')
+    expect((await account.run()).outputs['status']).toBe(isSilent ? 'already-gone' : 'deleted')
     expect(account.events().filter((event) => event === 'accepted')).toHaveLength(1)
   })
 
@@ -125,7 +127,7 @@ describe('a read that fails for ever keeps back whatever would change something'
     expect(account.deletes()).toHaveLength(1)
   })
 
-  it('a list of instances that goes on and on: given up after a bounded number of pages', async () => {
+  it('a list of instances that goes on and on: each look ends after the first page, which claims too many', async () => {
     const account = reserved([], { deployment: { status: 'STOPPED' } })
     let count = 0
     const { ok } = await account.runEdited((request, { output }) => {
@@ -136,7 +138,7 @@ describe('a read that fails for ever keeps back whatever would change something'
 
     expect(ok).toBe(false)
     expect(account.deletes()).toEqual([])
-    expect(account.emulator.requests.length).toBeLessThan(100)
+    expect(account.emulator.requests.length).toBeLessThan(200)
   })
 })
 

@@ -113,7 +113,7 @@ describe('the key itself', () => {
     instance: 'i',
     boughtAt: 1_700_000_001_000,
     attempt: 0,
-    day: undefined,
+    run: undefined,
   }
 
   it('is a UUID, always the same for the same request', () => {
@@ -128,7 +128,7 @@ describe('the key itself', () => {
     ['instance', { instance: 'j' }],
     ['creation time of the instance', { boughtAt: undefined }],
     ['attempt', { attempt: 1 }],
-    ['day', { day: 20_000 }],
+    ['day', { run: 20_000 }],
     ['split of the texts', { deployment: 'd","i', instance: '' }],
   ])('is another one for another %s', (_what, other) => {
     expect(releaseKey({ ...request, ...other })).not.toBe(releaseKey(request))

@@ -91,12 +91,12 @@ describe('an operation that FAILED, with HTTP 200', () => {
     expect(account.deletions()).toEqual([])
   })
 
-  it('in the very answer: looked at again, a bounded number of tries, then failed with its message', async () => {
+  it('in the very answer: looked at again, three tries under three keys, then failed with its message', async () => {
     const account = reserved([{ instance_id: 'i1', releaseFailure, releaseMs: 0 }])
     const { results } = await account.run()
 
     expect(results).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('Billing is closed today.') }])
-    expect(account.releases()).toHaveLength(10)
+    expect(account.releases()).toHaveLength(3)
     expect(account.deletions()).toEqual([])
   })
 
@@ -152,7 +152,7 @@ describe('an operation that somebody else started', () => {
     expect(account.events()).not.toContain('release-refused')
   })
 
-  it('one that no status shows, only can_delete: waited for, nothing is sent meanwhile', async () => {
+  it('one that no status shows, only can_delete: Alibaba is asked all the same, and queues the release', async () => {
     const account = reserved()
     account.world.startOperation(ID, { ms: 60_000 })
     expect((await account.run()).outputs['status']).toBe('deleted')
@@ -160,15 +160,16 @@ describe('an operation that somebody else started', () => {
     expect(account.releases()[0]).toMatchObject({ status: 200 })
   })
 
-  it('can_delete: false for ever: refused after five minutes, without a release', async () => {
+  it('can_delete: false: asked for once, and refused at once in the words of Alibaba', async () => {
     const account = reserved([{ instance_id: 'i1', can_delete: false }])
     const { results } = await account.run()
 
     expect(results).toMatchObject([
-      { outcome: 'refused', reason: expect.stringContaining('does not allow to release') },
+      { outcome: 'refused', reason: expect.stringContaining('CAPACITY_INSTANCE_OPERATION_UNSUPPORTED') },
     ])
-    expect(account.deletes()).toEqual([])
-    expect(account.clock.elapsed()).toBeLessThan(420_000)
+    expect(account.releases()).toHaveLength(1)
+    expect(account.deletions()).toEqual([])
+    expect(account.clock.elapsed()).toBeLessThan(5_000)
   })
 
   it('a release of theirs: waited for, not released twice', async () => {
@@ -185,12 +186,13 @@ describe('an operation that somebody else started', () => {
     expect(account.events().slice(-3)).toEqual(['refused', 'accepted', 'deleted'])
   })
 
-  it('at the time of DELETE, for ever: refused after a bounded number of tries', async () => {
+  it('at the time of DELETE, for ever: refused after five minutes', async () => {
     const account = reserved([], { deployment: { status: 'STOPPED' } })
     account.world.startOperation(ID)
     const { results } = await account.run()
     expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('running or queued') }])
-    expect(account.deletions()).toHaveLength(20)
+    expect(account.deletions().length).toBeLessThan(30)
+    expect(account.clock.elapsed()).toBeGreaterThanOrEqual(300_000)
   })
 })
 
@@ -208,13 +210,14 @@ describe('a release that is turned down', () => {
     expect(methods.join(' ')).not.toContain('DELETE DELETE')
   })
 
-  it('409 CAPACITY_INSTANCE_OPERATION_CONFLICT for ever: refused after a bounded number of tries', async () => {
+  it('409 CAPACITY_INSTANCE_OPERATION_CONFLICT for ever: it may pass, so it is borne until the deadline', async () => {
     const account = reserved()
     account.emulator.faults.push(errorFault(conflict, { when: onRelease, times: NEVER }))
     const { results } = await account.run()
 
-    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining(conflict.code) }])
-    expect(account.releases()).toHaveLength(20)
+    expect(results).toMatchObject([{ outcome: 'timed-out' }])
+    expect(account.releases().length).toBeLessThan(70)
+    expect(account.deletions()).toEqual([])
   })
 
   it('400 PREPAID_UNSUBSCRIBE_REQUIRED: refused with the way to the billing console, sent once', async () => {

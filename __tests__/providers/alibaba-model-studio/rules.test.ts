@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deleted, erred, missed, next, saw } from './story.ts'
+import { deleted, missed, next, saw } from './story.ts'
 
 const DELETE = { type: 'act', action: { verb: 'delete', final: true } }
 
@@ -29,7 +29,7 @@ describe('a status seen first', () => {
   })
 
   it.each(['DELETING', 'OFFLINING'])('%s: no DELETE, wait until it is gone', (status) => {
-    expect(next([saw(status)])).toEqual({ type: 'wait', until: 'gone', reason: `is ${status}`, after: [] })
+    expect(next([saw(status)])).toEqual({ type: 'wait', until: 'gone', reason: 'is being deleted', after: [] })
   })
 
   it.each(['DELETING', 'OFFLINING'])('%s again and again: still no DELETE', (status) => {
@@ -38,14 +38,14 @@ describe('a status seen first', () => {
 })
 
 describe('a deployment that is not found', () => {
-  it('never seen, first look: looked for once more', () => {
-    expect(next([missed()])).toMatchObject({ type: 'wait', until: 'confirmed' })
-  })
-
-  it('never seen, second look: already gone, which may also mean no access', () => {
-    const step = next([missed(2)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'already-gone' })
-    expect(step).toMatchObject({ reason: expect.stringContaining('not visible with these credentials') })
+  it('never seen: looked for over ten seconds, because no lag is documented', () => {
+    expect(next([missed()])).toMatchObject({
+      type: 'wait',
+      until: 'confirmed',
+      reason: expect.stringContaining('10 s'),
+    })
+    expect(next([missed(9, 9999)])).toMatchObject({ type: 'wait', until: 'confirmed' })
+    expect(next([missed(9, 10_000)])).toMatchObject({ type: 'end', outcome: 'already-gone' })
   })
 
   it('seen, deleted by us, not found: deleted', () => {
@@ -53,22 +53,22 @@ describe('a deployment that is not found', () => {
     expect(step).toEqual({ type: 'end', outcome: 'deleted', reason: 'confirmed gone' })
   })
 
-  it('seen, DELETE lost, not found: deleted', () => {
-    expect(next([saw('RUNNING'), deleted('unknown'), missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
+  it('seen, DELETE lost or answered NotFound, not found for five seconds: already gone', () => {
+    for (const result of ['unknown', 'not-found'] as const) {
+      expect(next([saw('RUNNING'), deleted(result), missed()])).toMatchObject({ type: 'wait', until: 'confirmed' })
+      expect(next([saw('RUNNING'), deleted(result), missed(3, 5000)])).toMatchObject({ outcome: 'already-gone' })
+    }
   })
 
-  it('seen, DELETE answers NotFound, not found: deleted', () => {
-    expect(next([saw('RUNNING'), deleted('not-found'), missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
-  })
-
-  it('seen being deleted by somebody else, not found: deleted, by somebody else', () => {
-    const step = next([saw('DELETING', { times: 4 }), missed()])
-    expect(step).toMatchObject({ outcome: 'deleted', reason: expect.stringContaining('somebody else') })
-  })
-
-  it('only failed looks before: still never seen, so never called deleted', () => {
-    expect(next([erred(), missed(2)])).toMatchObject({ outcome: 'already-gone' })
-  })
+  it.each(['DELETING', 'OFFLINING'])(
+    'seen %s although nothing was asked, not found in two rounds: deleted',
+    (status) => {
+      expect(next([saw(status, { times: 4 }), missed()])).toMatchObject({ type: 'wait', until: 'confirmed' })
+      expect(next([saw(status, { times: 4 }), missed(2, 1000)])).toMatchObject({
+        ...{ outcome: 'deleted', reason: expect.stringContaining('somebody else') },
+      })
+    },
+  )
 })
 
 describe('after an accepted DELETE', () => {
@@ -85,22 +85,23 @@ describe('after an accepted DELETE', () => {
     },
   )
 
-  it.each(['RUNNING', 'FAILED'])('back at %s once after DELETING: looked at once more', (status) => {
+  it.each(['RUNNING', 'FAILED'])('back at %s after DELETING: a read may lag behind, looked at again', (status) => {
     expect(next([...before, saw('DELETING'), saw(status)])).toMatchObject({ type: 'wait', until: 'confirmed' })
   })
 
-  it.each(['RUNNING', 'FAILED'])('back at %s twice in a row after DELETING: failed, naming the status', (status) => {
-    const step = next([...before, saw('DELETING'), saw(status, { times: 2 })])
+  it.each(['RUNNING', 'FAILED'])('back at %s for half a minute after DELETING: failed, naming the status', (status) => {
+    const step = next([...before, saw('DELETING'), saw(status, { times: 9, ms: 30_000 })])
     expect(step).toMatchObject({ type: 'end', outcome: 'failed', reason: expect.stringContaining(`${status} again`) })
   })
 
-  it.each(['RUNNING', 'FAILED'])('back at %s twice in a row after OFFLINING: failed', (status) => {
-    const step = next([...before, saw('OFFLINING'), saw(status, { times: 2 })])
+  it.each(['RUNNING', 'FAILED'])('back at %s for half a minute after OFFLINING: failed', (status) => {
+    const step = next([...before, saw('OFFLINING'), saw(status, { times: 9, ms: 30_000 })])
     expect(step).toMatchObject({ type: 'end', outcome: 'failed' })
   })
 
-  it('back at RUNNING twice, but not in a row: not failed', () => {
-    const story = [...before, saw('DELETING'), saw('RUNNING'), saw('DELETING'), saw('RUNNING')]
+  it('back at RUNNING for 20 s twice, but not in a row: not failed', () => {
+    const back = saw('RUNNING', { times: 9, ms: 20_000 })
+    const story = [...before, saw('DELETING'), back, saw('DELETING'), back]
     expect(next(story)).toMatchObject({ type: 'wait', until: 'confirmed' })
   })
 
@@ -119,8 +120,11 @@ describe('after an accepted DELETE', () => {
 })
 
 describe('somebody else was deleting it', () => {
-  it.each(['RUNNING', 'FAILED'])('and it is back at %s twice in a row: failed', (status) => {
-    expect(next([saw('DELETING'), saw(status, { times: 2 })])).toMatchObject({ type: 'end', outcome: 'failed' })
+  it.each(['RUNNING', 'FAILED'])('and it is back at %s for half a minute: failed', (status) => {
+    expect(next([saw('DELETING'), saw(status, { times: 9, ms: 30_000 })])).toMatchObject({
+      type: 'end',
+      outcome: 'failed',
+    })
   })
 
   it('and it is STOPPED now: DELETE', () => {
@@ -145,14 +149,28 @@ describe('after a DELETE that was refused', () => {
     expect(next([...before, saw('DELETING')])).toMatchObject({ type: 'wait', until: 'gone' })
   })
 
-  it('the next look shows it gone: deleted', () => {
-    expect(next([...before, missed()])).toMatchObject({ type: 'end', outcome: 'deleted' })
-  })
+  it.each(['RUNNING', 'STOPPED', 'FAILED', 'ARREARS_DOWN', 'A_STATUS_OF_TOMORROW'])(
+    'it stays %s, a state that does not pass: refused for good after five seconds, in the words of Alibaba',
+    (status) => {
+      const refused = (ms: number) => [saw(status), deleted('refused', ms)]
+      expect(next([...refused(0), ...refused(4999), saw(status)])).toMatchObject(DELETE)
+      const step = next([...refused(0), ...refused(5000), saw(status)])
+      expect(step).toMatchObject({ type: 'end', outcome: 'refused' })
+      expect(step).toHaveProperty('reason', expect.stringContaining(`status ${status}: HTTP 400 UnsupportedOperation`))
+    },
+  )
 
-  it.each(['RUNNING', 'STOPPED'])('the next look shows %s: refused for good, in the words of Alibaba', (status) => {
-    const step = next([...before, saw(status)])
-    expect(step).toMatchObject({ type: 'end', outcome: 'refused', reason: expect.stringContaining(`status ${status}`) })
-    expect(step).toMatchObject({ reason: expect.stringContaining('HTTP 400 UnsupportedOperation') })
+  it.each(['PENDING', 'DEPLOYING', 'UPDATING', 'SCALING', 'STOPPING', 'RECOVERING', 'WAIT_TO_DEPLOY'])(
+    'it stays %s, a state that passes by itself: asked for again until the deadline',
+    (status) => {
+      const refused = [0, 60_000, 600_000].flatMap((ms) => [saw(status), deleted('refused', ms)])
+      expect(next([...refused, saw(status)])).toMatchObject(DELETE)
+    },
+  )
+
+  it('it was refused in another status: that says nothing about this one', () => {
+    const refused = [0, 9000].flatMap((ms) => [saw('UPDATING'), deleted('refused', ms)])
+    expect(next([...refused, saw('RUNNING')])).toMatchObject(DELETE)
   })
 })
 
@@ -163,9 +181,11 @@ describe('after a DELETE that did not find what GET shows', () => {
     expect(next([...before, saw('RUNNING')])).toMatchObject({ type: 'wait', until: 'confirmed' })
   })
 
-  it('many looks later it is still there: failed, because the key may read and not delete', () => {
-    const step = next([...before, saw('RUNNING', { times: 10 })])
-    expect(step).toMatchObject({ type: 'end', outcome: 'failed', reason: expect.stringContaining('not to delete') })
+  it('two seconds later it is still there: DELETE again, and the next time later', () => {
+    expect(next([...before, saw('RUNNING', { times: 4, ms: 2000 })])).toMatchObject(DELETE)
+    const again = [...before, saw('RUNNING'), deleted('not-found', 2000)]
+    expect(next([...again, saw('RUNNING', { times: 4, ms: 9999 })])).toMatchObject({ type: 'wait', until: 'confirmed' })
+    expect(next([...again, saw('RUNNING', { times: 5, ms: 10_000 })])).toMatchObject(DELETE)
   })
 })
 

@@ -16,14 +16,15 @@ const ORDINARY: AlibabaDetails = { prepaid: false, reservation: false, foreignWo
 /** A look that showed the deployment, `times` times in a row. */
 export function saw(
   status: string,
-  { times = 1, createdAt = BORN }: { times?: number; createdAt?: number } = {},
+  { times = 1, createdAt = BORN, ms = 0 }: { times?: number; createdAt?: number; ms?: number } = {},
 ): TargetEvent<AlibabaAction> {
-  return { type: 'observed', at: AT, until: AT, times, status, createdAt, exchange: EXCHANGE }
+  const going = status === 'DELETING' || status === 'OFFLINING' ? { isBeingDeleted: true as const } : {}
+  return { type: 'observed', at: AT, until: AT + ms, times, status, createdAt, exchange: EXCHANGE, ...going }
 }
 
-/** A look that did not find it. */
-export function missed(times = 1): TargetEvent<AlibabaAction> {
-  return { type: 'not-found', at: AT, until: AT, times, exchange: { ...EXCHANGE, status: 404 } }
+/** `times` looks that did not find it, over `ms`. */
+export function missed(times = 1, ms = 0): TargetEvent<AlibabaAction> {
+  return { type: 'not-found', at: AT, until: AT + ms, times, exchange: { ...EXCHANGE, status: 404 } }
 }
 
 /** A look without a readable answer. */
@@ -31,12 +32,12 @@ export function erred(): TargetEvent<AlibabaAction> {
   return { type: 'read-failed', at: AT, until: AT, times: 1, problem: 'HTTP 503' }
 }
 
-/** A DELETE and what came of it. */
-export function deleted(result: ActionResult['result']): TargetEvent<AlibabaAction> {
+/** A DELETE and what came of it, `ms` later. */
+export function deleted(result: ActionResult['result'], ms = 0): TargetEvent<AlibabaAction> {
   return {
     type: 'requested',
-    at: AT,
-    until: AT,
+    at: AT + ms,
+    until: AT + ms,
     action: { verb: 'delete', final: true },
     actionResult: ACTION_RESULTS[result],
   }
@@ -73,7 +74,8 @@ function lookOf(
   switch (last?.type) {
     case 'observed': {
       const { status, createdAt = BORN } = last
-      const snapshot = { name: 'x', status, createdAt, details: { ...ORDINARY, ...details } }
+      const going = last.isBeingDeleted ? { isBeingDeleted: true as const } : {}
+      const snapshot = { name: 'x', status, createdAt, ...going, details: { ...ORDINARY, ...details } }
       return { state: 'present', snapshot, exchange: EXCHANGE }
     }
     case 'not-found':

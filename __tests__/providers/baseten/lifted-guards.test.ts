@@ -33,16 +33,19 @@ function detailsOf(
   return details
 }
 
-const saw = (times = 1): TargetEvent<BasetenAction> => ({ type: 'observed', at: 0, until: 0, times, status: 'ACTIVE' })
-const acted = (action: BasetenAction, actionResult: ActionResult): TargetEvent<BasetenAction> => ({
+/** A look after `ms`. */
+const saw = (ms = 0, times = 1): TargetEvent<BasetenAction> => ({
+  ...{ type: 'observed', at: ms, until: ms, times, status: 'ACTIVE' },
+})
+const acted = (action: BasetenAction, actionResult: ActionResult, ms = 0): TargetEvent<BasetenAction> => ({
   type: 'requested',
-  at: 0,
-  until: 0,
+  at: ms,
+  until: ms,
   action,
   actionResult,
 })
-const freed = (environment: string, actionResult: ActionResult) =>
-  acted({ verb: 'delete-environment', final: false, environment }, actionResult)
+const freed = (environment: string, actionResult: ActionResult, ms = 0) =>
+  acted({ verb: 'delete-environment', final: false, environment }, actionResult, ms)
 
 function rules(
   allow: readonly Guard[] = [],
@@ -54,9 +57,9 @@ function rules(
   return { allow: new Set(allow), selected: keys(selected), notDeleted: keys(stayed) }
 }
 
-function next(details: BasetenDetails, by: Policy, before: TargetHistory<BasetenAction> = [], looks = 1): Step {
+function next(details: BasetenDetails, by: Policy, before: TargetHistory<BasetenAction> = [], ms = 0): Step {
   const observation = { state: 'present', snapshot: { status: 'ACTIVE', details }, exchange: EXCHANGE } as const
-  return nextBasetenStep(observation, [...before, saw(looks)], by)
+  return nextBasetenStep(observation, [...before, saw(ms)], by)
 }
 
 const sentences = (details: BasetenDetails, by: Policy) => collateralOf(details, by).map(({ sentence }) => sentence)
@@ -99,10 +102,10 @@ describe('a deployment of an environment, with allow: environment', () => {
     expect(verbOf(next(details, ENVIRONMENT, [saw(), freed('staging', RECEIPTS.unsure)]))).toBe('delete-environment')
   })
 
-  it('404 and still shown: looks three times, then it is not supported here', () => {
+  it('404 and still shown for half a minute: it is not supported here', () => {
     const before = [saw(), freed('staging', RECEIPTS.absent)]
-    expect(next(details, ENVIRONMENT, before, 2)).toEqual(asWait('confirmed'))
-    expect(next(details, ENVIRONMENT, before, 3)).toEqual(asEnd('refused', 'not supported here'))
+    expect(next(details, ENVIRONMENT, before, 29_999)).toEqual(asWait('confirmed'))
+    expect(next(details, ENVIRONMENT, before, 30_000)).toEqual(asEnd('refused', 'not supported here'))
   })
 
   it('405: not supported here, at once', () => {
@@ -110,11 +113,18 @@ describe('a deployment of an environment, with allow: environment', () => {
     expect(next(details, ENVIRONMENT, [saw(), freed('staging', refusal)])).toEqual(asEnd('refused', 'HTTP 405'))
   })
 
-  it('refused: once more, and then it is final', () => {
+  it('refused: once more, and after five seconds it is final', () => {
     const once = [saw(), freed('staging', RECEIPTS.refused)]
     expect(verbOf(next(details, ENVIRONMENT, once))).toBe('delete-environment')
-    const twice = [...once, saw(), freed('staging', RECEIPTS.refused)]
-    expect(next(details, ENVIRONMENT, twice)).toEqual(asEnd('refused', 'HTTP 400: not now'))
+    const again = (ms: number) => [...once, saw(), freed('staging', RECEIPTS.refused, ms)]
+    expect(verbOf(next(details, ENVIRONMENT, again(4999)))).toBe('delete-environment')
+    expect(next(details, ENVIRONMENT, again(5000))).toEqual(asEnd('refused', 'HTTP 400: not now'))
+  })
+
+  it('refused while a promotion is under way, which passes by itself: borne until the deadline', () => {
+    const promoted: BasetenEnvironment = { ...STAGING, in_progress_promotion: { status: 'RAMPING_UP' } }
+    const refused = [0, 600_000].flatMap((ms) => [saw(), freed('staging', RECEIPTS.refused, ms)])
+    expect(verbOf(next(detailsOf('d1', STAGED, [promoted]), ENVIRONMENT, refused))).toBe('delete-environment')
   })
 
   it('what became of another environment says nothing about this one', () => {

@@ -40,7 +40,9 @@ describe('Baseten refuses a DELETE', () => {
     const acted = await undeploy(account)
     expect(outcomes(acted)).toEqual(['d1 refused'])
     expect(reasonOf(acted, 'd1')).toContain('neither deletes nor deactivates it in status ACTIVE')
-    expect(account.writes()).toEqual([DELETE, DEACTIVATE])
+    expect(account.writes().slice(0, 4)).toEqual([DELETE, DEACTIVATE, DELETE, DEACTIVATE])
+    expect(account.writes().length).toBeLessThan(9)
+    expect(acted.ms).toBeLessThan(30_000)
   })
 
   it('deactivate answers 404, although it is still there: refused in the end, not asked for ever', async () => {
@@ -48,7 +50,8 @@ describe('Baseten refuses a DELETE', () => {
     account.faults.push({ kind: 'status', status: 404, when: ({ method }) => method === 'POST', times: 99 })
     const acted = await undeploy(account)
     expect(outcomes(acted)).toEqual(['d1 refused'])
-    expect(account.writes()).toEqual([DELETE, DEACTIVATE])
+    expect(account.writes().slice(0, 2)).toEqual([DELETE, DEACTIVATE])
+    expect(account.writes().length).toBeLessThan(9)
   })
 
   it('deactivate answers 5xx: looks, and asks again', async () => {
@@ -85,22 +88,23 @@ describe('Baseten refuses a DELETE', () => {
     expect(account.writes()).toEqual([DELETE, DEACTIVATE, DELETE])
   })
 
-  it('it is deleted by somebody while it is being deactivated: gone is gone', async () => {
+  it('it is deleted by somebody while it is being deactivated: already gone', async () => {
     const account = createAccount(['d1'], { deleteRequiresInactive: true, deactivateMs: 3_600_000 })
     account.clock.at(10_000, () => account.world.removeDeployment(MODEL, 'd1'))
     const { outputs } = await undeploy(account)
-    expect(outputs['status']).toBe('deleted')
+    expect(outputs['status']).toBe('already-gone')
     expect(account.writes()).toEqual([DELETE, DEACTIVATE])
   })
 
-  it('the second refusal is final, with the words of the API', async () => {
+  it('refused for five seconds in INACTIVE: final, with the words of the API', async () => {
     const account = createAccount()
     account.world.setStatus(MODEL, 'd1', 'INACTIVE')
     account.faults.push({ ...REFUSAL, when: isDelete, times: 99 })
     const acted = await undeploy(account)
     expect(outcomes(acted)).toEqual(['d1 refused'])
     expect(reasonOf(acted, 'd1')).toContain('HTTP 400 VALIDATION_ERROR: not like this')
-    expect(account.writes()).toEqual([DELETE, DELETE])
+    expect(new Set(account.writes())).toEqual(new Set([DELETE]))
+    expect(account.writes().length).toBeLessThan(7)
   })
 
   it('wait: false still waits for the deactivation that must come first', async () => {

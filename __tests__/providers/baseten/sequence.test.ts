@@ -30,29 +30,22 @@ const ABSENT: Observed<BasetenSnapshot> = { state: 'absent', exchange: EXCHANGE 
 const DELETE: BasetenAction = { verb: 'delete', final: true }
 const DEACTIVATE: BasetenAction = { verb: 'deactivate', final: false }
 
-const saw = (status = 'ACTIVE', times = 1): TargetEvent<BasetenAction> => ({
-  type: 'observed',
-  at: 0,
-  until: 0,
-  times,
-  status,
+/** Looks; `ms` from the first to the last of them. */
+const saw = (status = 'ACTIVE', ms = 0): TargetEvent<BasetenAction> => ({
+  ...{ type: 'observed', at: 0, until: ms, times: 1 + ms / 1000, status },
 })
-const missed = (times = 1): TargetEvent<BasetenAction> => ({
-  type: 'not-found',
-  at: 0,
-  until: 0,
-  times,
-  exchange: EXCHANGE,
+const missed = (ms = 0): TargetEvent<BasetenAction> => ({
+  ...{ type: 'not-found', at: 0, until: ms, times: 1 + ms / 1000, exchange: EXCHANGE },
 })
-const acted = (action: BasetenAction, actionResult: ActionResult): TargetEvent<BasetenAction> => ({
+const acted = (action: BasetenAction, actionResult: ActionResult, ms = 0): TargetEvent<BasetenAction> => ({
   type: 'requested',
-  at: 0,
-  until: 0,
+  at: ms,
+  until: ms,
   action,
   actionResult,
 })
-const deleted = (actionResult: ActionResult) => acted(DELETE, actionResult)
-const deactivated = (actionResult: ActionResult) => acted(DEACTIVATE, actionResult)
+const deleted = (actionResult: ActionResult, ms = 0) => acted(DELETE, actionResult, ms)
+const deactivated = (actionResult: ActionResult, ms = 0) => acted(DEACTIVATE, actionResult, ms)
 
 function present(status: string, details: BasetenDetails = FREE): Observed<BasetenSnapshot> {
   return { state: 'present', snapshot: { status, details }, exchange: EXCHANGE }
@@ -106,53 +99,39 @@ describe('DELETE accepted: GET until 404', () => {
 })
 
 describe('404', () => {
-  it('never seen in this run: it is looked for a second time', () => {
-    expect(nextBasetenStep(ABSENT, [missed()], POLICY)).toEqual(asWait('confirmed'))
-  })
-
-  it('never seen and twice 404: already gone, not deleted', () => {
-    expect(nextBasetenStep(ABSENT, [missed(2)], POLICY)).toEqual(asEnd('already-gone', 'not found'))
+  it('never seen in this run: it is looked for over half a minute, then already gone', () => {
+    expect(nextBasetenStep(ABSENT, [missed(29_000)], POLICY)).toEqual(asWait('confirmed'))
+    expect(nextBasetenStep(ABSENT, [missed(30_000)], POLICY)).toEqual(asEnd('already-gone', 'not found'))
   })
 
   it('404, then it appears after all: it is deleted', () => {
     expect(next('BUILDING', [missed()])).toEqual(asDelete)
   })
 
-  it('seen before and gone without a request of ours: deleted by somebody else', () => {
-    expect(nextBasetenStep(ABSENT, [saw(), missed()], POLICY)).toEqual(asEnd('deleted', 'somebody else'))
+  it.each([
+    ['nothing was asked', []],
+    ['DELETE 404', [deleted(RECEIPTS.absent)]],
+    ['DELETE without a clear answer', [deleted(RECEIPTS.unsure)]],
+    ['only a deactivation was accepted', [deactivated(RECEIPTS.accepted)]],
+  ])('seen, %s, and absent for five seconds: already gone', (_what, between) => {
+    expect(nextBasetenStep(ABSENT, [saw(), ...between, missed(4000)], POLICY)).toEqual(asWait('confirmed'))
+    expect(nextBasetenStep(ABSENT, [saw(), ...between, missed(5000)], POLICY)).toEqual(asEnd('already-gone'))
   })
 
-  it('DELETE 404 and gone: success', () => {
-    const history = [saw(), deleted(RECEIPTS.absent), missed()]
-    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted', 'confirmed gone'))
-  })
-
-  it('DELETE 404, but it is still shown: looks again, and repeats the DELETE', () => {
-    const before = [saw(), deleted(RECEIPTS.absent)]
-    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], POLICY)
-    expect([1, 4, 5].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
-  })
-
-  it('DELETE 404 again and again, but it is still shown: repeated ever more rarely, and never called deleted or accepted', () => {
-    const before = [saw(), ...Array(3).fill(deleted(RECEIPTS.absent))]
-    const after = (looks: number) => nextBasetenStep(present('ACTIVE', FREE), [...before, saw('ACTIVE', looks)], POLICY)
-    expect([1, 19, 20].map(after)).toEqual([asWait('confirmed'), asWait('confirmed'), asDelete])
-  })
-
-  it('looks that show something else each time count, too', () => {
-    const looks = ['ACTIVE', 'UPDATING', 'ACTIVE', 'UPDATING'].map((status) => saw(status))
-    expect(next('ACTIVE', [saw(), deleted(RECEIPTS.absent), ...looks])).toEqual(asDelete)
+  it('DELETE 404, but it is still shown: looks again, and repeats the DELETE ever more rarely', () => {
+    const once = [saw(), deleted(RECEIPTS.absent)]
+    expect(next('ACTIVE', [...once, saw('UPDATING', 1000)])).toEqual(asWait('confirmed'))
+    const stepAfter = (before: TargetHistory<BasetenAction>, ms: number) =>
+      nextBasetenStep(present('ACTIVE'), [...before, saw('ACTIVE', ms)], POLICY)
+    expect([1000, 2000].map((ms) => stepAfter(once, ms))).toEqual([asWait('confirmed'), asDelete])
+    const thrice = [saw(), ...Array(3).fill(deleted(RECEIPTS.absent))]
+    expect([31_000, 32_000].map((ms) => stepAfter(thrice, ms))).toEqual([asWait('confirmed'), asDelete])
   })
 })
 
 describe('DELETE 5xx, timeout or broken connection: GET first', () => {
   it('still there: DELETE again', () => {
     expect(next('ACTIVE', [saw(), deleted(RECEIPTS.unsure)])).toEqual(asDelete)
-  })
-
-  it('gone: the lost answer was a success', () => {
-    const history = [saw(), deleted(RECEIPTS.unsure), missed()]
-    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted', 'confirmed gone'))
   })
 })
 
@@ -179,32 +158,47 @@ describe('DELETE refused (400, 409, 412, 422)', () => {
     expect(next(status, [...REFUSED, saw(), deactivated(RECEIPTS.accepted)])).toEqual(asDelete)
   })
 
-  it('deactivate accepted and 404: deleted', () => {
-    const history = [...REFUSED, saw(), deactivated(RECEIPTS.accepted), missed()]
-    expect(nextBasetenStep(ABSENT, history, POLICY)).toEqual(asEnd('deleted'))
-  })
-
   it('deactivate without a clear answer and still ACTIVE: deactivate again', () => {
     expect(next('ACTIVE', [...REFUSED, saw(), deactivated(RECEIPTS.unsure)])).toEqual(asDeactivate)
   })
 
-  it.each(EVERY_STATUS)('a second refusal is final in %s, and tells what Baseten said', (status) => {
-    const history = [...REFUSED, saw(), deleted(RECEIPTS.refused)]
-    expect(next(status, history)).toEqual(asEnd('refused', 'HTTP 400: not now'))
+  it.each(AT_REST)('refused for five seconds in %s: final, and tells what Baseten said', (status) => {
+    const history = (ms: number) => [saw(status), deleted(RECEIPTS.refused), saw(status), deleted(RECEIPTS.refused, ms)]
+    expect(next(status, history(4999))).toEqual(asDelete)
+    expect(next(status, history(5000))).toEqual(asEnd('refused', 'HTTP 400: not now'))
   })
 
-  it('deactivate refused and still ACTIVE: final', () => {
-    const history = [...REFUSED, saw(), deactivated(RECEIPTS.refused)]
-    expect(next('ACTIVE', history)).toEqual(asEnd('refused', 'neither deletes nor deactivates'))
+  it('refused in INACTIVE within half a minute of our deactivation: that may not have reached everything', () => {
+    const history = (ms: number) => [
+      ...[...REFUSED, saw(), deactivated(RECEIPTS.accepted)],
+      ...[saw('INACTIVE'), deleted(RECEIPTS.refused, 1000), saw('INACTIVE'), deleted(RECEIPTS.refused, ms)],
+    ]
+    expect(next('INACTIVE', history(29_999))).toEqual(asDelete)
+    expect(next('INACTIVE', history(30_000))).toEqual(asEnd('refused', 'HTTP 400: not now'))
   })
+
+  it.each([RECEIPTS.refused, RECEIPTS.absent])(
+    'deactivate is not possible either: both in turn, for five seconds',
+    (not) => {
+      const history = (ms: number) => [...REFUSED, saw(), deactivated(not), saw(), deleted(RECEIPTS.refused, ms)]
+      expect(next('ACTIVE', [...REFUSED, saw(), deactivated(not)])).toEqual(asDelete)
+      expect(next('ACTIVE', history(4999))).toEqual(asDeactivate)
+      expect(next('ACTIVE', history(5000))).toEqual(asEnd('refused', 'neither deletes nor deactivates'))
+    },
+  )
+
+  it.each(['BUILDING', 'DEPLOYING', 'LOADING_MODEL', 'UPDATING', 'WAKING_UP'])(
+    'refused in %s, which passes by itself: both in turn until the deadline',
+    (status) => {
+      const history = [0, 60_000, 600_000].flatMap((ms) => [
+        ...[saw(status), deleted(RECEIPTS.refused, ms), saw(status), deactivated(RECEIPTS.refused, ms)],
+      ])
+      expect(next(status, history)).toEqual(asDelete)
+    },
+  )
 
   it('deactivate refused, but INACTIVE now: trusts the GET and deletes once more', () => {
     expect(next('INACTIVE', [...REFUSED, saw(), deactivated(RECEIPTS.refused)])).toEqual(asDelete)
-  })
-
-  it('deactivate 404, although it is still there: final, not asked for ever', () => {
-    const history = [...REFUSED, saw(), deactivated(RECEIPTS.absent)]
-    expect(next('ACTIVE', history)).toEqual(asEnd('refused', 'not found there'))
   })
 
   it('now serves production: reported so, and nothing more is sent', () => {
@@ -246,13 +240,14 @@ describe('a model', () => {
     expect(next('EXISTS', [saw('EXISTS'), deleted(RECEIPTS.refused)], details)).toEqual(asDelete)
   })
 
-  it('refused twice: final', () => {
-    const history = [saw('EXISTS'), deleted(RECEIPTS.refused), saw('EXISTS'), deleted(RECEIPTS.refused)]
-    expect(next('EXISTS', history, details)).toEqual(asEnd('refused', 'HTTP 400: not now'))
-  })
-
-  it('404 that was never seen: twice, then already gone', () => {
-    expect(nextBasetenStep(ABSENT, [missed()], POLICY)).toEqual(asWait('confirmed'))
-    expect(nextBasetenStep(ABSENT, [missed(2)], POLICY)).toEqual(asEnd('already-gone'))
+  it('refused for five seconds: final', () => {
+    const again = (ms: number) => [
+      saw('EXISTS'),
+      deleted(RECEIPTS.refused),
+      saw('EXISTS'),
+      deleted(RECEIPTS.refused, ms),
+    ]
+    expect(next('EXISTS', again(4999), details)).toEqual(asDelete)
+    expect(next('EXISTS', again(5000), details)).toEqual(asEnd('refused', 'HTTP 400: not now'))
   })
 })

@@ -126,3 +126,6 @@ export const RECEIPTS = {
   refused: { result: 'refused', problem: 'HTTP 400: not now', status: 400, exchange: EXCHANGE },
   unsure: { result: 'unknown', problem: 'HTTP 503' },
 } as const satisfies Record<string, ActionResult>
+
+/** Faults of an answer to a request that was carried out all the same. */
+export const CARRIED_OUT: ReadonlySet<string> = new Set(['lost-answer', 'hang-after', 'truncated', 'wrong-type'])

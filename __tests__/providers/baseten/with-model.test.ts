@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { beforeFirst, together } from './steps.ts'
 import {
   type Account,
+  CARRIED_OUT,
   createAccount,
   hoursAgo,
   isDelete,
@@ -36,11 +37,11 @@ describe('the last deployment of a model', () => {
     expect(account.writes()).toEqual([])
   })
 
-  it('with it: DELETE model, GET model answers 404, and a list without it', async () => {
+  it('with it: DELETE model, GET model answers 404, a list without it, and GET of the deployment', async () => {
     const account = createPlain(['d1'])
     const { ok, outputs, results } = await undeploy(account, LAST)
     expect(ok).toBe(true)
-    expect(account.sent()).toEqual([...LOOK, 'DELETE m1', 'GET m1', 'GET /v1/models'])
+    expect(account.sent()).toEqual([...LOOK, 'DELETE m1', 'GET m1', 'GET /v1/models', 'GET m1/deployments/d1'])
     expect(JSON.parse(outputs['tombstone'] ?? '')).toEqual({ id: MODEL, deleted: true })
     expect(outputs).toMatchObject({ status: 'deleted', 'deleted-ids': '["d1"]' })
     expect(results[0]).toMatchObject({
@@ -316,13 +317,14 @@ describe('the list of deployments is short, and only d1 is shown', () => {
 })
 
 describe('DELETE of the model does not go well', () => {
-  it('refused twice: final, and the deployment is neither deactivated nor deleted singly', async () => {
+  it('refused for five seconds: final, and the deployment is neither deactivated nor deleted singly', async () => {
     const account = createPlain(['d1'])
     account.faults.push({ kind: 'status', status: 409, body: '{"message":"in use"}', when: isDelete, times: 99 })
     const acted = await undeploy(account, LAST)
     expect(outcomes(acted)).toEqual(['d1 refused'])
     expect(reasonOf(acted, 'd1')).toContain('in use')
-    expect(account.writes()).toEqual(['DELETE m1', 'DELETE m1'])
+    expect(new Set(account.writes())).toEqual(new Set(['DELETE m1']))
+    expect(account.writes().length).toBeLessThan(7)
   })
 
   it.each(['lost-answer', 'reset-before', 'html', 'truncated', 'hang-after'] as const)(
@@ -330,7 +332,8 @@ describe('DELETE of the model does not go well', () => {
     async (kind) => {
       const account = createPlain(['d1'])
       account.faults.push({ kind, when: isDelete })
-      expect(outcomes(await undeploy(account, LAST))).toEqual(['d1 deleted'])
+      const outcome = CARRIED_OUT.has(kind) ? 'already-gone' : 'deleted'
+      expect(outcomes(await undeploy(account, LAST))).toEqual([`d1 ${outcome}`])
       expect(account.world.hasModel(MODEL)).toBe(false)
     },
   )
@@ -338,7 +341,7 @@ describe('DELETE of the model does not go well', () => {
   it('404: somebody was quicker', async () => {
     const account = createPlain(['d1'])
     beforeFirst(account, 'DELETE', () => account.world.removeModel(MODEL))
-    expect(outcomes(await undeploy(account, LAST))).toEqual(['d1 deleted'])
+    expect(outcomes(await undeploy(account, LAST))).toEqual(['d1 already-gone'])
     expect(account.deletes()).toHaveLength(1)
   })
 
@@ -368,7 +371,7 @@ describe('races about the last deployment', () => {
     const account = createPlain(['d1', 'd2', 'd3'], { deleteVisibleMs })
     const runs = await together(account, ALL, ALL)
     expect(runs.map(({ ok }) => ok)).toEqual([true, true])
-    expect(runs.flatMap(outcomes).filter((text) => text.endsWith('deleted'))).toHaveLength(6)
+    expect(runs.flatMap(outcomes).filter((text) => !/ (deleted|already-gone)$/.test(text))).toEqual([])
     expect(account.world.hasModel(MODEL)).toBe(false)
   })
 

@@ -73,10 +73,10 @@ describe('SAP AI Core, decision table: after a stop', () => {
     expect(brief(decide({ status, target }, asked))).toBe(step)
   })
 
-  it('stop accepted, then 404: done, somebody else removed it', () => {
-    expect(decide('absent', [...asked, missed()])).toMatchObject({
-      outcome: 'deleted',
-      reason: expect.stringContaining('somebody else'),
+  it('stop accepted, then 404 for five seconds: already gone, as nothing was seen to delete it', () => {
+    expect(brief(decide('absent', [...asked, missed()]))).toBe('wait confirmed')
+    expect(decide('absent', [...asked, missed(3, 5000)])).toMatchObject({
+      ...{ outcome: 'already-gone', reason: 'disappeared before this run deleted it' },
     })
   })
 
@@ -107,9 +107,15 @@ describe('SAP AI Core, decision table: after a DELETE', () => {
     expect(decide('absent', [...gone, missed()])).toEqual({ type: 'end', outcome: 'deleted', reason: 'confirmed gone' })
   })
 
-  it('DELETE answered 404, then 404: deleted', () => {
-    const before = [saw({ status: 'STOPPED' }), del('not-found'), missed()]
-    expect(brief(decide('absent', before))).toBe('end deleted')
+  it.each(['not-found', 'unknown'] as const)('DELETE %s, then 404 for five seconds: already gone', (result) => {
+    const before = [saw({ status: 'STOPPED' }), del(result)]
+    expect(brief(decide('absent', [...before, missed()]))).toBe('wait confirmed')
+    expect(brief(decide('absent', [...before, missed(3, 5000)]))).toBe('end already-gone')
+  })
+
+  it('DELETE accepted, then an answer without scenario and name: its end is waited for, no guard is asked', () => {
+    const { orchestration: _, ...sparse } = { status: 'STOPPED', target: 'STOPPED', orchestration: true }
+    expect(brief(decide({ ...sparse, orchestration: true }, gone))).toBe('wait gone')
   })
 
   it('DELETE without a clear answer, target DELETED: no second DELETE', () => {
@@ -126,29 +132,23 @@ describe('SAP AI Core, decision table: after a DELETE', () => {
 describe('SAP AI Core, decision table: GET answers 404', () => {
   const minutesOld = saw({ status: 'UNKNOWN', age: 2 * 60_000 })
 
-  it('never seen, first look: looked for once more', () => {
-    expect(brief(decide('absent', [missed()]))).toBe('wait confirmed')
+  it('never seen: looked for over half a minute, because a new one may not be found yet', () => {
+    expect(decide('absent', [missed()])).toMatchObject({ until: 'confirmed', reason: expect.stringContaining('30 s') })
+    expect(brief(decide('absent', [missed(12, 29_999)]))).toBe('wait confirmed')
+    expect(brief(decide('absent', [missed(12, 30_000)]))).toBe('end already-gone')
   })
 
-  it('never seen, second look: already gone', () => {
-    expect(brief(decide('absent', [missed(2)]))).toBe('end already-gone')
+  it('deletion accepted and old: gone at the first 404', () => {
+    expect(brief(decide('absent', [saw({ status: 'DEAD' }), del('accepted'), missed()]))).toBe('end deleted')
   })
 
-  it('seen before and old: gone at the first 404', () => {
-    expect(brief(decide('absent', [saw({ status: 'DEAD' }), missed()]))).toBe('end deleted')
-  })
-
-  it('seen minutes old: the first 404 is confirmed by a second look', () => {
-    expect(brief(decide('absent', [minutesOld, missed()]))).toBe('wait confirmed')
-    expect(brief(decide('absent', [minutesOld, missed(2)]))).toBe('end deleted')
-  })
-
-  it('seen minutes old, deletion accepted: the 404 is still confirmed by a second look', () => {
+  it('deletion accepted, seen minutes old: a second round a second later confirms the first 404', () => {
     expect(brief(decide('absent', [minutesOld, del('accepted'), missed()]))).toBe('wait confirmed')
+    expect(brief(decide('absent', [minutesOld, del('accepted'), missed(2, 1000)]))).toBe('end deleted')
   })
 
   it('young means a quarter of an hour', () => {
-    const lastSeen = (age: number) => [saw({ status: 'UNKNOWN', age }), missed()]
+    const lastSeen = (age: number) => [saw({ status: 'UNKNOWN', age }), del('accepted'), missed()]
     expect(brief(decide('absent', lastSeen(15 * 60_000 - 1)))).toBe('wait confirmed')
     expect(brief(decide('absent', lastSeen(15 * 60_000)))).toBe('end deleted')
   })
@@ -156,15 +156,17 @@ describe('SAP AI Core, decision table: GET answers 404', () => {
   it('young counts from the last time it was seen, not from now', () => {
     const grown = saw({ status: 'RUNNING', age: 10 * 60_000, at: 10 * 60_000 })
     expect(grown).toMatchObject({ until: START + 600_000, createdAt: START - 600_000 })
-    expect(brief(decide('absent', [grown, missed()]))).toBe('end deleted')
+    expect(brief(decide('absent', [grown, del('accepted'), missed()]))).toBe('end deleted')
   })
 
   it('a clock that is behind makes it younger, never older', () => {
-    expect(brief(decide('absent', [saw({ status: 'RUNNING', age: -5000 }), missed()]))).toBe('wait confirmed')
+    const newer = saw({ status: 'RUNNING', age: -5000 })
+    expect(brief(decide('absent', [newer, del('accepted'), missed()]))).toBe('wait confirmed')
   })
 
   it('no creation time known: gone at the first 404', () => {
-    expect(brief(decide('absent', [saw({ status: 'RUNNING', age: null }), missed()]))).toBe('end deleted')
+    const ageless = saw({ status: 'RUNNING', age: null })
+    expect(brief(decide('absent', [ageless, del('accepted'), missed()]))).toBe('end deleted')
   })
 
   it('a look that could not be read between two 404s does not confirm anything', () => {
@@ -173,6 +175,7 @@ describe('SAP AI Core, decision table: GET answers 404', () => {
   })
 
   it('seen again after a 404: goes on as if nothing had been missing', () => {
-    expect(brief(decide({ status: 'RUNNING', target: 'RUNNING' }, [minutesOld, missed()]))).toBe('stop')
+    const look = { status: 'RUNNING', target: 'RUNNING', age: 2 * 60_000 }
+    expect(brief(decide(look, [minutesOld, missed()]))).toBe('stop')
   })
 })

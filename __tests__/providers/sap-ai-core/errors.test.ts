@@ -54,15 +54,18 @@ describe('SAP AI Core, error 01010076 (not allowed in this status)', () => {
 })
 
 describe('SAP AI Core, error 01010016 (unknown deployment id)', () => {
-  it.each([400, 404, 409, 410, 412])('DELETE answered with it under HTTP %s, and GET 404: deleted', async (status) => {
-    const { sap, run, justBefore, writes } = one('STOPPED')
-    justBefore('DELETE', () => sap.world.remove(ID))
-    const body = errorBody('01010016', 'unknown deployment')
-    sap.faults.push({ kind: 'status', status, body, headers: JSON_TYPE, when: to('DELETE') })
+  it.each([400, 404, 409, 410, 412])(
+    'DELETE answered with it under HTTP %s, and GET 404: already gone',
+    async (status) => {
+      const { sap, run, justBefore, writes } = one('STOPPED')
+      justBefore('DELETE', () => sap.world.remove(ID))
+      const body = errorBody('01010016', 'unknown deployment')
+      sap.faults.push({ kind: 'status', status, body, headers: JSON_TYPE, when: to('DELETE') })
 
-    expect((await run()).outputs['status']).toBe('deleted')
-    expect(writes()).toEqual(['DELETE'])
-  })
+      expect((await run()).outputs['status']).toBe('already-gone')
+      expect(writes()).toEqual(['DELETE'])
+    },
+  )
 
   it('DELETE answered with it, but GET still shows it: not gone, goes on', async () => {
     const { sap, run, writes } = one('STOPPED')

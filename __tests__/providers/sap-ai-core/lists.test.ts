@@ -94,7 +94,7 @@ describe('SAP AI Core, lists', () => {
     ['of another shape', { kind: 'wrong-type' as const }],
     ['403', { kind: 'status' as const, status: 403 }],
     ['503', { kind: 'status' as const, status: 503 }],
-  ])('a list that is %s for ever: failed, never "nothing to delete"', async (_name, fault) => {
+  ])('a list that is %s for ever: timed out, never "nothing to delete"', async (_name, fault) => {
     const { sap, run, writes } = tenant()
     sap.world.add({ id: ID, status: 'STOPPED', configurationName: 'pr-1', createdAt: OLD })
     sap.faults.push({ ...fault, times: 999, when: ({ path }) => path.startsWith('/v2') })

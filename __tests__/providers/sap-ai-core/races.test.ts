@@ -54,17 +54,20 @@ describe('SAP AI Core, the state changes between look and act', () => {
     expect(writes()).toEqual(['PATCH', 'DELETE'])
   })
 
-  it.each(['PATCH', 'DELETE'])('it vanishes right before our %s: deleted, and the reason is honest', async (method) => {
-    const { sap, run, justBefore } = tenant()
-    sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD })
-    justBefore(method, () => sap.world.remove(ID))
+  it.each(['PATCH', 'DELETE'])(
+    'it vanishes right before our %s: already gone, and the reason is honest',
+    async (method) => {
+      const { sap, run, justBefore } = tenant()
+      sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD })
+      justBefore(method, () => sap.world.remove(ID))
 
-    const { ok, results } = await run()
+      const { ok, results } = await run()
 
-    expect(ok).toBe(true)
-    const reason = method === 'PATCH' ? 'confirmed gone; somebody else removed it meanwhile' : 'confirmed gone'
-    expect(results[0]).toMatchObject({ outcome: 'deleted', reason })
-  })
+      expect(ok).toBe(true)
+      const reason = expect.stringContaining('disappeared before this run deleted it')
+      expect(results[0]).toMatchObject({ outcome: 'already-gone', reason })
+    },
+  )
 
   it('somebody else deletes it right before our DELETE: the refusal leads to waiting, not to a second DELETE', async () => {
     const { sap, run, justBefore, writes } = tenant()
@@ -78,13 +81,16 @@ describe('SAP AI Core, the state changes between look and act', () => {
     expect(writes()).toEqual(['DELETE'])
   })
 
-  it('it vanishes while it is STOPPING: deleted, no DELETE is sent', async () => {
+  it('it vanishes while it is STOPPING: already gone, no DELETE is sent', async () => {
     const { sap, run, writes } = tenant()
     sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD, behaviour: { stopEnds: 'GONE' } })
 
     const { results } = await run()
 
-    expect(results[0]).toMatchObject({ outcome: 'deleted', reason: expect.stringContaining('somebody else') })
+    expect(results[0]).toMatchObject({
+      outcome: 'already-gone',
+      reason: expect.stringContaining('disappeared before this run deleted it'),
+    })
     expect(writes()).toEqual(['PATCH'])
   })
 

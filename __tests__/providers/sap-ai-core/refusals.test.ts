@@ -8,9 +8,6 @@ const unknown = saw({ status: 'UNKNOWN', target: 'RUNNING' })
 const stopped = saw({ status: 'STOPPED', target: 'STOPPED' })
 const completed = saw({ status: 'COMPLETED' })
 
-const repeat = (times: number, events: TargetEvent<SapAction>[]): TargetEvent<SapAction>[] =>
-  Array.from({ length: times }, () => events).flat()
-
 describe('SAP AI Core, refused PATCH: decided again by the new status', () => {
   for (const status of [400, 409, 412] as const) {
     it.each([
@@ -43,31 +40,51 @@ describe('SAP AI Core, refused DELETE: decided again by the new status', () => {
   }
 })
 
-describe('SAP AI Core, refused: at most five rounds', () => {
-  it.each([400, 409, 412] as const)('PATCH answered %s four times: a fifth one is sent', (status) => {
-    expect(brief(decide({ status: 'RUNNING' }, repeat(4, [running, stop(status)])))).toBe('stop')
-  })
+describe('SAP AI Core, refused again and again', () => {
+  const over = (ms: readonly number[], event: (at: number) => readonly TargetEvent<SapAction>[]) => ms.flatMap(event)
 
-  it.each([400, 409, 412] as const)('PATCH answered %s five times: given up, with status and answer', (status) => {
-    const step = decide({ status: 'RUNNING' }, repeat(5, [running, stop(status)]))
+  it.each([400, 409, 412] as const)('PATCH answered %s in RUNNING: given up after five seconds', (status) => {
+    const refusedOver = (ms: number) => over([0, 1000, ms], (at) => [running, stop(status, at)])
+    expect(brief(decide({ status: 'RUNNING' }, refusedOver(4999)))).toBe('stop')
+    const step = decide({ status: 'RUNNING' }, refusedOver(5000))
     expect(step).toMatchObject({ type: 'end', outcome: 'refused' })
-    expect(step).toHaveProperty('reason', `refused 5 times, last in status RUNNING: HTTP ${status} 01010076`)
+    expect(step).toHaveProperty('reason', `refused 3 times, last in status RUNNING: HTTP ${status} 01010076`)
   })
 
-  it('DELETE answered 412 five times: given up', () => {
-    expect(brief(decide({ status: 'STOPPED' }, repeat(4, [stopped, del(412)])))).toBe('delete')
-    expect(brief(decide({ status: 'STOPPED' }, repeat(5, [stopped, del(412)])))).toBe('end refused')
+  it.each(['STOPPED', 'DEAD'])('DELETE answered 412 in %s: given up after five seconds', (status) => {
+    const refusedOver = (ms: number) => over([0, ms], (at) => [saw({ status }), del(412, at)])
+    expect(brief(decide({ status }, refusedOver(4999)))).toBe('delete')
+    expect(brief(decide({ status }, refusedOver(5000)))).toBe('end refused')
   })
 
-  it('refused PATCH and DELETE count together', () => {
-    const before = [...repeat(3, [running, stop(412)]), ...repeat(2, [unknown, del(409)])]
-    expect(brief(decide({ status: 'PENDING' }, before))).toBe('end refused')
+  it.each([
+    ['UNKNOWN', 'delete'],
+    ['PENDING', 'stop'],
+  ])('in %s, which passes by itself: borne until the deadline', (status, again) => {
+    const act = again === 'stop' ? stop : del
+    const before = over([0, 60_000, 600_000], (at) => [saw({ status }), act(412, at)])
+    expect(brief(decide({ status }, before))).toBe(again)
   })
 
-  it('refused five times, but somebody else deletes it: waited for', () => {
-    const before = repeat(5, [stopped, del(412)])
+  it('in STOPPED, half a minute after our own stop: it may not have reached everything yet', () => {
+    const refusedOver = (ms: number) => [
+      ...[running, stop('accepted')],
+      ...over([1000, 10_000, ms], (at) => [stopped, del(412, at)]),
+    ]
+    expect(brief(decide({ status: 'STOPPED', target: 'STOPPED' }, refusedOver(29_999)))).toBe('delete')
+    expect(brief(decide({ status: 'STOPPED', target: 'STOPPED' }, refusedOver(30_000)))).toBe('end refused')
+  })
+
+  it('in another status each time: decided again by the new one', () => {
+    const before = [running, stop(412, 0), saw({ status: 'PENDING' }), stop(409, 9000)]
+    expect(brief(decide({ status: 'RUNNING' }, before))).toBe('stop')
+  })
+
+  it('but somebody else deletes it: waited for', () => {
+    const before = over([0, 9000], (at) => [stopped, del(412, at)])
+    const going = saw({ status: 'STOPPED', target: 'DELETED' })
     expect(brief(decide({ status: 'STOPPED', target: 'DELETED' }, before))).toBe('wait gone')
-    expect(brief(decide('absent', [...before, missed()]))).toBe('end deleted')
+    expect(brief(decide('absent', [...before, going, missed(2, 1000)]))).toBe('end deleted')
   })
 })
 

@@ -4,7 +4,8 @@ import type { TargetEvent, TargetHistory } from '../../../src/providers/history.
 import type { Observed } from '../../../src/providers/observation.ts'
 import type { Guard } from '../../../src/providers/provider.ts'
 import type { SapAction } from '../../../src/providers/sap-ai-core/action.ts'
-import { nextSapStep, type SapDetails, type SapSnapshot } from '../../../src/providers/sap-ai-core/rules.ts'
+import { nextSapStep } from '../../../src/providers/sap-ai-core/rules.ts'
+import type { SapDetails, SapSnapshot } from '../../../src/providers/sap-ai-core/snapshot.ts'
 import type { ActionResult, Step } from '../../../src/providers/step.ts'
 import { targetKey } from '../../../src/providers/target.ts'
 import { type Acted, type ActOptions, act } from '../../support/act.ts'
@@ -93,13 +94,15 @@ export function saw({ status, target, at = 0, age = 24 * 60 * MINUTE }: Look): T
     times: 1,
     status,
     ...(target === undefined ? {} : { detail: `target ${target}` }),
+    ...(target === 'DELETED' ? { isBeingDeleted: true as const } : {}),
     ...(age === null ? {} : { createdAt: START - age }),
     exchange: EXCHANGE,
   }
 }
 
-export function missed(times = 1): TargetEvent<SapAction> {
-  return { type: 'not-found', at: START, until: START, times, exchange: { ...EXCHANGE, status: 404 } }
+/** `times` looks that did not find it, over `ms`. */
+export function missed(times = 1, ms = 0): TargetEvent<SapAction> {
+  return { type: 'not-found', at: START, until: START + ms, times, exchange: { ...EXCHANGE, status: 404 } }
 }
 
 export const erred: TargetEvent<SapAction> = {
@@ -115,13 +118,14 @@ type Outcome = 'accepted' | 'not-found' | 'unknown' | 400 | 409 | 412 | 415
 const STOP: SapAction = { verb: 'stop', final: false }
 const DELETE: SapAction = { verb: 'delete', final: true }
 
-export const stop = (outcome: Outcome): TargetEvent<SapAction> => acted(STOP, outcome)
-export const del = (outcome: Outcome): TargetEvent<SapAction> => acted(DELETE, outcome)
+/** Actions, `ms` after the start. */
+export const stop = (outcome: Outcome, ms = 0): TargetEvent<SapAction> => acted(STOP, outcome, ms)
+export const del = (outcome: Outcome, ms = 0): TargetEvent<SapAction> => acted(DELETE, outcome, ms)
 export const delWithBody = (outcome: Outcome): TargetEvent<SapAction> =>
   acted({ verb: 'delete', final: true, withBody: true }, outcome)
 
-function acted(action: SapAction, outcome: Outcome): TargetEvent<SapAction> {
-  return { type: 'requested', at: START, until: START, action, actionResult: actionResultFor(outcome) }
+function acted(action: SapAction, outcome: Outcome, ms = 0): TargetEvent<SapAction> {
+  return { type: 'requested', at: START + ms, until: START + ms, action, actionResult: actionResultFor(outcome) }
 }
 
 function actionResultFor(outcome: Outcome): ActionResult {
@@ -141,7 +145,10 @@ export function decide(
   const details: SapDetails = { targetStatus: look.target, orchestration: look.orchestration ?? false }
   const observation: Observed<SapSnapshot> = {
     state: 'present',
-    snapshot: { status: look.status, details },
+    snapshot: {
+      ...{ status: look.status, details },
+      ...(look.target === 'DELETED' ? { isBeingDeleted: true as const } : {}),
+    },
     exchange: EXCHANGE,
   }
   return nextSapStep(observation, [...before, saw(look)], policy)

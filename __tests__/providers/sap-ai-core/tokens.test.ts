@@ -234,7 +234,7 @@ describe('SAP AI Core, token endpoint', () => {
     ['an HTML page', { kind: 'html' as const }],
     ['JSON without a token', { kind: 'wrong-type' as const }],
     ['an empty body', { kind: 'status' as const, status: 200 }],
-  ])('answers %s: asked again; for ever: failed, not gone', async (_name, fault) => {
+  ])('answers %s: asked again; for ever: timed out, not gone', async (_name, fault) => {
     const once = reached()
     once.sap.faults.push({ ...fault, when: isToken })
     expect((await once.run()).outputs['status']).toBe('deleted')
@@ -242,7 +242,7 @@ describe('SAP AI Core, token endpoint', () => {
     const always = reached()
     always.sap.faults.push({ ...fault, times: 999, when: isToken })
     const { results } = await always.run()
-    expect(results[0]?.['outcome']).toBe('failed')
+    expect(results[0]?.['outcome']).toBe('timed-out')
     expect(always.api()).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../http/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
 import type { WriteLimits } from '../provider.ts'
+import { createPageReader } from '../shared/pages.ts'
 import { segment } from '../shared/paths.ts'
 import { lenientString } from '../shared/schema.ts'
 import type { ActionResult } from '../step.ts'
@@ -21,8 +22,8 @@ const INSTANCE = v.object({
   instance_id: v.string(),
   status: v.string(),
   charge_type: lenientString,
+  billing_method: lenientString,
   deleted: optionalFlag,
-  can_delete: optionalFlag,
   gmt_created: lenientString,
 })
 type Instance = v.InferOutput<typeof INSTANCE>
@@ -44,7 +45,7 @@ const OPERATION = v.object({
 type Operation = v.InferOutput<typeof OPERATION>
 
 /** No reservation has so many instances; a total beyond is a fault. */
-const MAX_PAGES = 20
+const MAX_INSTANCES = 2000
 const MAX_LIST_BYTES = 4 * 1024 * 1024
 
 /** The capacity of reservations. Source: Model Studio documentation, "TPM reservation", API of capacity instances. */
@@ -58,20 +59,23 @@ export interface AlibabaCapacity {
 export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
   const releases = createReleases(clock)
 
+  const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_INSTANCES })
   const readInstances = async (deployment: string): Promise<Instance[]> => {
-    const byId = new Map<string, Instance>()
-    for (let page = 1; ; page++) {
-      const query = `include_deleted=false&page_no=${page}&page_size=${PAGE_SIZE}`
-      const answer = await api.read(`${instancesPath(deployment)}?${query}`, MAX_LIST_BYTES)
-      if (!isFine(answer)) throw await notRead(answer, api)
-      const { records, items } = contentOf(INSTANCES, answer)
-      for (const instance of records) byId.set(instance.instance_id, instance)
-      if (byId.size >= items) return [...byId.values()]
-      if (records.length === 0 || page === MAX_PAGES) {
-        const shown = `shows ${byId.size} of ${items} capacity instances`
-        throw new UnclearAnswer(`GET ${instancesPath(deployment)} ${shown}`, answer.exchange)
-      }
-    }
+    const path = instancesPath(deployment)
+    const { byId, isWhole, exchange } = await readPages(
+      path,
+      ({ instance_id }: Instance) => instance_id,
+      async ({ number }) => {
+        const query = `include_deleted=false&page_no=${number}&page_size=${PAGE_SIZE}`
+        const answer = await api.read(`${path}?${query}`, MAX_LIST_BYTES)
+        if (!isFine(answer)) throw await notRead(answer, api)
+        const { records, items } = contentOf(INSTANCES, answer)
+        return { entries: records, total: items, exchange: answer.exchange }
+      },
+    )
+    // One that is missed would be deleted with the reservation without having been looked at.
+    if (!isWhole) throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange)
+    return [...byId.values()]
   }
 
   const poll = async (deployment: string, release: ReleaseUnderWay): Promise<void> => {
@@ -91,11 +95,13 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       for (const release of releases.underWay(deployment, createdAt)) await poll(deployment, release)
       const instances = await readInstances(deployment)
       return {
-        instances: instances.map(({ instance_id: id, status, charge_type: chargeType, ...rest }) => {
-          const boughtAt = wholeSeconds(rest.gmt_created)
-          const past = releases.pastOf({ deployment, createdAt, instance: id, boughtAt })
-          return { id, chargeType, status, deleted: rest.deleted === true, canDelete: rest.can_delete !== false, past }
-        }),
+        instances: instances.map(
+          ({ instance_id: id, status, billing_method, charge_type: chargeType = billing_method, ...rest }) => {
+            const boughtAt = wholeSeconds(rest.gmt_created)
+            const past = releases.pastOf({ deployment, createdAt, instance: id, boughtAt })
+            return { id, chargeType, status, deleted: rest.deleted === true, past }
+          },
+        ),
         releasing: releases.underWay(deployment, createdAt)[0]?.request.instance,
       }
     },

@@ -15,6 +15,20 @@ export const UNPAID: ReadonlySet<string> = new Set([
   'PostpaidBillOverdue',
 ])
 
+/** Codes of refusals that no other state of the deployment mends. Source: Model Studio documentation, "Error codes". */
+const PERMANENT: ReadonlySet<string> = new Set([
+  'InvalidParameter',
+  'PREPAID_UNSUBSCRIBE_REQUIRED',
+  'CAPACITY_INSTANCE_REQUIRED',
+  'Arrearage',
+  'IDEMPOTENCY_KEY_CONFLICT',
+])
+
+/** Whether a refusal stays the same whatever state the deployment is in. */
+export function isPermanent({ status, code = '' }: { status: number; code?: string }): boolean {
+  return status === 403 || PERMANENT.has(code)
+}
+
 /** Codes of faults that pass, which can also come with 200. */
 const PASSING =
   /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/

@@ -2,9 +2,11 @@ import type { Exchange } from '../../http/exchange.ts'
 import type { Connection } from '../context.ts'
 import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
-import { verifyMissing } from '../shared/list-observer.ts'
+import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
 import { attempt, unreadable } from '../shared/observe.ts'
-import { type Target, targetKey } from '../target.ts'
+import type { PagedList } from '../shared/pages.ts'
+import { coalesce, singleFlightNext } from '../shared/single-flight.ts'
+import type { Target } from '../target.ts'
 import { type AlibabaAction, requestText } from './action.ts'
 import { actionResultOf } from './action-result.ts'
 import { type AlibabaSettings, CONCURRENCY, createAlibabaApi, deploymentPath } from './api.ts'
@@ -13,10 +15,13 @@ import { withCapacity } from './capacity-detail.ts'
 import { type AlibabaDeployment, createDeployments, snapshotOf } from './deployments.ts'
 import { collateralOf, nextAlibabaStep, protectionOf } from './rules.ts'
 import type { AlibabaSnapshot } from './snapshot.ts'
-import { isGoing } from './status.ts'
+
+type Look = (deployment: AlibabaDeployment, exchange: Exchange) => Promise<Observation<AlibabaSnapshot>>
 
 /** Up to so many targets, a GET each is cheaper than a list. */
-const LIST_FROM = 3
+const GET_UP_TO = 3
+/** So many lists in a row may change while they are read before GET is asked about what they do not show. */
+const MAX_UNSTEADY = 10
 
 /**
  * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal. The
@@ -31,50 +36,60 @@ export function connectAlibabaModelStudio(
   const deployments = createDeployments(api)
   const capacity = createCapacity(api, connection.clock)
 
-  const present = async (
-    deployment: AlibabaDeployment,
-    exchange: Exchange,
-    depth: 'decide' | 'confirm',
-  ): Promise<Observation<AlibabaSnapshot>> => {
+  const readAll = coalesce(() => deployments.readAll())
+  const readNext = singleFlightNext(() => deployments.readAll())
+  let pages = 1
+  let unsteady = 0
+
+  const found: Look = async (deployment, exchange) => ({
+    state: 'present',
+    snapshot: snapshotOf(deployment, settings.workspaceId),
+    exchange,
+  })
+
+  /** With the capacity of a reservation, which decides what comes next. */
+  const foundWithCapacity: Look = async (deployment, exchange) => {
     const snapshot = snapshotOf(deployment, settings.workspaceId)
-    const { reservation, foreignWorkspace } = snapshot.details
-    if (depth === 'confirm' || !reservation || foreignWorkspace !== undefined || isGoing(snapshot.status)) {
+    const { createdAt, details } = snapshot
+    if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
       return { state: 'present', snapshot, exchange }
     }
     try {
-      const now = await capacity.look(deployment.deployed_model, snapshot.createdAt)
+      const now = await capacity.look(deployment.deployed_model, createdAt)
       return { state: 'present', snapshot: withCapacity(snapshot, now), exchange }
     } catch (error) {
-      return { ...unreadable(error), ...(snapshot.createdAt === undefined ? {} : { createdAt: snapshot.createdAt }) }
+      return { ...unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) }
     }
   }
 
-  const look = async ({ id }: Target, depth: 'decide' | 'confirm'): Promise<Observation<AlibabaSnapshot>> => {
-    const { deployment, exchange } = await deployments.find(id)
-    return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange, depth)
+  const getWith =
+    (look: Look): GetOne<AlibabaSnapshot> =>
+    async ({ id }) => {
+      const { deployment, exchange } = await deployments.find(id)
+      return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange)
+    }
+
+  const shown = (list: PagedList<AlibabaDeployment>, look: Look): ShownList<AlibabaSnapshot> => {
+    pages = list.pages
+    const show = (id: string) => {
+      const deployment = list.byId.get(id)
+      return deployment && look(deployment, list.exchange)
+    }
+    return { show, isWhole: list.isWhole }
   }
 
-  const lookAtAll = async (
-    targets: readonly Target[],
-    depth: 'decide' | 'confirm',
-  ): Promise<Observation<AlibabaSnapshot>[]> => {
-    if (targets.length <= LIST_FROM || targets.length <= deployments.pages()) {
-      return Promise.all(targets.map((target) => attempt(() => look(target, depth))))
+  const lookAt = async (targets: readonly Target[], look: Look, canWait: boolean) => {
+    const get = getWith(look)
+    if (targets.length <= GET_UP_TO || targets.length <= pages) {
+      const list = async () => shown(await readNext(), look)
+      return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))))
     }
-    const { byId, exchange } = await deployments.readAll()
-    const missing = targets.filter(({ id }) => !byId.has(id))
-    const gone = missing.filter(({ id }) => deployments.isGone(id))
-    const verified = await verifyMissing(gone, (target) => look(target, depth))
-    // GET always tells. Where nothing is to be decided, a few lists more are cheaper than one for each.
-    const canWait = depth === 'confirm' && missing.length - gone.length > deployments.pages()
-    const observations = targets.map(async (target): Promise<Observation<AlibabaSnapshot>> => {
-      const deployment = byId.get(target.id)
-      if (deployment !== undefined) return present(deployment, exchange, depth)
-      const word = verified.get(targetKey(target))
-      if (word !== undefined) return word
-      return canWait && deployments.isSettling(target.id) ? { state: 'unsettled' } : attempt(() => look(target, depth))
-    })
-    return Promise.all(observations)
+    const list = await readAll()
+    unsteady = list.isWhole ? 0 : unsteady + 1
+    const missing = targets.filter(({ id }) => !list.byId.has(id))
+    // While the list changes because others are deleted, it is too early to ask for each.
+    const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
+    return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get)
   }
 
   return {
@@ -86,8 +101,8 @@ export function connectAlibabaModelStudio(
         snapshot: snapshotOf(deployment, settings.workspaceId),
       }))
     },
-    observe: (targets) => lookAtAll(targets, 'decide'),
-    confirmGone: (targets) => lookAtAll(targets, 'confirm'),
+    observe: (targets) => lookAt(targets, foundWithCapacity, false),
+    confirmGone: (targets) => lookAt(targets, found, true),
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: ({ details }) => collateralOf(details),
     nextStep: nextAlibabaStep,

@@ -10,8 +10,8 @@ export interface ReleaseRequest {
   boughtAt: number | undefined
   /** How many operations for it have ended without releasing it. */
   attempt: number
-  /** The day of that end; Unix days. Without it, each night's run would meet only the failures of the nights before. */
-  day: number | undefined
+  /** When the run that asks again began; Unix ms. Without it, each night's run would meet only the failures of the nights before. */
+  run: number | undefined
 }
 
 /**
@@ -19,8 +19,8 @@ export interface ReleaseRequest {
  * takes up where another broke off joins the operation that is already under way.
  */
 export function releaseKey(request: ReleaseRequest): string {
-  const { deployment, createdAt, instance, boughtAt, attempt, day } = request
-  const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, day ?? ''])
+  const { deployment, createdAt, instance, boughtAt, attempt, run } = request
+  const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, run ?? ''])
   const hash = createHash('sha256').update(text).digest('hex')
   const variant = ((Number.parseInt(hash.slice(16, 17), 16) & 3) | 8).toString(16)
   const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, variant + hash.slice(17, 20)]

@@ -30,16 +30,15 @@ export interface Releases {
   failed(release: Release, problem: string): void
 }
 
-const DAY_MS = 86_400_000
-
 export function createReleases(clock: Clock): Releases {
+  const startedAt = clock.now()
   const releases = new Map<string, Release>()
   const nameOf = (deployment: string, instance: string) => JSON.stringify([deployment, instance])
 
   /** What has ended is repeated under its key for ever: whatever comes next is another request. */
   const end = (release: Release, past: PastReleases): void => {
     const { request } = release
-    release.request = { ...request, attempt: request.attempt + 1, day: Math.floor(clock.now() / DAY_MS) }
+    release.request = { ...request, attempt: request.attempt + 1, run: startedAt }
     release.operation = undefined
     release.past = past
   }
@@ -49,7 +48,7 @@ export function createReleases(clock: Clock): Releases {
       const known = releases.get(nameOf(deployment, instance))
       const isSame = known?.request.createdAt === createdAt && known?.request.boughtAt === boughtAt
       if (known !== undefined && isSame) return known.past
-      const request = { deployment, createdAt, instance, boughtAt, attempt: 0, day: undefined }
+      const request = { deployment, createdAt, instance, boughtAt, attempt: 0, run: undefined }
       const past = { last: undefined, tries: 0, failedAtOnce: 0, problem: '' }
       releases.set(nameOf(deployment, instance), { request, past })
       return past

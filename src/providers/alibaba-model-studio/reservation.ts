@@ -1,38 +1,25 @@
-import type { TargetHistory } from '../history.ts'
+import type { RequestedEvent, TargetHistory } from '../history.ts'
 import { acts, ended, problemOf, sameLooks } from '../history.ts'
+import { lastingRefusal } from '../shared/patience.ts'
 import type { EndStep, Step, WaitStep } from '../step.ts'
 import type { AlibabaAction } from './action.ts'
 import { countText } from './capacity-detail.ts'
+import { isPermanent } from './errors.ts'
 import type { AlibabaSnapshot, Capacity, CapacityInstance } from './snapshot.ts'
+import { PASSING } from './status.ts'
 
-/** On the way to another state, of a reservation as of an instance: some operation is under way, whoever started it. */
-const MOVING: ReadonlySet<string> = new Set([
-  'DELETING',
-  'STOPPING',
-  'SUSPENDING',
-  'SCALING',
-  'STARTING',
-  'RECOVERING',
-  'PENDING',
-  'DEPLOYING',
-  'UPDATING',
-  'WAIT_TO_DEPLOY',
-  'WAIT_PRE_PAID_BILLING_TO_DEPLOYING',
-  'WAIT_PRE_PAID_BILLING_TO_SCALING',
-])
-
-/** Codes of "another operation is under way", which passes; for DELETE of the reservation the second says that too. */
+/** "Another operation is under way", which passes by itself. */
 const BUSY = 'CAPACITY_INSTANCE_OPERATION_CONFLICT'
+/** Said of DELETE while the last release has not reached everything yet. */
 const UNSUPPORTED = 'CAPACITY_INSTANCE_OPERATION_UNSUPPORTED'
 
-/** How often one of those is looked at again: some five minutes, as the waits between get longer. */
-const MAX_BUSY = 20
-/** How often a release is asked for that begins and does not come to its end. */
+/**
+ * How often a release is asked for that does not come to its end. Each time is another request with another key, and one that
+ * FAILED in the very answer may be of an earlier run.
+ */
 const MAX_TRIES = 3
-/** How often one that has FAILED in the very answer: those of earlier runs are among them. */
-const MAX_FAILED_AT_ONCE = 10
-/** Looks that still list an instance that was not found when it was to be released. */
-const DOUBTFUL_LOOKS = 10
+/** For how long an instance may still be listed that was not found when it was to be released. Milliseconds. */
+const LAG_MS = 30_000
 /** How long something that should change by itself may stay as it is. Milliseconds. */
 const PATIENCE_MS = 5 * 60_000
 
@@ -93,9 +80,9 @@ function whatIsUnderWay(
   left: readonly CapacityInstance[],
 ): string | undefined {
   if (releasing !== undefined) return `the release of capacity instance ${releasing} is under way`
-  const moving = left.find((instance) => MOVING.has(instance.status))
+  const moving = left.find((instance) => PASSING.has(instance.status))
   if (moving !== undefined) return `its capacity instance ${moving.id} is ${moving.status}`
-  return MOVING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined
+  return PASSING.has(status) ? `is ${status}, with ${countText(left.length)}` : undefined
 }
 
 function releaseStep(
@@ -106,10 +93,6 @@ function releaseStep(
   const { id, status, past } = instance
   const obstacle = afterLastRelease(instance, history)
   if (obstacle !== undefined) return obstacle
-  if (!instance.canDelete) {
-    const what = `its capacity instance ${id} is ${status}, and Alibaba does not allow to release it now`
-    return patiently(what, history, { outcome: 'refused', after: planFor(left) })
-  }
   const again = past.tries + past.failedAtOnce === 0 ? '' : ' (again)'
   const others = left.filter((other) => other !== instance)
   return {
@@ -127,7 +110,7 @@ function afterLastRelease(
 ): EndStep | WaitStep | undefined {
   const mine = acts(history, 'release').filter(({ action }) => action.instance === id)
   const last = mine.at(-1)
-  if (past.tries >= MAX_TRIES || past.failedAtOnce >= MAX_FAILED_AT_ONCE) {
+  if (past.tries + past.failedAtOnce >= MAX_TRIES) {
     const times = `${past.tries + past.failedAtOnce} times`
     const how = past.last === 'FAILED' ? `FAILED ${times}, last with ${past.problem}` : `did not release it, ${times}`
     return { type: 'end', outcome: 'failed', reason: `the release of its capacity instance ${id} (${status}) ${how}` }
@@ -141,7 +124,7 @@ function afterLastRelease(
     return { type: 'wait', until: 'confirmed', reason, after: [] }
   }
   if (last?.actionResult.result === 'not-found') {
-    if (sameLooks(history) < DOUBTFUL_LOOKS) {
+    if ((history.at(-1)?.until ?? 0) - last.until < LAG_MS) {
       const reason = `capacity instance ${id} is ${status}, but was not found when it was to be released`
       return { type: 'wait', until: 'confirmed', reason, after: [] }
     }
@@ -150,8 +133,7 @@ function afterLastRelease(
   }
   // FAILED in the very answer comes with HTTP 200 and was judged above.
   if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200) return undefined
-  const busy = mine.filter(({ actionResult }) => actionResult.result === 'refused' && actionResult.code === BUSY)
-  if (last.actionResult.code === BUSY && busy.length < MAX_BUSY) return undefined
+  if (last.actionResult.code === BUSY) return undefined
   const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`
   return { type: 'end', outcome: 'refused', reason }
 }
@@ -159,9 +141,7 @@ function afterLastRelease(
 function deleteStep(history: TargetHistory<AlibabaAction>): Step<AlibabaAction> {
   const refused = ended(history, 'delete', 'refused')
   const last = refused.at(-1)
-  const code = last?.actionResult.result === 'refused' ? last.actionResult.code : undefined
-  const mayPass = (code === BUSY || code === UNSUPPORTED) && refused.length < MAX_BUSY
-  if (last !== undefined && !mayPass) {
+  if (last !== undefined && isFinal(refused, history)) {
     const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`
     return { type: 'end', outcome: 'refused', reason }
   }
@@ -173,15 +153,21 @@ function deleteStep(history: TargetHistory<AlibabaAction>): Step<AlibabaAction> 
   }
 }
 
+function isFinal(refused: readonly RequestedEvent[], history: TargetHistory): boolean {
+  const [first] = refused
+  const last = refused.at(-1)
+  if (first === undefined || last?.actionResult.result !== 'refused') return false
+  if (isPermanent(last.actionResult)) return true
+  if (last.actionResult.code === BUSY) return false
+  if (last.actionResult.code === UNSUPPORTED) return last.until - first.until >= PATIENCE_MS
+  return lastingRefusal(refused, history) !== undefined
+}
+
 /** Waits for what should change by itself, and gives up where it does not. */
-function patiently(
-  what: string,
-  history: TargetHistory,
-  { outcome = 'failed', after = planFor([]) }: { outcome?: 'refused' | 'failed'; after?: readonly string[] } = {},
-): EndStep | WaitStep {
-  if (!isStuck(history)) return { type: 'wait', until: 'settled', reason: what, after }
+function patiently(what: string, history: TargetHistory): EndStep | WaitStep {
+  if (!isStuck(history)) return { type: 'wait', until: 'settled', reason: what, after: planFor([]) }
   const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`
-  return { type: 'end', outcome, reason }
+  return { type: 'end', outcome: 'failed', reason }
 }
 
 function isStuck(history: TargetHistory): boolean {

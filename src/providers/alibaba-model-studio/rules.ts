@@ -1,58 +1,44 @@
 import type { TargetHistory } from '../history.ts'
-import { deletionAccepted, ended, problemOf, sameLooks, snapshots } from '../history.ts'
+import { ended, problemOf } from '../history.ts'
 import type { Observed } from '../observation.ts'
 import type { Collateral, Policy } from '../provider.ts'
-import { whenAbsent } from '../shared/absence.ts'
-import type { Step } from '../step.ts'
+import { applyRules } from '../shared/common-rules.ts'
+import { finalRefusal } from '../shared/patience.ts'
+import type { EndStep, Step, WaitStep } from '../step.ts'
 import type { AlibabaAction } from './action.ts'
+import { isPermanent } from './errors.ts'
 import { nextReservationStep } from './reservation.ts'
 import type { AlibabaDetails, AlibabaSnapshot } from './snapshot.ts'
-import { isGoing } from './status.ts'
+import { PASSING } from './status.ts'
 
-/** Looks that still show what DELETE did not find, before that is believed: a read may lag behind for some seconds. */
-const DOUBTFUL_LOOKS = 10
+/** Model Studio documents no lag after a deployment was made. Milliseconds. */
+const FRESH_MS = 10_000
+
+/** How long a deployment must be back from its deletion before that is believed: a read may lag behind. Milliseconds. */
+const BACK_MS = 30_000
 
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 export function nextAlibabaStep(
-  observation: Observed<AlibabaSnapshot>,
+  observed: Observed<AlibabaSnapshot>,
   history: TargetHistory<AlibabaAction>,
   policy: Policy,
 ): Step<AlibabaAction> {
-  if (observation.state === 'absent') return whenAbsent(history)
-  const { status, details } = observation.snapshot
-  const accepted = deletionAccepted(history)
+  return applyRules(observed, history, {
+    freshMs: FRESH_MS,
+    whenBack: ({ status }) => whenBack(status, history),
+    guard: ({ details }) => protectionOf(details, policy),
+    next: (snapshot) =>
+      snapshot.details.reservation ? nextReservationStep(snapshot, history) : nextDeploymentStep(snapshot, history),
+  })
+}
 
-  if (isGoing(status)) {
-    return { type: 'wait', until: 'gone', reason: `is ${status}`, after: [] }
-  }
-  const cameBack = snapshots(history).some((saw) => isGoing(saw.status))
-  if (cameBack && (status === 'RUNNING' || status === 'FAILED')) {
-    if (sameLooks(history) < 2) {
-      return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] }
-    }
-    return {
-      type: 'end',
-      outcome: 'failed',
-      reason: `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`,
-    }
-  }
-  if (accepted) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
-  if (ended(history, 'delete', 'not-found').length > 0) {
-    if (sameLooks(history) < DOUBTFUL_LOOKS) {
-      return { type: 'wait', until: 'confirmed', reason: `is ${status}, but DELETE did not find it`, after: [] }
-    }
-    return {
-      type: 'end',
-      outcome: 'failed',
-      reason: `DELETE did not find it, but it is still ${status}; the key may be allowed to read it and not to delete it`,
-    }
-  }
-
-  const guard = protectionOf(details, policy)
-  if (guard !== undefined) return { type: 'end', outcome: 'protected', reason: guard }
-  if (details.reservation) return nextReservationStep(observation.snapshot, history)
-
-  const refusal = ended(history, 'delete', 'refused').at(-1)
+function nextDeploymentStep(
+  { status, details }: AlibabaSnapshot,
+  history: TargetHistory<AlibabaAction>,
+): Step<AlibabaAction> {
+  const last = ended(history, 'delete', 'refused').at(-1)
+  const isFinal = last?.actionResult.result === 'refused' && isPermanent(last.actionResult)
+  const refusal = isFinal ? last : finalRefusal(history, 'delete', status, PASSING)
   if (refusal !== undefined) {
     const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`
     return { type: 'end', outcome: 'refused', reason }
@@ -63,6 +49,18 @@ export function nextAlibabaStep(
     reason: details.prepaid ? `is ${status} and prepaid: ${LOSS}` : `is ${status}`,
     after: ['wait until it is gone'],
   }
+}
+
+/** A deletion that was under way has come to nothing, once the deployment stays at RUNNING or FAILED. */
+function whenBack(status: string, history: TargetHistory): EndStep | WaitStep | undefined {
+  const wasGoing = history.some((event) => event.type === 'observed' && event.isBeingDeleted)
+  if (!wasGoing || (status !== 'RUNNING' && status !== 'FAILED')) return undefined
+  const last = history.at(-1)
+  if (last?.type === 'observed' && last.until - last.at >= BACK_MS) {
+    const reason = `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`
+    return { type: 'end', outcome: 'failed', reason }
+  }
+  return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] }
 }
 
 /** Money already paid, reserved capacity, and other people's workspaces. */

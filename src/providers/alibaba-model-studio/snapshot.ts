@@ -34,8 +34,6 @@ export interface CapacityInstance {
   status: string
   /** Released; a status alone never says that. */
   deleted: boolean
-  /** False where Alibaba would refuse a release now: some operation is under way, or a restriction of the account. */
-  canDelete: boolean
   /** What has come of its releases in this run. */
   past: PastReleases
 }

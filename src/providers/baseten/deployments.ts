@@ -1,7 +1,6 @@
-import type { HttpResponse } from '../../http/client.ts'
 import { UnclearAnswer } from '../errors.ts'
-import type { Listed, Observation } from '../observation.ts'
-import { verifyMissing } from '../shared/list-observer.ts'
+import type { Listed } from '../observation.ts'
+import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
 import { parseBody } from '../shared/schema.ts'
 import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
@@ -10,7 +9,7 @@ import { membershipsOf } from './guards.ts'
 import { knownAsName, mistakenAs, noSuchParent } from './mistaken.ts'
 import { listParents, type ParentIndex, type ParentKind, parentMissing } from './parents.ts'
 import type { RunningPart } from './prices.ts'
-import { fromList, type ResourceClient, sameId } from './resource-client.ts'
+import { type ResourceClient, sameId, shown } from './resource-client.ts'
 import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
 import { siblingDetails } from './siblings.ts'
 import type { BasetenSnapshot, DeploymentDetails } from './snapshot.ts'
@@ -28,8 +27,8 @@ export function createDeployments(
   const resource = parentKind.deployment
   const parentPath = (id: string) => pathOf({ resource: parentKind.resource, id })
 
-  /** Everything that decides what may go below one model or chain: three reads, whatever the number of targets. */
-  const lookInto = async (parentId: string, known?: BasetenModel) => {
+  /** Everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
+  const readWhole = async (parentId: string, known?: BasetenModel) => {
     const path = parentPath(parentId)
     const [itself, list, environments] = await Promise.all([
       known ?? api.find(path),
@@ -42,7 +41,7 @@ export function createDeployments(
       const { byId } = await index.read()
       if (!byId.has(parentId)) return { state: 'absent' as const, answer: itself, others: byId }
     }
-    // The three disagree when the model goes at this very moment, or when one cannot be had: then nothing is known.
+    // The three disagree when the model is deleted at this very moment, or when one cannot be had: then nothing is known.
     const [first] = lost
     if (first !== undefined) throw new UnclearAnswer(describeBaseten(first), first.exchange)
     const deployments = parentKind.allDeployments(list)
@@ -59,75 +58,60 @@ export function createDeployments(
     return { state: 'present' as const, snapshots, answer: list }
   }
 
-  const unasked = (parent: string, id: string): DeploymentDetails => ({
-    resource,
-    id,
-    parent,
-    guard: undefined,
-    siblings: undefined,
-  })
+  /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
+  const isListed = async (parentId: string) => (await index.read()).byId.has(parentId)
+
+  const unasked = (parent: string, id: string): DeploymentDetails => {
+    return { resource, id, parent, guard: undefined, siblings: undefined }
+  }
 
   /** One by its ID: too little for a decision, enough to say whether it is there. */
-  const one = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
+  const get: GetOne<BasetenSnapshot> = async (target) => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     const deployment = parentKind.oneDeployment(answer)
     sameId(deployment.id, target, answer)
-    return {
-      state: 'present',
-      snapshot: snapshotOf(deployment, unasked(target.parent ?? '', deployment.id)),
-      exchange: answer.exchange,
-    }
+    const snapshot = snapshotOf(deployment, unasked(target.parent ?? '', deployment.id))
+    return { state: 'present', snapshot, exchange: answer.exchange }
   }
 
-  /**
-   * Only "still there?": one GET for a single deployment, one list for several. What is gone must be so by both: where GET finds
-   * nothing, by the list; where the list shows nothing, by GET.
-   */
-  const confirmGone = async (parentId: string, targets: readonly Target[]) => {
-    const isGoing = going.has(parentId)
-    const [only] = targets
-    const word = targets.length === 1 && only !== undefined && !isGoing ? await one(only) : undefined
-    if (word !== undefined && word.state !== 'absent') return [word]
-    const itself = isGoing ? await api.find(parentPath(parentId)) : undefined
-    if (itself?.status === 404) return withParent(parentId, targets, itself)
-    const answer = await api.findList(`${parentPath(parentId)}/deployments`)
-    if (answer.status === 404) return withParent(parentId, targets, await api.find(parentPath(parentId)))
-    const found = shown(parentId, parentKind.allDeployments(answer))
-    if (isGoing) return fromList(targets, new Map([...left(targets), ...found]), answer)
-    if (word === undefined) return listed(targets, found, answer, one)
-    return targets.some(({ id }) => found.has(id)) ? fromList(targets, found, answer) : [word]
-  }
-
-  /** What is so of targets whose model is not found, or was not: without its list, they are gone only if it is. */
-  const withParent = async (parentId: string, targets: readonly Target[], itself: HttpResponse) => {
-    const isThere = itself.status !== 404 || (await isListed(parentId))
-    return fromList(targets, isThere ? left(targets) : NONE, itself)
-  }
-
-  /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
-  const isListed = async (parentId: string) => (await index.read()).byId.has(parentId)
-
-  /** Of one that the list does not show, too little would be known for a decision. */
-  const oneGone = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
-    const observation = await one(target)
+  /** The same where an action is to be decided, for which what only GET shows is too little. */
+  const getGone: GetOne<BasetenSnapshot> = async (target) => {
+    const observation = await get(target)
     if (observation.state !== 'present') return observation
     throw new UnclearAnswer(`GET shows ${target.id}, but the list does not`, observation.exchange)
   }
 
-  /** What a list says, with a witness for what it does not show. */
-  const listed = async (
-    targets: readonly Target[],
-    snapshots: ReadonlyMap<string, BasetenSnapshot>,
-    answer: HttpResponse,
-    look: (target: Target) => Promise<Observation<BasetenSnapshot>>,
-  ) => {
-    const missing = targets.filter(({ id }) => !snapshots.has(id))
-    return fromList(targets, snapshots, answer, await verifyMissing(missing, look))
+  const observe = async (parentId: string, targets: readonly Target[]) => {
+    const whole = await readWhole(parentId)
+    if (whole.state === 'absent') {
+      const observations = await observeMany(targets, shown(NONE, whole.answer), getGone)
+      return mistakenAs(observations, () => noSuchParent(parentKind, parentId, whole.others))
+    }
+    const observations = await observeMany(targets, shown(whole.snapshots, whole.answer), getGone)
+    const names = [...whole.snapshots].map(([id, { name }]) => ({ id, name }))
+    return mistakenAs(observations, (index) => {
+      const id = targets[index]?.id
+      return id === parentId
+        ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
+        : knownAsName(id, resource, names)
+    })
   }
 
-  const shown = (parent: string, deployments: readonly BasetenDeployment[]): ReadonlyMap<string, BasetenSnapshot> =>
-    new Map(deployments.map((deployment) => [deployment.id, snapshotOf(deployment, unasked(parent, deployment.id))]))
+  /** A list that only says who is still there. Without it, deployments are gone only if their model is. */
+  const readShown = async (parentId: string, targets: readonly Target[]): Promise<ShownList<BasetenSnapshot>> => {
+    const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined
+    const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`)
+    if (answer.status === 404) {
+      const parent = itself ?? (await api.find(parentPath(parentId)))
+      const isThere = parent.status !== 404 || (await isListed(parentId))
+      return shown(isThere ? left(targets) : NONE, parent)
+    }
+    const listed = parentKind
+      .allDeployments(answer)
+      .map((deployment) => [deployment.id, snapshotOf(deployment, unasked(parentId, deployment.id))] as const)
+    return shown(new Map([...(itself === undefined ? [] : left(targets)), ...listed]), answer)
+  }
 
   /** Deployments that are no longer shown, while their model still is. */
   const left = (targets: readonly Target[]): ReadonlyMap<string, BasetenSnapshot> =>
@@ -143,31 +127,25 @@ export function createDeployments(
       const known = new Map(
         parents.length > 0 ? [] : (await listParents(api, parentKind)).map((each) => [each.id, each]),
       )
-      const families = await Promise.all(
+      const lists = await Promise.all(
         [...parents, ...known.keys()].map(async (parent) => {
-          const seen = await lookInto(parent, known.get(parent))
-          if (seen.state === 'absent') return parentMissing(seen.answer, noSuchParent(parentKind, parent, seen.others))
-          return [...seen.snapshots].map(([id, snapshot]): Listed<BasetenSnapshot> => {
+          const whole = await readWhole(parent, known.get(parent))
+          if (whole.state === 'absent')
+            return parentMissing(whole.answer, noSuchParent(parentKind, parent, whole.others))
+          return [...whole.snapshots].map(([id, snapshot]): Listed<BasetenSnapshot> => {
             return { target: { resource, id, parent }, snapshot }
           })
         }),
       )
-      return families.flat()
+      return lists.flat()
     },
-    confirmGone,
-    async observe(parent, targets) {
-      const seen = await lookInto(parent)
-      if (seen.state === 'absent') {
-        return mistakenAs(fromList(targets, NONE, seen.answer), () => noSuchParent(parentKind, parent, seen.others))
-      }
-      const observations = await listed(targets, seen.snapshots, seen.answer, oneGone)
-      const names = [...seen.snapshots].map(([id, { name }]) => ({ id, name }))
-      return mistakenAs(observations, (index) => {
-        const id = targets[index]?.id
-        return id === parent
-          ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
-          : knownAsName(id, resource, names)
-      })
+    observe,
+    async confirmGone(parentId, targets) {
+      const readList = () => readShown(parentId, targets)
+      const [only] = targets
+      return targets.length === 1 && only !== undefined && !going.has(parentId)
+        ? [await observeOne(only, get, readList)]
+        : observeMany(targets, await readList(), get)
     },
   }
 }

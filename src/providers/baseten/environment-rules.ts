@@ -1,22 +1,20 @@
 import type { RequestedEvent, TargetHistory } from '../history.ts'
-import { acts, problemOf, sameLooks } from '../history.ts'
+import { acts, problemOf } from '../history.ts'
+import { lastingRefusal } from '../shared/patience.ts'
 import type { EndStep, Step, WaitStep } from '../step.ts'
 import type { BasetenAction } from './action.ts'
 import { changesBy } from './collateral.ts'
 import type { EnvironmentDetails, EnvironmentMembership } from './snapshot.ts'
 
-/** The second refusal is final: nothing has changed for the better since the first. */
-const MAX_REFUSALS = 2
-
-/** After Baseten said that there is none, so many looks that still show it are no delay any more. */
-const MAX_SHOWN = 3
+/** After Baseten said that there is none, an environment that is shown for so long is no delay any more. Milliseconds. */
+const SHOWN_MS = 30_000
 
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
 export function nextEnvironmentStep(
   details: EnvironmentDetails,
   history: TargetHistory<BasetenAction>,
 ): Step<BasetenAction> {
-  const obstacle = obstacleTo(details.name, acts(history, 'delete'), history)
+  const obstacle = obstacleTo(details, acts(history, 'delete'), history)
   if (obstacle !== undefined) return obstacle
   return {
     type: 'act',
@@ -41,7 +39,7 @@ export function leaveEnvironmentStep(
     const { name } = environment
     const tries = acts(history, 'delete-environment').filter(({ action }) => action.environment === name)
     if (tries.some(({ actionResult }) => actionResult.result === 'accepted')) continue
-    const obstacle = obstacleTo(name, tries, history)
+    const obstacle = obstacleTo(environment, tries, history)
     if (obstacle !== undefined) return obstacle
     return {
       type: 'act',
@@ -64,7 +62,7 @@ function namesAfter(held: readonly EnvironmentMembership[], first: string): stri
 
 /** Why an environment that is still shown is not asked for again, after what was tried. */
 function obstacleTo(
-  name: string,
+  { name, promotion }: EnvironmentDetails,
   tries: readonly RequestedEvent[],
   history: TargetHistory,
 ): EndStep | WaitStep | undefined {
@@ -76,11 +74,17 @@ function obstacleTo(
   }
   if (refused.some(({ actionResult }) => actionResult.result === 'refused' && actionResult.status === 405))
     return unsupported
-  if (tries.some(({ actionResult }) => actionResult.result === 'not-found')) {
-    if (sameLooks(history) >= MAX_SHOWN) return unsupported
+  const missed = tries.find(({ actionResult }) => actionResult.result === 'not-found')
+  if (missed !== undefined) {
+    if ((history.at(-1)?.until ?? 0) - missed.until >= SHOWN_MS) return unsupported
     return { type: 'wait', until: 'confirmed', reason: 'is still shown, but not there to be deleted', after: [] }
   }
-  if (refused.length < MAX_REFUSALS) return undefined
-  const reason = `Baseten refuses to delete the environment ${name}: ${problemOf(refused.at(-1))}`
-  return { type: 'end', outcome: 'refused', reason }
+  // A promotion under way passes by itself.
+  const last = promotion === undefined ? lastingRefusal(refused, history) : undefined
+  if (last === undefined) return undefined
+  return {
+    type: 'end',
+    outcome: 'refused',
+    reason: `Baseten refuses to delete the environment ${name}: ${problemOf(last)}`,
+  }
 }

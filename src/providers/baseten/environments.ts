@@ -1,14 +1,13 @@
 import { UnclearAnswer } from '../errors.ts'
-import type { Listed, Observation } from '../observation.ts'
-import { verifyMissing } from '../shared/list-observer.ts'
+import type { Listed } from '../observation.ts'
+import { type GetOne, observeMany } from '../shared/list-observer.ts'
 import { parseBody } from '../shared/schema.ts'
 import { parseTime } from '../shared/time.ts'
-import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { environmentDetails } from './environment-details.ts'
 import { mistakenAs, noSuchParent } from './mistaken.ts'
 import { listParents, MODELS_KIND, type ParentIndex, parentMissing } from './parents.ts'
-import { fromList, type ResourceClient } from './resource-client.ts'
+import { type ResourceClient, shown } from './resource-client.ts'
 import { ENVIRONMENTS } from './schema.ts'
 import type { BasetenSnapshot, EnvironmentDetails } from './snapshot.ts'
 
@@ -38,7 +37,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
   }
 
   /** One by its name, where the list does not show it: too little for a decision. */
-  const one = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
+  const get: GetOne<BasetenSnapshot> = async (target) => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange)
@@ -46,12 +45,9 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
 
   const observe: ResourceClient['observe'] = async (parent, targets) => {
     const seen = await lookInto(parent)
-    if (seen.state === 'absent') {
-      const absent = fromList(targets, new Map(), seen.answer)
-      return mistakenAs(absent, () => noSuchParent(MODELS_KIND, parent, seen.others))
-    }
-    const missing = targets.filter(({ id }) => !seen.snapshots.has(id))
-    return fromList(targets, seen.snapshots, seen.answer, await verifyMissing(missing, one))
+    if (seen.state === 'present') return observeMany(targets, shown(seen.snapshots, seen.answer), get)
+    const observations = await observeMany(targets, shown(new Map(), seen.answer), get)
+    return mistakenAs(observations, () => noSuchParent(MODELS_KIND, parent, seen.others))
   }
 
   return {

@@ -1,16 +1,15 @@
 import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
-import type { Mistaken, Observation } from '../observation.ts'
-import { verifyMissing } from '../shared/list-observer.ts'
+import type { Mistaken } from '../observation.ts'
+import { type GetOne, observeMany, observeOne } from '../shared/list-observer.ts'
 import { attempt } from '../shared/observe.ts'
 import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
 import { singleFlightNext } from '../shared/single-flight.ts'
 import { parseTime } from '../shared/time.ts'
-import type { Target } from '../target.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { knownAsName, mistakenAs } from './mistaken.ts'
-import { fromList, type ResourceClient, sameId } from './resource-client.ts'
+import { type ResourceClient, sameId, shown } from './resource-client.ts'
 import {
   type BasetenDeployment,
   type BasetenModel,
@@ -83,14 +82,14 @@ export function createParentIndex(api: BasetenApi, parentKind: ParentKind): Pare
   }
 }
 
-/** Up to so many, a GET each is cheaper than a list of all that the key can see. */
+/** From so many targets on, a list of all that the key can see is cheaper than a GET each. */
 const LIST_FROM = 5
 
 /** Models or chains themselves. */
 export function createParents(api: BasetenApi, parentKind: ParentKind, index: ParentIndex): ResourceClient {
   const { resource } = parentKind
 
-  const one = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
+  const get: GetOne<BasetenSnapshot> = async (target) => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     const found = parentKind.one(answer)
@@ -98,26 +97,18 @@ export function createParents(api: BasetenApi, parentKind: ParentKind, index: Pa
     return { state: 'present', snapshot: snapshotOf(found, resource), exchange: answer.exchange }
   }
 
-  /** One alone. What GET does not find must be missing in the list as well. */
-  const alone = async (target: Target): Promise<Observation<BasetenSnapshot>> => {
-    const word = await one(target)
-    if (word.state !== 'absent') return word
-    const { byId, answer } = await index.read()
-    const listed = byId.get(target.id)
-    if (listed === undefined) {
-      const [observation = word] = mistakenAs([word], () => knownAsName(target.id, resource, byId.values()))
-      return observation
-    }
-    return { state: 'present', snapshot: snapshotOf(listed, resource), exchange: answer.exchange }
-  }
-
   const observe: ResourceClient['observe'] = async (_parent, targets) => {
-    if (targets.length < LIST_FROM) return Promise.all(targets.map((target) => attempt(() => alone(target))))
-    const { byId, answer } = await index.read()
-    const snapshots = new Map([...byId].map(([id, each]) => [id, snapshotOf(each, resource)]))
-    const missing = targets.filter(({ id }) => !snapshots.has(id))
-    const observations = fromList(targets, snapshots, answer, await verifyMissing(missing, one))
-    return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, byId.values()))
+    let known: ReadonlyMap<string, BasetenModel> = new Map()
+    const readList = async () => {
+      const { byId, answer } = await index.read()
+      known = byId
+      return shown(new Map([...byId].map(([id, each]) => [id, snapshotOf(each, resource)])), answer)
+    }
+    const observations =
+      targets.length < LIST_FROM
+        ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
+        : await observeMany(targets, await readList(), get)
+    return mistakenAs(observations, (index) => knownAsName(targets[index]?.id, resource, known.values()))
   }
 
   return {

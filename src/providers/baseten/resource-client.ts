@@ -1,7 +1,8 @@
 import type { HttpResponse } from '../../http/client.ts'
 import { ProviderError } from '../errors.ts'
-import type { Listed, Observation } from '../observation.ts'
-import { type Target, targetKey } from '../target.ts'
+import type { Listed, Observation, Present } from '../observation.ts'
+import type { ShownList } from '../shared/list-observer.ts'
+import type { Target } from '../target.ts'
 import type { BasetenSnapshot } from './snapshot.ts'
 
 /** One kind of thing that can be deleted: how it is listed and looked at. */
@@ -17,18 +18,16 @@ export interface ResourceClient {
   confirmGone(parent: string, targets: readonly Target[]): Promise<Observation<BasetenSnapshot>[]>
 }
 
-/** What a list says of single targets: what is not in it is not there, unless something else is known of it. */
-export function fromList(
-  targets: readonly Target[],
+/** A list of everything of this kind, as it is asked about single targets. Baseten's lists come whole, in one answer. */
+export function shown(
   snapshots: ReadonlyMap<string, BasetenSnapshot>,
   { exchange }: Pick<HttpResponse, 'exchange'>,
-  missing: ReadonlyMap<string, Observation<BasetenSnapshot>> = new Map(),
-): Observation<BasetenSnapshot>[] {
-  return targets.map((target) => {
-    const snapshot = snapshots.get(target.id)
-    if (snapshot !== undefined) return { state: 'present', snapshot, exchange }
-    return missing.get(targetKey(target)) ?? { state: 'absent', exchange }
-  })
+): ShownList<BasetenSnapshot> {
+  const show = (id: string): Present<BasetenSnapshot> | undefined => {
+    const snapshot = snapshots.get(id)
+    return snapshot && { state: 'present', snapshot, exchange }
+  }
+  return { show, isWhole: true }
 }
 
 /** Throws where Baseten answered about something else than what was asked for. */

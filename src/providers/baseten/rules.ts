@@ -1,8 +1,9 @@
-import type { TargetHistory } from '../history.ts'
-import { acts, deletionAccepted, ended, problemOf, sameLooks } from '../history.ts'
+import type { RequestedEvent, TargetHistory } from '../history.ts'
+import { acts, ended, lastAct, problemOf } from '../history.ts'
 import type { Observed } from '../observation.ts'
 import type { Policy } from '../provider.ts'
-import { whenAbsent, whenStillShown } from '../shared/absence.ts'
+import { applyRules } from '../shared/common-rules.ts'
+import { finalRefusal } from '../shared/patience.ts'
 import type { EndStep, Step } from '../step.ts'
 import type { BasetenAction } from './action.ts'
 import { leaveEnvironmentStep, nextEnvironmentStep } from './environment-rules.ts'
@@ -12,38 +13,53 @@ import type { BasetenSnapshot, DeploymentDetails } from './snapshot.ts'
 /** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED'])
 
-/** The second refusal is final: nothing has changed for the better since the first. */
-const MAX_REFUSALS = 2
+/** "If it was pushed moments ago, repeat the GET for about 30 s": what Baseten's own clients wait. Milliseconds. */
+const FRESH_MS = 30_000
 
-/** Two lists that are read together can disagree for a moment; so many looks that say the same are no moment any more. */
-const MAX_DOUBTS = 5
+/**
+ * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: Baseten's OpenAPI,
+ * DeploymentStatusV1, and documentation, "Deployment lifecycle".
+ */
+export const PASSING: ReadonlySet<string> = new Set([
+  'BUILDING',
+  'DEPLOYING',
+  'LOADING_MODEL',
+  'UPDATING',
+  'WAKING_UP',
+  'DEACTIVATING',
+])
 
 /** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
 export function nextBasetenStep(
-  observation: Observed<BasetenSnapshot>,
+  observed: Observed<BasetenSnapshot>,
   history: TargetHistory<BasetenAction>,
   policy: Policy,
 ): Step<BasetenAction> {
-  if (observation.state === 'absent') return whenGone(history)
-  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
-  const { details, status, detail } = observation.snapshot
-  const shown = details.resource === 'environment' ? undefined : whenStillShown(history)
-  if (shown !== undefined) return shown
+  const step = applyRules(observed, history, {
+    freshMs: FRESH_MS,
+    guard: ({ details }) => protectionOf(details, policy),
+    contradiction: ({ details }) =>
+      'siblings' in details && protectionOf(details, policy) === incompleteListReason(details, policy)
+        ? details.incompleteList
+        : undefined,
+    next: (snapshot) => byResource(snapshot, history, policy),
+  })
+  const isWithModel = acts(history, 'delete-model').length > 0
+  return step.type === 'end' && step.outcome === 'deleted' && isWithModel
+    ? { ...step, reason: 'confirmed gone, with its model' }
+    : step
+}
 
-  const guard = protectionOf(details, policy)
-  if (guard !== undefined) {
-    const doubt =
-      'siblings' in details && guard === incompleteListReason(details, policy) ? details.incompleteList : undefined
-    return doubt !== undefined && sameLooks(history) < MAX_DOUBTS
-      ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
-      : { type: 'end', outcome: 'protected', reason: guard }
-  }
-
+function byResource(
+  { details, status, detail }: BasetenSnapshot,
+  history: TargetHistory<BasetenAction>,
+  policy: Policy,
+): Step<BasetenAction> {
   switch (details.resource) {
     case 'model':
     case 'chain':
       return (
-        finalRefusal('delete', MAX_REFUSALS, status, history) ?? {
+        refusedStep('delete', status, history) ?? {
           type: 'act',
           action: { verb: 'delete', final: true },
           reason: `exists with ${detail}, and all of it goes`,
@@ -58,17 +74,6 @@ export function nextBasetenStep(
   }
 }
 
-/** Gone, with what it went with where that was not a deletion of its own. */
-function whenGone(history: TargetHistory<BasetenAction>): Step<BasetenAction> {
-  const step = whenAbsent(history)
-  if (step.type !== 'end' || step.outcome !== 'deleted') return step
-  if (acts(history, 'delete-model').length > 0) return { ...step, reason: 'confirmed gone, with its model' }
-  const isFreed = ended(history, 'delete-environment', 'accepted').length > 0
-  return isFreed && acts(history, 'delete').length === 0
-    ? { ...step, reason: 'confirmed gone, with its environment' }
-    : step
-}
-
 function nextDeploymentStep(
   details: DeploymentDetails,
   status: string,
@@ -79,11 +84,12 @@ function nextDeploymentStep(
   const held = membershipsOf(details)
   if (held.length > 0) return leaveEnvironmentStep(details.id, status, held, history)
 
-  // What goes although it is guarded is only tried: its refusal is what Baseten's documents announce.
-  const final = finalRefusal('delete', details.guard === undefined ? MAX_REFUSALS : 1, status, history)
-  if (final !== undefined)
-    return isOnlyOfChain(details) ? { ...final, reason: `${final.reason}. ${WITH_CHAIN}` } : final
-  if (ended(history, 'delete', 'refused').length > 0 && !INACTIVE.has(status)) return deactivateFirst(status, history)
+  const refused = ended(history, 'delete', 'refused')
+  // A guard was lifted: that the deletion is refused all the same is what Baseten's documents announce.
+  if (details.guard !== undefined && refused.length > 0) return refusal('it', status, refused.at(-1))
+  if (refused.length > 0 && !INACTIVE.has(status)) return deactivateFirst(details, status, history)
+  const final = refusedStep('delete', status, history)
+  if (final !== undefined) return isOnlyOfChain(details) ? withChain(final) : final
   return {
     type: 'act',
     action: { verb: 'delete', final: true },
@@ -108,7 +114,7 @@ function lastStep(
     }
   }
   return (
-    finalRefusal('delete-model', MAX_REFUSALS, status, history) ?? {
+    refusedStep('delete-model', status, history) ?? {
       type: 'act',
       action: { verb: 'delete-model', final: true },
       reason: `is ${status} and the last deployment of its model, which goes with it`,
@@ -123,33 +129,53 @@ function isOnlyOfChain(details: DeploymentDetails): boolean {
   return details.resource === 'chain-deployment' && othersOf(details).length === 0
 }
 
-/** The end, once Baseten has refused often enough. */
-function finalRefusal(
+function withChain(step: EndStep): EndStep {
+  return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` }
+}
+
+/** The end, once Baseten has refused for so long that it will not pass. */
+function refusedStep(
   verb: 'delete' | 'delete-model',
-  most: number,
   status: string,
   history: TargetHistory<BasetenAction>,
 ): EndStep | undefined {
-  const refused = ended(history, verb, 'refused')
-  if (refused.length < most) return undefined
-  const what = verb === 'delete' ? 'it' : 'its model'
-  const reason = `Baseten refuses to delete ${what} in status ${status}: ${problemOf(refused.at(-1))}`
+  const last = finalRefusal(history, verb, status, PASSING)
+  return last === undefined ? undefined : refusal(verb === 'delete' ? 'it' : 'its model', status, last)
+}
+
+function refusal(what: string, status: string, last: RequestedEvent | undefined): EndStep {
+  const reason = `Baseten refuses to delete ${what} in status ${status}: ${problemOf(last)}`
   return { type: 'end', outcome: 'refused', reason }
 }
 
-/** Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. */
-function deactivateFirst(status: string, history: TargetHistory<BasetenAction>): Step<BasetenAction> {
+/**
+ * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. Where that is refused as well, both
+ * are tried in turn.
+ */
+function deactivateFirst(
+  details: DeploymentDetails,
+  status: string,
+  history: TargetHistory<BasetenAction>,
+): Step<BasetenAction> {
   const after = ['delete once it is inactive', 'wait until it is gone']
   if (status === 'DEACTIVATING' || ended(history, 'deactivate', 'accepted').length > 0) {
     return { type: 'wait', until: 'stopped', reason: `is ${status} and being deactivated`, after }
   }
-  const refused = acts(history, 'deactivate').findLast(
-    ({ actionResult: { result } }) => result === 'refused' || result === 'not-found',
-  )
-  if (refused !== undefined) {
-    const problem = problemOf(refused) || 'it is not found there'
+  const last = lastAct(history)
+  const notDeactivated = acts(history, 'deactivate').findLast(({ actionResult }) => actionResult.result !== 'unknown')
+  if (notDeactivated !== undefined && finalRefusal(history, 'delete', status, PASSING) !== undefined) {
+    const problem = problemOf(notDeactivated) || 'it is not found there'
     const reason = `Baseten neither deletes nor deactivates it in status ${status}: ${problem}`
-    return { type: 'end', outcome: 'refused', reason }
+    const step: EndStep = { type: 'end', outcome: 'refused', reason }
+    return isOnlyOfChain(details) ? withChain(step) : step
+  }
+  if (notDeactivated !== undefined && last?.action.verb === 'deactivate') {
+    return {
+      type: 'act',
+      action: { verb: 'delete', final: true },
+      reason: `is ${status}, and Baseten does not deactivate it`,
+      after: ['wait until it is gone'],
+    }
   }
   return {
     type: 'act',

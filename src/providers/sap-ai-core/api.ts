@@ -1,11 +1,8 @@
-import * as v from 'valibot'
 import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
-import { ProviderError } from '../errors.ts'
 import type { WriteLimits } from '../provider.ts'
 import { below, withSuffix } from '../shared/paths.ts'
-import { type Complaint, describe } from '../shared/response.ts'
-import { lenientString } from '../shared/schema.ts'
+import { codeOf, describeSap, NOT_IN_THIS_STATUS, noAccess } from './errors.ts'
 import { createSapTokens, type SapAuth } from './token.ts'
 
 export interface SapSettings {
@@ -32,15 +29,7 @@ export interface WriteOptions extends WriteLimits {
 export const CONCURRENCY = 4
 const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: CONCURRENCY, describe: describeSap }
 
-/** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
-export const NOT_IN_THIS_STATUS = '01010076'
-
-/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
-export const UNKNOWN_ID = '01010016'
-
 const MAX_LIST_BYTES = 64 * 1024 * 1024
-
-const ERROR = v.object({ error: v.object({ code: lenientString, message: lenientString }) })
 
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
   const http = connection.openHttp(PROFILE)
@@ -74,11 +63,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
 
   const checkAccess = (answer: HttpResponse): HttpResponse => {
     if ((answer.status === 401 || answer.status === 403) && codeOf(answer) !== NOT_IN_THIS_STATUS) {
-      const hint =
-        answer.status === 401
-          ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
-          : `${CHECK_GROUP} (now '${settings.resourceGroup}') and that the key belongs to this tenant`
-      throw new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
+      throw noAccess(answer, settings.resourceGroup)
     }
     return answer
   }
@@ -91,28 +76,4 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
       return send(call, path, contentType)
     },
   }
-}
-
-const CHECK_GROUP = "Check 'resource-group'"
-
-/** A list of deployments always exists where token, resource group and address are right. */
-export function noList(answer: HttpResponse, resourceGroup: string): ProviderError {
-  const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`
-  const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`
-  return new ProviderError('account', text, answer.exchange)
-}
-
-/** One line about an answer, with SAP's own code and message. */
-export function describeSap(answer: HttpResponse): string {
-  return describe(answer, complaintOf(answer))
-}
-
-/** SAP's own error code, which is not the HTTP status. */
-export function codeOf(answer: HttpResponse): string | undefined {
-  return complaintOf(answer).code
-}
-
-function complaintOf(answer: HttpResponse): Complaint {
-  const parsed = v.safeParse(ERROR, answer.body)
-  return parsed.success ? parsed.output.error : {}
 }

@@ -4,7 +4,8 @@ import { isSuccess } from '../shared/response.ts'
 import { lenientString, parseBody } from '../shared/schema.ts'
 import type { ActionResult } from '../step.ts'
 import type { Target } from '../target.ts'
-import { describeSap, type SapApi, UNKNOWN_ID } from './api.ts'
+import type { SapApi } from './api.ts'
+import { describeSap, UNKNOWN_ID } from './errors.ts'
 
 const META = v.object({
   aiApi: v.object({ capabilities: v.object({ bulkUpdates: v.object({ deployments: v.boolean() }) }) }),

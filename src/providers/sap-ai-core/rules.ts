@@ -1,68 +1,49 @@
 import type { TargetHistory } from '../history.ts'
-import { acts, deletionAccepted, ended, lastAct, problemOf, refusals } from '../history.ts'
-import type { Observed, Snapshot } from '../observation.ts'
+import { acts, lastAct, problemOf, refusals } from '../history.ts'
+import type { Observed } from '../observation.ts'
 import type { Policy } from '../provider.ts'
-import { whenAbsent, whenStillShown } from '../shared/absence.ts'
-import type { Step } from '../step.ts'
+import { applyRules } from '../shared/common-rules.ts'
+import { finalRefusal, refusalsIn } from '../shared/patience.ts'
+import type { EndStep, Step } from '../step.ts'
 import type { SapAction } from './action.ts'
+import { protectionOf } from './guards.ts'
+import type { SapDetails, SapSnapshot } from './snapshot.ts'
 
-/** A deployment of SAP AI Core, with what its rules look at. */
-export interface SapSnapshot extends Snapshot {
-  details: SapDetails
-}
+/** SAP documents that a new deployment may not be found for a while, and no number; its clients wait half a minute. */
+const FRESH_MS = 30_000
 
-/** What the rules look at beyond the status. */
-export interface SapDetails {
-  targetStatus: string | undefined
-  /**
-   * Whether it is of SAP's own orchestration service, which everything in the resource group shares; undefined where neither
-   * scenario nor name tells.
-   */
-  orchestration: boolean | undefined
-}
-
-/** SAP documents no number for "was just created"; a quarter of an hour is generous. */
+/** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000
-
-/** How often a refused action is looked at again before it is given up. */
-const MAX_REFUSALS = 5
 
 /** A stop that was accepted and shows no trace for so long is asked for again. */
 const TRACE_MS = 30_000
 
+/**
+ * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: "Deployments", SAP AI Launchpad
+ * documentation.
+ */
+export const PASSING: ReadonlySet<string> = new Set(['UNKNOWN', 'PENDING', 'STOPPING'])
+
 /** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
 export function nextSapStep(
-  observation: Observed<SapSnapshot>,
+  observed: Observed<SapSnapshot>,
   history: TargetHistory<SapAction>,
   policy: Policy,
 ): Step<SapAction> {
-  if (observation.state === 'absent') return whenAbsent(history, wasYoung(history))
-  const { status, details } = observation.snapshot
-
-  if (details.targetStatus === 'DELETED') {
-    return { type: 'wait', until: 'gone', reason: 'is being deleted', after: [] }
-  }
-  const guard = protectionOf(details, policy)
-  if (guard !== undefined) return { type: 'end', outcome: 'protected', reason: guard }
-  if (deletionAccepted(history)) return { type: 'wait', until: 'gone', reason: 'deletion was accepted', after: [] }
-  const shown = whenStillShown(history)
-  if (shown !== undefined) return shown
-
-  const refused = refusals(history)
-  if (refused.length >= MAX_REFUSALS) {
-    const reason = `refused ${refused.length} times, last in status ${status}: ${problemOf(refused.at(-1))}`
-    return { type: 'end', outcome: 'refused', reason }
-  }
-  return byStatus(status, details, history)
+  return applyRules(observed, history, {
+    freshMs: FRESH_MS,
+    isDoubtful: wasYoung(history),
+    guard: ({ details }) => protectionOf(details, policy),
+    next: ({ status, details }) => finalStep(status, history) ?? byStatus(status, details, history),
+  })
 }
 
-/** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-export function protectionOf(details: SapDetails, policy: Policy): string | undefined {
-  if (details.orchestration === false || policy.allow.has('orchestration')) return undefined
-  const lift = "set 'allow: orchestration' if it is really to go"
-  return details.orchestration
-    ? `it serves SAP's shared orchestration service; ${lift}`
-    : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`
+function finalStep(status: string, history: TargetHistory<SapAction>): EndStep | undefined {
+  const refusal = finalRefusal(history, 'delete', status, PASSING) ?? finalRefusal(history, 'stop', status, PASSING)
+  if (refusal === undefined) return undefined
+  const times = refusals(history).length
+  const reason = `refused ${times} times, last in status ${status}: ${problemOf(refusal)}`
+  return { type: 'end', outcome: 'refused', reason }
 }
 
 function byStatus(status: string, details: SapDetails, history: TargetHistory<SapAction>): Step<SapAction> {
@@ -74,7 +55,7 @@ function byStatus(status: string, details: SapDetails, history: TargetHistory<Sa
       return remove(`is ${status}`, history)
     case 'COMPLETED': {
       // No documented state diagram has it: one attempt, and a refusal is final.
-      const refusal = deletionRefusedIn(status, history)
+      const refusal = refusalsIn(history, 'delete', status)[0]
       if (refusal === undefined) return remove('is COMPLETED', history)
       const reason = `SAP AI Core refuses to delete it in status COMPLETED: ${problemOf(refusal)}`
       return { type: 'end', outcome: 'refused', reason }
@@ -114,14 +95,6 @@ function remove(reason: string, history: TargetHistory<SapAction>): Step<SapActi
     ...(bareRefused && !triedBoth ? { withBody: true as const } : {}),
   }
   return { type: 'act', action, reason, after: ['wait until it is gone'] }
-}
-
-/** The refused deletion that was decided on a look that showed `status`; a refusal in another status says nothing about it. */
-function deletionRefusedIn(status: string, history: TargetHistory<SapAction>) {
-  return ended(history, 'delete', 'refused').find((act) => {
-    const before = history.slice(0, history.indexOf(act))
-    return before.findLast((event) => event.type === 'observed')?.status === status
-  })
 }
 
 /** When the look that is decided on was taken. */

@@ -1,0 +1,157 @@
+import type * as v from 'valibot'
+import type { Exchange } from '../../http/exchange.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
+import type { Listed, Observation, Present } from '../observation.ts'
+import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
+import { nearlyTheId } from '../shared/nearly-the-id.ts'
+import { attempt } from '../shared/observe.ts'
+import { createPageReader } from '../shared/pages.ts'
+import { segment } from '../shared/paths.ts'
+import { isSuccess } from '../shared/response.ts'
+import { parseBody } from '../shared/schema.ts'
+import { coalesce, singleFlightNext } from '../shared/single-flight.ts'
+import type { Target } from '../target.ts'
+import type { SapApi } from './api.ts'
+import { describeSap, noList } from './errors.ts'
+import { CONFIGURATIONS, DEPLOYMENT, DEPLOYMENTS, LISTED, type SapDeployment } from './schema.ts'
+import { type SapSnapshot, snapshotOf } from './snapshot.ts'
+
+/** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
+const PAGE = 2000
+/** No server gives less at once where more is asked for. */
+const SHORTEST_PAGE = 100
+/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
+const MAX_ENTRIES = 200_000
+/** From so many targets on, one list is cheaper than a GET each. */
+const LIST_FROM = 4
+
+/** The deployments of one resource group. */
+export interface SapDeployments {
+  list(): Promise<Listed<SapSnapshot>[]>
+  observe(targets: readonly Target[]): Promise<Observation<SapSnapshot>[]>
+}
+
+/** A list as SAP gives it. */
+type Lister<T> = v.GenericSchema<unknown, { count?: number | undefined; resources: T[] }>
+
+export function createDeployments(api: SapApi, resourceGroup: string): SapDeployments {
+  /** Names of configurations, for deployments that come without. */
+  const names = new Map<string, string>()
+
+  const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: MAX_ENTRIES })
+  const readAll = <T extends { id: string }>(path: string, schema: Lister<T>) =>
+    readPages(
+      path,
+      ({ id }: T) => id,
+      async ({ skip }) => {
+        const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`)
+        if (!isSuccess(answer)) throw noList(answer, resourceGroup)
+        const { count: total, resources: entries } = parseBody(schema, answer)
+        return { entries, total, exchange: answer.exchange }
+      },
+    )
+  const readDeployments = coalesce(() => readAll('/lm/deployments', DEPLOYMENTS))
+  const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED))
+
+  /** The only name of a deployment is that of its configuration, which SAP may leave out. */
+  const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
+    const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
+    if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
+    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS)
+    for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
+  }
+
+  const present = async (deployment: SapDeployment, exchange: Exchange): Promise<Present<SapSnapshot>> => {
+    await learnNames([deployment]).catch(notNeeded)
+    return { state: 'present', snapshot: snapshotOf(deployment, names), exchange }
+  }
+
+  const get: GetOne<SapSnapshot> = async (target) => {
+    const answer = await api.read(deploymentPath(target))
+    const { exchange } = answer
+    if (answer.status === 404) return { state: 'absent', exchange }
+    if (!isSuccess(answer)) throw new ProviderError('target', describeSap(answer), exchange)
+    const deployment = parseBody(DEPLOYMENT, answer)
+    if (deployment.id === target.id) return present(deployment, exchange)
+    throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange)
+  }
+
+  /** A list that is asked about one deployment alone, whatever the others are like. */
+  const listedNow = async () => {
+    const { byId, isWhole, exchange } = await readListed()
+    const show = (id: string) => {
+      const listed = byId.get(id)
+      if (listed === undefined) return undefined
+      const { status } = listed
+      if (status === undefined) throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
+      return present({ ...listed, status }, exchange)
+    }
+    const list: ShownList<SapSnapshot> = { show, isWhole }
+    return { byId, list }
+  }
+
+  return {
+    async list() {
+      const { byId } = await readDeployments()
+      await learnNames(byId.values())
+      return [...byId.values()].map((deployment) => ({
+        target: { resource: 'deployment', id: deployment.id },
+        snapshot: snapshotOf(deployment, names),
+      }))
+    },
+    async observe(targets) {
+      if (targets.length < LIST_FROM) {
+        let known: Iterable<Listing> = []
+        const readList = async () => {
+          const { byId, list } = await listedNow()
+          known = byId.values()
+          return list
+        }
+        const looks = targets.map((target) => attempt(() => observeOne(target, get, readList)))
+        return mistakenAs(await Promise.all(looks), targets, known)
+      }
+      const { byId, isWhole, exchange } = await readDeployments()
+      await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
+      const show = (id: string): Present<SapSnapshot> | undefined => {
+        const deployment = byId.get(id)
+        return deployment && { state: 'present', snapshot: snapshotOf(deployment, names), exchange }
+      }
+      return mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()])
+    },
+  }
+}
+
+/** What of an entry of a list could be taken for its ID. */
+type Listing = Pick<SapDeployment, 'id' | 'configurationId' | 'configurationName'>
+
+/** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
+function mistakenAs(
+  observations: readonly Observation<SapSnapshot>[],
+  targets: readonly Target[],
+  known: Iterable<Listing>,
+): Observation<SapSnapshot>[] {
+  const listed = [...known]
+  return observations.map((observation, index) => {
+    const id = targets[index]?.id
+    if (observation.state !== 'absent' || id === undefined) return observation
+    const [reason] = listed.flatMap((each) => mistakeFor(id, each) ?? [])
+    return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } }
+  })
+}
+
+/** Why `id` is no ID, where an entry of a list shows what it is; undefined where it does not. */
+function mistakeFor(id: string, { id: listed, configurationName, configurationId }: Listing): string | undefined {
+  const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined
+  return what === undefined
+    ? nearlyTheId(id, listed, 'deployment')
+    : `it is the ${what} of deployment ${listed}, and deployment IDs are asked for; 'name' takes names`
+}
+
+/** Where a name cannot be learnt, the rules see that there is none; the end of the step itself is not to be hidden. */
+function notNeeded(error: unknown): void {
+  if (!(error instanceof ProviderError || error instanceof UnclearAnswer)) throw error
+}
+
+export function deploymentPath(target: Target): string {
+  return `/lm/deployments/${segment(target.id)}`
+}

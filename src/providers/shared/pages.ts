@@ -1,0 +1,105 @@
+import type { Exchange } from '../../http/exchange.ts'
+import { UnclearAnswer } from '../errors.ts'
+
+/** One page of a list. */
+export interface Page<T> {
+  entries: readonly T[]
+  /** How many entries the whole list has; undefined where the page does not say. */
+  total: number | undefined
+  exchange: Exchange
+}
+
+/** A list that was read to its end, each ID once. */
+export interface PagedList<T> {
+  byId: ReadonlyMap<string, T>
+  /** How many pages showed anything; 1 for an empty list. */
+  pages: number
+  /**
+   * Whether nothing can be missing: it came in one answer, or every page gave the same total, and so many there are. Entries move
+   * between pages while others are created or deleted, and one can be missed.
+   */
+  isWhole: boolean
+  /** Of the first page. */
+  exchange: Exchange
+}
+
+/** How the lists of an API come. */
+export interface PageRules {
+  /**
+   * Where the total of a page can be relied on, the size of a page in entries: then all pages after the first are read at once, and
+   * the list ends where the total is reached.
+   */
+  pageSize?: number
+  /** Where it cannot, a page with fewer entries is the last. */
+  shortest?: number
+  /** A list that goes on beyond so many entries is a fault: it would fill the memory. */
+  maxEntries: number
+}
+
+/** Which page to read: by its number from 1, or by how many entries came before it. */
+export interface Position {
+  number: number
+  skip: number
+}
+
+/**
+ * Reads lists in pages. `path` is for messages. Throws {@link UnclearAnswer} where a page shows nothing new, or the list never ends.
+ */
+export type ReadPages = <T>(
+  path: string,
+  idOf: (entry: T) => string,
+  readPage: (position: Position) => Promise<Page<T>>,
+) => Promise<PagedList<T>>
+
+export function createPageReader({ pageSize, shortest = 0, maxEntries }: PageRules): ReadPages {
+  /** Nothing followed a page that had one entry less: a shorter one is known to be the last. */
+  let wholeBelow = shortest
+
+  return async <T>(path: string, idOf: (entry: T) => string, readPage: (position: Position) => Promise<Page<T>>) => {
+    const byId = new Map<string, T>()
+    const totals = new Set<number | undefined>()
+    let pages = 0
+    let skip = 0
+    const take = async (request: Promise<Page<T>>): Promise<Page<T>> => {
+      const page = await request
+      totals.add(page.total)
+      skip += page.entries.length
+      for (const entry of page.entries) byId.set(idOf(entry), entry)
+      if (page.entries.length > 0 || pages === 0) pages++
+      return page
+    }
+    const checkLength = (entries: number, exchange: Exchange) => {
+      if (entries >= maxEntries) throw new UnclearAnswer(`GET ${path} goes on after ${maxEntries} entries`, exchange)
+    }
+
+    const first = await take(readPage({ number: 1, skip: 0 }))
+    const isEnd = ({ entries, total }: Page<T>): boolean => {
+      if (entries.length === 0) return true
+      if (pageSize !== undefined) return first.total !== undefined && byId.size >= first.total
+      // A total is not reliable, but one that is larger says that a server gives shorter pages than asked for.
+      return entries.length < wholeBelow && (total ?? 0) <= byId.size
+    }
+    let number = 1
+    if (pageSize !== undefined && first.total !== undefined && !isEnd(first)) {
+      checkLength(first.total, first.exchange)
+      const count = Math.ceil(first.total / pageSize)
+      const others = Array.from({ length: Math.max(0, count - 1) }, (_, index) => index + 2)
+      await Promise.all(others.map((each) => take(readPage({ number: each, skip: (each - 1) * pageSize }))))
+      number = Math.max(1, count)
+    }
+    for (let last = first; !isEnd(last); ) {
+      const known = byId.size
+      number++
+      last = await take(readPage({ number, skip }))
+      if (last.entries.length === 0 && pages === 1) wholeBelow = Math.max(wholeBelow, skip + 1)
+      // A server that repeats one page for ever would be asked for ever.
+      if (last.entries.length > 0 && byId.size === known) {
+        throw new UnclearAnswer(`GET ${path} shows the same page again`, last.exchange)
+      }
+      checkLength(skip, last.exchange)
+    }
+    const [total] = totals
+    const isSteady = totals.size === 1 && total === byId.size
+    return { byId, pages, isWhole: isSteady || (pages === 1 && (total ?? 0) <= byId.size), exchange: first.exchange }
+  }
+}

@@ -1,0 +1,54 @@
+import type { RequestedEvent, TargetHistory } from '../history.ts'
+import type { Action } from '../step.ts'
+
+/** In a state that does not pass by itself, a refusal is final once the same has been refused for so long. Milliseconds. */
+const STABLE_MS = 5000
+/** So long after an action of ours was accepted, its effect may not have reached everything that decides. Milliseconds. */
+const SETTLING_MS = 30_000
+
+/**
+ * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
+ * themselves: in these, and just after an action of ours, a refusal is borne until the deadline.
+ */
+export function finalRefusal<A extends Action>(
+  history: TargetHistory<A>,
+  verb: A['verb'],
+  status: string,
+  passing: ReadonlySet<string>,
+): RequestedEvent<A> | undefined {
+  return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history)
+}
+
+/** The last of these refusals of the same thing, once they have gone on for so long that they will not pass. */
+export function lastingRefusal<A extends Action>(
+  refused: readonly RequestedEvent<A>[],
+  history: TargetHistory,
+): RequestedEvent<A> | undefined {
+  const [first] = refused
+  const last = refused.at(-1)
+  if (first === undefined || last === undefined) return undefined
+  const changed = history.findLast(
+    (event) => event.type === 'requested' && !event.action.final && event.actionResult.result === 'accepted',
+  )
+  if (changed !== undefined && last.until - changed.until < SETTLING_MS) return undefined
+  return last.until - first.until >= STABLE_MS ? last : undefined
+}
+
+/** The refusals of `verb` that were decided on in `status`; one in another status says nothing about this one. */
+export function refusalsIn<A extends Action>(
+  history: TargetHistory<A>,
+  verb: A['verb'],
+  status: string,
+): RequestedEvent<A>[] {
+  return history.filter(
+    (event, index): event is RequestedEvent<A> =>
+      event.type === 'requested' &&
+      event.action.verb === verb &&
+      event.actionResult.result === 'refused' &&
+      statusBefore(history, index) === status,
+  )
+}
+
+function statusBefore(history: TargetHistory, index: number): string | undefined {
+  return history.slice(0, index).findLast((event) => event.type === 'observed')?.status
+}
