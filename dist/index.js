@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7617);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5672);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12804,7 +12804,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 7617:
+/***/ 5672:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20588,10 +20588,6 @@ function readPullRequest(reader) {
     return 'closed';
 }
 
-;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
-/** The text as a whole is the secret. */
-const wholeText = (text) => [text];
-
 ;// CONCATENATED MODULE: ./lib/inputs/duration.js
 const UNIT_MS = {
     s: 1000,
@@ -20614,27 +20610,19 @@ function parseDuration(text) {
     return ms <= LONGEST_MS ? ms : undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/reader.js
+;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
+/** The text as a whole is the secret. */
+const wholeText = (text) => [text];
+
+;// CONCATENATED MODULE: ./lib/inputs/texts.js
 
 
 
-
-
-const LARGEST_NUMBER = 1_000_000;
-function createReader(sources, providers) {
-    const { env } = sources;
+/** `mistake` is told of inputs that were given empty although their default is not. */
+function createTexts({ env, readFile }, providers, mistake) {
     const defaults = inputDefaults(providers);
     const declared = secretSources(providers);
-    const mistakes = [];
-    const texts = new Map();
-    const mistake = (text) => {
-        if (!mistakes.includes(text))
-            mistakes.push(text);
-    };
     const input = (name) => {
-        const known = texts.get(name);
-        if (known !== undefined)
-            return known;
         const fallback = defaults[name];
         if (fallback === undefined)
             throw new Error(`'${name}' is no input`);
@@ -20642,14 +20630,12 @@ function createReader(sources, providers) {
         const given = env[`INPUT_${name.toUpperCase()}`]?.trim();
         if (given === '' && fallback !== '')
             mistake(`'${name}' is empty; remove it to use the default ${fallback}`);
-        const value = given || fallback;
-        texts.set(name, value);
-        return value;
+        return given || fallback;
     };
     const variable = (name) => env[name]?.trim() ?? '';
-    const fileOf = (name) => {
+    const file = (name) => {
         try {
-            return sources.readFile(variable(name));
+            return readFile(variable(name));
         }
         catch {
             return undefined;
@@ -20660,7 +20646,57 @@ function createReader(sources, providers) {
             throw new Error(`${name} is a secret`);
         return name;
     };
-    const text = (name) => input(notSecret(name));
+    const secrets = [
+        ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
+        ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
+        ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(file(name) ?? ''))),
+        ...(0,proxies/* proxySecrets */.Wm)(env),
+    ];
+    return {
+        defaults,
+        file,
+        text: (name) => input(notSecret(name)),
+        variable: (name) => variable(notSecret(name)),
+        secret(name) {
+            if (declared.inputs.has(name))
+                return input(name);
+            if (declared.variables.has(name))
+                return variable(name);
+            throw new Error(`${name} is not declared as a secret`);
+        },
+        isGiven: (name) => input(name) !== defaults[name],
+        secrets: [...new Set(secrets.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
+    };
+}
+/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
+function secretSources(providers) {
+    const inputs = new Map([['github-token', wholeText]]);
+    const variables = new Map();
+    const files = new Map();
+    for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
+        for (const [name, { secrets }] of Object.entries(ownInputs))
+            if (secrets !== undefined)
+                inputs.set(name, secrets);
+        for (const [name, find] of Object.entries(secretVariables))
+            variables.set(name, find);
+        for (const [name, find] of Object.entries(secretFiles))
+            files.set(name, find);
+    }
+    return { inputs, variables, files };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/reader.js
+
+
+
+const LARGEST_NUMBER = 1_000_000;
+function createReader(sources, providers) {
+    const mistakes = [];
+    const mistake = (text) => {
+        if (!mistakes.includes(text))
+            mistakes.push(text);
+    };
+    const { text, variable, secret, file, isGiven, defaults, secrets } = createTexts(sources, providers, mistake);
     const entries = (name, separator) => {
         const value = text(name);
         const list = distinct(value.split(separator));
@@ -20676,34 +20712,22 @@ function createReader(sources, providers) {
         mistake(value === '' ? `'${name}' is required: ${allowed.join(', ')}` : wrong(name, value, allowed.join(', ')));
         return undefined;
     };
-    const found = [
-        ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
-        ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
-        ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
-        ...(0,proxies/* proxySecrets */.Wm)(env),
-    ];
     return {
         text,
+        variable,
+        secret,
+        isGiven,
+        secrets,
         mistake,
         mistakes,
         oneOf,
         now: sources.now,
-        secrets: [...new Set(found.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
-        secret(name) {
-            if (declared.inputs.has(name))
-                return input(name);
-            if (declared.variables.has(name))
-                return variable(name);
-            throw new Error(`${name} is not declared as a secret`);
-        },
-        variable: (name) => variable(notSecret(name)),
         file(name) {
-            const content = fileOf(name);
+            const content = file(name);
             if (content === undefined)
                 mistake(`${name} names a file that cannot be read`);
             return content;
         },
-        isGiven: (name) => input(name) !== defaults[name],
         flag: (name) => oneOf(name, ['true', 'false']) === 'true',
         wholeNumber(name, least) {
             const value = text(name);
@@ -20751,22 +20775,6 @@ function parseTexts(json) {
 /** Trimmed, without empty ones and repetitions. */
 function distinct(texts) {
     return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))];
-}
-/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
-function secretSources(providers) {
-    const inputs = new Map([['github-token', wholeText]]);
-    const variables = new Map();
-    const files = new Map();
-    for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
-        for (const [name, { secrets }] of Object.entries(ownInputs))
-            if (secrets !== undefined)
-                inputs.set(name, secrets);
-        for (const [name, find] of Object.entries(secretVariables))
-            variables.set(name, find);
-        for (const [name, find] of Object.entries(secretFiles))
-            files.set(name, find);
-    }
-    return { inputs, variables, files };
 }
 function wrong(name, value, allowed) {
     return `'${name}' is ${(0,format/* quoted */.TL)(value)}; allowed: ${allowed}`;
@@ -25184,8 +25192,12 @@ function plainPem(text) {
     });
     return blocks.length === 0 ? `${unescaped.trim()}\n` : blocks.join('');
 }
-/** A private key as it stands there and as it is used, which differ in their line breaks. */
-const privateKeySecrets = (text) => [text, plainPem(text)];
+/** A private key as it stands there, with its own lines, and as it is used: they differ in their line breaks. */
+const privateKeySecrets = (text) => [
+    text,
+    text.replaceAll('\\r', '').replaceAll('\\n', '\n'),
+    plainPem(text),
+];
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
 /** What was requested, for people: `its deletion`. */

@@ -123,6 +123,20 @@ describe.each(PROVIDERS)('%s: nothing that cannot be meant deletes anything', (p
   })
 })
 
+describe("the branch of a fork, called 'a,PR-9_demo', in an ID", () => {
+  it.each([{ GITHUB_HEAD_REF: 'a,PR-9_demo' }, { GITHUB_REF_NAME: 'a,PR-9_demo' }])(
+    'adds no second target: %j',
+    async (env) => {
+      const { exitCode, writes, log, requests } = await tryStep(
+        { provider: 'alibaba-model-studio', 'deployment-id': 'x-a,PR-9_demo' },
+        env,
+      )
+      expect({ exitCode, writes, requests }).toEqual({ exitCode: 1, writes: [], requests: 0 })
+      expect(log).toContain("'deployment-id' holds a text of the event that anybody can choose")
+    },
+  )
+})
+
 describe('an input that is misspelt, or named as in other actions', () => {
   it('is an error, whatever it would have said', async () => {
     expect(await letThrough(MISSPELT.map((input) => ({ name: 'PR-*', [input]: '1' })))).toEqual([])

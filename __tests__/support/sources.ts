@@ -1,4 +1,4 @@
-import type { InputSources } from '../../src/inputs/reader.ts'
+import type { InputSources } from '../../src/inputs/texts.ts'
 import type { Environment } from '../../src/lib/environment.ts'
 import { START } from './clock.ts'
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { InputReader, InputSources } from './reader.ts'
+import type { InputReader } from './reader.ts'
+import type { InputSources } from './texts.ts'
 
 const TEXT = v.fallback(v.optional(v.string()), undefined)
 const TITLED = v.fallback(

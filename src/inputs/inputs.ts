@@ -9,9 +9,10 @@ import { inputDefaults } from './defaults.ts'
 import { refuseForeignText } from './foreign-text.ts'
 import { noticesFor } from './notices.ts'
 import { readPullRequest } from './pull-request.ts'
-import { createReader, type InputReader, type InputSources } from './reader.ts'
+import { createReader, type InputReader } from './reader.ts'
 import { readSelection, type Selection } from './selection.ts'
 import { idInputs } from './targets.ts'
+import type { InputSources } from './texts.ts'
 import { unknownInputs } from './unknown-inputs.ts'
 
 /** Everything the user said, read once. */

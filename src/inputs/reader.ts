@@ -1,19 +1,8 @@
-import { proxySecrets } from '../http/proxies.ts'
-import type { Environment } from '../lib/environment.ts'
 import { quoted } from '../lib/format.ts'
 import type { ProviderDefinition } from '../providers/definition.ts'
-import { type FindSecrets, type SettingsReader, wholeText } from '../providers/settings-reader.ts'
-import { inputDefaults } from './defaults.ts'
+import type { SettingsReader } from '../providers/settings-reader.ts'
 import { parseDuration } from './duration.ts'
-
-/** What inputs are read from. */
-export interface InputSources {
-  env: Environment
-  /** Unix ms, UTC. */
-  now: number
-  /** The text of a file. Throws where it cannot be read. */
-  readFile: (path: string) => string
-}
+import { createTexts, type InputSources } from './texts.ts'
 
 /** Reads single inputs and collects every mistake. A wrong value reads as its default, so that reading can go on. */
 export interface InputReader extends SettingsReader {
@@ -37,45 +26,11 @@ export interface InputReader extends SettingsReader {
 const LARGEST_NUMBER = 1_000_000
 
 export function createReader(sources: InputSources, providers: readonly ProviderDefinition[]): InputReader {
-  const { env } = sources
-  const defaults = inputDefaults(providers)
-  const declared = secretSources(providers)
   const mistakes: string[] = []
-  const texts = new Map<string, string>()
-
   const mistake = (text: string): void => {
     if (!mistakes.includes(text)) mistakes.push(text)
   }
-
-  const input = (name: string): string => {
-    const known = texts.get(name)
-    if (known !== undefined) return known
-    const fallback = defaults[name]
-    if (fallback === undefined) throw new Error(`'${name}' is no input`)
-    // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
-    const given = env[`INPUT_${name.toUpperCase()}`]?.trim()
-    if (given === '' && fallback !== '') mistake(`'${name}' is empty; remove it to use the default ${fallback}`)
-    const value = given || fallback
-    texts.set(name, value)
-    return value
-  }
-
-  const variable = (name: string): string => env[name]?.trim() ?? ''
-
-  const fileOf = (name: string): string | undefined => {
-    try {
-      return sources.readFile(variable(name))
-    } catch {
-      return undefined
-    }
-  }
-
-  const notSecret = (name: string): string => {
-    if (declared.inputs.has(name) || declared.variables.has(name)) throw new Error(`${name} is a secret`)
-    return name
-  }
-
-  const text = (name: string): string => input(notSecret(name))
+  const { text, variable, secret, file, isGiven, defaults, secrets } = createTexts(sources, providers, mistake)
 
   const entries = (name: string, separator: RegExp): string[] => {
     const value = text(name)
@@ -92,32 +47,21 @@ export function createReader(sources: InputSources, providers: readonly Provider
     return undefined
   }
 
-  const found = [
-    ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
-    ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
-    ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(fileOf(name) ?? ''))),
-    ...proxySecrets(env),
-  ]
-
   return {
     text,
+    variable,
+    secret,
+    isGiven,
+    secrets,
     mistake,
     mistakes,
     oneOf,
     now: sources.now,
-    secrets: [...new Set(found.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
-    secret(name) {
-      if (declared.inputs.has(name)) return input(name)
-      if (declared.variables.has(name)) return variable(name)
-      throw new Error(`${name} is not declared as a secret`)
-    },
-    variable: (name) => variable(notSecret(name)),
     file(name) {
-      const content = fileOf(name)
+      const content = file(name)
       if (content === undefined) mistake(`${name} names a file that cannot be read`)
       return content
     },
-    isGiven: (name) => input(name) !== defaults[name],
     flag: (name) => oneOf(name, ['true', 'false']) === 'true',
     wholeNumber(name, least) {
       const value = text(name)
@@ -162,19 +106,6 @@ function parseTexts(json: string): string[] | undefined {
 /** Trimmed, without empty ones and repetitions. */
 function distinct(texts: readonly string[]): string[] {
   return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))]
-}
-
-/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
-function secretSources(providers: readonly ProviderDefinition[]) {
-  const inputs = new Map<string, FindSecrets>([['github-token', wholeText]])
-  const variables = new Map<string, FindSecrets>()
-  const files = new Map<string, FindSecrets>()
-  for (const { ownInputs, secretVariables, secretFiles = {} } of providers) {
-    for (const [name, { secrets }] of Object.entries(ownInputs)) if (secrets !== undefined) inputs.set(name, secrets)
-    for (const [name, find] of Object.entries(secretVariables)) variables.set(name, find)
-    for (const [name, find] of Object.entries(secretFiles)) files.set(name, find)
-  }
-  return { inputs, variables, files }
 }
 
 function wrong(name: string, value: string, allowed: string): string {

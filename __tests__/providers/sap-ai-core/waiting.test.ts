@@ -164,6 +164,29 @@ describe('SAP AI Core, dry run', () => {
   })
 })
 
+describe('SAP AI Core, a text that is no ID of a deployment', () => {
+  it.each([
+    [
+      'the name of one',
+      'llama-pr-42',
+      'it is the name of deployment d748fdae9f88a9b0, and deployment IDs are asked for',
+    ],
+    ['its configuration', 'c0ffee00-1111', 'it is the configuration ID of deployment d748fdae9f88a9b0'],
+    ['its ID in other letters', 'D748FDAE9F88A9B0', 'it differs from deployment d748fdae9f88a9b0 in letter case only'],
+  ])('%s: the step fails and says so, and nothing goes', async (_what, id, reason) => {
+    for (const ids of [id, `${id},d111,d222,d333`]) {
+      const { run, sap, calls } = tenant()
+      const about = { configurationName: 'llama-pr-42', configurationId: 'c0ffee00-1111' }
+      sap.world.add({ id: 'd748fdae9f88a9b0', status: 'STOPPED', createdAt: OLD, ...about })
+
+      const { results } = await run({ 'deployment-id': ids })
+
+      expect(results[0]).toMatchObject({ id, outcome: 'failed', reason: expect.stringContaining(reason) })
+      expect(calls().filter((call) => !call.startsWith('GET'))).toEqual([])
+    }
+  })
+})
+
 describe("SAP AI Core, 'if-not-found'", () => {
   it.each([
     ['ignore', true, 'already-gone', 0],

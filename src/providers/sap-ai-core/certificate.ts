@@ -42,5 +42,9 @@ export function plainPem(text: string): string {
   return blocks.length === 0 ? `${unescaped.trim()}\n` : blocks.join('')
 }
 
-/** A private key as it stands there and as it is used, which differ in their line breaks. */
-export const privateKeySecrets: FindSecrets = (text) => [text, plainPem(text)]
+/** A private key as it stands there, with its own lines, and as it is used: they differ in their line breaks. */
+export const privateKeySecrets: FindSecrets = (text) => [
+  text,
+  text.replaceAll('\\r', '').replaceAll('\\n', '\n'),
+  plainPem(text),
+]
