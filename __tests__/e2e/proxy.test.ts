@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { runStep } from '../../demo/runner.ts'
 import type { BasetenEmulator } from '../../emulators/baseten.ts'
 import type { Emulator } from '../../emulators/emulator.ts'
+import { createGithubEmulator } from '../../emulators/github.ts'
 import { selfSigned } from '../../emulators/sap-ai-core/certificate.ts'
 import { createSapEmulator, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { serve } from '../../emulators/serve.ts'
@@ -94,6 +95,18 @@ describe.concurrent('a forward proxy', () => {
     const end = await step({ https_proxy: `http://${proxy.address}`, no_proxy: '127.0.0.1:9,127.0.0.2,.local' })
     expect(end.exitCode).toBe(0)
     expect(proxy.asked.length).toBeGreaterThan(0)
+  })
+
+  it('requests to GitHub go through it as well', async () => {
+    const { step, proxy, host } = await setUp('https', await startProxy())
+    const github = createGithubEmulator({})
+    github.world.addPull({ number: 42, state: 'CLOSED' })
+    const api = await serveOver(github, 'https')
+    const env = { https_proxy: `http://${proxy.address}`, GITHUB_API_URL: api, GITHUB_REPOSITORY: 'octo/hello' }
+    const end = await step(env, { comment: 'true', 'pull-request': '42', 'github-token': 'ghs_emulated' })
+    expect([end.exitCode, end.outputs['status']]).toEqual([0, 'deleted'])
+    expect(github.world.comments(42)).toHaveLength(1)
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${host}`, `CONNECT ${new URL(api).host}`]))
   })
 
   it('a client certificate is shown to SAP at the far end of the tunnel, not to the proxy', async () => {
