@@ -29,7 +29,7 @@ function rowsOf(title: string): Row[] {
     written,
     inputs: inputsOf(written),
     kind,
-    text: text.replaceAll('\\|', '|'),
+    text: text.replace(/\\([|*])/g, '$1'),
   }))
 }
 
