@@ -22797,7 +22797,7 @@ function disappeared(history) {
         : `disappeared after a DELETE of this run that got no clear answer (${(0,providers_history/* problemOf */.Zw)(unclear)})`;
 }
 function common_rules_confirm(reason, pauseMs) {
-    return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs };
+    return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs: Math.ceil(pauseMs) };
 }
 /** For how long, and in how many rounds, nothing has shown it: since it was last there, or anything was asked for. */
 function absence(history) {

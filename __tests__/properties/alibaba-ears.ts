@@ -67,8 +67,7 @@ export function createEars({ clock, world, hearing, targets, allow, workspace, f
       return () => {
         if (collection !== undefined || item !== undefined) return
         if (isFine && !isMadeUp) settled.set(id, 'its deletion was accepted')
-        else if (!isReservation(words.get(id)?.at(-1)?.view) && [400, 403, 409].includes(status))
-          settled.set(id, 'it was refused')
+        else if (!isReservation(words.get(id)?.at(-1)?.view) && status === 403) settled.set(id, 'it was refused')
       }
     }
     if (isMadeUp) return () => undefined

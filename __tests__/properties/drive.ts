@@ -159,7 +159,7 @@ function judgeResults(account: Account, run: Run): string[] {
 }
 
 function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Run, index: number): string | undefined {
-  const { id: text, outcome, durationMs } = acted.results[index] ?? {}
+  const { id: text, outcome, reason, durationMs } = acted.results[index] ?? {}
   const id = String(text)
   const { hearing } = account
   // A sweep lists before it begins; then the list is the first step.
@@ -177,12 +177,15 @@ function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Ru
     case 'already-gone':
       // Where a read failed, or it went in the middle of a look, one that showed it in another read came to nothing.
       if (
+        !String(reason).startsWith('disappeared') &&
         wire.played.size === 0 &&
         wire.changed === 0 &&
         !wire.wasBusy &&
         told.slice(0, told.lastIndexOf('absent')).some(isThere)
       )
         return 'it was seen'
+      // What has the same ID by now is another one.
+      if (String(reason).includes('a new one has the same ID')) return account.lost(id) ? undefined : 'it is there'
       if (!told.includes('absent') || (isAlone && told.at(-1) !== 'absent')) return 'nobody said so'
       return account.lost(id) || account.isHidden(id) ? undefined : 'it is there'
     case 'accepted':

@@ -78,7 +78,7 @@ describe('SAP AI Core', () => {
     clock.at(3_000, () => sap.world.resourceGroups.delete('default'))
     const headers = { 'content-type': 'application/json' }
     sap.faults.push({ kind: 'status', status: 201, body: '{"ok":true}', headers, times: 99, when: isProof })
-    expect(outcomes(await run({ 'deployment-id': 'dead' }))).toEqual(['dead failed'])
+    expect(outcomes(await run({ 'deployment-id': 'dead', timeout: '40s' }))).toEqual(['dead timed-out'])
     expect(sap.world.has('dead')).toBe(true)
   })
 
@@ -87,7 +87,7 @@ describe('SAP AI Core', () => {
     const body = JSON.stringify({ access_token: 'to\nken', expires_in: 7199 })
     sap.faults.push({ kind: 'status', status: 200, body, times: 99, when: ({ path }) => path === '/oauth/token' })
     const { results } = await run({ 'deployment-id': 'd748' })
-    expect(results[0]).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('access_token') })
+    expect(results[0]).toMatchObject({ outcome: 'timed-out', reason: expect.stringContaining('access_token') })
   })
 })
 

@@ -140,7 +140,7 @@ function disappeared(history: TargetHistory): string {
 }
 
 function confirm(reason: string, pauseMs: number): WaitStep {
-  return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs }
+  return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs: Math.ceil(pauseMs) }
 }
 
 /** For how long, and in how many rounds, nothing has shown it: since it was last there, or anything was asked for. */
