@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5672);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3219);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12453,7 +12453,7 @@ function keptSentence({ candidates }) {
     const { known, unknown } = sumOf(kept.map(({ cost }) => cost));
     if (kept.length === unknown)
         return '';
-    return `What stays costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`;
+    return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`;
 }
 /** Without a price or a number, as for people: `$4.32 an hour, about $3,150 a month, at list price`. */
 function amount(known, unknown) {
@@ -12698,7 +12698,7 @@ class InternalError extends Error {
 }
 /** The message of a mistake of ours. */
 function unexpected(what) {
-    return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before; the same step again goes on from there`;
+    return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before. Run the step again; it continues from there`;
 }
 /** Where it happened, for the debug log; without the message, in which there may be anything. */
 function framesOf(error) {
@@ -12804,7 +12804,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 5672:
+/***/ 3219:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20899,7 +20899,7 @@ function parseLabel(source) {
  */
 function matchLabels(labels, patterns) {
     if (labels === undefined)
-        return { kind: 'unreadable', why: 'its labels are not told' };
+        return { kind: 'unreadable', why: 'its labels are not shown' };
     const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }));
     for (const { pattern, value } of found) {
         if (value.kind === 'unreadable')
@@ -21051,7 +21051,7 @@ const PROBLEMS = [
     [/^[-+*\u2022]\s/, 'begins with a bullet; write the ID alone'],
     [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
     [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
-    [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
+    [/[*?]/, "is a pattern: patterns belong in 'name', and IDs are whole"],
     [/=|:\s/, 'has something in front of it; write the ID alone'],
     [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
     [/,/, 'has a comma in it, which no ID has'],
@@ -21299,9 +21299,9 @@ function readProtect(reader) {
         return [];
     for (const line of lines) {
         if (line.startsWith('!'))
-            reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: patterns with ! go into 'name'`);
+            reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: patterns with ! belong in 'name'`);
         else if (line.includes('{pr}'))
-            reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: {pr} goes into 'name'`);
+            reader.mistake(`'protect' has ${(0,format/* quoted */.TL)(line)}: {pr} belongs in 'name'`);
         else if (/^none$/i.test(line) && line !== 'none')
             reader.mistake(`'protect' is ${(0,format/* quoted */.TL)(line)}; for no pattern, write none`);
         else if (line !== 'none')
@@ -23625,7 +23625,7 @@ function isLast(details, policy) {
 function lastReason(details, policy) {
     if (policy.allow.has('last') || !isLast(details, policy))
         return undefined;
-    return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
+    return "it is the last deployment of its model, which Baseten does not delete on its own: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
 }
 /** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
 function incompleteListReason(details, policy) {
@@ -23641,7 +23641,7 @@ function guardReason(guard, resource, policy) {
         }
         case 'development':
             if (!policy.allow.has('development')) {
-                return "it is the model's development deployment; set 'allow: development' if it is really to go";
+                return "it is the model's development deployment; set 'allow: development' to delete it";
             }
             return membershipReason(guard.environments, policy);
         case 'environment':
@@ -23668,7 +23668,7 @@ function environmentReason({ name, stays }, { allow }) {
     if (stays !== undefined)
         return stays;
     return name === 'development' && !allow.has('development')
-        ? "it is the development environment; set 'allow: development' if it is really to go"
+        ? "it is the development environment; set 'allow: development' to delete it"
         : undefined;
 }
 
@@ -23885,8 +23885,8 @@ function parents_snapshotOf(parentKind, resource) {
     const { name, deployments_count: count } = parentKind;
     const createdAt = parseTime(parentKind.created_at);
     return {
-        status: 'EXISTS',
-        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${parentKind.production_deployment_id ? ', production among them' : ''}`,
+        status: '',
+        detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${parentKind.production_deployment_id ? ', including production' : ''}`,
         ...(name === undefined ? {} : { name }),
         ...(createdAt === undefined ? {} : { createdAt }),
         details: { resource },
@@ -24128,7 +24128,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
     /** Deployments that are no longer shown, while their model still is. */
     const left = (targets) => new Map(targets.map(({ id, parent = '' }) => [
         id,
-        { status: 'GONE', detail: 'its model is still there', details: unasked(parent, id) },
+        { status: '', detail: 'not listed, but its model is', details: unasked(parent, id) },
     ]));
     return {
         async list(parents) {
@@ -24262,7 +24262,7 @@ function environments_snapshotOf(details, created) {
             : `promotion of ${candidate ?? 'a deployment'} ${promotion ?? 'under way'}`,
     ].filter((detail) => detail !== '');
     return {
-        status: 'EXISTS',
+        status: '',
         name,
         ...(parts.length === 0 ? {} : { detail: parts.join(', ') }),
         ...(createdAt === undefined ? {} : { createdAt }),
@@ -24785,7 +24785,7 @@ function leaveEnvironmentStep(id, status, held, history) {
             type: 'act',
             action: { verb: 'delete-environment', final: false, environment: name },
             reason: [
-                `is ${status} in the environment ${name}, which goes first`,
+                `is ${status} in the environment ${name}, which is deleted first`,
                 ...changesBy(environment, id).map(({ sentence }) => sentence),
             ].join('; '),
             after: [...namesAfter(held, name), ...after],
@@ -24869,7 +24869,7 @@ function byResource({ details, status, detail }, history, policy) {
             return (refusedStep('delete', status, history) ?? {
                 type: 'act',
                 action: { verb: 'delete', final: true },
-                reason: `exists with ${detail}, and all of it goes`,
+                reason: `exists with ${detail}, and everything in it is deleted`,
                 after: ['wait until it is gone'],
             });
         case 'environment':
@@ -24908,14 +24908,14 @@ function lastStep(details, status, history) {
         return {
             type: 'wait',
             until: 'settled',
-            reason: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
+            reason: `is ${status}; ${others === 1 ? 'the other deployment is deleted' : `${others} other deployments are deleted`} first`,
             after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
         };
     }
     return (refusedStep('delete-model', status, history) ?? {
         type: 'act',
         action: { verb: 'delete-model', final: true },
-        reason: `is ${status} and the last deployment of its model, which goes with it`,
+        reason: `is ${status} and the last deployment of its model, which is deleted with it`,
         after: ['wait until the model is gone'],
     });
 }
@@ -25146,7 +25146,7 @@ function environmentProblem(name) {
     if (name === 'production')
         return 'is never deleted';
     if (/[*?{}]/.test(name))
-        return "is a pattern: patterns go into 'name', and 'environment' takes whole names";
+        return "is a pattern: patterns belong in 'name', and 'environment' takes whole names";
     return idTextProblem(name, 'the name of an environment');
 }
 
@@ -25168,7 +25168,7 @@ function readIdentity(certificateText, keyText, now) {
     }
     if (x509.validToDate.getTime() < now) {
         const since = x509.validToDate.toISOString().slice(0, 10);
-        return `has a certificate that expired on ${since}; create a new service key (they are valid for 7 days unless told otherwise)`;
+        return `has a certificate that expired on ${since}; create a new service key (its certificate is valid for 7 days by default)`;
     }
     if (x509.validFromDate.getTime() > now) {
         return `has a certificate that is not valid before ${x509.validFromDate.toISOString().slice(0, 10)}`;
@@ -25185,19 +25185,18 @@ function readIdentity(certificateText, keyText, now) {
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
 /** PEM with lines of 64 characters, whatever stood between its characters: blanks, `\\n`, indentation, CR alone, quotes around it. */
 function plainPem(text) {
-    const unescaped = text.replace(/\\[rn]/g, '\n');
+    const unescaped = withLineBreaks(text);
     const blocks = [...unescaped.matchAll(PEM_BLOCK)].map(([, label, body = '']) => {
         const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
         return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
     });
     return blocks.length === 0 ? `${unescaped.trim()}\n` : blocks.join('');
 }
-/** A private key as it stands there, with its own lines, and as it is used: they differ in their line breaks. */
-const privateKeySecrets = (text) => [
-    text,
-    text.replaceAll('\\r', '').replaceAll('\\n', '\n'),
-    plainPem(text),
-];
+function withLineBreaks(text) {
+    return text.replace(/\\[rn]/g, '\n');
+}
+/** A private key as it is given, with its line breaks, and as it is used: their lines differ, and the runner masks lines. */
+const privateKeySecrets = (text) => [text, withLineBreaks(text), plainPem(text)];
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
 /** What was requested, for people: `its deletion`. */
@@ -25638,7 +25637,7 @@ function deployments_deploymentPath(target) {
 function sap_ai_core_guards_protectionOf(details, policy) {
     if (details.orchestration === false || policy.allow.has('orchestration'))
         return undefined;
-    const lift = "set 'allow: orchestration' if it is really to go";
+    const lift = "set 'allow: orchestration' to delete it";
     return details.orchestration
         ? `it serves SAP's shared orchestration service; ${lift}`
         : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
@@ -26874,7 +26873,16 @@ function createLimits(clock, cancelled, deadline) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/observation.js
+/** The status with what was said beside it, for people: `STOPPED (target DELETED)`. Empty where there is neither. */
+function statusText({ status, detail }) {
+    if (detail === undefined)
+        return status;
+    return status === '' ? detail : `${status} (${detail})`;
+}
+
 ;// CONCATENATED MODULE: ./lib/report/event-text.js
+
 /** A target's history as lines, oldest first. */
 function stepsOf(history) {
     return history.map((event) => ({
@@ -26888,7 +26896,7 @@ function stepsOf(history) {
 function eventText(event) {
     switch (event.type) {
         case 'observed':
-            return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${checks(event.times)}`;
+            return `${foundText(event)}${checks(event.times)}`;
         case 'not-found':
             return `not found${checks(event.times)}`;
         case 'read-failed':
@@ -26908,14 +26916,21 @@ function actionResultText(actionResult) {
         case 'accepted':
             return 'accepted';
         case 'not-found':
-            return 'found nothing any more';
+            return 'did not find it';
         case 'refused':
             return `refused: ${actionResult.problem}`;
         case 'unknown':
-            return `without a clear answer: ${actionResult.problem}`;
+            return `had no clear answer: ${actionResult.problem}`;
         case 'failed':
             return `failed: ${actionResult.problem}`;
     }
+}
+/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for what has no status. */
+function foundText(event) {
+    const text = statusText(event);
+    if (event.status !== '')
+        return `is ${text}`;
+    return text === '' ? 'found' : `found: ${text}`;
 }
 function checks(times) {
     return times === 1 ? '' : ` (${times} checks)`;
@@ -26957,7 +26972,7 @@ function createProgress(runner, clock) {
     };
     return {
         happened(named, event) {
-            if (event.type === 'observed')
+            if (event.type === 'observed' && event.status !== '')
                 lastSeen.set(named.target, event.status);
             if (event.type === 'requested')
                 say(named, eventText(event));
@@ -27456,7 +27471,7 @@ function doubtsAbout(unmatched, names, others) {
 function readableName({ name }) {
     return name === undefined || unreadableName(name) !== undefined ? undefined : name;
 }
-const untold = async () => ({ kind: 'unknown', reason: 'its use is not told' });
+const untold = async () => ({ kind: 'unknown', reason: 'its use cannot be read' });
 async function listPatiently({ provider, criteria, clock, random, stop, }) {
     for (let attempt = 1;; attempt++) {
         try {
@@ -27547,6 +27562,7 @@ function pollGap(targets, pollMs) {
 
 
 
+
 /** A target at the start; `known` is what a list showed of it just now. */
 function startState({ isBlocked, ...start }, now, known) {
     const phase = isBlocked ? { at: 'blocked' } : { at: 'undecided', isRepeated: false };
@@ -27620,7 +27636,7 @@ function says(event) {
 function lastStatus({ snapshot }) {
     if (snapshot === undefined)
         return undefined;
-    return snapshot.detail === undefined ? snapshot.status : `${snapshot.status} (${snapshot.detail})`;
+    return statusText(snapshot) || undefined;
 }
 /** What is reported of a target that ends now. */
 function resultOf(state, { outcome, reason, plan }, now) {
@@ -27648,8 +27664,8 @@ function unreadableInARow({ history }) {
 function progressText(state, told) {
     const status = lastStatus(state);
     const last = state.history.at(-1);
-    const trouble = last?.type === 'read-failed' && last.problem !== told ? `; the last look failed: ${last.problem}` : '';
-    const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`;
+    const trouble = last?.type === 'read-failed' && last.problem !== told ? `; the last check failed: ${last.problem}` : '';
+    const seen = `${status === undefined ? 'it was not found yet' : `last seen ${status}`}${trouble}`;
     if ((0,providers_history/* deletionAccepted */.ar)(state.history))
         return `deletion was accepted but not confirmed; ${seen}`;
     const asked = state.history.findLast((event) => event.type === 'requested');
@@ -27694,7 +27710,7 @@ const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'plan
 const MAX_MISTAKES = 3;
 /** Actions with unknown result before a target is given up. */
 const MAX_UNKNOWN = 8;
-const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')";
+const ACCEPTED = "deletion accepted; the step does not wait until it is gone ('wait: false')";
 /** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
 function createDecisions(options, notDeleted) {
     const { provider, veto, random, dryRun } = options;
@@ -27796,7 +27812,7 @@ function createDecisions(options, notDeleted) {
             if (stays === undefined)
                 return pollAfter(0);
             const { target, outcome, reason } = stays;
-            return stay(state, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`);
+            return stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`);
         },
         onStopped(state, broken) {
             if (broken instanceof ProviderError)
@@ -28658,7 +28674,8 @@ function doubtText({ line, input, how, name }) {
 }
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
 function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
-    return `${label(target, snapshot.name)}, ${snapshot.status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
+    const status = snapshot.status === '' ? '' : `, ${snapshot.status}`;
+    return `${label(target, snapshot.name)}${status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
 }
 /** An age in ms for people. */
 function age(ms) {
@@ -28681,7 +28698,7 @@ function keptResult(target, snapshot, reason, now) {
         target,
         outcome: 'kept',
         reason,
-        lastStatus: snapshot.status,
+        ...(snapshot.status === '' ? {} : { lastStatus: snapshot.status }),
         history: [],
         startedAt: now,
         endedAt: now,
@@ -28747,7 +28764,7 @@ async function listAndClassify({ runtime: { clock, random }, inputs: { allow }, 
 function whyStopped(plan, maxDeletions) {
     const count = selectedOf(plan.candidates).length;
     if (count > maxDeletions) {
-        const problem = `${(0,format/* plural */.LS)(count, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`;
+        const problem = `${(0,format/* plural */.LS)(count, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them should be deleted, raise 'max-deletions'. If not, narrow 'name' or 'older-than'`;
         return {
             reason: "more were selected than 'max-deletions' allows",
             problems: [problem],
@@ -28882,7 +28899,7 @@ function watchUsage(provider, now, unusedForMs) {
             knownUntil = until;
             const words = `in the last ${spanInWords(until - since)}`;
             const usage = await metering?.usage(target, snapshot, { since, until, words });
-            return usage ?? { kind: 'unknown', reason: 'its use is not told' };
+            return usage ?? { kind: 'unknown', reason: 'its use cannot be read' };
         },
         provider: {
             ...provider,
@@ -29502,7 +29519,7 @@ function warning(results) {
     // A refusal changes nothing, and says itself what to do.
     if (open.length === (0,report_status/* count */.U9)(open, 'refused'))
         return '';
-    const again = 'Run the step again: it goes on from where the deployments are by then';
+    const again = 'Run the step again; it continues where this run stopped';
     const advice = (0,report_status/* count */.U9)(open, 'timed-out') > 0
         ? `${again}. If it times out again, raise 'timeout'.`
         : (0,report_status/* count */.U9)(open, 'cancelled') > 0
@@ -29512,7 +29529,7 @@ function warning(results) {
         ? 'The target'
         : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`;
     const verb = targets.length === 1 ? ' is' : '';
-    return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`;
+    return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b> and may still be running and billed. ${advice}\n`;
 }
 /** One phrase with the counts that matter. */
 function verdict(report) {
@@ -29905,7 +29922,7 @@ function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, 
         id: target.id,
         modelId: target.parent ?? null,
         name: snapshot.name ?? null,
-        status: snapshot.status,
+        status: snapshot.status === '' ? null : snapshot.status,
         createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),
         ageMs: ageMs ?? null,
         labels: snapshot.labels ?? null,
@@ -30049,7 +30066,7 @@ async function defer(runtime, inputs, startedAt) {
         runtime.runner.saveState(runner/* DEFERRED */.Cl, 'true');
     }
     catch (error) {
-        const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`;
+        const problem = `Nothing was deferred and nothing deleted: the runner could not keep it for the end of the job (${messageOf(error)})`;
         return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
     }
     runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result');

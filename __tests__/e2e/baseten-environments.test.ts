@@ -73,7 +73,7 @@ describe('the bundle and environments of Baseten', () => {
       ...{ 'model-id': 'm1', 'deployment-id': 'd1', allow: 'environment', 'dry-run': 'true' },
     })
     expect([exitCode, outputs['status']]).toEqual([0, 'planned'])
-    expect(summary).toContain('environment pr-42, which goes first')
+    expect(summary).toContain('environment pr-42, which is deleted first')
     expect(account.writes()).toEqual([])
   })
 

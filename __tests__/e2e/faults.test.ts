@@ -15,7 +15,7 @@ interface Row {
   sent: number
 }
 
-const UNCLEAR = 'delete without a clear answer: '
+const UNCLEAR = 'delete had no clear answer: '
 const BROKEN = new RegExp(`${UNCLEAR}the connection to [\\d.:]+ failed \\(\\w+\\)`)
 const SILENT = /whether the last request \(delete\) was carried out is unknown; last seen ACTIVE/
 const status = (code: number) => new RegExp(`${UNCLEAR}DELETE \\S+ answered HTTP ${code}`)
@@ -173,7 +173,7 @@ describe.concurrent('connections', () => {
       const url = await serveOver(baseten, protocol)
       const end = await runStep({ inputs: inputs(url, IDS), env: { NODE_EXTRA_CA_CERTS: caFile() } })
       expect([end.exitCode, end.outputs['deleted-count']]).toEqual([0, '6'])
-      expect(visible(end)).toMatch(/without a clear answer: the connection to .* failed/)
+      expect(visible(end)).toMatch(/had no clear answer: the connection to .* failed/)
       for (const id of IDS) {
         // What shows this one, and what deletes it, in the order in which it came.
         const story = baseten.requests

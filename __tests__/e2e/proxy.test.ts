@@ -189,7 +189,7 @@ describe.concurrent('a proxy that fails', () => {
     }))
     const end = await step({ https_proxy: `http://${proxy.address}` })
     expect([end.exitCode, end.outputs['status']]).toEqual([0, 'deleted'])
-    expect(visible(end)).toMatch(/delete without a clear answer: the connection to .* failed/)
+    expect(visible(end)).toMatch(/delete had no clear answer: the connection to .* failed/)
     expect(baseten.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
   })
 

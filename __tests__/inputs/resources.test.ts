@@ -161,7 +161,7 @@ describe("'environment'", () => {
   })
 
   it.each(['pr-*', 'pr-?', 'pr-{pr}'])('%s is a pattern, which goes into name: an error', async (pattern) => {
-    expect(await told({ ...ENVIRONMENT, environment: pattern })).toContain("patterns go into 'name'")
+    expect(await told({ ...ENVIRONMENT, environment: pattern })).toContain("patterns belong in 'name'")
   })
 
   it.each(['.', '..', 'a/b', '../m2', 'a b', 'a%2fb', 'a#b', 'x'.repeat(257)])(

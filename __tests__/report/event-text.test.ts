@@ -49,9 +49,9 @@ describe('the steps of a target', () => {
 
   it.each<[string, ActionResult]>([
     ['stop accepted', { result: 'accepted', exchange: EXCHANGE }],
-    ['stop found nothing any more', { result: 'not-found', exchange: EXCHANGE }],
+    ['stop did not find it', { result: 'not-found', exchange: EXCHANGE }],
     ['stop refused: busy', { result: 'refused', problem: 'busy', status: 409, exchange: EXCHANGE }],
-    ['stop without a clear answer: reset', { result: 'unknown', problem: 'reset' }],
+    ['stop had no clear answer: reset', { result: 'unknown', problem: 'reset' }],
     ['stop failed: no access', { result: 'failed', problem: 'no access' }],
   ])('%s', (text, actionResult) => {
     expect(stepsOf([acted(actionResult)])[0]?.text).toBe(text)

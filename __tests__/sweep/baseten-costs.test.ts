@@ -43,7 +43,7 @@ describe('what a sweep costs', () => {
   it('is in the plan, the dearest first, with what stays', async () => {
     const { log } = await priced().run(SWEEP)
     expect(log).toContain(
-      'info: What is selected costs $14.21 an hour, about $10,400 a month, at list price. What stays costs $1.21 an hour.',
+      'info: What is selected costs $14.21 an hour, about $10,400 a month, at list price. What is kept costs $1.21 an hour.',
     )
     const lines = log.filter((line) => / of model m1 .* old/.test(line))
     expect(lines.map((line) => line.replace(/^.*\((pr-\w+)\).*?(?:, (\$[\d.]+) an hour)?: .*$/, '$1 $2'))).toEqual([

@@ -84,8 +84,8 @@ describe('a sweep by label', () => {
     const done = await run({ label: 'team=ml\n!keep=true', name: 'x-o*\n!x-open' })
     expect(asked()).toEqual([])
     expect([reasonOf(done, 'old'), reasonOf(done, 'odd')]).toEqual([
-      'its labels are not told',
-      'its labels are not told',
+      'its labels are not shown',
+      'its labels are not shown',
     ])
   })
 

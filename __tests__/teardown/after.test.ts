@@ -23,7 +23,7 @@ describe('a target that goes after others', () => {
     const veto = ({ name }: { name?: string }) => (name === 'name-1' ? "'name-1' is protected" : undefined)
     const results = await run({ after: AFTER, veto })
     expect(outcomes(results)).toEqual(['deleted', 'refused', 'refused'])
-    expect(results[2]?.reason).toMatch(/deployment d1, which goes first, is refused: 'name-1' is protected/)
+    expect(results[2]?.reason).toMatch(/deployment d1, which is deleted first, is refused: 'name-1' is protected/)
     expect(noted.filter(({ id }) => id === 'd2')).toEqual([])
   })
 
@@ -55,7 +55,7 @@ describe('a target that goes after others', () => {
     clock.at(60_000, () => stop.abort())
     const results = await run({ after: AFTER, stop: stop.signal })
     expect(outcomes(results)).toEqual(['timed-out', 'timed-out', 'timed-out'])
-    expect(results[2]?.reason).toMatch(/not seen yet/)
+    expect(results[2]?.reason).toMatch(/not found yet/)
     expect(noted.filter(({ id }) => id === 'd2')).toEqual([])
   })
 

@@ -47,7 +47,7 @@ describe('the deadline', () => {
       },
     })
     expect(outcomes(results)).toEqual(['timed-out'])
-    expect(results[0]?.reason).toMatch(/not seen yet/)
+    expect(results[0]?.reason).toMatch(/not found yet/)
   })
 
   it('what was reached before stays as it was', async () => {

@@ -40,8 +40,8 @@ export function readProtect(reader: InputReader): Pattern[] {
   const lines = reader.lines('protect')
   if (lines.length === 1 && lines[0] === 'none') return []
   for (const line of lines) {
-    if (line.startsWith('!')) reader.mistake(`'protect' has ${quoted(line)}: patterns with ! go into 'name'`)
-    else if (line.includes('{pr}')) reader.mistake(`'protect' has ${quoted(line)}: {pr} goes into 'name'`)
+    if (line.startsWith('!')) reader.mistake(`'protect' has ${quoted(line)}: patterns with ! belong in 'name'`)
+    else if (line.includes('{pr}')) reader.mistake(`'protect' has ${quoted(line)}: {pr} belongs in 'name'`)
     else if (/^none$/i.test(line) && line !== 'none')
       reader.mistake(`'protect' is ${quoted(line)}; for no pattern, write none`)
     else if (line !== 'none') refuseUnreadable(reader, 'protect', line, undefined)

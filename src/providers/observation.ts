@@ -7,7 +7,7 @@ export type Labels = Readonly<Record<string, unknown>>
 /** What every provider can say about a target that is there. What only its own rules look at, it adds. */
 export interface Snapshot {
   name?: string
-  /** The provider's own status word. */
+  /** The provider's own status word; empty for what has none, such as a model. */
   status: string
   /** More of the state than the status says, for people: the target status, the reason of a failure. */
   detail?: string
@@ -63,4 +63,10 @@ export type Observed<S extends Snapshot = Snapshot> = Present<S> | Absent
 export interface Listed<S extends Snapshot = Snapshot> {
   target: Target
   snapshot: S
+}
+
+/** The status with what was said beside it, for people: `STOPPED (target DELETED)`. Empty where there is neither. */
+export function statusText({ status, detail }: Pick<Snapshot, 'status' | 'detail'>): string {
+  if (detail === undefined) return status
+  return status === '' ? detail : `${status} (${detail})`
 }

@@ -73,7 +73,7 @@ function keptSentence({ candidates }: SweepPlan): string {
   const kept = candidates.filter((candidate) => candidate.class !== 'selected')
   const { known, unknown } = sumOf(kept.map(({ cost }) => cost))
   if (kept.length === unknown) return ''
-  return `What stays costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`
+  return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`
 }
 
 /** Without a price or a number, as for people: `$4.32 an hour, about $3,150 a month, at list price`. */

@@ -1,5 +1,6 @@
 import type { Exchange } from '../http/exchange.ts'
-import type { TargetEvent, TargetHistory } from '../providers/history.ts'
+import type { ObservedEvent, TargetEvent, TargetHistory } from '../providers/history.ts'
+import { statusText } from '../providers/observation.ts'
 import type { ActionResult } from '../providers/step.ts'
 import type { Target } from '../providers/target.ts'
 
@@ -30,7 +31,7 @@ export function stepsOf(history: TargetHistory): StepLine[] {
 export function eventText(event: TargetEvent): string {
   switch (event.type) {
     case 'observed':
-      return `is ${event.status}${event.detail === undefined ? '' : ` (${event.detail})`}${checks(event.times)}`
+      return `${foundText(event)}${checks(event.times)}`
     case 'not-found':
       return `not found${checks(event.times)}`
     case 'read-failed':
@@ -52,14 +53,21 @@ function actionResultText(actionResult: ActionResult): string {
     case 'accepted':
       return 'accepted'
     case 'not-found':
-      return 'found nothing any more'
+      return 'did not find it'
     case 'refused':
       return `refused: ${actionResult.problem}`
     case 'unknown':
-      return `without a clear answer: ${actionResult.problem}`
+      return `had no clear answer: ${actionResult.problem}`
     case 'failed':
       return `failed: ${actionResult.problem}`
   }
+}
+
+/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for what has no status. */
+function foundText(event: ObservedEvent): string {
+  const text = statusText(event)
+  if (event.status !== '') return `is ${text}`
+  return text === '' ? 'found' : `found: ${text}`
 }
 
 function checks(times: number): string {

@@ -98,7 +98,8 @@ export function doubtText({ line, input, how, name }: GuardDoubt): string {
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
 function candidateText({ listed: { target, snapshot }, ageMs, cost }: Candidate): string {
-  return `${label(target, snapshot.name)}, ${snapshot.status}, ${age(ageMs)}${costPhrase(cost)}`
+  const status = snapshot.status === '' ? '' : `, ${snapshot.status}`
+  return `${label(target, snapshot.name)}${status}, ${age(ageMs)}${costPhrase(cost)}`
 }
 
 /** An age in ms for people. */
@@ -130,7 +131,7 @@ function keptResult(
     target,
     outcome: 'kept',
     reason,
-    lastStatus: snapshot.status,
+    ...(snapshot.status === '' ? {} : { lastStatus: snapshot.status }),
     history: [],
     startedAt: now,
     endedAt: now,

@@ -30,7 +30,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 
   return {
     happened(named, event) {
-      if (event.type === 'observed') lastSeen.set(named.target, event.status)
+      if (event.type === 'observed' && event.status !== '') lastSeen.set(named.target, event.status)
       if (event.type === 'requested') say(named, eventText(event))
       if (event.type === 'read-failed') say(named, eventText({ ...event, times: 1 }))
     },

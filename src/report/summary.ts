@@ -80,7 +80,7 @@ function warning(results: readonly Result[]): string {
   const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled')
   // A refusal changes nothing, and says itself what to do.
   if (open.length === count(open, 'refused')) return ''
-  const again = 'Run the step again: it goes on from where the deployments are by then'
+  const again = 'Run the step again; it continues where this run stopped'
   const advice =
     count(open, 'timed-out') > 0
       ? `${again}. If it times out again, raise 'timeout'.`
@@ -92,7 +92,7 @@ function warning(results: readonly Result[]): string {
       ? 'The target'
       : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`
   const verb = targets.length === 1 ? ' is' : ''
-  return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b>, and may still run and cost. ${advice}\n`
+  return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b> and may still be running and billed. ${advice}\n`
 }
 
 /** One phrase with the counts that matter. */

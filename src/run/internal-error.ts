@@ -11,7 +11,7 @@ export class InternalError extends Error {
 
 /** The message of a mistake of ours. */
 export function unexpected(what: string): string {
-  return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before; the same step again goes on from there`
+  return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before. Run the step again; it continues from there`
 }
 
 /** Where it happened, for the debug log; without the message, in which there may be anything. */

@@ -85,7 +85,7 @@ function whyStopped(
 ): { reason: string; problems: readonly string[]; headline: string } | undefined {
   const count = selectedOf(plan.candidates).length
   if (count > maxDeletions) {
-    const problem = `${plural(count, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them are to go, raise 'max-deletions'; else narrow 'name' or 'older-than'`
+    const problem = `${plural(count, 'target')} selected, but 'max-deletions' is ${maxDeletions}: nothing was deleted. If all of them should be deleted, raise 'max-deletions'. If not, narrow 'name' or 'older-than'`
     return {
       reason: "more were selected than 'max-deletions' allows",
       problems: [problem],

@@ -90,7 +90,7 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
   try {
     runtime.runner.saveState(DEFERRED, 'true')
   } catch (error) {
-    const problem = `Nothing was deferred and nothing deleted: the end of the job could not be told of it (${messageOf(error)})`
+    const problem = `Nothing was deferred and nothing deleted: the runner could not keep it for the end of the job (${messageOf(error)})`
     return report(runtime, inputs, startedAt, { ...NOTHING, problems: [problem] })
   }
   runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result')

@@ -37,7 +37,7 @@ export function watchUsage<S extends Snapshot, A extends Action>(
       knownUntil = until
       const words = `in the last ${spanInWords(until - since)}`
       const usage = await metering?.usage(target, snapshot, { since, until, words })
-      return usage ?? { kind: 'unknown', reason: 'its use is not told' }
+      return usage ?? { kind: 'unknown', reason: 'its use cannot be read' }
     },
     provider: {
       ...provider,

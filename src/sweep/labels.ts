@@ -43,7 +43,7 @@ export function parseLabel(source: string): LabelPattern | string {
  * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
  */
 export function matchLabels(labels: Labels | null | undefined, patterns: readonly LabelPattern[]): LabelMatch {
-  if (labels === undefined) return { kind: 'unreadable', why: 'its labels are not told' }
+  if (labels === undefined) return { kind: 'unreadable', why: 'its labels are not shown' }
   const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }))
   for (const { pattern, value } of found) {
     if (value.kind === 'unreadable') return { kind: 'unreadable', why: `its label ${pattern.key} ${value.why}` }

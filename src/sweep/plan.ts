@@ -120,7 +120,7 @@ function readableName({ name }: Snapshot): string | undefined {
   return name === undefined || unreadableName(name) !== undefined ? undefined : name
 }
 
-const untold = async (): Promise<Usage> => ({ kind: 'unknown', reason: 'its use is not told' })
+const untold = async (): Promise<Usage> => ({ kind: 'unknown', reason: 'its use cannot be read' })
 
 async function listPatiently<S extends Snapshot>({
   provider,

@@ -55,7 +55,7 @@ const MAX_MISTAKES = 3
 /** Actions with unknown result before a target is given up. */
 const MAX_UNKNOWN = 8
 
-const ACCEPTED = "deletion is accepted; its end was not waited for ('wait: false')"
+const ACCEPTED = "deletion accepted; the step does not wait until it is gone ('wait: false')"
 
 /** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
 export function createDecisions<S extends Snapshot, A extends Action>(
@@ -168,7 +168,7 @@ export function createDecisions<S extends Snapshot, A extends Action>(
       const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
       if (stays === undefined) return pollAfter(0)
       const { target, outcome, reason } = stays
-      return stay(state, `the ${target.resource} ${target.id}, which goes first, is ${outcome}: ${reason}`)
+      return stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`)
     },
     onStopped(state, broken) {
       if (broken instanceof ProviderError) return end(state, 'failed', broken.message)

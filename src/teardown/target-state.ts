@@ -3,7 +3,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
 import type { LookEvent, ObservedEvent, RequestedEvent, TargetEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect } from '../providers/history.ts'
-import type { Observation, Snapshot } from '../providers/observation.ts'
+import { type Observation, type Snapshot, statusText } from '../providers/observation.ts'
 import type { Action, ActionResult, ActStep } from '../providers/step.ts'
 import type { Target } from '../providers/target.ts'
 import type { Outcome, Result } from './result.ts'
@@ -132,7 +132,7 @@ function says(event: LookEvent): string {
 /** The last status, with the detail that belongs to it. */
 function lastStatus({ snapshot }: TargetState): string | undefined {
   if (snapshot === undefined) return undefined
-  return snapshot.detail === undefined ? snapshot.status : `${snapshot.status} (${snapshot.detail})`
+  return statusText(snapshot) || undefined
 }
 
 /** How a target ended. */
@@ -171,8 +171,9 @@ export function unreadableInARow({ history }: TargetState): number {
 export function progressText(state: TargetState, told?: string): string {
   const status = lastStatus(state)
   const last = state.history.at(-1)
-  const trouble = last?.type === 'read-failed' && last.problem !== told ? `; the last look failed: ${last.problem}` : ''
-  const seen = `${status === undefined ? 'it was not seen yet' : `last seen ${status}`}${trouble}`
+  const trouble =
+    last?.type === 'read-failed' && last.problem !== told ? `; the last check failed: ${last.problem}` : ''
+  const seen = `${status === undefined ? 'it was not found yet' : `last seen ${status}`}${trouble}`
   if (deletionAccepted(state.history)) return `deletion was accepted but not confirmed; ${seen}`
   const asked = state.history.findLast((event) => event.type === 'requested')
   return `${asked === undefined ? 'deletion was not accepted yet' : askedText(asked)}; ${seen}`

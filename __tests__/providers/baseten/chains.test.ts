@@ -26,7 +26,7 @@ describe('Baseten, resource: chain', () => {
   it('takes all its deployments with it, and says so before', async () => {
     const account = createChain(['d1', 'd2'])
     const { log } = await undeploy(account, chainStep(CHAIN))
-    expect(log.join('\n')).toContain('exists with 3 deployments, and all of it goes')
+    expect(log.join('\n')).toContain('exists with 3 deployments, and everything in it is deleted')
     expect(account.happened().sort()).toEqual(['deleted c1', 'deleted d1', 'deleted d2', 'deleted live'])
     expect(account.writes()).toEqual([DELETE])
   })

@@ -62,7 +62,7 @@ describe('Baseten, dry run', () => {
     const acted = await undeploy(account, { ...dry, resource: 'model' })
     expect(outcomes(acted)).toEqual(['m1 planned'])
     expect(account.sent()).toEqual(['GET m1'])
-    expect(reasonOf(acted, MODEL)).toContain('2 deployments, production among them')
+    expect(reasonOf(acted, MODEL)).toContain('2 deployments, including production')
     expect(account.world.hasModel(MODEL)).toBe(true)
   })
 

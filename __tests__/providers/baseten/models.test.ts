@@ -39,7 +39,7 @@ describe('Baseten, resource: model', () => {
 
   it('says what is under it before it deletes', async () => {
     const { log } = await undeploy(createAccount(['d1']), model)
-    expect(log.join('\n')).toContain('2 deployments, production among them')
+    expect(log.join('\n')).toContain('2 deployments, including production')
   })
 
   it('only the models that were named, each with a GET of its own', async () => {

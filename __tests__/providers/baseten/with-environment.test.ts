@@ -99,7 +99,7 @@ describe('environment not null, or current or candidate deployment of an environ
     const told = JSON.stringify(acted.report.targets)
     expect(told).toContain('in the environment canary, staging')
     expect(told).toContain('delete-environment')
-    expect(told).toContain('in the environment canary, which goes first')
+    expect(told).toContain('in the environment canary, which is deleted first')
     expect(told).toContain('delete the environment staging')
   })
 

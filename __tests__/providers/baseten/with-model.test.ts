@@ -56,7 +56,7 @@ describe('the last deployment of a model', () => {
     const account = createPlain(['d1'])
     const acted = await undeploy(account, { ...LAST, 'dry-run': 'true' })
     expect(outcomes(acted)).toEqual(['d1 planned'])
-    expect(reasonOf(acted, 'd1')).toBe('is ACTIVE and the last deployment of its model, which goes with it')
+    expect(reasonOf(acted, 'd1')).toBe('is ACTIVE and the last deployment of its model, which is deleted with it')
     expect(acted.summary).toContain('delete-model')
     expect(account.writes()).toEqual([])
   })
@@ -80,7 +80,7 @@ describe('the last deployment of a model', () => {
     })
     const acted = await undeploy(account, { ...LAST, timeout: '3m' })
     expect(outcomes(acted)).toEqual(['d1 timed-out'])
-    expect(reasonOf(acted, 'd1')).toContain('its model is still there')
+    expect(reasonOf(acted, 'd1')).toContain('not listed, but its model is')
   })
 
   it('wait: false: accepted with the tombstone of the model', async () => {

@@ -60,7 +60,7 @@ describe('the answer to one PATCH about many', () => {
     expect(first?.['outcome']).toBe('timed-out')
     expect(acted.outputs['deleted-count']).toBe(String(OTHERS.length))
     const steps = JSON.stringify(acted.report.targets[0]?.steps)
-    expect(steps).toContain('found nothing')
+    expect(steps).toContain('did not find it')
     expect(steps).not.toContain('refused')
   })
 

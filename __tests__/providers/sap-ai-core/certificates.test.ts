@@ -63,7 +63,7 @@ describe('service keys with a certificate', () => {
   it('an expired certificate is told as such, with its date and what to do', () => {
     const old = selfSigned('old', { to: '261114120000Z' })
     expect(readIdentity(old.cert, old.key, START)).toBe(
-      'has a certificate that expired on 2026-11-14; create a new service key (they are valid for 7 days unless told otherwise)',
+      'has a certificate that expired on 2026-11-14; create a new service key (its certificate is valid for 7 days by default)',
     )
   })
 

@@ -88,7 +88,7 @@ describe('SAP AI Core, decision table: after a stop', () => {
     expect(brief(decide({ status: 'RUNNING', target: 'RUNNING', at: 30_000 }, asked))).toBe('stop')
   })
 
-  it('stop without a clear answer: one more PATCH only if the look shows no sign of it', () => {
+  it('stop had no clear answer: one more PATCH only if the look shows no sign of it', () => {
     const unclear = [saw({ status: 'RUNNING', target: 'RUNNING' }), stop('unknown')]
     expect(brief(decide({ status: 'RUNNING', target: 'STOPPED' }, unclear))).toBe('wait stopped')
     expect(brief(decide({ status: 'STOPPING', target: 'STOPPED' }, unclear))).toBe('wait stopped')

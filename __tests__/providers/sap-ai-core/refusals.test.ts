@@ -99,7 +99,7 @@ describe('SAP AI Core, DELETE with the body of older documents', () => {
     expect(brief(decide({ status: 'STOPPED' }, [stopped, del(status)]))).toBe('delete')
   })
 
-  it('a bare DELETE without a clear answer: no body', () => {
+  it('a bare DELETE had no clear answer: no body', () => {
     expect(brief(decide({ status: 'STOPPED' }, [stopped, del('unknown')]))).toBe('delete')
   })
 

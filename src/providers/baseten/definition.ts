@@ -84,6 +84,6 @@ export const baseten = defineProvider({
 
 function environmentProblem(name: string): string | undefined {
   if (name === 'production') return 'is never deleted'
-  if (/[*?{}]/.test(name)) return "is a pattern: patterns go into 'name', and 'environment' takes whole names"
+  if (/[*?{}]/.test(name)) return "is a pattern: patterns belong in 'name', and 'environment' takes whole names"
   return idTextProblem(name, 'the name of an environment')
 }

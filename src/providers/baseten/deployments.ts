@@ -118,7 +118,7 @@ export function createDeployments(
     new Map(
       targets.map(({ id, parent = '' }) => [
         id,
-        { status: 'GONE', detail: 'its model is still there', details: unasked(parent, id) },
+        { status: '', detail: 'not listed, but its model is', details: unasked(parent, id) },
       ]),
     )
 

@@ -45,7 +45,7 @@ export function leaveEnvironmentStep(
       type: 'act',
       action: { verb: 'delete-environment', final: false, environment: name },
       reason: [
-        `is ${status} in the environment ${name}, which goes first`,
+        `is ${status} in the environment ${name}, which is deleted first`,
         ...changesBy(environment, id).map(({ sentence }) => sentence),
       ].join('; '),
       after: [...namesAfter(held, name), ...after],

@@ -82,7 +82,7 @@ function snapshotOf(details: EnvironmentDetails, created: string | undefined): B
       : `promotion of ${candidate ?? 'a deployment'} ${promotion ?? 'under way'}`,
   ].filter((detail) => detail !== '')
   return {
-    status: 'EXISTS',
+    status: '',
     name,
     ...(parts.length === 0 ? {} : { detail: parts.join(', ') }),
     ...(createdAt === undefined ? {} : { createdAt }),

@@ -58,7 +58,7 @@ export function isLast(details: DeploymentDetails, policy: Policy): boolean {
 
 function lastReason(details: DeploymentDetails, policy: Policy): string | undefined {
   if (policy.allow.has('last') || !isLast(details, policy)) return undefined
-  return "it is the last deployment of its model, which Baseten does not delete singly: delete the model with 'resource: model', or set 'allow: last' to delete the model with it"
+  return "it is the last deployment of its model, which Baseten does not delete on its own: delete the model with 'resource: model', or set 'allow: last' to delete the model with it"
 }
 
 /** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
@@ -79,7 +79,7 @@ function guardReason(
     }
     case 'development':
       if (!policy.allow.has('development')) {
-        return "it is the model's development deployment; set 'allow: development' if it is really to go"
+        return "it is the model's development deployment; set 'allow: development' to delete it"
       }
       return membershipReason(guard.environments, policy)
     case 'environment':
@@ -105,6 +105,6 @@ function membershipReason(environments: readonly EnvironmentMembership[], policy
 function environmentReason({ name, stays }: EnvironmentDetails, { allow }: Policy): string | undefined {
   if (stays !== undefined) return stays
   return name === 'development' && !allow.has('development')
-    ? "it is the development environment; set 'allow: development' if it is really to go"
+    ? "it is the development environment; set 'allow: development' to delete it"
     : undefined
 }

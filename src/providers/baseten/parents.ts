@@ -125,8 +125,8 @@ function snapshotOf(parentKind: BasetenModel, resource: ParentKind['resource']):
   const { name, deployments_count: count } = parentKind
   const createdAt = parseTime(parentKind.created_at)
   return {
-    status: 'EXISTS',
-    detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${parentKind.production_deployment_id ? ', production among them' : ''}`,
+    status: '',
+    detail: `${count ?? 'an unknown number of'} deployment${count === 1 ? '' : 's'}${parentKind.production_deployment_id ? ', including production' : ''}`,
     ...(name === undefined ? {} : { name }),
     ...(createdAt === undefined ? {} : { createdAt }),
     details: { resource },

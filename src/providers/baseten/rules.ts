@@ -62,7 +62,7 @@ function byResource(
         refusedStep('delete', status, history) ?? {
           type: 'act',
           action: { verb: 'delete', final: true },
-          reason: `exists with ${detail}, and all of it goes`,
+          reason: `exists with ${detail}, and everything in it is deleted`,
           after: ['wait until it is gone'],
         }
       )
@@ -109,7 +109,7 @@ function lastStep(
     return {
       type: 'wait',
       until: 'settled',
-      reason: `is ${status}; ${others === 1 ? 'the other deployment goes' : `${others} other deployments go`} first`,
+      reason: `is ${status}; ${others === 1 ? 'the other deployment is deleted' : `${others} other deployments are deleted`} first`,
       after: ['delete its model if it is the last deployment by then', 'wait until it is gone'],
     }
   }
@@ -117,7 +117,7 @@ function lastStep(
     refusedStep('delete-model', status, history) ?? {
       type: 'act',
       action: { verb: 'delete-model', final: true },
-      reason: `is ${status} and the last deployment of its model, which goes with it`,
+      reason: `is ${status} and the last deployment of its model, which is deleted with it`,
       after: ['wait until the model is gone'],
     }
   )

@@ -17,7 +17,7 @@ export function readIdentity(certificateText: string, keyText: string, now: numb
   }
   if (x509.validToDate.getTime() < now) {
     const since = x509.validToDate.toISOString().slice(0, 10)
-    return `has a certificate that expired on ${since}; create a new service key (they are valid for 7 days unless told otherwise)`
+    return `has a certificate that expired on ${since}; create a new service key (its certificate is valid for 7 days by default)`
   }
   if (x509.validFromDate.getTime() > now) {
     return `has a certificate that is not valid before ${x509.validFromDate.toISOString().slice(0, 10)}`
@@ -34,7 +34,7 @@ const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1---
 
 /** PEM with lines of 64 characters, whatever stood between its characters: blanks, `\\n`, indentation, CR alone, quotes around it. */
 export function plainPem(text: string): string {
-  const unescaped = text.replace(/\\[rn]/g, '\n')
+  const unescaped = withLineBreaks(text)
   const blocks = [...unescaped.matchAll(PEM_BLOCK)].map(([, label, body = '']) => {
     const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? []
     return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
@@ -42,9 +42,9 @@ export function plainPem(text: string): string {
   return blocks.length === 0 ? `${unescaped.trim()}\n` : blocks.join('')
 }
 
-/** A private key as it stands there, with its own lines, and as it is used: they differ in their line breaks. */
-export const privateKeySecrets: FindSecrets = (text) => [
-  text,
-  text.replaceAll('\\r', '').replaceAll('\\n', '\n'),
-  plainPem(text),
-]
+function withLineBreaks(text: string): string {
+  return text.replace(/\\[rn]/g, '\n')
+}
+
+/** A private key as it is given, with its line breaks, and as it is used: their lines differ, and the runner masks lines. */
+export const privateKeySecrets: FindSecrets = (text) => [text, withLineBreaks(text), plainPem(text)]

@@ -35,7 +35,7 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [/^[-+*\u2022]\s/, 'begins with a bullet; write the ID alone'],
   [/^#|\s#/, 'has a comment in it: inside a block or quotes, YAML leaves comments in'],
   [/^!/, "begins with '!': exclusions belong to 'name'; leave the ID out"],
-  [/[*?]/, "is a pattern: patterns go into 'name', and IDs are whole"],
+  [/[*?]/, "is a pattern: patterns belong in 'name', and IDs are whole"],
   [/=|:\s/, 'has something in front of it; write the ID alone'],
   [/[;|]/, 'has several IDs in it; write one per line or separate them with commas'],
   [/,/, 'has a comma in it, which no ID has'],
