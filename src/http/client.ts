@@ -6,8 +6,8 @@ import { HttpError } from './errors.ts'
 import { type Exchange, requestIdOf, serverTimeOf } from './exchange.ts'
 import type { Limiter } from './limiter.ts'
 import { networkProblem, proxyRefusal } from './network-problem.ts'
-import { BodyError, parseJson, readText, whyNotCurrent } from './response.ts'
-import { backoff, retryAfterMs, retrying } from './retry.ts'
+import { BodyError, parse, readText, whyNotCurrent } from './response.ts'
+import { backoff, isRetryable, retryAfterMs, retrying } from './retry.ts'
 import { createRoutes, type Routes } from './routes.ts'
 import type { ClientIdentity, Transport, WireResponse } from './transport.ts'
 
@@ -112,8 +112,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 const NOT_FROM_A_CACHE: Partial<Record<string, Record<string, string>>> = { GET: { 'cache-control': 'no-cache' } }
 
 export function createHttp(options: HttpOptions): Http {
-  const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES } = options
-  const { routes = createRoutes() } = options
+  const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, routes = createRoutes() } = options
   const through = (request: HttpRequest, work: () => Promise<HttpResponse>) =>
     routes.through(request.url, options.proxyFor?.(request.url) !== undefined, work)
   const pass = (request: HttpRequest) => limiter.pass(() => through(request, () => send(request, options)), signal)
@@ -221,31 +220,6 @@ function accept(response: HttpResponse, url: URL, options: HttpOptions): HttpRes
   if (status === 429) options.limiter.pause(afterMs ?? backoff(1, options.random))
   const message = rules.describe?.(response) ?? `HTTP ${status}`
   throw new HttpError('busy', message, exchange, { retryAfterMs: afterMs, response })
-}
-
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
-function isRetryable(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
-}
-
-/**
- * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
- * "later" means the same from both.
- */
-function parse(wire: WireResponse, text: string): unknown {
-  if (!/\S/.test(text)) return undefined
-  const type = wire.headers['content-type'] ?? ''
-  if (/\bhtml\b/i.test(type)) {
-    if (isRetryable(wire.status) || wire.status === 407) return undefined
-    throw new BodyError("an HTML page instead of the API's answer")
-  }
-  try {
-    return parseJson(text)
-  } catch (error) {
-    if (error instanceof BodyError) throw error
-    if (wire.status >= 200 && wire.status < 300) throw new BodyError('a body that is not JSON')
-    return undefined
-  }
 }
 
 function explain(error: unknown, { method, url }: HttpRequest, exchange: Exchange, options: HttpOptions): HttpError {

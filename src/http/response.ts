@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util'
+import { isRetryable } from './retry.ts'
 import type { WireResponse } from './transport.ts'
 
 /** The body cannot be used: too long, not text, or nested too deeply. */
@@ -47,7 +48,7 @@ export async function readText(
 const DEEPEST = 100
 
 /** Parses JSON. Throws SyntaxError, or {@link BodyError} for what nests deeper than 100 levels. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   if (isTooDeep(text)) throw new BodyError('the answer is nested too deeply')
   return JSON.parse(text)
 }
@@ -67,4 +68,24 @@ function isTooDeep(text: string): boolean {
     if (depth > DEEPEST) return true
   }
   return false
+}
+
+/**
+ * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
+ * "later" means the same from both.
+ */
+export function parse(wire: WireResponse, text: string): unknown {
+  if (!/\S/.test(text)) return undefined
+  const type = wire.headers['content-type'] ?? ''
+  if (/\bhtml\b/i.test(type)) {
+    if (isRetryable(wire.status) || wire.status === 407) return undefined
+    throw new BodyError("an HTML page instead of the API's answer")
+  }
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (error instanceof BodyError) throw error
+    if (wire.status >= 200 && wire.status < 300) throw new BodyError('a body that is not JSON')
+    return undefined
+  }
 }

@@ -54,3 +54,8 @@ export async function retrying<T>(work: () => Promise<T>, options: RetryOptions)
     }
   }
 }
+
+/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+export function isRetryable(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
+}
