@@ -18,6 +18,19 @@ describe('a target that goes after others', () => {
     expect(clock.elapsed()).toBeLessThan(12_500)
   })
 
+  it('waits for the last of them', async () => {
+    const { run, noted, things } = scripted(active(3), {
+      goneMs: 1000,
+      act: (id) => {
+        if (id !== 'd1') return undefined
+        things.set('d1', { status: 'DELETING', goneAt: 20_000 })
+        return { result: 'accepted', exchange: EXCHANGE }
+      },
+    })
+    expect(outcomes(await run({ after: AFTER }))).toEqual(['deleted', 'deleted', 'deleted'])
+    expect(noted.find(({ id }) => id === 'd2')?.at).toBeGreaterThanOrEqual(20_000)
+  })
+
   it('stays where one of them stays: refused, with which and why, and nothing is asked about it', async () => {
     const { run, noted } = scripted(active(3))
     const veto = ({ name }: { name?: string }) => (name === 'name-1' ? "'name-1' is protected" : undefined)

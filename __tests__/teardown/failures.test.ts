@@ -91,6 +91,21 @@ describe('a write that the state does not allow', () => {
   })
 })
 
+describe('a mistake of the loop itself', () => {
+  it('is told, fails what has not ended with how far it got, and keeps what was reached', async () => {
+    const { run, clock } = scripted(active(2), { goneMs: 5000 })
+    const mistakes: unknown[] = []
+    const waiting = () => {
+      if (clock.elapsed() > 1000) throw new TypeError('oops')
+    }
+    const progress = { happened: () => {}, decided: () => {}, ended: () => {}, waiting }
+    const results = await run({ progress, onMistake: (error) => mistakes.push(error) })
+    expect(mistakes).toEqual([new TypeError('oops')])
+    expect(outcomes(results)).toEqual(['failed', 'failed'])
+    expect(results[0]?.reason).toMatch(/failed unexpectedly \(oops\); deletion was accepted but not confirmed/)
+  })
+})
+
 describe('looks without a readable answer', () => {
   it('are borne until the deadline, ever more rarely, and the reason has the cause and what was seen last', async () => {
     const deadline = new AbortController()

@@ -75,6 +75,14 @@ describe('what this run has changed', () => {
     expect(result?.reason).toMatch(/last seen STOPPED\. This run has already requested its stop$/)
   })
 
+  it('is told once: a deletion that was accepted and is not confirmed says it itself', async () => {
+    const stop = new AbortController()
+    const setup = scripted(active(1), { goneMs: 600_000 })
+    setup.clock.at(1000, () => stop.abort())
+    const [result] = await setup.run({ stop: stop.signal })
+    expect(result?.reason).toBe('deletion was accepted but not confirmed; last seen ACTIVE')
+  })
+
   it('is no word of what was deleted', async () => {
     const { run } = stopped(ACCEPTED)
     expect(outcomes(await run())).toEqual(['deleted'])
