@@ -33,6 +33,8 @@ export interface EarsOptions {
   freshMs: number
 }
 
+const REFUSED = 'it was refused'
+
 const PATH = /^\/api\/v1\/deployments\/([^/?]+)(?:\/(capacity-instances|capacity-operations)(?:\/([^/?]+))?)?(?:\?.*)?$/
 
 /** Listens to all answers; a write is judged by what they said until then, never by what is so by now. */
@@ -55,6 +57,8 @@ export function createEars({ clock, world, hearing, targets, allow, workspace, f
 
   function tell(id: string, what: Told, view: unknown): void {
     hearing.tell(id, what)
+    // What was refused may be asked for again once it was looked at: the state may have passed.
+    if (settled.get(id) === REFUSED) settled.delete(id)
     words.set(id, [...(words.get(id) ?? []), { at: clock.now(), what, view }])
   }
 
@@ -67,7 +71,7 @@ export function createEars({ clock, world, hearing, targets, allow, workspace, f
       return () => {
         if (collection !== undefined || item !== undefined) return
         if (isFine && !isMadeUp) settled.set(id, 'its deletion was accepted')
-        else if (!isReservation(words.get(id)?.at(-1)?.view) && status === 403) settled.set(id, 'it was refused')
+        else if (!isReservation(words.get(id)?.at(-1)?.view) && status === 403) settled.set(id, REFUSED)
       }
     }
     if (isMadeUp) return () => undefined

@@ -9,6 +9,7 @@ import {
 } from '../../emulators/alibaba-model-studio.ts'
 import { type FakeClock, START } from '../support/clock.ts'
 import { createEars } from './alibaba-ears.ts'
+import { memberOf, parsedOf, textOf } from './answers.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
 import { mostly, OUTDATED_MS, type Step } from './scenario.ts'
@@ -117,7 +118,18 @@ export const ALIBABA: Model<AlibabaModelStudioWorld> = {
     key: mostly<'good' | 'wrong'>('good', 'good', 'wrong'),
     options: OPTIONS,
   }),
-  changes: [...STATUSES, 'remove', 'recreate', 'recreate', 'fail back', 'hold', 'revoke key', 'buy', 'operation'],
+  changes: [
+    ...STATUSES,
+    'remove',
+    'recreate',
+    'recreate',
+    'fail back',
+    'hold',
+    'revoke key',
+    'buy',
+    'operation',
+    'prepay',
+  ],
   faults: [
     ...[
       'WorkSpaceNotFound',
@@ -183,6 +195,30 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
       return asked !== '' && account.get(id)?.fields.workspace_id !== asked
     },
     isTaken: (id) => account.events.some(({ what, id: on }) => what === 'accepted' && on === id) || ears.wasGoing(id),
+    wasGoing: (id) => ears.wasGoing(id),
+    changedBy({ path }, text) {
+      // Some refusals come with 200.
+      const answer = parsedOf(text)
+      const output = memberOf(answer, 'output') ?? memberOf(answer, 'data')
+      if (!['', '200', 'Success'].includes(textOf(answer, 'code'))) return []
+      if (textOf(output, 'operation_status') === 'FAILED') return []
+      const [, id = '', rest] = /^\/api\/v1\/deployments\/([^/?]+)(\/.*)?$/.exec(path) ?? []
+      return [{ id, isDeletion: rest === undefined, isNamed: true }]
+    },
+    patienceMs: 9_000,
+    mayVanish: () => false,
+    isList: (path) => path.startsWith('/api/v1/deployments?'),
+    authorize: (request) => request,
+    hideTargets() {
+      const hidden = new Set(targets.filter((id) => account.has(id)))
+      for (const id of hidden) account.remove(id)
+      return () => {
+        for (const [index, deployment] of world.deployments.entries()) {
+          const id = ids[index] ?? ''
+          if (hidden.has(id)) account.seed(seedOf(deployment, id))
+        }
+      }
+    },
     heal() {
       account.keys.set(KEY, { key: KEY, workspace: 'llm-emulated' })
       account.workspaces.add('llm-unknown')
@@ -255,13 +291,18 @@ function instanceOf({ charge, status, releaseMs, trouble }: InstanceOf, id: stri
 
 function happen({ world: account }: AlibabaEmulator, { what, which }: PlannedChange): void {
   if (what === 'revoke key') account.keys.clear()
-  const ids = account.ids().filter((id) => id !== 'main-beside')
+  // In one order, whatever that of the account is.
+  const ids = account
+    .ids()
+    .filter((id) => id !== 'main-beside')
+    .sort()
   const id = ids[which % Math.max(1, ids.length)]
   if (id === undefined) return
   if (what === 'remove') account.remove(id)
   if (what === 'recreate') account.recreate(id, { status: which % 2 === 0 ? 'RUNNING' : 'PENDING' })
   if (what === 'fail back') account.failBack(id, which % 2 === 0 ? 'RUNNING' : 'FAILED')
   if (what === 'hold') account.holdDeletion(id)
+  if (what === 'prepay') account.update(id, { charge_type: 'pre_paid' })
   const isReservation = account.get(id)?.fields.plan?.startsWith('ptu')
   if (what === 'buy' && isReservation)
     account.addInstance(id, { instance_id: `bought-${account.instances(id).length}` })

@@ -14,3 +14,12 @@ export function listOf(value: unknown, name: string): unknown[] {
   const list = memberOf(value, name)
   return Array.isArray(list) ? list : []
 }
+
+/** The JSON of a text; undefined where it is none. */
+export function parsedOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -134,9 +134,9 @@ export function createEars({
 
   function freshObjection(target: string): string | undefined {
     if (!meant.has(target)) return 'that is no target'
-    // A look at others may bring a newer word in the moments between a target's own look and its turn.
-    const words = targets.length === 1 ? [hearing.last(target)] : hearing.within(target, rest.freshMs)
-    if (!words.includes('present') && hearing.last(target) !== 'present') return 'it was not told that it is there'
+    // A look at others, or a replica, may bring another word in the moments between a target's own look and its turn.
+    const words = [...hearing.within(target, rest.freshMs), hearing.last(target)]
+    if (!words.includes('present')) return 'it was not told that it is there'
     const outdatedMs = hearing.outdatedMs(target)
     hearing.mark(target)
     if (births.write(target)) return 'another one has its ID'

@@ -8,7 +8,7 @@ import {
   STATUSES,
 } from '../../emulators/baseten.ts'
 import { type FakeClock, START } from '../support/clock.ts'
-import { textOf } from './answers.ts'
+import { memberOf, parsedOf, textOf } from './answers.ts'
 import { type BasetenResource, createEars } from './baseten-ears.ts'
 import { createTruth } from './baseten-truth.ts'
 import type { Account, Model } from './drive.ts'
@@ -148,6 +148,32 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
       // What was made later was not there to be found.
       (resource === 'environment' && !initial.has(id)),
     isTaken: (id) => !truth.exists(id),
+    // Baseten has no state in which a deployment is being deleted.
+    wasGoing: () => false,
+    changedBy({ path }, text) {
+      if (memberOf(parsedOf(text), 'success') === false) return []
+      const [, kind, id] = path.slice(owner.path.length).split('/')
+      if (!path.startsWith(owner.path)) return []
+      const isOwner = resource === 'model' || resource === 'chain'
+      // With the whole, and with an environment, what is in it is deleted as well.
+      const isWhole = kind === undefined || (kind === 'environments' && resource !== 'environment')
+      if (isWhole)
+        return kind === undefined ? targets.map((target) => ({ id: target, isDeletion: true, isNamed: isOwner })) : []
+      return [{ id: decodeURIComponent(id ?? ''), isDeletion: !path.endsWith('/deactivate'), isNamed: true }]
+    },
+    patienceMs: 25_000,
+    mayVanish: () => false,
+    isList: (path) => /\/(?:deployments|environments|models|chains)$/.test(path),
+    authorize: (request) => request,
+    hideTargets() {
+      if (resource !== 'deployment') return () => undefined
+      const hidden = targets.filter((id) => account.hasDeployment('m1', id)).map((id) => account.deployment('m1', id))
+      const before = hidden.map(({ visibleFrom }) => visibleFrom)
+      for (const deployment of hidden) deployment.visibleFrom = Number.POSITIVE_INFINITY
+      return () => {
+        for (const [index, deployment] of hidden.entries()) deployment.visibleFrom = before[index] ?? 0
+      }
+    },
     heal() {
       account.keys.set('another-baseten-key', { key: 'another-baseten-key' })
       account.keys.set(DEFAULT_API_KEY, { key: DEFAULT_API_KEY })

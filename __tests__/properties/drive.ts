@@ -2,7 +2,9 @@ import type fc from 'fast-check'
 import type { Emulator, FaultKind } from '../../emulators/emulator.ts'
 import { type Acted, act } from '../support/act.ts'
 import { type FakeClock, fakeClock } from '../support/clock.ts'
+import { parsedOf } from './answers.ts'
 import type { Hearing, Told } from './hearing.ts'
+import { createReplica, type Lag, NO_LAG, type Replica } from './replica.ts'
 import { type Scenario, STEP, type Step } from './scenario.ts'
 import { createWire, type PlannedChange, RUNAWAY, type Sent, type Wire } from './wire.ts'
 
@@ -17,6 +19,13 @@ export interface Model<W> {
   /** Answers that only this provider has. */
   faults: readonly FaultKind[]
   build(world: W, clock: FakeClock, step: Step): Account
+}
+
+/** What a write has done to a target; `isNamed` unless that went with something else. */
+export interface Change {
+  id: string
+  isDeletion: boolean
+  isNamed: boolean
 }
 
 /** One emulated account, and the truth about it. */
@@ -39,6 +48,20 @@ export interface Account {
   isHidden(id: string): boolean
   /** Whether the provider has really taken the target's deletion. */
   isTaken(id: string): boolean
+  /** Whether the action was shown that its deletion is under way. */
+  wasGoing(id: string): boolean
+  /** The targets that a write which was carried out has changed, or their deletion; `text` is the answer, '' where it was lost. */
+  changedBy(write: Sent, text: string): readonly Change[]
+  /** How long a target that was never seen is looked for, at least, in ms. */
+  patienceMs: number
+  /** Whether this read is of a list. */
+  isList(path: string): boolean
+  /** The same request as this account accepts it, where it has tokens of its own. */
+  authorize(request: Request): Request
+  /** Whether it may go by itself, without being deleted. */
+  mayVanish(id: string): boolean
+  /** Takes the targets away as if they were not made yet; gives what brings them. */
+  hideTargets(): () => void
   /** Makes the account a healthy one: access works, the provider refuses nothing but what its documents say. */
   heal(): void
   /** Whether the target rightly stays in a healthy account. */
@@ -51,12 +74,14 @@ export interface Tally {
   requests: number
   writes: number
   changes: number
+  /** Reads that a replica answered. */
+  lagged: number
   faults: Map<string, number>
   outcomes: Map<string, number>
 }
 
 export function createTally(): Tally {
-  return { worlds: 0, requests: 0, writes: 0, changes: 0, faults: new Map(), outcomes: new Map() }
+  return { worlds: 0, requests: 0, writes: 0, changes: 0, lagged: 0, faults: new Map(), outcomes: new Map() }
 }
 
 /** Begins nothing after the deadline, and breaks off what is under way; this much after a cancellation. Milliseconds. */
@@ -65,14 +90,21 @@ const GRACE_MS = 2000
 /** Plays a scenario, and then, where something is left, the same step again without faults. Gives what must not be. */
 export async function play<W>(model: Model<W>, scenario: Scenario<W>, tally = createTally()): Promise<string[]> {
   const clock = fakeClock()
-  const account = model.build(scenario.world, clock, scenario.step)
-  const first = await run(account, clock, scenario, tally)
+  const build = (on: FakeClock) => model.build(scenario.world, on, scenario.step)
+  const account = build(clock)
+  const replica = scenario.lag.reads === 'none' ? undefined : createReplica(build, clock, scenario.lag)
+  const first = await run(account, clock, { ...scenario, replica }, tally)
   const violations = judge(account, first)
   tally.worlds++
   if (violations.length > 0 || isAllGone(first)) return violations
   account.heal()
   const { sweep } = scenario.step
-  const again = await run(account, clock, { step: { ...STEP, sweep, timeoutS: 600 }, faults: [], changes: [] }, tally)
+  const again = await run(
+    account,
+    clock,
+    { step: { ...STEP, sweep, timeoutS: 600 }, faults: [], changes: [], replica: undefined },
+    tally,
+  )
   return [...judge(account, again), ...unfinished(account, again)].map((text) => `the second run: ${text}`)
 }
 
@@ -80,17 +112,24 @@ interface Run {
   acted: Acted
   wire: Wire
   step: Step
+  lag: Lag
   objections: string[]
   startedAt: number
+  /** The targets that this run has really changed, and those whose deletion it has really asked for. */
+  changed: ReadonlySet<string>
+  deleted: ReadonlySet<string>
+  /** The targets that were gone already, although they may have been shown for a while. */
+  lostBefore: ReadonlySet<string>
 }
 
 async function run(
   account: Account,
   clock: FakeClock,
-  { step, faults, changes }: Omit<Scenario<unknown>, 'world'>,
+  { step, faults, changes, replica }: Omit<Scenario<unknown>, 'world' | 'lag'> & { replica: Replica | undefined },
   tally: Tally,
 ): Promise<Run> {
   const objections: string[] = []
+  const [changed, deleted] = [new Set<string>(), new Set<string>()]
   const wire = createWire({
     emulators: account.emulators,
     clock,
@@ -98,13 +137,21 @@ async function run(
     faults,
     changes,
     happen: (change) => account.change(change),
+    replica,
+    onCarriedOut(write, text) {
+      for (const { id, isDeletion, isNamed } of account.changedBy(write, text)) {
+        if (isNamed) changed.add(id)
+        if (isDeletion) deleted.add(id)
+      }
+    },
     onWrite(write) {
       const objection = account.objection(write)
       if (objection !== undefined) objections.push(`${write.method} ${write.path}: ${objection}`)
     },
-    onAnswer: (request, status, text, isMadeUp) => account.hear(request, status, parsed(text), isMadeUp),
+    onAnswer: (request, status, text, isMadeUp) => account.hear(request, status, parsedOf(text), isMadeUp),
   })
   const startedAt = clock.now()
+  const lostBefore = new Set(account.targets.filter((id) => account.lost(id)))
   const cancel = new AbortController()
   if (step.cancelAtMs > 0) clock.at(clock.elapsed() + step.cancelAtMs, () => cancel.abort())
   const acted = await act({
@@ -124,7 +171,9 @@ async function run(
   tally.changes += wire.changed
   for (const [name, count] of wire.played) add(tally.faults, name, count)
   for (const { outcome } of acted.results) add(tally.outcomes, String(outcome), 1)
-  return { acted, wire, step, objections, startedAt }
+  tally.lagged += wire.lagged
+  const lag = replica?.lag ?? NO_LAG
+  return { acted, wire, step, lag, objections, startedAt, changed, deleted, lostBefore }
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {
@@ -158,19 +207,23 @@ function judgeResults(account: Account, run: Run): string[] {
   return wrong
 }
 
-function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Run, index: number): string | undefined {
-  const { id: text, outcome, reason, durationMs } = acted.results[index] ?? {}
+function outcomeObjection(account: Account, run: Run, index: number): string | undefined {
+  const { acted, wire, step, startedAt } = run
+  const { id: text, outcome, reason, durationMs, actions } = acted.results[index] ?? {}
   const id = String(text)
+  const untold = untoldChange(run, id, String(outcome), actions)
+  if (untold !== undefined) return untold
   const { hearing } = account
   // A sweep lists before it begins; then the list is the first step.
   const begun = acted.report.targets[index]?.steps[0]?.['at']
-  const endedAt = (step.sweep && begun !== undefined ? Date.parse(String(begun)) : startedAt) + Number(durationMs)
+  const endedAt = (step.sweep && begun !== undefined ? Date.parse(String(begun)) : startedAt) + Number(durationMs) + 1
   const told = hearing.by(id, endedAt)
   // Looks at others go on meanwhile, and may show more than the one that was decided on.
   const isAlone = account.targets.length === 1
   switch (outcome) {
     case 'deleted':
       if (!account.lost(id)) return 'it is still there'
+      if (!run.deleted.has(id) && !account.wasGoing(id) && !hasLied(wire)) return 'nobody is known to have deleted it'
       if (!told.some(isThere)) return 'it was never seen'
       if (told.every((what) => what === 'present')) return 'nobody said so'
       return isAlone && told.at(-1) === 'present' ? 'the last answer showed it' : undefined
@@ -180,14 +233,18 @@ function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Ru
         !String(reason).startsWith('disappeared') &&
         wire.played.size === 0 &&
         wire.changed === 0 &&
+        wire.lagged === 0 &&
+        !run.changed.has(id) &&
+        !run.lostBefore.has(id) &&
+        !account.mayVanish(id) &&
         !wire.wasBusy &&
         told.slice(0, told.lastIndexOf('absent')).some(isThere)
       )
         return 'it was seen'
       // What has the same ID by now is another one.
       if (String(reason).includes('a new one has the same ID')) return account.lost(id) ? undefined : 'it is there'
-      if (!told.includes('absent') || (isAlone && told.at(-1) !== 'absent')) return 'nobody said so'
-      return account.lost(id) || account.isHidden(id) ? undefined : 'it is there'
+      if (told.every((what) => what === 'present') || (isAlone && told.at(-1) === 'present')) return 'nobody said so'
+      return account.lost(id) || account.isHidden(id) || isHiddenTooLong(account, run) ? undefined : 'it is there'
     case 'accepted':
       if (step.wait) return 'its end was to be waited for'
       return account.isTaken(id) || account.lost(id) || hasLied(wire) ? undefined : 'nothing was accepted'
@@ -205,6 +262,26 @@ function outcomeObjection(account: Account, { acted, wire, step, startedAt }: Ru
     default:
       return 'that is no outcome'
   }
+}
+
+/** Two looks for a new target are at most this far apart. Milliseconds. */
+const ROUND_MS = 6_000
+
+/** A new target is looked for as long as the provider's documents make it advisable, and as long as there is time. */
+function isHiddenTooLong(account: Account, { lag, step, wire }: Run): boolean {
+  const cancelMs = step.cancelAtMs > 0 ? step.cancelAtMs : Number.POSITIVE_INFINITY
+  const lookedMs = Math.min(account.patienceMs, step.timeoutS * 1000 - ROUND_MS, cancelMs)
+  // A fault can take all of the time.
+  return lag.hiddenMs > 0 && (lag.hiddenMs >= lookedMs || wire.played.size > 0)
+}
+
+/** Whatever was changed is told and counts, be it that no answer came. */
+function untoldChange({ changed }: Run, id: string, outcome: string, actions: unknown): string | undefined {
+  if (!changed.has(id)) return undefined
+  if (outcome === 'kept') return 'this run has changed it'
+  // An answer that says nothing, or something else, fails by itself.
+  const isTold = outcome === 'failed' || (Array.isArray(actions) && actions.length > 0)
+  return isTold ? undefined : 'what this run has done to it is not told'
 }
 
 /** A gateway said yes in the provider's place. */
@@ -266,14 +343,6 @@ function isAllGone({ acted, step }: Run): boolean {
 
 function isWrite({ method, path }: Sent): boolean {
   return method !== 'GET' && path !== '/oauth/token'
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Mulberry32: small, and the same everywhere. */

@@ -31,6 +31,7 @@ export async function fuzz<W>(
     happen: () => undefined,
     onWrite: (write) => void writes.push(write),
     onAnswer: () => () => undefined,
+    onCarriedOut: () => undefined,
   })
   const acted = await act({
     inputs: { ...account.inputs(), ...(sweep ? { name: '*' } : {}), timeout: '2m' },

@@ -10,7 +10,7 @@ import {
   sapServiceKey,
 } from '../../emulators/sap-ai-core.ts'
 import { type FakeClock, START } from '../support/clock.ts'
-import { listOf, textOf } from './answers.ts'
+import { listOf, memberOf, parsedOf, textOf } from './answers.ts'
 import { createBirths } from './births.ts'
 import type { Account, Model } from './drive.ts'
 import { createHearing } from './hearing.ts'
@@ -109,7 +109,17 @@ export const SAP_AI_CORE: Model<SapAiCoreWorld> = {
     group: mostly<SapAiCoreWorld['group']>('default', 'default', 'pr', 'unknown'),
     options: OPTIONS,
   }),
-  changes: [...STATUSES, 'delete', 'remove', 'recreate', 'revoke tokens', 'revoke key', 'lose group', 'regain group'],
+  changes: [
+    ...STATUSES,
+    'delete',
+    'remove',
+    'recreate',
+    'revoke tokens',
+    'revoke key',
+    'lose group',
+    'regain group',
+    'rename',
+  ],
   faults: [
     sapError(401, '{"error":"invalid_client","error_description":"Bad credentials"}'),
     sapError(403, '{"error":{"code":"01010076","message":"Current status RUNNING cannot be changed"}}'),
@@ -164,7 +174,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       } else if (!isMadeUp && id !== undefined) {
         if (status === 200) see(body)
         if (status === 404) hearing.tell(id, 'absent')
-      } else if (!isMadeUp && status === 200 && path.startsWith('/v2/lm/deployments?$top=')) {
+      } else if (!isMadeUp && status === 200 && /^\/v2\/lm\/deployments\?\$top=\d+&\$skip=0$/.test(path)) {
         const all = listOf(body, 'resources')
         for (const each of all) see(each)
         const ids = new Set(all.map((each) => textOf(each, 'id')))
@@ -237,6 +247,36 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
     isTaken: (id) =>
       going.has(id) ||
       account.events.some((event) => event.action === 'delete' && event.what === 'accepted' && event.id === id),
+    wasGoing: (id) => going.has(id),
+    changedBy({ method, path, body }, text) {
+      const [, id] = /^\/v2\/lm\/deployments\/([^?]+)$/.exec(path) ?? []
+      if (id !== undefined) return [{ id, isDeletion: method === 'DELETE', isNamed: true }]
+      const failed = new Set(
+        listOf(parsedOf(text), 'deployments').flatMap((item) => (memberOf(item, 'error') ? [textOf(item, 'id')] : [])),
+      )
+      const items = listOf(parsedOf(body), 'deployments').filter((item) => !failed.has(textOf(item, 'id')))
+      // Without its answer, nobody knows which of many were taken.
+      return text === ''
+        ? []
+        : items.map((item) => ({
+            id: textOf(item, 'id'),
+            isDeletion: textOf(item, 'targetStatus') === 'DELETED',
+            isNamed: true,
+          }))
+    },
+    patienceMs: 25_000,
+    mayVanish: (id) => world.deployments[Number(id.slice(4))]?.behaviour.stopEnds === 'GONE',
+    isList: (path) => path.includes('?$top='),
+    authorize(request) {
+      const headers = new Headers(request.headers)
+      headers.set('authorization', `Bearer ${tokens.issue()}`)
+      return new Request(request, { headers })
+    },
+    hideTargets() {
+      const hidden = targets.flatMap((id) => account.get(id) ?? [])
+      for (const { id } of hidden) account.remove(id)
+      return () => populate(emulator, world, new Set(hidden.map(({ id }) => id)))
+    },
     heal() {
       emulator.settings.tokenLifetimeS = 7199
       tokens.clients.splice(0, tokens.clients.length, DEFAULT_CLIENT, WRONG, CERTIFIED)
@@ -252,6 +292,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
       const now = account.get(id)
       const seed = world.deployments[Number(id.slice(4))]
       const isShared = seed?.orchestration || seed?.nameless === 'both'
+      if (now?.scenarioId === 'orchestration' && (world.allow === 'none' || step.sweep)) return true
       if ((isShared && world.allow === 'none') || (step.sweep && (seed?.nameless === 'both' || seed?.orchestration)))
         return true
       const { stopEnds, deleteEnds, hiddenMs = 0 } = seed?.behaviour ?? {}
@@ -285,11 +326,17 @@ function serviceKey(auth: SapAiCoreWorld['auth']): string {
   return auth === 'wrapped key' ? JSON.stringify({ credentials: key }, null, 2) : JSON.stringify(key)
 }
 
-function populate({ world: account, tokens }: SapEmulator, { deployments, crowd }: SapAiCoreWorld): void {
+function populate(
+  { world: account, tokens }: SapEmulator,
+  { deployments, crowd }: SapAiCoreWorld,
+  only?: ReadonlySet<string>,
+): void {
+  const isMeant = (id: string) => only === undefined || only.has(id)
   tokens.clients.push(CERTIFIED)
   for (const [index, { minutesOld, nameless, orchestration, isTarget, ...rest }] of deployments.entries()) {
     const name = orchestration ? 'defaultOrchestrationConfig' : `${isTarget ? 'pr' : 'main'}-${index}`
     const scenarioId = orchestration ? 'orchestration' : 'foundation-models'
+    if (!isMeant(`dep-${index}`)) continue
     const configuration = account.addConfiguration({ name, scenarioId })
     account.add({
       id: `dep-${index}`,
@@ -300,9 +347,11 @@ function populate({ world: account, tokens }: SapEmulator, { deployments, crowd 
       scenarioId: nameless === 'scenario' || nameless === 'both' ? null : scenarioId,
     })
   }
-  for (let index = 0; index < crowd; index++) account.add({ id: `crowd-${index}`, configurationName: `pr-${index}` })
-  account.add({ id: 'beside', configurationName: 'main-beside' })
-  account.add({ id: 'dep-0-of-pr', configurationName: 'pr-0', resourceGroup: 'pr' })
+  for (let index = 0; index < crowd; index++) {
+    if (isMeant(`crowd-${index}`)) account.add({ id: `crowd-${index}`, configurationName: `pr-${index}` })
+  }
+  if (isMeant('beside')) account.add({ id: 'beside', configurationName: 'main-beside' })
+  if (isMeant('dep-0-of-pr')) account.add({ id: 'dep-0-of-pr', configurationName: 'pr-0', resourceGroup: 'pr' })
 }
 
 /** Somebody removes it and makes one that has the same ID. One whose age nobody is told cannot be told from the other. */
@@ -324,6 +373,8 @@ function happen({ world: account, tokens }: SapEmulator, { what, which }: Planne
   if (id === undefined) return
   if (what === 'remove') account.remove(id)
   if (what === 'recreate') recreate(account, id)
+  if (what === 'rename')
+    account.change(id, { configurationName: 'defaultOrchestrationConfig', scenarioId: 'orchestration' })
   if (what === 'delete') {
     account.change(id, { targetStatus: 'DELETED' })
     account.after(5_000, () => account.remove(id))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { FaultKind } from '../../emulators/emulator.ts'
+import { type Lag, NO_LAG } from './replica.ts'
 import type { PlannedChange, PlannedFault } from './wire.ts'
 
 /** How the step is run, whatever the provider. */
@@ -21,6 +22,7 @@ export interface Scenario<W> {
   step: Step
   faults: readonly PlannedFault[]
   changes: readonly PlannedChange[]
+  lag: Lag
 }
 
 /** An action is decided on a look at most three seconds old, and may wait for its turn as long. Milliseconds. */
@@ -156,11 +158,32 @@ function changesOf(what: readonly string[]): fc.Arbitrary<readonly PlannedChange
   const when = fc.oneof(
     fc.record({ before: fc.constant('time' as const), at: fc.constantFrom(0, 1, 300, 1_000, 4_000, 20_000) }),
     fc.record({ before: fc.constant('write' as const), at: fc.nat(3) }),
+    fc.record({ before: fc.constant('answer' as const), at: fc.nat(1) }),
   )
   const change = fc.record({ what: fc.constantFrom(...what), which: fc.nat(5) })
   const planned = fc.tuple(when, change).map(([place, rest]): PlannedChange => ({ ...place, ...rest }))
   return fc.array(planned, { maxLength: 3 })
 }
+
+/** In two of three worlds, every read shows what is so now. */
+const LAGS: fc.Arbitrary<Lag> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(NO_LAG) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        reads: fc.constantFrom<Lag['reads']>('lists', 'single', 'all', 'every second'),
+        ms: fc.constantFrom(300, 900, 2_500, 8_000, 30_000),
+        isHidden: mostly(false, false, true),
+        isCached: mostly(false, true),
+      })
+      // Where lists and single reads both come from a replica that never had a target, nothing tells that from a deletion.
+      .map(({ isHidden, ...lag }) => ({
+        ...lag,
+        hiddenMs: isHidden && lag.reads !== 'every second' ? Math.min(lag.ms, 20_000) : 0,
+      })),
+  },
+)
 
 /** All scenarios over the worlds of one provider. */
 export function scenarios<W>(
@@ -168,5 +191,15 @@ export function scenarios<W>(
   changes: readonly string[],
   ownFaults: readonly FaultKind[],
 ): fc.Arbitrary<Scenario<W>> {
-  return fc.record({ world, step: STEPS, faults: faultsOf(ownFaults), changes: changesOf(changes) })
+  // Which of two under one ID is meant is not for a replica to say.
+  const withoutTwins = changes.filter((what) => what !== 'recreate')
+  return LAGS.chain((lag) =>
+    fc.record({
+      world,
+      step: STEPS,
+      faults: faultsOf(ownFaults),
+      changes: changesOf(lag.reads === 'none' ? changes : withoutTwins),
+      lag: fc.constant(lag),
+    }),
+  )
 }

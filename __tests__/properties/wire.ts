@@ -3,6 +3,7 @@ import type { Emulator, FaultKind } from '../../emulators/emulator.ts'
 import type { Transport, WireRequest, WireResponse } from '../../src/http/transport.ts'
 import type { FakeClock } from '../support/clock.ts'
 import { transportTo } from '../support/transport.ts'
+import type { Replica } from './replica.ts'
 
 /** Which requests a fault counts; a token request is neither a read nor a write. */
 export type Traffic = 'any' | 'read' | 'write' | 'token'
@@ -15,9 +16,9 @@ export interface PlannedFault {
   fault: FaultKind
 }
 
-/** Something that others do: at a time in ms after the start, or at the moment the write number `at` arrives. */
+/** Something that others do: at a time in ms after the start, or when the write number `at` arrives, or was carried out. */
 export interface PlannedChange {
-  before: 'time' | 'write'
+  before: 'time' | 'write' | 'answer'
   at: number
   what: string
   /** Whom it hits: counted through all deployments. */
@@ -40,6 +41,8 @@ export interface WireOptions {
   faults: readonly PlannedFault[]
   changes: readonly PlannedChange[]
   happen: (change: PlannedChange) => void
+  /** Answers some of the reads, later than everything else. */
+  replica?: Replica | undefined
   /** Told of each write as it arrives, before anything comes of it. */
   onWrite: (write: Sent) => void
   /**
@@ -47,6 +50,8 @@ export interface WireOptions {
    * done when the answer has come through whole.
    */
   onAnswer: (request: Sent, status: number, text: string, isMadeUp: boolean) => () => void
+  /** Told of each write that the provider carried out, whatever became of the answer. */
+  onCarriedOut: (write: Sent, text: string) => void
 }
 
 export interface Wire {
@@ -57,6 +62,8 @@ export interface Wire {
   changed: number
   /** Whether a provider itself said "later". */
   wasBusy: boolean
+  /** How many reads a replica answered. */
+  lagged: number
 }
 
 /** No run needs so many requests; one that never waits would never end on a clock that only moves while all wait. */
@@ -69,7 +76,7 @@ export function createWire(options: WireOptions): Wire {
   const counts = { any: 0, read: 0, write: 0, token: 0 }
   const startedAt = clock.now()
   const pending = new Set(changes)
-  const wire: Wire = { transport, sent: [], played: new Map(), changed: 0, wasBusy: false }
+  const wire: Wire = { transport, sent: [], played: new Map(), changed: 0, wasBusy: false, lagged: 0 }
 
   async function transport(request: WireRequest): Promise<WireResponse> {
     const { method, url, body = '', signal } = request
@@ -78,7 +85,7 @@ export function createWire(options: WireOptions): Wire {
     const serial = counts.any++
     if (serial > RUNAWAY) throw new Error('runaway')
     const nth = counts[kind]++
-    change(kind === 'write' ? nth : undefined)
+    change(kind === 'write' ? { before: 'write', at: nth } : undefined)
     const sent = { at: clock.now(), method, path: url.pathname + url.search, body }
     wire.sent.push(sent)
     if (kind === 'write') onWrite(sent)
@@ -89,13 +96,32 @@ export function createWire(options: WireOptions): Wire {
     if (fault !== undefined) return faulty(request, fault, serial, sent)
     const emulator = emulators[url.origin]
     if (emulator === undefined) throw new Error(`a request to ${url.origin}`)
-    const answer = await emulator.handle(asRequest(request))
+    // In the order in which they arrive.
+    if (kind === 'write') options.replica?.write(asRequest(request))
+    const answer = await readFrom(request, sent, nth, await emulator.handle(asRequest(request)))
     const text = await answer.text()
     if (answer.status === 429) wire.wasBusy = true
+    if (kind === 'write') carriedOut(sent, answer.status, text, nth)
     const arrive = onAnswer(sent, answer.status, text, false)
     await travel(signal)
     arrive()
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: once(text) }
+  }
+
+  /** The replica's answer where it is asked, and where the first one has an answer at all. */
+  async function readFrom(request: WireRequest, sent: Sent, nth: number, answer: Response): Promise<Response> {
+    const { replica } = options
+    const isData = request.method === 'GET' && (answer.status === 200 || answer.status === 404)
+    if (!isData || replica?.answers(sent, nth) !== true) return answer
+    wire.lagged++
+    const older = await replica.read(asRequest(request))
+    if (replica.lag.isCached) older.headers.set('age', String(Math.ceil(replica.lag.ms / 1000)))
+    return older
+  }
+
+  function carriedOut(sent: Sent, status: number, text: string, nth: number): void {
+    if (status >= 200 && status < 300) options.onCarriedOut(sent, text)
+    change({ before: 'answer', at: nth })
   }
 
   async function faulty(request: WireRequest, fault: FaultKind, serial: number, sent: Sent) {
@@ -103,18 +129,25 @@ export function createWire(options: WireOptions): Wire {
     wire.played.set(name, (wire.played.get(name) ?? 0) + 1)
     const mark = String(serial)
     emulators[request.url.origin]?.faults.push({ ...fault, when: ({ headers }) => headers['x-serial'] === mark })
+    if (request.method !== 'GET') options.replica?.write(asRequest(request), fault)
+    if (request.method !== 'GET' && isCarriedOut(fault)) options.onCarriedOut(sent, '')
     const answer = await passOn({ ...request, headers: { ...headersOf(request), 'x-serial': mark } })
     await travel(request.signal)
     if (fault.kind === 'status') onAnswer(sent, fault.status, fault.body ?? '', true)()
     return answer
   }
 
-  function change(write: number | undefined): void {
+  function change(write: Pick<PlannedChange, 'before' | 'at'> | undefined): void {
     for (const each of pending) {
-      if (each.before === 'time' ? clock.now() < startedAt + each.at : write !== each.at) continue
+      const isNow =
+        each.before === 'time'
+          ? clock.now() >= startedAt + each.at
+          : each.before === write?.before && each.at === write.at
+      if (!isNow) continue
       pending.delete(each)
       wire.changed++
       happen(each)
+      options.replica?.change(each)
     }
   }
 
@@ -126,6 +159,12 @@ export function createWire(options: WireOptions): Wire {
   }
 
   return wire
+}
+
+/** Whether a request that meets this fault may have been carried out all the same. */
+function isCarriedOut(fault: FaultKind): boolean {
+  if (fault.kind === 'status') return fault.processed === true
+  return !['reset-before', 'hang', 'html'].includes(fault.kind)
 }
 
 function asRequest(request: WireRequest): Request {

@@ -67,7 +67,10 @@ async function repeat(
   }
 }
 
-/** The least a teardown can take with these writes: their answers one after the other, and the provider's own part. */
-export function floorMs({ variant, writes }: Scale): number {
-  return (writes * LATENCY_MS) / variant.width + variant.stopMs + variant.removeMs
+/**
+ * The least a teardown can take that proves each end: the answers to these writes and to one GET for each target, one after the
+ * other, and the provider's own part.
+ */
+export function floorMs({ variant, writes, targets }: Scale): number {
+  return ((writes + targets) * LATENCY_MS) / variant.width + variant.stopMs + variant.removeMs
 }
