@@ -101,7 +101,7 @@ const DECISIONS = [
     ['if (stop?.aborted) throw error', ''],
     ['limits.stop.aborted ? { brokenOff: limits.reason() } : {}', '{}'],
     ['problems.push(unexpected(messageOf(error)))', ''],
-    ['return published && whole.problems.length === 0', 'return whole.problems.length === 0'],
+    ['return published && isDone(whole)', 'return whole.problems.length === 0'],
     [
       'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return false',
       'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return true',
@@ -112,7 +112,7 @@ const DECISIONS = [
     [
       ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
       ['options.stop?.aborted || clock', 'clock'],
-      ["if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)", ''],
+      ["if (step.until === 'gone' && !state.isAwaited) return this.#end(state, 'accepted', ACCEPTED)", ''],
     ],
   ),
   ...noticedBy('run/limits.test.ts', [
@@ -324,7 +324,7 @@ const SURVIVORS = [
     ['    quoted,\n', ''],
   ]),
   ...surviving('The client lets no more through at once; what waits there too long comes back undone.', [
-    ['const room = concurrency - writes', 'const room = 100'],
+    ['const room = this.#concurrency - this.#writes', 'const room = 100'],
   ]),
   ...surviving('Where there is a problem, at least one target is not gone.', [
     ['if (report.problems.length > 0 || report.results.some(', 'if (report.results.some('],

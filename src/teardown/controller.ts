@@ -6,7 +6,7 @@ import type { Observation, Snapshot } from '../providers/observation.ts'
 import type { Action, ActionResult } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import { actionResultFor } from './action-result.ts'
-import { createDecisions, DELETED_OR_PLANNED, type Decision, type Decisions } from './decide.ts'
+import { DELETED_OR_PLANNED, type Decision, Decisions } from './decide.ts'
 import type { NamedTarget, TeardownOptions } from './options.ts'
 import type { Result } from './result.ts'
 import { DECISION_HOLDS_MS, type PendingWrite, Scheduler } from './scheduler.ts'
@@ -46,7 +46,7 @@ class Controller<S extends Snapshot, A extends Action> {
       return startState(start, clock.now(), swept?.get(key)?.snapshot)
     })
     this.#scheduler = new Scheduler(this.#states, provider)
-    this.#decisions = createDecisions(options, this.#notDeleted)
+    this.#decisions = new Decisions(options, this.#notDeleted)
   }
 
   async run(): Promise<Result[]> {

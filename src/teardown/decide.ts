@@ -33,20 +33,6 @@ export interface Moment {
   now: number
 }
 
-/** Decides for the targets of one run. Nothing here does anything, or changes the state it is asked about. */
-export interface Decisions<S extends Snapshot, A extends Action> {
-  onObserved(state: TargetState<S, A>, observation: Observed<S>, moment: Moment): Decision<A>
-  /** Nothing can be said of it yet. */
-  onUnsettled(state: TargetState<S, A>, moment: Moment): Decision<A>
-  /** An observation that brought no answer: final where the provider said so, else borne until the deadline. */
-  onReadError(state: TargetState<S, A>, error: Error): Decision<A>
-  onActionResult(state: TargetState<S, A>, step: ActStep<A>, actionResult: ActionResult): Decision<A>
-  /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
-  onOthersEnded(state: TargetState<S, A>, others: readonly Result[]): Decision<A>
-  /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
-  onStopped(state: TargetState<S, A>, broken: Error | undefined): Decision<A>
-}
-
 /** How a target ends that is deleted, or is to be. */
 export const DELETED_OR_PLANNED: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
 
@@ -57,130 +43,145 @@ const MAX_UNKNOWN = 8
 
 const ACCEPTED = "deletion accepted; the step does not wait until it is gone ('wait: false')"
 
-/** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
-export function createDecisions<S extends Snapshot, A extends Action>(
-  options: DecisionOptions<S, A>,
-  notDeleted: ReadonlySet<string>,
-): Decisions<S, A> {
-  const { provider, veto, random, dryRun } = options
-  const policy = { ...options.policy, notDeleted }
+/** Decides for the targets of one run. Nothing here does anything, or changes the state it is asked about. */
+export class Decisions<S extends Snapshot, A extends Action> {
+  readonly #options: DecisionOptions<S, A>
+  readonly #policy: DecisionOptions<S, A>['policy']
 
-  /** The end of a target, with what this run has done to it, where that is not what was meant. */
-  const end = (state: TargetState<S, A>, outcome: Outcome, reason: string): EndDecision => ({
-    type: 'end',
-    outcome,
-    reason: SAYS_ITSELF.has(outcome) ? reason : reason + changesText(state, outcome, provider.requestText),
-  })
-
-  /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
-  const stay = (state: TargetState<S, A>, reason: string): EndDecision => {
-    const isAsItWas = changes(state.history).length === 0
-    return end(state, options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason)
+  /** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
+  constructor(options: DecisionOptions<S, A>, notDeleted: ReadonlySet<string>) {
+    this.#options = options
+    this.#policy = { ...options.policy, notDeleted }
   }
 
-  const nextStep = (state: TargetState<S, A>, observation: Observed<S>): Step<A> => {
+  /** A mistake in the rules ends one target, not the whole run without a report. */
+  onObserved(state: TargetState<S, A>, observation: Observed<S>, moment: Moment): Decision<A> {
+    try {
+      return this.#applyStep(state, this.#nextStep(state, observation), moment)
+    } catch (error) {
+      const reason = `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`
+      return this.#end(state, 'failed', reason)
+    }
+  }
+
+  /** Nothing can be said of it yet. */
+  onUnsettled(state: TargetState<S, A>, moment: Moment): Decision<A> {
+    return this.#pollAgain(state, 1 + polls(state), moment)
+  }
+
+  /** An observation that brought no answer: final where the provider said so, else borne until the deadline. */
+  onReadError(state: TargetState<S, A>, error: Error): Decision<A> {
+    const withProgress = `${error.message}; ${progressText(state, error.message)}`
+    if (error instanceof ProviderError) {
+      return this.#end(state, 'failed', deletionAccepted(state.history) ? withProgress : error.message)
+    }
+    const tries = unreadableInARow(state)
+    const isFinal = error instanceof HttpError && error.isFinal
+    // Anything else is a mistake of ours, which no waiting mends.
+    const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer
+    return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
+      ? this.#end(state, 'failed', withProgress)
+      : pollAfter(backoff(tries, this.#options.random))
+  }
+
+  onActionResult(state: TargetState<S, A>, step: ActStep<A>, actionResult: ActionResult): Decision<A> {
+    const { random } = this.#options
+    const times = countResults(state, actionResult.result)
+    switch (actionResult.result) {
+      case 'accepted':
+        return step.action.final && !state.isAwaited
+          ? this.#end(state, 'accepted', ACCEPTED)
+          : pollAfter(pause(0, 0, random))
+      case 'not-found':
+        // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
+        return pollAfter(times === 1 ? 0 : backoff(times, random))
+      case 'refused':
+        return pollAfter(backoff(times, random))
+      case 'unknown':
+        return times >= MAX_UNKNOWN
+          ? this.#end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
+          : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)))
+      case 'failed':
+        return this.#end(state, 'failed', actionResult.problem)
+    }
+  }
+
+  /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
+  onOthersEnded(state: TargetState<S, A>, others: readonly Result[]): Decision<A> {
+    const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
+    if (stays === undefined) return pollAfter(0)
+    const { target, outcome, reason } = stays
+    return this.#stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`)
+  }
+
+  /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
+  onStopped(state: TargetState<S, A>, broken: Error | undefined): Decision<A> {
+    const { history } = state
+    if (broken instanceof ProviderError) return this.#end(state, 'failed', broken.message)
+    if (broken !== undefined) {
+      return this.#end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`)
+    }
+    const reason = this.#options.stopReason()
+    const missing = history.findLast((event) => event.type === 'not-found')
+    const wasThere = history.some(({ type }) => type === 'observed' || type === 'requested')
+    if (reason !== 'timed-out' || missing === undefined || wasThere)
+      return this.#end(state, reason, progressText(state))
+    // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
+    const step: Step<A> = { type: 'end', outcome: 'already-gone', reason: neverFound(history) }
+    return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 })
+  }
+
+  #nextStep(state: TargetState<S, A>, observation: Observed<S>): Step<A> {
     const { history, target } = state
+    const { provider, veto } = this.#options
     const replaced = observation.state === 'present' ? whenReplaced(history) : undefined
     if (replaced !== undefined) return replaced
     if (observation.state === 'present' && !deletionAccepted(history)) {
       const begun = history.some(({ type }) => type === 'requested')
-      const reason = veto(observation.snapshot, target, begun, policy)
+      const reason = veto(observation.snapshot, target, begun, this.#policy)
       if (reason !== undefined) return { type: 'end', outcome: 'protected', reason }
     }
-    const step = provider.nextStep(observation, history, policy)
+    const step = provider.nextStep(observation, history, this.#policy)
     // The ID of what was seen is right.
     return observation.state === 'absent' && snapshots(history).length === 0
-      ? unlessMistaken(step, observation, policy)
+      ? unlessMistaken(step, observation, this.#policy)
       : step
   }
 
-  const applyStep = (state: TargetState<S, A>, step: Step<A>, moment: Moment): Decision<A> => {
+  #applyStep(state: TargetState<S, A>, step: Step<A>, moment: Moment): Decision<A> {
+    const { dryRun } = this.#options
     switch (step.type) {
       case 'end':
-        return step.outcome === 'protected' ? stay(state, step.reason) : end(state, step.outcome, step.reason)
+        return step.outcome === 'protected'
+          ? this.#stay(state, step.reason)
+          : this.#end(state, step.outcome, step.reason)
       case 'act':
         return dryRun ? planned(step, step.action.verb) : { type: 'act', step }
       case 'wait':
         if (dryRun && step.until !== 'confirmed') return planned(step, `wait until it is ${step.until}`)
-        if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)
-        if (step.pauseMs !== undefined) return { ...pollAfter(step.pauseMs), step }
-        return { ...pollAgain(state, polls(state), moment), step }
+        if (step.until === 'gone' && !state.isAwaited) return this.#end(state, 'accepted', ACCEPTED)
+        if (step.pauseMs !== undefined) return { ...pollAfter(Math.round(step.pauseMs)), step }
+        return { ...this.#pollAgain(state, polls(state), moment), step }
     }
   }
 
   /** The next poll, after as many since the last action that may have changed anything. */
-  const pollAgain = (state: TargetState<S, A>, polls: number, { askedAt, now }: Moment): PollDecision => {
-    const pauseMs = pause(waitedMs(state, askedAt), polls, random)
+  #pollAgain(state: TargetState<S, A>, polls: number, { askedAt, now }: Moment): PollDecision {
+    const pauseMs = pause(waitedMs(state, askedAt), polls, this.#options.random)
     const afterMs = dueAfter(askedAt, now, pauseMs) - now
     return { type: 'poll', afterMs, slackMs: afterMs / 8 }
   }
 
-  return {
-    onObserved(state, observation, moment) {
-      try {
-        return applyStep(state, nextStep(state, observation), moment)
-      } catch (error) {
-        return end(
-          state,
-          'failed',
-          `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`,
-        )
-      }
-    },
-    onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
-    onReadError(state, error) {
-      if (error instanceof ProviderError) {
-        return end(
-          state,
-          'failed',
-          deletionAccepted(state.history) ? `${error.message}; ${progressText(state, error.message)}` : error.message,
-        )
-      }
-      const tries = unreadableInARow(state)
-      const isFinal = error instanceof HttpError && error.isFinal
-      // Anything else is a mistake of ours, which no waiting mends.
-      const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer
-      return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
-        ? end(state, 'failed', `${error.message}; ${progressText(state, error.message)}`)
-        : pollAfter(backoff(tries, random))
-    },
-    onActionResult(state, step, actionResult) {
-      const times = countResults(state, actionResult.result)
-      switch (actionResult.result) {
-        case 'accepted':
-          return step.action.final && !state.isAwaited
-            ? end(state, 'accepted', ACCEPTED)
-            : pollAfter(pause(0, 0, random))
-        case 'not-found':
-          // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
-          return pollAfter(times === 1 ? 0 : backoff(times, random))
-        case 'refused':
-          return pollAfter(backoff(times, random))
-        case 'unknown':
-          return times >= MAX_UNKNOWN
-            ? end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
-            : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)))
-        case 'failed':
-          return end(state, 'failed', actionResult.problem)
-      }
-    },
-    onOthersEnded(state, others) {
-      const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
-      if (stays === undefined) return pollAfter(0)
-      const { target, outcome, reason } = stays
-      return stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`)
-    },
-    onStopped(state, broken) {
-      if (broken instanceof ProviderError) return end(state, 'failed', broken.message)
-      if (broken !== undefined) return end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`)
-      const reason = options.stopReason()
-      const missing = state.history.findLast((event) => event.type === 'not-found')
-      const wasThere = state.history.some(({ type }) => type === 'observed' || type === 'requested')
-      if (reason !== 'timed-out' || missing === undefined || wasThere) return end(state, reason, progressText(state))
-      // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
-      const step: Step<A> = { type: 'end', outcome: 'already-gone', reason: neverFound(state.history) }
-      return applyStep(state, unlessMistaken(step, missing, policy), { askedAt: 0, now: 0 })
-    },
+  /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
+  #stay(state: TargetState<S, A>, reason: string): EndDecision {
+    const isAsItWas = changes(state.history).length === 0
+    return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason)
+  }
+
+  /** The end of a target, with what this run has done to it, where that is not what was meant. */
+  #end(state: TargetState<S, A>, outcome: Outcome, reason: string): EndDecision {
+    if (SAYS_ITSELF.has(outcome)) return { type: 'end', outcome, reason }
+    return { type: 'end', outcome, reason: reason + changesText(state, outcome, this.#options.provider.requestText) }
   }
 }
 
