@@ -159,6 +159,8 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
   // Only GET lags behind: with lists in between, what is told last would be the better word and not the one decided on.
   if (targets.length > 3) account.settings.staleReads = 0
   const initial = new Map(ids.map((id) => [id, account.get(id)]))
+  /** What was prepaid at any time. */
+  const paid = new Set<string>()
   const hearing = createHearing(clock)
   const { allow, workspace } = world
   const ears = createEars({
@@ -183,7 +185,10 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
     }),
     targets,
     secrets: () => [KEY],
-    change: (change) => happen(emulator, change),
+    change(change) {
+      happen(emulator, change)
+      for (const id of ids) if (account.get(id)?.fields.charge_type === 'pre_paid') paid.add(id)
+    },
     hear: ears.hear,
     objection: ears.objection,
     hearing,
@@ -200,7 +205,9 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
       // Some refusals come with 200.
       const answer = parsedOf(text)
       const output = memberOf(answer, 'output') ?? memberOf(answer, 'data')
-      if (!['', '200', 'Success'].includes(textOf(answer, 'code'))) return []
+      const isFine = ['', '200', 'Success'].includes(textOf(answer, 'code'))
+      // Nor does an error say that nothing was done.
+      if (!isFine && world.options.okWithError?.processed !== true) return []
       if (textOf(output, 'operation_status') === 'FAILED') return []
       const [, id = '', rest] = /^\/api\/v1\/deployments\/([^/?]+)(\/.*)?$/.exec(path) ?? []
       return [{ id, isDeletion: rest === undefined, isNamed: true }]
@@ -247,7 +254,8 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
           seed?.omit.includes('workspace_id') ||
           (now !== undefined && now.fields.workspace_id !== workspace))
       const isPrepaid =
-        (now === undefined ? seed?.prepaid : now.fields.charge_type === 'pre_paid') && !allow.includes('prepaid')
+        (paid.has(id) || (now === undefined ? seed?.prepaid : now.fields.charge_type === 'pre_paid')) &&
+        !allow.includes('prepaid')
       // Reservations can fail in too many ways of their own to say here which of them come to an end.
       const isReserved = seed?.plan?.startsWith('ptu')
       return Boolean(isForeign || isPrepaid || isReserved || seed?.consoleOnly || isOnItsWay(id))

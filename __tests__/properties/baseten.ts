@@ -104,8 +104,12 @@ const OWNERS = {
   chain: { id: 'c1', path: '/v1/chains/c1', input: 'chain-id' },
 }
 
-function build(world: BasetenWorld, clock: FakeClock, step: Step): Account {
-  const emulator = createBasetenEmulator({ ...world.settings, now: clock.now })
+function build(world: BasetenWorld, clock: FakeClock, step: Step, isLagged: boolean): Account {
+  const emulator = createBasetenEmulator({
+    ...world.settings,
+    ...(isLagged ? { rateLimits: false } : {}),
+    now: clock.now,
+  })
   const { world: account, settings } = emulator
   const { resource, allow } = world
   const owner = resource.startsWith('chain') ? OWNERS.chain : OWNERS.model

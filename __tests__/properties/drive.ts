@@ -18,7 +18,8 @@ export interface Model<W> {
   changes: readonly string[]
   /** Answers that only this provider has. */
   faults: readonly FaultKind[]
-  build(world: W, clock: FakeClock, step: Step): Account
+  /** `isLagged` where a replica is to do the same as the account, whenever it is asked. */
+  build(world: W, clock: FakeClock, step: Step, isLagged: boolean): Account
 }
 
 /** What a write has done to a target; `isNamed` unless that went with something else. */
@@ -90,9 +91,10 @@ const GRACE_MS = 2000
 /** Plays a scenario, and then, where something is left, the same step again without faults. Gives what must not be. */
 export async function play<W>(model: Model<W>, scenario: Scenario<W>, tally = createTally()): Promise<string[]> {
   const clock = fakeClock()
-  const build = (on: FakeClock) => model.build(scenario.world, on, scenario.step)
+  const isLagged = scenario.lag.reads !== 'none'
+  const build = (on: FakeClock) => model.build(scenario.world, on, scenario.step, isLagged)
   const account = build(clock)
-  const replica = scenario.lag.reads === 'none' ? undefined : createReplica(build, clock, scenario.lag)
+  const replica = isLagged ? createReplica(build, clock, scenario.lag) : undefined
   const first = await run(account, clock, { ...scenario, replica }, tally)
   const violations = judge(account, first)
   tally.worlds++

@@ -20,7 +20,7 @@ export async function fuzz<W>(
   { plan, sweep }: { plan: readonly PlannedBend[]; sweep: boolean },
 ): Promise<Fuzzed> {
   const clock = fakeClock()
-  const account = model.build(world, clock, { ...STEP, sweep })
+  const account = model.build(world, clock, { ...STEP, sweep }, false)
   const writes: Sent[] = []
   const wire = createWire({
     emulators: account.emulators,

@@ -191,14 +191,14 @@ export function scenarios<W>(
   changes: readonly string[],
   ownFaults: readonly FaultKind[],
 ): fc.Arbitrary<Scenario<W>> {
-  // Which of two under one ID is meant is not for a replica to say.
-  const withoutTwins = changes.filter((what) => what !== 'recreate')
+  // Which of two under one ID is meant is not for a replica to say, and it knows nothing of access.
+  const ofData = changes.filter((what) => !/^(?:recreate|revoke .*|.* group)$/.test(what))
   return LAGS.chain((lag) =>
     fc.record({
       world,
       step: STEPS,
       faults: faultsOf(ownFaults),
-      changes: changesOf(lag.reads === 'none' ? changes : withoutTwins),
+      changes: changesOf(lag.reads === 'none' ? changes : ofData),
       lag: fc.constant(lag),
     }),
   )
