@@ -98,7 +98,7 @@ describe.concurrent('a mistake of ours', () => {
     const baseten = account(['d2'], { deleteVisibleMs: 600_000 })
     const url = await serveOver(baseten, 'http')
     const env = preload(`
-      const awaited = new Set(['d1 of model m1: already-gone', 'd2 of model m1: delete accepted'])
+      const awaited = new Set(['d1 of model m1: already-gone', 'd2 of model m1 (PR-d2): delete accepted'])
       const write = process.stdout.write
       process.stdout.write = function (text, ...rest) {
         for (const each of awaited) if (String(text).includes(each)) awaited.delete(each)
