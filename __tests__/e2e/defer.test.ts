@@ -14,7 +14,7 @@ describe('defer: true, on the bundle: the step, then the end of the job with wha
 
     const main = await runStep(step)
     expect({ exitCode: main.exitCode, status: main.outputs['status'] }).toEqual({ exitCode: 0, status: 'planned' })
-    expect(main.log).toContain('Deferred: this will be done when the job ends')
+    expect(main.log).toContain('Deferred: the deletion starts when the job ends')
     expect(main.summary).toContain('deferred to the end of the job')
     expect([...job.sap.requests, ...job.github.requests]).toEqual([])
 

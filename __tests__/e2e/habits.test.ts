@@ -49,7 +49,7 @@ function saidBy({ log }: Tried): string {
   return log.replaceAll('%25', '%').replaceAll('%0A', ' ')
 }
 
-describe.each(Object.keys(AROUND))('What you write, what happens: %s', (title) => {
+describe.concurrent.each(Object.keys(AROUND))('What you write, what happens: %s', (title) => {
   const rows = rowsOf(title)
 
   it('is a table', () => {

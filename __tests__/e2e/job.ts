@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
+import { afterAll } from 'vitest'
 import { createGithubEmulator, type GithubEmulator, type Permissions } from '../../emulators/github.ts'
 import {
   createSapEmulator,
@@ -33,11 +33,11 @@ export interface Job {
 
 const open: (() => unknown)[] = []
 
-afterEach(async () => {
+afterAll(async () => {
   for (const close of open.splice(0)) await close()
 })
 
-/** Starts both emulators; they are stopped after the test. */
+/** Starts both emulators; they are stopped after the last test of the file. */
 export async function openJob({ permissions, ...options }: JobOptions = {}): Promise<Job> {
   const sap = createSapEmulator({ stopMs: 100, deleteMs: 100, ...options })
   const github = createGithubEmulator(permissions === undefined ? {} : { permissions })

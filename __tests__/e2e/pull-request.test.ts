@@ -25,7 +25,7 @@ const left = ({ sap }: Job) => [4, 42, 43].filter((number) => sap.world.has(idOf
 const gitHubWrites = ({ github }: Job) =>
   github.requests.flatMap(({ method, path }) => (method === 'GET' || path === '/graphql' ? [] : [`${method} ${path}`]))
 
-describe('what you write for one pull request, and what the bundle does', () => {
+describe.concurrent('what you write for one pull request, and what the bundle does', () => {
   it('PR-{pr}_* with pull-request: 4 takes those of PR 4, and none of PR 42', async () => {
     const job = await withPulls()
     const inputs = job.inputs({ name: 'PR-{pr}_*', 'pull-request': '4' })
@@ -107,7 +107,7 @@ describe('what you write for one pull request, and what the bundle does', () => 
   })
 })
 
-describe('GitHub in trouble, on the bundle', () => {
+describe.concurrent('GitHub in trouble, on the bundle', () => {
   it.each([
     ['its rate limit, with 200', graphqlFault('rate-limit', { times: 2 })],
     ['"something went wrong", with 200', graphqlFault('time-out', { times: 2 })],
@@ -136,7 +136,7 @@ describe('GitHub in trouble, on the bundle', () => {
   })
 })
 
-describe('every event whose payload has a pull request', () => {
+describe.concurrent('every event whose payload has a pull request', () => {
   const repository = { id: 1_296_269 }
   const listed = { pull_requests: [{ number: 42, base: { repo: { id: 1_296_269 } } }] }
 
@@ -194,7 +194,7 @@ describe('every event whose payload has a pull request', () => {
   })
 })
 
-describe('feedback that goes wrong is a warning, and never the result', () => {
+describe.concurrent('feedback that goes wrong is a warning, and never the result', () => {
   it.each<[string, (job: Job) => void, RegExp]>([
     [
       'the conversation is locked',
@@ -231,7 +231,7 @@ describe('feedback that goes wrong is a warning, and never the result', () => {
   })
 })
 
-describe('github-environment of several pull requests, on the bundle', () => {
+describe.concurrent('github-environment of several pull requests, on the bundle', () => {
   it("only the pull request's own deployments are marked, and never production's", async () => {
     const job = await withPulls()
     const seeds = [

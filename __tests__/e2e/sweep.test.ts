@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { runStep, type StepEnd } from '../../demo/runner.ts'
 import { createAlibabaEmulator } from '../../emulators/alibaba-model-studio.ts'
 import { createBasetenEmulator, DEFAULT_API_KEY } from '../../emulators/baseten.ts'
@@ -9,7 +9,7 @@ import { type Served, serve } from '../../emulators/serve.ts'
 import { askedOf, DAY } from '../sweep/accounts.ts'
 
 const servers: Served[] = []
-afterEach(async () => {
+afterAll(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
 })
 
@@ -102,7 +102,7 @@ function ids({ results }: Ended, outcome: string): string[] {
   return results.flatMap((result) => (result.outcome === outcome ? [result.id] : [])).sort()
 }
 
-describe.each(PROVIDERS)('%s: the bundle sweeps', (_provider, open) => {
+describe.concurrent.each(PROVIDERS)('%s: the bundle sweeps', (_provider, open) => {
   it('a pull request was closed: its three deployments go, those of two others stay', async () => {
     const account = open()
     for (const name of ['PR-42_aaaaaaa', 'PR-42_bbbbbbb', 'PR-42_ccccccc', 'PR-4_aaaaaaa', 'PR-421_aaaaaaa'])
@@ -186,7 +186,7 @@ describe.each(PROVIDERS)('%s: the bundle sweeps', (_provider, open) => {
   })
 })
 
-describe('always protected, whatever the patterns say', () => {
+describe.concurrent('always protected, whatever the patterns say', () => {
   it('Baseten: production, development, environments, candidates and the last of a model', async () => {
     const account = baseten()
     const { world } = account
@@ -241,7 +241,7 @@ describe('always protected, whatever the patterns say', () => {
   })
 })
 
-describe('an expression that came out empty', () => {
+describe.concurrent('an expression that came out empty', () => {
   it.each([
     ['name', "'deployment-id' and 'name' are both empty"],
     ['older-than', "'older-than' is empty"],
@@ -264,7 +264,7 @@ describe('an expression that came out empty', () => {
   })
 })
 
-describe('what must be known first cannot be read: nothing is deleted', () => {
+describe.concurrent('what must be known first cannot be read: nothing is deleted', () => {
   it('the permission to read pull requests is missing: it is named', async () => {
     const account = baseten()
     account.add('PR-1_a')
@@ -306,7 +306,7 @@ function iso(ageMs: number): string {
   return `${new Date(Date.now() - ageMs).toISOString().slice(0, 19)}Z`
 }
 
-describe("ages by the provider's clock", () => {
+describe.concurrent("ages by the provider's clock", () => {
   it('the runner is three hours ahead: what only it takes for old stays, and a notice says so', async () => {
     const emulator = createSapEmulator({ stopMs: 20, deleteMs: 20, date: () => Date.now() - 3 * 3_600_000 })
     for (const [id, age] of [
