@@ -85,7 +85,10 @@ async function problemsOf(inputs: With, env: With): Promise<string[]> {
   const said = log.map((line) => line.replace(/^\w+: /, ''))
   const mistakes = Array.isArray(report['problems']) ? report['problems'].map(String) : []
   const shown = [...said, ...debug, summary, JSON.stringify([outputs, report])].join('\n')
-  const secrets = SECRET.map((name) => (inputs[name] ?? '').trim()).filter((secret) => secret.length >= 6)
+  // A plain word is no key: as one of the outputs' own words it could not be hidden.
+  const secrets = SECRET.map((name) => (inputs[name] ?? '').trim()).filter(
+    (secret) => secret.length >= 8 && !/^[a-z-]+$/.test(secret),
+  )
   const isRead = report['provider'] !== null
   return [
     ...logProblems([...said, ...debug]),

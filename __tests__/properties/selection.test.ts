@@ -40,7 +40,26 @@ function rarely(some: fc.Arbitrary<string[]>): fc.Arbitrary<string[]> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: some })
 }
 
-const scene = (kind: Kind) => fc.record({ world: kind.world, words: said(kind) })
+const scene = (kind: Kind) =>
+  fc.record({ world: kind.world, words: said(kind) }).filter(({ world, words }) => !isDoubted(world, words))
+
+/** A guard that holds nothing as it stands, but would with another letter case or separator, stops the step. */
+function isDoubted({ items }: { items: readonly { name?: string | undefined }[] }, words: Said): boolean {
+  const guards = [...words.protect, ...words.name.flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))]
+  const names = items.flatMap(({ name }) => name ?? [])
+  const alike = (text: string) => text.toLowerCase().replace(/[-_./\s]/g, '-')
+  const holds = (pattern: string, name: string) =>
+    new RegExp(
+      `^${pattern
+        .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+      's',
+    ).test(name)
+  return guards.some(
+    (line) => !names.some((name) => holds(line, name)) && names.some((name) => holds(alike(line), alike(name))),
+  )
+}
 
 describe.each(KINDS)('%s', (_provider, kind) => {
   it('deletes exactly what the inputs say in words, and asks nothing of anything else', async () => {
@@ -90,7 +109,9 @@ describe.each(KINDS)('%s', (_provider, kind) => {
 
   it('selects no more when something is said besides that narrows', async () => {
     const narrowed = scene(kind).chain(({ world, words }) =>
-      narrower(kind, words).map((narrow) => ({ world, words, narrow })),
+      narrower(kind, words)
+        .filter((narrow) => !isDoubted(world, narrow))
+        .map((narrow) => ({ world, words, narrow })),
     )
     await fc.assert(
       fc.asyncProperty(narrowed, async ({ world, words, narrow }) => {
