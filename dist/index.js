@@ -26455,7 +26455,54 @@ function codesOf(error) {
 
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./lib/http/retry.js
+const FIRST_MS = 500;
+const LARGEST_MS = 20_000;
+/**
+ * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
+ * by up to a half, so that many runs that failed together do not come back together.
+ */
+function backoff(attempt, random) {
+    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
+    return Math.round(full * (1 - random() / 2));
+}
+/**
+ * How long a `Retry-After` header asks to stay away, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date
+ * (RFC 9110, section 10.2.3). Undefined where it is absent or neither.
+ */
+function retryAfterMs(value, now) {
+    if (value === undefined)
+        return undefined;
+    if (/^\d+$/.test(value.trim()))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+/** Runs `work` again and again until it succeeds, or until trying again makes no sense. Rejects with `lastError`. */
+async function retrying(work, options) {
+    const { clock, random, signal, deadline, judge, lastError } = options;
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await work();
+        }
+        catch (error) {
+            const verdict = judge(error, attempt);
+            if (!verdict.retry)
+                throw lastError(error, attempt);
+            const wait = Math.max(verdict.afterMs ?? 0, backoff(attempt, random));
+            if (clock.now() + wait >= deadline)
+                throw lastError(error, attempt);
+            await clock.sleep(wait, signal);
+        }
+    }
+}
+/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+function isRetryable(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+
 ;// CONCATENATED MODULE: ./lib/http/response.js
+
 
 /** The body cannot be used: too long, not text, or nested too deeply. */
 class BodyError extends Error {
@@ -26528,46 +26575,28 @@ function isTooDeep(text) {
     }
     return false;
 }
-
-;// CONCATENATED MODULE: ./lib/http/retry.js
-const FIRST_MS = 500;
-const LARGEST_MS = 20_000;
 /**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
- * by up to a half, so that many runs that failed together do not come back together.
+ * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
+ * "later" means the same from both.
  */
-function backoff(attempt, random) {
-    const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
-    return Math.round(full * (1 - random() / 2));
-}
-/**
- * How long a `Retry-After` header asks to stay away, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date
- * (RFC 9110, section 10.2.3). Undefined where it is absent or neither.
- */
-function retryAfterMs(value, now) {
-    if (value === undefined)
+function response_parse(wire, text) {
+    if (!/\S/.test(text))
         return undefined;
-    if (/^\d+$/.test(value.trim()))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-/** Runs `work` again and again until it succeeds, or until trying again makes no sense. Rejects with `lastError`. */
-async function retrying(work, options) {
-    const { clock, random, signal, deadline, judge, lastError } = options;
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await work();
-        }
-        catch (error) {
-            const verdict = judge(error, attempt);
-            if (!verdict.retry)
-                throw lastError(error, attempt);
-            const wait = Math.max(verdict.afterMs ?? 0, backoff(attempt, random));
-            if (clock.now() + wait >= deadline)
-                throw lastError(error, attempt);
-            await clock.sleep(wait, signal);
-        }
+    const type = wire.headers['content-type'] ?? '';
+    if (/\bhtml\b/i.test(type)) {
+        if (isRetryable(wire.status) || wire.status === 407)
+            return undefined;
+        throw new BodyError("an HTML page instead of the API's answer");
+    }
+    try {
+        return response_parseJson(text);
+    }
+    catch (error) {
+        if (error instanceof BodyError)
+            throw error;
+        if (wire.status >= 200 && wire.status < 300)
+            throw new BodyError('a body that is not JSON');
+        return undefined;
     }
 }
 
@@ -26588,8 +26617,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */
 const NOT_FROM_A_CACHE = { GET: { 'cache-control': 'no-cache' } };
 function createHttp(options) {
-    const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES } = options;
-    const { routes = createRoutes() } = options;
+    const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, routes = createRoutes() } = options;
     const through = (request, work) => routes.through(request.url, options.proxyFor?.(request.url) !== undefined, work);
     const pass = (request) => limiter.pass(() => through(request, () => send(request, options)), signal);
     return {
@@ -26672,9 +26700,9 @@ async function send(call, options) {
 function clean(wire, text, { isSecret }, { redact }) {
     // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
     if (isSecret && wire.status >= 200 && wire.status < 300)
-        return { text, body: client_parse(wire, text) };
+        return { text, body: response_parse(wire, text) };
     const shown = redact(text);
-    const body = client_parse(wire, shown);
+    const body = response_parse(wire, shown);
     // A secret that is escaped in JSON shows only once it is parsed.
     return { text: shown, body: shown.includes('\\') ? (0,redaction/* redacted */.p)(body, redact) : body };
 }
@@ -26696,34 +26724,6 @@ function accept(response, url, options) {
         options.limiter.pause(afterMs ?? backoff(1, options.random));
     const message = rules.describe?.(response) ?? `HTTP ${status}`;
     throw new HttpError('busy', message, exchange, { retryAfterMs: afterMs, response });
-}
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
-function isRetryable(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-/**
- * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
- * "later" means the same from both.
- */
-function client_parse(wire, text) {
-    if (!/\S/.test(text))
-        return undefined;
-    const type = wire.headers['content-type'] ?? '';
-    if (/\bhtml\b/i.test(type)) {
-        if (isRetryable(wire.status) || wire.status === 407)
-            return undefined;
-        throw new BodyError("an HTML page instead of the API's answer");
-    }
-    try {
-        return response_parseJson(text);
-    }
-    catch (error) {
-        if (error instanceof BodyError)
-            throw error;
-        if (wire.status >= 200 && wire.status < 300)
-            throw new BodyError('a body that is not JSON');
-        return undefined;
-    }
 }
 function explain(error, { method, url }, exchange, options) {
     const { host, pathname } = url;
@@ -27711,124 +27711,143 @@ const MAX_MISTAKES = 3;
 /** Actions with unknown result before a target is given up. */
 const MAX_UNKNOWN = 8;
 const ACCEPTED = "deletion accepted; the step does not wait until it is gone ('wait: false')";
-/** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
-function createDecisions(options, notDeleted) {
-    const { provider, veto, random, dryRun } = options;
-    const policy = { ...options.policy, notDeleted };
-    /** The end of a target, with what this run has done to it, where that is not what was meant. */
-    const end = (state, outcome, reason) => ({
-        type: 'end',
-        outcome,
-        reason: SAYS_ITSELF.has(outcome) ? reason : reason + changesText(state, outcome, provider.requestText),
-    });
-    /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
-    const stay = (state, reason) => {
-        const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0;
-        return end(state, options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
-    };
-    const nextStep = (state, observation) => {
+/** Decides for the targets of one run. Nothing here does anything, or changes the state it is asked about. */
+class Decisions {
+    #options;
+    #policy;
+    /** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
+    constructor(options, notDeleted) {
+        this.#options = options;
+        this.#policy = { ...options.policy, notDeleted };
+    }
+    /** A mistake in the rules ends one target, not the whole run without a report. */
+    onObserved(state, observation, moment) {
+        try {
+            return this.#applyStep(state, this.#nextStep(state, observation), moment);
+        }
+        catch (error) {
+            const reason = `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`;
+            return this.#end(state, 'failed', reason);
+        }
+    }
+    /** Nothing can be said of it yet. */
+    onUnsettled(state, moment) {
+        return this.#pollAgain(state, 1 + polls(state), moment);
+    }
+    /** An observation that brought no answer: final where the provider said so, else borne until the deadline. */
+    onReadError(state, error) {
+        const withProgress = `${error.message}; ${progressText(state, error.message)}`;
+        if (error instanceof ProviderError) {
+            return this.#end(state, 'failed', (0,providers_history/* deletionAccepted */.ar)(state.history) ? withProgress : error.message);
+        }
+        const tries = unreadableInARow(state);
+        const isFinal = error instanceof HttpError && error.isFinal;
+        // Anything else is a mistake of ours, which no waiting mends.
+        const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer;
+        return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
+            ? this.#end(state, 'failed', withProgress)
+            : pollAfter(backoff(tries, this.#options.random));
+    }
+    onActionResult(state, step, actionResult) {
+        const { random } = this.#options;
+        const times = countResults(state, actionResult.result);
+        switch (actionResult.result) {
+            case 'accepted':
+                return step.action.final && !state.isAwaited
+                    ? this.#end(state, 'accepted', ACCEPTED)
+                    : pollAfter(pause(0, 0, random));
+            case 'not-found':
+                // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
+                return pollAfter(times === 1 ? 0 : backoff(times, random));
+            case 'refused':
+                return pollAfter(backoff(times, random));
+            case 'unknown':
+                return times >= MAX_UNKNOWN
+                    ? this.#end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
+                    : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)));
+            case 'failed':
+                return this.#end(state, 'failed', actionResult.problem);
+        }
+    }
+    /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
+    onOthersEnded(state, others) {
+        const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
+        if (stays === undefined)
+            return pollAfter(0);
+        const { target, outcome, reason } = stays;
+        return this.#stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`);
+    }
+    /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
+    onStopped(state, broken) {
+        const { history } = state;
+        if (broken instanceof ProviderError)
+            return this.#end(state, 'failed', broken.message);
+        if (broken !== undefined) {
+            return this.#end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`);
+        }
+        const reason = this.#options.stopReason();
+        const missing = history.findLast((event) => event.type === 'not-found');
+        const wasThere = history.some(({ type }) => type === 'observed' || type === 'requested');
+        if (reason !== 'timed-out' || missing === undefined || wasThere)
+            return this.#end(state, reason, progressText(state));
+        // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
+        const step = { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
+        return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 });
+    }
+    #nextStep(state, observation) {
         const { history, target } = state;
+        const { provider, veto } = this.#options;
         const replaced = observation.state === 'present' ? whenReplaced(history) : undefined;
         if (replaced !== undefined)
             return replaced;
         if (observation.state === 'present' && !(0,providers_history/* deletionAccepted */.ar)(history)) {
             const begun = history.some(({ type }) => type === 'requested');
-            const reason = veto(observation.snapshot, target, begun, policy);
+            const reason = veto(observation.snapshot, target, begun, this.#policy);
             if (reason !== undefined)
                 return { type: 'end', outcome: 'protected', reason };
         }
-        const step = provider.nextStep(observation, history, policy);
+        const step = provider.nextStep(observation, history, this.#policy);
         // The ID of what was seen is right.
         return observation.state === 'absent' && (0,providers_history/* snapshots */.ml)(history).length === 0
-            ? unlessMistaken(step, observation, policy)
+            ? unlessMistaken(step, observation, this.#policy)
             : step;
-    };
-    const applyStep = (state, step, moment) => {
+    }
+    #applyStep(state, step, moment) {
+        const { dryRun } = this.#options;
         switch (step.type) {
             case 'end':
-                return step.outcome === 'protected' ? stay(state, step.reason) : end(state, step.outcome, step.reason);
+                return step.outcome === 'protected'
+                    ? this.#stay(state, step.reason)
+                    : this.#end(state, step.outcome, step.reason);
             case 'act':
                 return dryRun ? planned(step, step.action.verb) : { type: 'act', step };
             case 'wait':
                 if (dryRun && step.until !== 'confirmed')
                     return planned(step, `wait until it is ${step.until}`);
                 if (step.until === 'gone' && !state.isAwaited)
-                    return end(state, 'accepted', ACCEPTED);
+                    return this.#end(state, 'accepted', ACCEPTED);
                 if (step.pauseMs !== undefined)
-                    return { ...pollAfter(step.pauseMs), step };
-                return { ...pollAgain(state, polls(state), moment), step };
+                    return { ...pollAfter(Math.round(step.pauseMs)), step };
+                return { ...this.#pollAgain(state, polls(state), moment), step };
         }
-    };
+    }
     /** The next poll, after as many since the last action that may have changed anything. */
-    const pollAgain = (state, polls, { askedAt, now }) => {
-        const pauseMs = pause(waitedMs(state, askedAt), polls, random);
+    #pollAgain(state, polls, { askedAt, now }) {
+        const pauseMs = pause(waitedMs(state, askedAt), polls, this.#options.random);
         const afterMs = dueAfter(askedAt, now, pauseMs) - now;
         return { type: 'poll', afterMs, slackMs: afterMs / 8 };
-    };
-    return {
-        onObserved(state, observation, moment) {
-            try {
-                return applyStep(state, nextStep(state, observation), moment);
-            }
-            catch (error) {
-                return end(state, 'failed', `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`);
-            }
-        },
-        onUnsettled: (state, moment) => pollAgain(state, 1 + polls(state), moment),
-        onReadError(state, error) {
-            if (error instanceof ProviderError) {
-                return end(state, 'failed', (0,providers_history/* deletionAccepted */.ar)(state.history) ? `${error.message}; ${progressText(state, error.message)}` : error.message);
-            }
-            const tries = unreadableInARow(state);
-            const isFinal = error instanceof HttpError && error.isFinal;
-            // Anything else is a mistake of ours, which no waiting mends.
-            const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer;
-            return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
-                ? end(state, 'failed', `${error.message}; ${progressText(state, error.message)}`)
-                : pollAfter(backoff(tries, random));
-        },
-        onActionResult(state, step, actionResult) {
-            const times = countResults(state, actionResult.result);
-            switch (actionResult.result) {
-                case 'accepted':
-                    return step.action.final && !state.isAwaited
-                        ? end(state, 'accepted', ACCEPTED)
-                        : pollAfter(pause(0, 0, random));
-                case 'not-found':
-                    // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
-                    return pollAfter(times === 1 ? 0 : backoff(times, random));
-                case 'refused':
-                    return pollAfter(backoff(times, random));
-                case 'unknown':
-                    return times >= MAX_UNKNOWN
-                        ? end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
-                        : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)));
-                case 'failed':
-                    return end(state, 'failed', actionResult.problem);
-            }
-        },
-        onOthersEnded(state, others) {
-            const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
-            if (stays === undefined)
-                return pollAfter(0);
-            const { target, outcome, reason } = stays;
-            return stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`);
-        },
-        onStopped(state, broken) {
-            if (broken instanceof ProviderError)
-                return end(state, 'failed', broken.message);
-            if (broken !== undefined)
-                return end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`);
-            const reason = options.stopReason();
-            const missing = state.history.findLast((event) => event.type === 'not-found');
-            const wasThere = state.history.some(({ type }) => type === 'observed' || type === 'requested');
-            if (reason !== 'timed-out' || missing === undefined || wasThere)
-                return end(state, reason, progressText(state));
-            // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
-            const step = { type: 'end', outcome: 'already-gone', reason: neverFound(state.history) };
-            return applyStep(state, unlessMistaken(step, missing, policy), { askedAt: 0, now: 0 });
-        },
-    };
+    }
+    /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
+    #stay(state, reason) {
+        const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0;
+        return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
+    }
+    /** The end of a target, with what this run has done to it, where that is not what was meant. */
+    #end(state, outcome, reason) {
+        if (SAYS_ITSELF.has(outcome))
+            return { type: 'end', outcome, reason };
+        return { type: 'end', outcome, reason: reason + changesText(state, outcome, this.#options.provider.requestText) };
+    }
 }
 function polls({ history }) {
     return (0,providers_history/* looksSince */.zs)(history, providers_history/* hadEffect */.fK);
@@ -28055,7 +28074,7 @@ class Controller {
             return startState(start, clock.now(), swept?.get(key)?.snapshot);
         });
         this.#scheduler = new Scheduler(this.#states, provider);
-        this.#decisions = createDecisions(options, this.#notDeleted);
+        this.#decisions = new Decisions(options, this.#notDeleted);
     }
     async run() {
         const { stop, clock, progress } = this.#options;

@@ -101,7 +101,7 @@ const DECISIONS = [
     ['if (stop?.aborted) throw error', ''],
     ['limits.stop.aborted ? { brokenOff: limits.reason() } : {}', '{}'],
     ['problems.push(unexpected(messageOf(error)))', ''],
-    ['return published && isDone(whole)', 'return whole.problems.length === 0'],
+    ['return published && isDone(whole)', 'return isDone(whole)'],
     [
       'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return false',
       'runner.error(`The outputs could not be written: ${messageOf(error)}`)\n    return true',
@@ -112,7 +112,7 @@ const DECISIONS = [
     [
       ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
       ['options.stop?.aborted || clock', 'clock'],
-      ["if (step.until === 'gone' && !state.isAwaited) return this.#end(state, 'accepted', ACCEPTED)", ''],
+      ["if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)", ''],
     ],
   ),
   ...noticedBy('run/limits.test.ts', [
@@ -129,7 +129,7 @@ const DECISIONS = [
       ["dryRun ? planned(step, step.action.verb) : { type: 'act', step }", "{ type: 'act', step }"],
       ['times >= MAX_UNKNOWN', 'times >= 1000 * MAX_UNKNOWN'],
       ["if (error instanceof ProviderError && error.scope === 'account') this.#broken ??= error", ''],
-      ['clock.now() > call.notAfter', 'false'],
+      ['clock.now() > request.notAfter', 'false'],
     ],
   ),
   ...noticedBy(
@@ -228,7 +228,6 @@ const SAP = [
     ['last.until - last.createdAt < YOUNG_MS', 'false'],
     ["scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig'", "scenarioId === 'orchestration'"],
   ]),
-  ...noticedBy(['providers/sap-ai-core', 'providers/stray-404.test.ts'], []),
 ]
 
 const ALIBABA = [
@@ -268,7 +267,7 @@ const REDACTION = [
       'const line = (text: string) => secrets.redact(logLine(text))',
     ],
     ["Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')", 'password'],
-    ['(text) => [text, withLineBreaks(text)]', '(text) => [text]'],
+    ['  plainPem(text),\n', '', 'sap-ai-core'],
   ]),
   ...noticedBy(
     ['security', 'runner', 'lib'],
@@ -317,9 +316,6 @@ const SURVIVORS = [
       ],
     ],
   ),
-  ...surviving('Nothing is sent any more: only eight vain tries without a wait.', [
-    ["error.failure !== 'stopped' && attempt < maxTries", 'attempt < maxTries'],
-  ]),
   ...surviving('The JSON form of the plain secret is the same; it stands there for the reader.', [
     ['    quoted,\n', ''],
   ]),
