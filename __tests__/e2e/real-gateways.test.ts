@@ -95,12 +95,12 @@ withProgram('nginx', () => {
     return listen
   }
 
-  it('sends DELETE to the next backend after a lost answer, and answers with the second 404: deleted, and we sent it once', async () => {
+  it('sends DELETE to the next backend after a lost answer, and answers with the second 404: gone without an acceptance, so not deleted by us, and we sent it once', async () => {
     const { baseten, ports } = await twoBackends()
     const upstream = `upstream api { server 127.0.0.1:${ports[0]}; server 127.0.0.1:${ports[1]} backup; }`
     const listen = await nginx('; location / { proxy_pass http://api; proxy_http_version 1.1; }', upstream)
     const end = await runStep({ inputs: inputs(`http://127.0.0.1:${listen}`, ['d1']) })
-    expect([end.exitCode, end.outputs['status']]).toEqual([0, 'deleted'])
+    expect([end.exitCode, end.outputs['status']]).toEqual([0, 'already-gone'])
     expect(baseten.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(2)
     expect(sentByUs(end.log)).toBe(1)
   })
@@ -125,7 +125,7 @@ withProgram('nginx', () => {
 })
 
 withProgram('haproxy', () => {
-  it('repeats DELETE with retry-on all-retryable-errors: deleted, and we sent it once', async () => {
+  it('repeats DELETE with retry-on all-retryable-errors: gone without an acceptance, so not deleted by us, and we sent it once', async () => {
     const { baseten, ports } = await twoBackends()
     const [path, listen] = [folder(), await freePort()]
     writeFileSync(
@@ -149,7 +149,7 @@ backend api
     )
     await listening(listen, 'haproxy', ['-db', '-f', join(path, 'haproxy.cfg')])
     const end = await runStep({ inputs: inputs(`http://127.0.0.1:${listen}`, ['d1']) })
-    expect([end.exitCode, end.outputs['status']]).toEqual([0, 'deleted'])
+    expect([end.exitCode, end.outputs['status']]).toEqual([0, 'already-gone'])
     expect(baseten.requests.filter(({ method }) => method === 'DELETE').length).toBeGreaterThanOrEqual(2)
     expect(sentByUs(end.log)).toBe(1)
   })

@@ -84,7 +84,7 @@ describe.concurrent('a mistake of ours', () => {
   })
 
   it('in what decides about a target: that target fails with the reason, and nothing is deleted', async () => {
-    const end = await step(breaking('Array.prototype.some', 'at nextStep ('))
+    const end = await step(breaking('Array.prototype.some', '#nextStep ('))
     expect([end.exitCode, end.outputs['status'], end.outputs['failed-count']]).toEqual([1, 'failed', '2'])
     for (const { outcome, reason } of rows(end)) {
       expect([outcome, reason]).toEqual(['failed', expect.stringContaining('could not be decided (broken)')])
