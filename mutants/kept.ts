@@ -112,7 +112,7 @@ const DECISIONS = [
     [
       ["if (error instanceof HttpError && error.failure === 'unsent') return 'too-late'", ''],
       ['options.stop?.aborted || clock', 'clock'],
-      ["if (step.until === 'gone' && !state.isAwaited) return end(state, 'accepted', ACCEPTED)", ''],
+      ["if (step.until === 'gone' && !state.isAwaited) return this.#end(state, 'accepted', ACCEPTED)", ''],
     ],
   ),
   ...noticedBy('run/limits.test.ts', [
@@ -267,7 +267,7 @@ const REDACTION = [
       'const line = (text: string) => secrets.redact(logLine(text))',
     ],
     ["Buffer.from(`${decoded(url.username)}:${password}`).toString('base64')", 'password'],
-    ['  plainPem(text),\n', '', 'sap-ai-core'],
+    ['[text, withLineBreaks(text), plainPem(text)]', '[text, withLineBreaks(text)]', 'sap-ai-core'],
   ]),
   ...noticedBy(
     ['security', 'runner', 'lib'],
