@@ -44,7 +44,13 @@ const ROWS: readonly Row[] = [
     says: /HTML page instead of the API's/,
     sent: 2,
   },
-  { when: 'its answer is 64 MiB', fault: { kind: 'huge' }, end: 'already-gone', says: /longer than 1048576 bytes/, sent: 1 },
+  {
+    when: 'its answer is 64 MiB',
+    fault: { kind: 'huge' },
+    end: 'already-gone',
+    says: /longer than 1048576 bytes/,
+    sent: 1,
+  },
   {
     when: '429 with Retry-After answers it',
     fault: { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
