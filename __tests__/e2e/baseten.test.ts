@@ -8,6 +8,9 @@ import { reportOf } from './far-end.ts'
 /** Every character in it looks different in JSON, in a URL, in Markdown or in base64. */
 const KEY = 'bt"k3y\\+/<9f8e7d>&%=_Zz?'
 
+/** What is not found is looked for over half a minute; not for longer than this. */
+const BRIEF = '5s'
+
 const servers: Served[] = []
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
@@ -119,7 +122,7 @@ describe('the bundle against Baseten on loopback', () => {
 
   it('a missing one is a warning, and the step passes', async () => {
     const account = await serveAccount()
-    const end = await undeploy(account, { 'deployment-id': 'd1,nobody' })
+    const end = await undeploy(account, { 'deployment-id': 'd1,nobody', timeout: BRIEF })
     expect(end.exitCode).toBe(0)
     expect(end.outputs).toMatchObject({ status: 'deleted', 'deleted-count': '1', 'failed-count': '0' })
     const annotations = shown(end)
@@ -140,7 +143,7 @@ describe('the bundle against Baseten on loopback', () => {
 
   it('a dry run sends GETs only and deletes nothing', async () => {
     const account = await serveAccount()
-    const end = await undeploy(account, { 'deployment-id': 'd1,d2,nobody', 'dry-run': 'true' })
+    const end = await undeploy(account, { 'deployment-id': 'd1,d2,nobody', 'dry-run': 'true', timeout: BRIEF })
     expect(end.exitCode).toBe(0)
     expect(end.outputs).toMatchObject({ status: 'planned', 'deleted-count': '0', 'deleted-ids': '[]' })
     expect(new Set(account.requests.map(({ method }) => method))).toEqual(new Set(['GET']))
@@ -194,7 +197,7 @@ describe('the key of a run against Baseten', () => {
   }
 
   it('is masked first, and is nowhere else', async () => {
-    const end = await undeploy(await serveAccount(), { 'deployment-id': 'd1,live,nobody' })
+    const end = await undeploy(await serveAccount(), { 'deployment-id': 'd1,live,nobody', timeout: BRIEF })
     expect(end.log.split('\n')[0]).toMatch(/^::add-mask::/)
     expect(end.log).toContain('::add-mask::')
     expectNoSecret(end)

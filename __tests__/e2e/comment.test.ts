@@ -19,8 +19,10 @@ describe('comment: true, on the bundle', () => {
     expect(bodies(job)[0]).toContain('[The run](https://github.com/octo/hello/actions/runs/7001)')
     expect(bodies(job)[0]).not.toMatch(/@octocat|\| `x`/)
 
-    await runStep({ inputs, env: job.env() })
-    await runStep({ inputs, env: job.env('pull_request', { GITHUB_ACTION: 'second' }) })
+    // What is gone is looked for over half a minute; not for longer than this.
+    const again = { ...inputs, timeout: '3s' }
+    await runStep({ inputs: again, env: job.env() })
+    await runStep({ inputs: again, env: job.env('pull_request', { GITHUB_ACTION: 'second' }) })
     expect(bodies(job)).toHaveLength(1)
     expect(bodies(job)[0]?.match(/1 already-gone/g)).toHaveLength(2)
     expect(job.github.world.events.map(({ what }) => what)).toEqual([
