@@ -50,13 +50,13 @@ export async function rehearse(workflow: string, options: RehearsalOptions = {})
   try {
     const [githubUrl = '', ...urls] = servers.map(({ url }) => url)
     const places = providers.map((provider, index): Place => ({ ...provider, url: urls[index] ?? '' }))
-    const event = await writeEvent(folder, eventsOf(workflow))
+    const eventName = eventOf(workflow)
+    const event = await writeEvent(folder, eventName)
     const rehearsed: Rehearsed[] = []
-    const evaluate = (expression: string) => values[expression] ?? known(expression)
+    const evaluate = (expression: string) => values[expression] ?? known(expression, eventName)
     const { tokens } = emulators.github.world
-    const allowedAnyway = tokens.get(TOKEN) ?? {}
     for (const step of actionSteps(workflow, evaluate)) {
-      tokens.set(TOKEN, step.permissions ?? allowedAnyway)
+      tokens.set(TOKEN, step.permissions ?? RESTRICTED)
       options.onStart?.(step)
       const run = {
         inputs: withCredentials(step.inputs, places),
@@ -81,13 +81,17 @@ export async function rehearse(workflow: string, options: RehearsalOptions = {})
 export const TOKEN = 'ghs_emulated'
 export const REPOSITORY = 'octo/hello'
 
+/** What the token of a new repository may do in a job without `permissions:` (GitHub Docs, "GITHUB_TOKEN"). */
+const RESTRICTED: ActionStep['permissions'] = { contents: 'read' }
+
 /** What expressions of workflows usually stand for. `inputs.…` is empty, as it is on a schedule. */
-function known(expression: string): string | undefined {
+function known(expression: string, event: string): string | undefined {
+  const number = isOfPullRequest(event) ? String(PULL_REQUEST) : ''
   const values: Record<string, string> = {
     'github.token': TOKEN,
     'github.repository': REPOSITORY,
-    'github.event.number': String(PULL_REQUEST),
-    'github.event.pull_request.number': String(PULL_REQUEST),
+    'github.event.number': number,
+    'github.event.pull_request.number': number,
     'vars.BASETEN_MODEL_ID': MODEL,
     'vars.BASETEN_CHAIN_ID': CHAIN,
   }
@@ -124,10 +128,19 @@ function replacing(
   )
 }
 
-/** The variables of the event that the workflow is for: a closed pull request where it can be, else what comes first. */
-async function writeEvent(folder: string, events: readonly string[]): Promise<Record<string, string>> {
-  const name = events.find((event) => event.startsWith('pull_request')) ?? events[0] ?? 'workflow_dispatch'
-  const payload = name.startsWith('pull_request')
+/** The event that a workflow is rehearsed with: that of a pull request where it can be, else what comes first. */
+function eventOf(workflow: string): string {
+  const events = eventsOf(workflow)
+  return events.find(isOfPullRequest) ?? events[0] ?? 'workflow_dispatch'
+}
+
+function isOfPullRequest(event: string): boolean {
+  return event.startsWith('pull_request')
+}
+
+/** The variables of an event; a pull request is closed by it. */
+async function writeEvent(folder: string, name: string): Promise<Record<string, string>> {
+  const payload = isOfPullRequest(name)
     ? { action: 'closed', number: PULL_REQUEST, pull_request: { number: PULL_REQUEST, state: 'closed' } }
     : {}
   const path = join(folder, 'event.json')

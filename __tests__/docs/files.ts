@@ -68,5 +68,5 @@ export function isSteps({ text }: Block): boolean {
 /** A workflow around single steps. The step whose outputs they take, which is elsewhere, is put before them. */
 export function workflowAround({ text }: Block): string {
   const indented = text.replaceAll(/^(?=.)/gm, '      ')
-  return `on: pull_request\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n      - id: deploy\n        run: ./deploy.sh\n${indented}`
+  return `on: pull_request\npermissions:\n  pull-requests: write\n  deployments: write\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n      - id: deploy\n        run: ./deploy.sh\n${indented}`
 }

@@ -122,11 +122,22 @@ describe('npm run emulators', () => {
     ['permissions: { contents: read }', false],
     ['permissions: { pull-requests: read }', true],
     ['permissions: read-all', true],
-    ['env: {}', true],
+    // What says nothing has the restricted default of a new repository.
+    ['env: {}', false],
   ])('%s: the token may do as much as the workflow says', async (permissions, isAllowed) => {
     const { text } = await rehearse(await workflow("name: 'PR-{pr}_*'", permissions))
     expect(text.includes('status=deleted')).toBe(isAllowed)
     expect(text.includes("Give the job 'permissions: pull-requests: read'")).toBe(!isAllowed)
+  })
+
+  it('the number of the pull request is empty where no pull request starts the workflow', async () => {
+    const lines = `name: PR-{pr}_*\n          pull-request: \${{ github.event.pull_request.number }}`
+    const closed = await rehearse(await workflow(lines, 'permissions: read-all', 'pull_request'))
+    expect(closed.text).toContain('status=deleted')
+    const { code, text } = await rehearse(await workflow(lines, 'permissions: read-all'))
+    expect(code).toBe(1)
+    expect(text).toContain("'pull-request' is empty")
+    expect(text).not.toContain('status=deleted')
   })
 
   it('a port that is taken: one sentence', async () => {
@@ -144,11 +155,11 @@ describe('npm run emulators', () => {
 })
 
 /** A workflow with one step of a Baseten sweep, the 12th line of which is `line`. */
-async function workflow(line: string, top = 'env: {}'): Promise<string> {
+async function workflow(line: string, top = 'env: {}', event = 'push'): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'undeploy-workflow-'))
   const path = join(folder, 'workflow.yml')
   const text = `name: x
-on: push
+on: ${event}
 ${top}
 jobs:
   a:
