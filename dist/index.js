@@ -24376,7 +24376,7 @@ function requestsOn(bills, thing, days, atRest) {
         return { kind: 'contradiction', why: 'the days of its bill do not add up' };
     }
     const problems = [];
-    let found;
+    let found = requestsInAll(read, days);
     for (const day of days) {
         const { bill, own } = read.find((each) => each.bill.days.includes(day)) ?? {};
         if (bill === undefined || own === undefined)
@@ -24394,6 +24394,17 @@ function requestsOn(bills, thing, days, atRest) {
     }
     const [why] = problems;
     return found ?? (why === undefined ? { kind: 'none' } : { kind: 'unknown', why });
+}
+/** The requests of entries that do not list days, from a bill of no other days than these. */
+function requestsInAll(read, days) {
+    for (const { bill, own } of read) {
+        const count = own.reduce((sum, { requests, daily }) => sum + (daily === undefined ? requests : 0), 0);
+        const [since] = bill.days;
+        if (count > 0 && since !== undefined && bill.days.every((day) => days.includes(day))) {
+            return { kind: 'requests', count, since };
+        }
+    }
+    return undefined;
 }
 /** Requests on a day; undefined where the entry does not tell. Without days, a sum of 0 tells of each. */
 function countOn({ requests, daily }, day) {
@@ -24600,31 +24611,29 @@ function judgeUsage(evidence) {
     const unreadable = metrics.find(({ reading }) => reading.kind === 'unreadable');
     if (unreadable?.reading.kind === 'unreadable')
         return usage_unknown(unreadable.reading.why);
-    const silent = metrics.filter(({ reading }) => reading.kind === 'silent').map(({ window }) => window);
     const isBilledOnly = thing.resource === 'chain-deployment';
-    if (silent.length === 0 && !isBilledOnly) {
-        if (metrics.length === 0)
-            return usage_unknown('its metrics were not read');
-        const billed = readBills(evidence, daysWithin(period));
-        if (billed.kind === 'requests') {
-            return usage_unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`);
-        }
-        return billed.kind === 'contradiction' ? usage_unknown(billed.why) : { kind: 'unused', reason: `no request ${words}` };
-    }
-    if (evidence.noBill !== undefined) {
-        return usage_unknown(isBilledOnly ? evidence.noBill : `its metrics show nothing, and ${evidence.noBill}`);
-    }
-    const days = new Set((isBilledOnly ? [period] : silent).flatMap(daysOf));
-    const billed = readBills(evidence, [...days]);
-    switch (billed.kind) {
-        case 'none':
-            return { kind: 'unused', reason: `no request ${words}, as its bill shows` };
-        case 'requests':
+    if (metrics.length === 0 && !isBilledOnly)
+        return usage_unknown('its metrics were not read');
+    const windows = (kind) => metrics.filter(({ reading }) => reading.kind === kind).map(({ window }) => window);
+    const silentDays = new Set((isBilledOnly ? [period] : windows('silent')).flatMap(daysOf));
+    if (silentDays.size > 0) {
+        const prefix = isBilledOnly ? '' : 'its metrics show nothing, and ';
+        if (evidence.noBill !== undefined)
+            return usage_unknown(prefix + evidence.noBill);
+        const billed = readBills(evidence, [...silentDays]);
+        if (billed.kind === 'requests')
             return { kind: 'in-use', reason: `its bill shows ${billedText(billed)}` };
-        case 'unknown':
-        case 'contradiction':
-            return usage_unknown(isBilledOnly ? billed.why : `its metrics show nothing, and ${billed.why}`);
+        if (billed.kind !== 'none')
+            return usage_unknown(prefix + billed.why);
     }
+    // Without an entry for one of these days, the bill contradicts nothing.
+    const billed = readBills(evidence, windows('sum').flatMap(daysWithin));
+    if (billed.kind === 'requests') {
+        return usage_unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`);
+    }
+    if (billed.kind === 'contradiction')
+        return usage_unknown(billed.why);
+    return { kind: 'unused', reason: `no request ${words}${silentDays.size > 0 ? ', as its bill shows' : ''}` };
 }
 function readBills({ bills, thing, atRest }, days) {
     return requestsOn(bills, thing, days, atRest);

@@ -229,7 +229,13 @@ describe('the bill', () => {
   it('without days tells of none at all, but not when there were some', () => {
     const sum = (requests: number) => ({ ...entry('d1', () => 0), requests, daily: undefined })
     expect(requestsOn([bill(sum(0))], THING, WEEK_DAYS, false)).toEqual({ kind: 'none' })
-    expect(requestsOn([bill(sum(3))], THING, WEEK_DAYS, false)).toMatchObject({ kind: 'unknown' })
+    expect(requestsOn([bill(sum(3))], THING, WEEK_DAYS.slice(1), false)).toMatchObject({ kind: 'unknown' })
+    // Of a bill of these days alone, all requests were on these days.
+    expect(requestsOn([bill(sum(3))], THING, WEEK_DAYS, false)).toEqual({
+      kind: 'requests',
+      count: 3,
+      since: WEEK_DAYS[0],
+    })
   })
 
   it('contradicts itself where its days are not its sum', () => {
@@ -276,6 +282,28 @@ describe('unused or not', () => {
       kind: 'unknown',
       reason: 'its use cannot be read: its metrics show no request, but its bill shows 3 requests since 2026-11-24',
     })
+  })
+
+  it('is unknown where the bill contradicts the metrics of one window, and another window shows nothing', () => {
+    const fortnight = last(14)
+    const metrics = windowsOf(fortnight).map((window, index) => ({ window, reading: index === 0 ? SILENT : ZERO }))
+    const billed = (count: number) => {
+      const days = daysOf(fortnight).map((day): [string, number] => [day, day === '2026-11-26' ? count : 0])
+      return createBill(daysOf(fortnight), [{ ...entry('d1', () => 0), requests: count, daily: new Map(days) }])
+    }
+    const more = { metrics, period: fortnight, words: 'in the last 14 days' }
+    expect(judge([], { ...more, bills: [billed(5)] })).toEqual({
+      kind: 'unknown',
+      reason: 'its use cannot be read: its metrics show no request, but its bill shows 5 requests since 2026-11-26',
+    })
+    expect(judge([], { ...more, bills: [billed(0)] }).kind).toBe('unused')
+  })
+
+  it('is unknown where a bill without days, of no other days, shows requests that the metrics do not', () => {
+    const own = { ...entry('d1', () => 0), requests: 3, daily: undefined }
+    const bills = [createBill(WEEK_DAYS.slice(1), [own])]
+    expect(judge([ZERO], { bills }).kind).toBe('unknown')
+    expect(judge([ZERO], { bills: [bill(own)] }).kind).toBe('unused')
   })
 
   it('is unused where the bill has requests only on the day that the time reaches into', () => {

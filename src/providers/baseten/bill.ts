@@ -21,7 +21,7 @@ export interface BillEntry {
   /** USD; undefined where it is no amount. */
   subtotal: Usd | undefined
   requests: number
-  /** Requests by day; a day that is missing had no usage, or is not known yet. Undefined where only the sum is told. */
+  /** Requests by day; a day that is missing had no usage, or is not known yet. Undefined where only the sum is given. */
   daily: ReadonlyMap<Day, number> | undefined
 }
 
@@ -85,7 +85,7 @@ function byDay(rows: readonly { date: Day; inference_requests: number }[]): Read
   return days
 }
 
-/** A deployment, or a chain deployment with so many chainlets. */
+/** A deployment, or a chain deployment with this many chainlets. */
 export type BilledThing =
   | { resource: 'deployment'; id: string }
   | { resource: 'chain-deployment'; id: string; chainlets: number }
@@ -126,7 +126,7 @@ export function requestsOn(
     return { kind: 'contradiction', why: 'the days of its bill do not add up' }
   }
   const problems: string[] = []
-  let found: Extract<BillReading, { kind: 'requests' }> | undefined
+  let found = requestsInAll(read, days)
   for (const day of days) {
     const { bill, own } = read.find((each) => each.bill.days.includes(day)) ?? {}
     if (bill === undefined || own === undefined) return { kind: 'unknown', why: `the bill does not cover ${day}` }
@@ -139,6 +139,21 @@ export function requestsOn(
   }
   const [why] = problems
   return found ?? (why === undefined ? { kind: 'none' } : { kind: 'unknown', why })
+}
+
+/** The requests of entries that do not list days, from a bill of no other days than these. */
+function requestsInAll(
+  read: readonly { bill: Bill; own: readonly BillEntry[] }[],
+  days: readonly Day[],
+): Extract<BillReading, { kind: 'requests' }> | undefined {
+  for (const { bill, own } of read) {
+    const count = own.reduce((sum, { requests, daily }) => sum + (daily === undefined ? requests : 0), 0)
+    const [since] = bill.days
+    if (count > 0 && since !== undefined && bill.days.every((day) => days.includes(day))) {
+      return { kind: 'requests', count, since }
+    }
+  }
+  return undefined
 }
 
 /** Requests on a day; undefined where the entry does not tell. Without days, a sum of 0 tells of each. */

@@ -49,30 +49,25 @@ export function judgeUsage(evidence: Evidence): Usage {
   const unreadable = metrics.find(({ reading }) => reading.kind === 'unreadable')
   if (unreadable?.reading.kind === 'unreadable') return unknown(unreadable.reading.why)
 
-  const silent = metrics.filter(({ reading }) => reading.kind === 'silent').map(({ window }) => window)
   const isBilledOnly = thing.resource === 'chain-deployment'
-  if (silent.length === 0 && !isBilledOnly) {
-    if (metrics.length === 0) return unknown('its metrics were not read')
-    const billed = readBills(evidence, daysWithin(period))
-    if (billed.kind === 'requests') {
-      return unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`)
-    }
-    return billed.kind === 'contradiction' ? unknown(billed.why) : { kind: 'unused', reason: `no request ${words}` }
+  if (metrics.length === 0 && !isBilledOnly) return unknown('its metrics were not read')
+  const windows = (kind: MetricsReading['kind']) =>
+    metrics.filter(({ reading }) => reading.kind === kind).map(({ window }) => window)
+  const silentDays = new Set((isBilledOnly ? [period] : windows('silent')).flatMap(daysOf))
+  if (silentDays.size > 0) {
+    const prefix = isBilledOnly ? '' : 'its metrics show nothing, and '
+    if (evidence.noBill !== undefined) return unknown(prefix + evidence.noBill)
+    const billed = readBills(evidence, [...silentDays])
+    if (billed.kind === 'requests') return { kind: 'in-use', reason: `its bill shows ${billedText(billed)}` }
+    if (billed.kind !== 'none') return unknown(prefix + billed.why)
   }
-  if (evidence.noBill !== undefined) {
-    return unknown(isBilledOnly ? evidence.noBill : `its metrics show nothing, and ${evidence.noBill}`)
+  // Without an entry for one of these days, the bill contradicts nothing.
+  const billed = readBills(evidence, windows('sum').flatMap(daysWithin))
+  if (billed.kind === 'requests') {
+    return unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`)
   }
-  const days = new Set((isBilledOnly ? [period] : silent).flatMap(daysOf))
-  const billed = readBills(evidence, [...days])
-  switch (billed.kind) {
-    case 'none':
-      return { kind: 'unused', reason: `no request ${words}, as its bill shows` }
-    case 'requests':
-      return { kind: 'in-use', reason: `its bill shows ${billedText(billed)}` }
-    case 'unknown':
-    case 'contradiction':
-      return unknown(isBilledOnly ? billed.why : `its metrics show nothing, and ${billed.why}`)
-  }
+  if (billed.kind === 'contradiction') return unknown(billed.why)
+  return { kind: 'unused', reason: `no request ${words}${silentDays.size > 0 ? ', as its bill shows' : ''}` }
 }
 
 function readBills({ bills, thing, atRest }: Evidence, days: readonly string[]): BillReading {
