@@ -11795,7 +11795,7 @@ async function withinDeadline({ clock, ms, signal }, work) {
 /**
  * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
  * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
- * past the moment the runner kills a cancelled step. What it has not sent by then it never sends.
+ * past the moment the runner kills a cancelled step. A request that is not sent by then is never sent.
  */
 function abortable(transport) {
     return (request) => Promise.race([transport(request), rejection(request.signal)]);
@@ -12249,7 +12249,7 @@ function withSign(text) {
 /* harmony export */   p: () => (/* binding */ redacted),
 /* harmony export */   v: () => (/* binding */ MASK)
 /* harmony export */ });
-/** What stands in a text where a secret stood. */
+/** What replaces a secret in a text. */
 const MASK = '***';
 function redacted(value, redact, limits = {}) {
     const { deepest = Number.POSITIVE_INFINITY, except } = limits;
@@ -20550,7 +20550,7 @@ function foreignTexts({ env, readFile }) {
         }
     }
     catch {
-        // Without an event, nothing of it can stand in an input. Who needs it to be read says so.
+        // Without an event, no input can hold a part of it. What needs the event reports that it is missing.
     }
     return texts.flatMap((text) => (text === undefined || text.trim() === '' ? [] : [text.trim()]));
 }
@@ -20576,7 +20576,7 @@ function noticesFor({ definition, settings, notices }, reader) {
 
 /** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
 const LARGEST = 2 ** 31 - 1;
-/** The `pull-request` input: any closed one, or the number of the one that is meant. */
+/** The `pull-request` input: `closed` for any closed pull request, or the number of one. */
 function readPullRequest(reader) {
     const value = reader.text('pull-request');
     if (value === 'closed')
@@ -20618,7 +20618,7 @@ const wholeText = (text) => [text];
 
 
 
-/** `mistake` is told of inputs that were given empty although their default is not. */
+/** `mistake` receives a message for each input that is empty although its default is not. */
 function createTexts({ env, readFile }, providers, mistake) {
     const defaults = inputDefaults(providers);
     const declared = secretSources(providers);
@@ -20781,7 +20781,7 @@ function wrong(name, value, allowed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/target.js
-/** What a target can be. Which of them a provider has stands in its definition. */
+/** What a target can be. The definition of each provider says which of them it has. */
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
 /** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
 function targetKey({ resource, id, parent }) {
@@ -21441,7 +21441,7 @@ function readSelection(reader, provider, providers) {
         reader.mistake(`'${given}' and '${ids}' are both given: name the targets by their IDs, or sweep by '${given}', not both`);
         return undefined;
     }
-    return readExact(reader, kind, isExact);
+    return readExact(reader, kind, isExact, narrowing.protect);
 }
 /** What is to be deleted, as its provider names it. */
 function readKind(reader, provider, providers) {
@@ -21456,7 +21456,7 @@ function readKind(reader, provider, providers) {
     reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`);
     return undefined;
 }
-function readExact(reader, kind, isExact) {
+function readExact(reader, kind, isExact, protect) {
     const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
     if (!isExact) {
         const { ids } = kind.names;
@@ -21467,7 +21467,7 @@ function readExact(reader, kind, isExact) {
     for (const name of given)
         reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`);
     const targets = readTargets(reader, kind);
-    return targets.length === 0 ? undefined : { kind: 'exact', targets, protect: readProtect(reader) };
+    return targets.length === 0 ? undefined : { kind: 'exact', targets, protect };
 }
 function readNarrowing(reader, kind) {
     return {
@@ -22412,7 +22412,7 @@ function isFilledIn(value) {
     return (value != null && value !== '' && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0));
 }
 const DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
-/** No account has so many deployments: a total beyond is a fault, and a list that goes on beyond never ends. */
+/** No account has this many deployments: a larger total is a fault, and a longer list never ends. */
 const MAX_ENTRIES = 100_000;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 function createDeployments(api) {
@@ -22563,7 +22563,7 @@ const OPERATION = object({
     error_code: lenientString,
     error_message: lenientString,
 });
-/** No reservation has so many instances; a total beyond is a fault. */
+/** No reservation has this many instances; a larger total is a fault. */
 const MAX_INSTANCES = 2000;
 const capacity_MAX_LIST_BYTES = 4 * 1024 * 1024;
 function createCapacity(api, clock) {
@@ -22668,9 +22668,9 @@ function failureOf({ operation_id: id, error_code: code = 'no code', error_messa
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/capacity-detail.js
-/** So many instances are named one by one. */
+/** Up to this many instances are named one by one. */
 const NAMED = 4;
-/** A reservation with its capacity, which is also told to people. */
+/** A reservation with its capacity, as messages show it. */
 function withCapacity(snapshot, capacity) {
     const parts = [snapshot.detail ?? '', instancesText(capacity), releasesText(capacity)];
     const detail = parts.filter((part) => part !== '').join('; ');
@@ -22851,9 +22851,9 @@ function whenStillShown(history) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/patience.js
-/** In a state that does not pass by itself, a refusal is final once the same has been refused for so long. Milliseconds. */
+/** In a state that does not change by itself, a refusal is final once it has been repeated for this long. Milliseconds. */
 const STABLE_MS = 5000;
-/** So long after an action of ours was accepted, its effect may not have reached everything that decides. Milliseconds. */
+/** After an action is accepted, its effect can take this long to reach everything that the provider checks. Milliseconds. */
 const SETTLING_MS = 30_000;
 /**
  * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
@@ -22862,7 +22862,7 @@ const SETTLING_MS = 30_000;
 function finalRefusal(history, verb, status, passing) {
     return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history);
 }
-/** The last of these refusals of the same thing, once they have gone on for so long that they will not pass. */
+/** The last of these refusals of the same thing, once they have gone on too long to be temporary. */
 function lastingRefusal(refused, history) {
     const [first] = refused;
     const last = refused.at(-1);
@@ -22971,7 +22971,7 @@ function releaseStep(instance, left, history) {
         after: [`wait until capacity instance ${id} is released`, ...planFor(others)],
     };
 }
-/** What the releases of this instance so far have come to, where that stands in the way of another one. */
+/** How earlier releases of this instance ended, if that rules out another one. */
 function afterLastRelease({ id, status, past }, history) {
     const mine = (0,providers_history/* acts */.Ij)(history, 'release').filter(({ action }) => action.instance === id);
     const last = mine.at(-1);
@@ -23048,7 +23048,7 @@ function planFor(left) {
     const release = toGo.length === 0 ? [] : [`release one after another ${toGo.join(', ')}`];
     return [...release, 'delete once it is STOPPED without capacity instances', 'wait until it is gone'];
 }
-/** So many instances are named one by one. */
+/** Up to this many instances are named one by one. */
 const reservation_NAMED = 8;
 function named(instances) {
     const texts = instances.slice(0, reservation_NAMED).map(({ id, status }) => `${id} (${status})`);
@@ -23139,9 +23139,9 @@ function collateralOf({ prepaid, reservation }) {
 
 
 
-/** Up to so many targets, a GET each is cheaper than a list. */
+/** Up to this many targets, a GET for each is cheaper than a list. */
 const GET_UP_TO = 3;
-/** So many lists in a row may change while they are read before GET is asked about what they do not show. */
+/** After this many lists in a row that changed while they were read, GET decides about the targets that they do not show. */
 const MAX_UNSTEADY = 10;
 /**
  * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal. The
@@ -23693,7 +23693,7 @@ function collateral_collateralOf(details, policy) {
             ];
     }
 }
-/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+/** What deleting an environment does to deployments, other than to the one with ID `id`. */
 function changesBy(environment, id) {
     const { current, currentName, candidate, candidateName, promotion } = environment;
     const changes = [];
@@ -23833,7 +23833,7 @@ async function listParents(api, parentKind) {
         throw new ProviderError('account', describeBaseten(answer), answer.exchange);
     return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()];
 }
-/** Throws that a model or chain below which a sweep was to look is not there. */
+/** Throws the error for a model or chain that a sweep names but that does not exist. */
 function parentMissing({ exchange }, { reason }) {
     throw new ProviderError('account', reason, exchange);
 }
@@ -23847,7 +23847,7 @@ function createParentIndex(api, parentKind) {
         }),
     };
 }
-/** From so many targets on, a list of all that the key can see is cheaper than a GET each. */
+/** From this many targets on, one list of everything that the key can see is cheaper than a GET for each. */
 const LIST_FROM = 5;
 /** Models or chains themselves. */
 function createParents(api, parentKind, index) {
@@ -24174,7 +24174,7 @@ function deployments_snapshotOf(deployment, details) {
         details,
     };
 }
-/** What runs of a deployment, as far as it is told. Nothing does of what is inactive or scaled to zero, whatever is told. */
+/** What a deployment runs, as far as Baseten says. If it is inactive or scaled to zero, nothing runs, whatever Baseten says. */
 function runningParts({ status, instance_type_name, active_replica_count, chainlets }, resource) {
     const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO';
     const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets;
@@ -24427,7 +24427,7 @@ function isKnown(bill, day, own) {
 
 
 
-/** A bill of 31 days, which is the longest, begins so many days before today. */
+/** The longest bill covers 31 days: today and this many days before it. */
 const DAYS_BEFORE = 30;
 /** An account has thousands of entries, each with 31 days. */
 const MAX_BILL_BYTES = 32 * 1024 * 1024;
@@ -24658,7 +24658,7 @@ function usage_unknown(why) {
 
 
 const HOUR_MS = 3_600_000;
-/** What is asked again begins so long before the end of what is known: metrics may be behind, and clocks differ. */
+/** The second question starts this long before the end of the first: metrics can lag, and clocks differ. */
 const OVERLAP_MS = HOUR_MS;
 /** Money is worth one more try. */
 const COSTS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, concurrency: 2, maxTries: 2 };
@@ -24762,7 +24762,7 @@ function billedThing({ resource, id }, snapshot) {
 
 
 
-/** After Baseten said that there is none, an environment that is shown for so long is no delay any more. Milliseconds. */
+/** If Baseten still shows an environment this long after it said that there is none, that is no mere delay. Milliseconds. */
 const SHOWN_MS = 30_000;
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
 function nextEnvironmentStep(details, history) {
@@ -24935,7 +24935,7 @@ function isOnlyOfChain(details) {
 function withChain(step) {
     return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` };
 }
-/** The end, once Baseten has refused for so long that it will not pass. */
+/** The end, once Baseten has refused for too long for this to be temporary. */
 function refusedStep(verb, status, history) {
     const last = finalRefusal(history, verb, status, rules_PASSING);
     return last === undefined ? undefined : refusal(verb === 'delete' ? 'it' : 'its model', status, last);
@@ -25526,9 +25526,9 @@ function isOrchestration(scenarioId, name) {
 const PAGE = 2000;
 /** No server gives less at once where more is asked for. */
 const SHORTEST_PAGE = 100;
-/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
+/** No tenant has this many; a longer list never ends, and would fill the memory. */
 const deployments_MAX_ENTRIES = 200_000;
-/** From so many targets on, one list is cheaper than a GET each. */
+/** From this many targets on, one list is cheaper than a GET for each. */
 const deployments_LIST_FROM = 4;
 function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
     /** Names of configurations, for deployments that come without. */
@@ -25661,7 +25661,7 @@ function sap_ai_core_guards_protectionOf(details, policy) {
 const sap_ai_core_rules_FRESH_MS = 30_000;
 /** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000;
-/** A stop that was accepted and shows no trace for so long is asked for again. */
+/** A stop that was accepted and shows no effect for this long is sent again. */
 const TRACE_MS = 30_000;
 /**
  * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: "Deployments", SAP AI Launchpad
@@ -25751,7 +25751,7 @@ function wasYoung(history) {
 
 
 
-/** From so many actions on, one request for all is worth asking for. */
+/** From this many actions on, one bulk request is worth trying. */
 const BULK_FROM = 10;
 /** The target status that stands for an action in a request about many. */
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
@@ -25993,7 +25993,7 @@ const serviceKeySecrets = (text) => {
 
 
 
-/** Whether anything of a login stands in the variables, so that they are worth reading. */
+/** Whether the variables hold any part of a login, and so are worth reading. */
 function hasSapVariables(reader) {
     const [id, secret] = [reader.variable('AICORE_CLIENT_ID'), reader.secret('AICORE_CLIENT_SECRET')];
     return [id, secret, reader.variable('AICORE_AUTH_URL')].some((text) => text !== '');
@@ -26399,7 +26399,7 @@ function member(value, name) {
 ;// CONCATENATED MODULE: ./lib/http/network-problem.js
 /**
  * What an error of the network means for a request to `host`, which went through `proxy`, where there is one (both `host:port`).
- * Of the error, only codes are told: its text may hold addresses with passwords.
+ * Only the codes of the error are shown: its text can hold addresses with passwords.
  */
 function networkProblem(error, host, proxy) {
     const { codes, proxyStatus } = codesOf(error);
@@ -26620,7 +26620,7 @@ function response_parse(wire, text) {
 
 
 const MAX_READ_TRIES = 8;
-/** A host that has not answered once for so long is not the right one, or cannot be reached from here. Milliseconds. */
+/** A host that has never answered in this time is the wrong one, or cannot be reached from here. Milliseconds. */
 const SILENCE_MS = 2 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 /** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */
@@ -27669,7 +27669,7 @@ function unreadableInARow({ history }) {
     const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
-/** How far an unfinished teardown got, in words. The last failure is left out where it is `told` already. */
+/** How far an unfinished teardown got, in words. The last failure is left out if it is `told`, that is, already in the message. */
 function progressText(state, told) {
     const status = lastStatus(state);
     const last = state.history.at(-1);
@@ -27865,7 +27865,7 @@ function polls({ history }) {
 const SAYS_ITSELF = new Set(['deleted', 'accepted', 'planned']);
 /** What this run has done to a target that ends otherwise than meant, and what to do about it; empty where it did nothing. */
 function changesText({ history, snapshot }, outcome, requestText) {
-    // A deletion that was accepted, and a last request without an answer, are told by the reason itself.
+    // The reason already mentions an accepted deletion, and a last request without an answer.
     if ((0,providers_history/* deletionAccepted */.ar)(history))
         return '';
     const done = (0,providers_history/* changes */.Ao)(history);
@@ -27988,7 +27988,7 @@ class Scheduler {
         }
         return census;
     }
-    /** How many writes can be done in so long, in ms. */
+    /** How many writes can be done in this time. Milliseconds. */
     #writesIn(ms) {
         return (ms * this.#concurrency) / this.#writeMs;
     }
@@ -28540,6 +28540,10 @@ function createMeter(run, resource, options) {
         const snapshot = shown.get(targetKey(target));
         return book === undefined || snapshot === undefined ? {} : { cost: book.costOf(target, snapshot) };
     };
+    const withCosts = (plan) => ({
+        ...plan,
+        candidates: plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })),
+    });
     const warn = async (target) => {
         const use = await metering?.recentUse(target);
         if (use === undefined || isClosed)
@@ -28567,16 +28571,17 @@ function createMeter(run, resource, options) {
         priced(plan) {
             for (const { listed } of plan.candidates)
                 shown.set(targetKey(listed.target), listed.snapshot);
-            return { ...plan, candidates: plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })) };
+            return withCosts(plan);
         },
         async markUse(plan) {
             const selected = selectedOf(plan.candidates);
             const uses = await Promise.all(selected.map(({ listed }) => metering?.recentUse(listed.target)));
-            for (const [index, candidate] of selected.entries()) {
-                const use = uses[index];
-                if (use !== undefined)
-                    candidate.reason += `; in use: ${use}`;
-            }
+            const useOf = new Map(selected.map((candidate, index) => [candidate, uses[index]]));
+            const candidates = plan.candidates.map((candidate) => {
+                const use = useOf.get(candidate);
+                return use === undefined ? candidate : { ...candidate, reason: `${candidate.reason}; in use: ${use}` };
+            });
+            return { ...plan, candidates };
         },
         warnOfUse(targets) {
             if (metering === undefined)
@@ -28597,15 +28602,12 @@ function createMeter(run, resource, options) {
             if (book === undefined)
                 return done;
             const results = done.results.map((result) => ({ ...result, ...costNow(result.target) }));
-            const plan = done.plan && {
-                ...done.plan,
-                candidates: done.plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })),
-            };
+            const plan = done.plan && withCosts(done.plan);
             return { ...done, results, plan, hasPrices: book.hasPrices() };
         },
     };
 }
-/** Price and use are told of what requests are counted of. */
+/** Price and use are shown for the resources that have request counts. */
 function meteringOf({ provider, inputs }, resource) {
     const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {};
     return hasUsage ? provider.metering : undefined;
@@ -28629,8 +28631,8 @@ const CLASSES = [
     ['status', 'Kept: another status'],
 ];
 /**
- * The candidates of each class that has any, the dearest first, but for those that did not match: a log can be public, and an account may hold
- * what the reader must not know of. They are counted, and listed in the report file.
+ * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
+ * public, and an account may hold what its readers must not see. They are counted here, and listed in the report file.
  */
 function grouped({ candidates }) {
     const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
@@ -28761,7 +28763,7 @@ async function planRun(run, { criteria, maxDeletions }, sources) {
         runner.notice(clockNotice);
     const isMarked = inputs.dryRun && use === undefined && selectedOf(plan.candidates).length <= maxDeletions;
     if (isMarked)
-        await meter.markUse(plan);
+        plan = await meter.markUse(plan);
     printPlan(plan, runner);
     tellIfNotClosed(run, watch);
     if (await isOver(run)) {
@@ -29806,7 +29808,7 @@ async function tellGitHub(runtime, inputs, report) {
     budget.cancel();
     warn(problems, runner);
 }
-/** The pull request that the user named, or else the one of the event. Where that cannot be told, `problems` gains why. */
+/** The pull request that the user named, or else the one of the event. If neither is known, the reason is added to `problems`. */
 function ownPullRequest({ env, readFile }, { pullRequest }, problems) {
     if (pullRequest !== 'closed')
         return pullRequest;
@@ -30753,7 +30755,7 @@ function formsOf(secret) {
         ...base64Forms(bytes),
     ];
     const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
-    // Any of them can stand in a text of an answer, which is JSON.
+    // An answer is JSON, so any of them can appear in one.
     const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
     const shown = [...anyDepth].flatMap((form) => [
         form,

@@ -105,7 +105,7 @@ export interface Http {
 }
 
 const MAX_READ_TRIES = 8
-/** A host that has not answered once for so long is not the right one, or cannot be reached from here. Milliseconds. */
+/** A host that has never answered in this time is the wrong one, or cannot be reached from here. Milliseconds. */
 const SILENCE_MS = 2 * 60_000
 const MAX_BODY_BYTES = 1024 * 1024
 /** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */

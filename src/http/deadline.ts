@@ -34,7 +34,7 @@ export async function withinDeadline<T>(
 /**
  * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
  * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
- * past the moment the runner kills a cancelled step. What it has not sent by then it never sends.
+ * past the moment the runner kills a cancelled step. A request that is not sent by then is never sent.
  */
 export function abortable(transport: Transport): Transport {
   return (request) => Promise.race([transport(request), rejection(request.signal)])

@@ -7,7 +7,7 @@ export interface NetworkProblem {
 
 /**
  * What an error of the network means for a request to `host`, which went through `proxy`, where there is one (both `host:port`).
- * Of the error, only codes are told: its text may hold addresses with passwords.
+ * Only the codes of the error are shown: its text can hold addresses with passwords.
  */
 export function networkProblem(error: unknown, host: string, proxy: string | undefined): NetworkProblem {
   const { codes, proxyStatus } = codesOf(error)

@@ -3,7 +3,7 @@ import type { Environment } from '../lib/environment.ts'
 /** A proxy that a variable of the environment names. */
 interface ProxyVariable {
   name: string
-  /** Undefined where nothing can be sent through what stands there. */
+  /** Undefined if the value of the variable cannot be used as a proxy. */
   url: URL | undefined
   problem?: string
 }

@@ -8,7 +8,7 @@ export interface Routes {
    * locks an account. Once the proxy has refused, none is sent any more.
    */
   through(url: URL, isProxied: boolean, work: () => Promise<HttpResponse>): Promise<HttpResponse>
-  /** Nothing was heard of the host so far. */
+  /** The host has not answered any request yet. */
   isSilent(url: URL): boolean
 }
 

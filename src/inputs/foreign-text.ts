@@ -40,7 +40,7 @@ function foreignTexts({ env, readFile }: InputSources): string[] {
       texts.push(pull?.title, pull?.head?.ref, pull?.head?.label, issue?.title, run?.head_branch, run?.display_title)
     }
   } catch {
-    // Without an event, nothing of it can stand in an input. Who needs it to be read says so.
+    // Without an event, no input can hold a part of it. What needs the event reports that it is missing.
   }
   return texts.flatMap((text) => (text === undefined || text.trim() === '' ? [] : [text.trim()]))
 }

@@ -5,7 +5,7 @@ import type { InputReader } from './reader.ts'
 /** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
 const LARGEST = 2 ** 31 - 1
 
-/** The `pull-request` input: any closed one, or the number of the one that is meant. */
+/** The `pull-request` input: `closed` for any closed pull request, or the number of one. */
 export function readPullRequest(reader: InputReader): Criteria['pullRequest'] {
   const value = reader.text('pull-request')
   if (value === 'closed') return value

@@ -9,7 +9,6 @@ import { readNamePatterns, readProtect } from './patterns.ts'
 import { readPullRequest } from './pull-request.ts'
 import type { InputReader } from './reader.ts'
 import { type Kind, readParents, readTargets, refuseOtherIds } from './targets.ts'
-
 import { readUnusedFor, refuseUnusedFor } from './unused-for.ts'
 
 /** An explicit list of targets, which is its own limit. */
@@ -62,7 +61,7 @@ export function readSelection(
     )
     return undefined
   }
-  return readExact(reader, kind, isExact)
+  return readExact(reader, kind, isExact, narrowing.protect)
 }
 
 /** What is to be deleted, as its provider names it. */
@@ -81,7 +80,7 @@ function readKind(
   return undefined
 }
 
-function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | undefined {
+function readExact(reader: InputReader, kind: Kind, isExact: boolean, protect: readonly Pattern[]): Exact | undefined {
   const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name))
   if (!isExact) {
     const { ids } = kind.names
@@ -92,7 +91,7 @@ function readExact(reader: InputReader, kind: Kind, isExact: boolean): Exact | u
   }
   for (const name of given) reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`)
   const targets = readTargets(reader, kind)
-  return targets.length === 0 ? undefined : { kind: 'exact', targets, protect: readProtect(reader) }
+  return targets.length === 0 ? undefined : { kind: 'exact', targets, protect }
 }
 
 /** What narrows and limits a sweep of anything. */

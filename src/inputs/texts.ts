@@ -30,7 +30,7 @@ export interface InputTexts {
   readonly secrets: readonly string[]
 }
 
-/** `mistake` is told of inputs that were given empty although their default is not. */
+/** `mistake` receives a message for each input that is empty although its default is not. */
 export function createTexts(
   { env, readFile }: InputSources,
   providers: readonly ProviderDefinition[],

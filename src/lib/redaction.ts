@@ -1,4 +1,4 @@
-/** What stands in a text where a secret stood. */
+/** What replaces a secret in a text. */
 export const MASK = '***'
 
 interface Limits {

@@ -6,12 +6,12 @@ import type { Target } from './target.ts'
 export interface Cost {
   /** USD an hour now, at list price; undefined where it is not known, which is not zero. */
   perHour: Usd | undefined
-  /** What it has cost in the last 31 days, and how many requests it had; undefined where that is not told. */
+  /** What it has cost in the last 31 days, and how many requests it had; undefined where the provider does not say. */
   spent: Spent | undefined
 }
 
 export interface Spent {
-  /** USD; undefined where it is not told. */
+  /** USD; undefined where the provider does not say. */
   cost: Usd | undefined
   requests: number
 }

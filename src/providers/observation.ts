@@ -13,7 +13,7 @@ export interface Snapshot {
   detail?: string
   /** Creation time; Unix ms, UTC. */
   createdAt?: number
-  /** What its maker said of it: null where nothing was, undefined where it is not told. */
+  /** The labels it was created with: null where there are none, undefined where the provider does not say. */
   labels?: Labels | null | undefined
   /** The provider shows that a deletion is under way, whoever asked for it. */
   isBeingDeleted?: true

@@ -1,4 +1,4 @@
-/** What a target can be. Which of them a provider has stands in its definition. */
+/** What a target can be. The definition of each provider says which of them it has. */
 export const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'] as const
 
 export type Resource = (typeof RESOURCES)[number]

@@ -20,8 +20,8 @@ const CLASSES: readonly [Exclude<Class, 'not-matched'>, string][] = [
 ]
 
 /**
- * The candidates of each class that has any, the dearest first, but for those that did not match: a log can be public, and an account may hold
- * what the reader must not know of. They are counted, and listed in the report file.
+ * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
+ * public, and an account may hold what its readers must not see. They are counted here, and listed in the report file.
  */
 export function grouped({ candidates }: SweepPlan): { title: string; class: Class; candidates: Candidate[] }[] {
   const matched = candidates.filter((candidate) => candidate.class !== 'not-matched')

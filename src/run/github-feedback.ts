@@ -58,7 +58,7 @@ export async function tellGitHub(runtime: Runtime, inputs: Inputs, report: RunRe
   warn(problems, runner)
 }
 
-/** The pull request that the user named, or else the one of the event. Where that cannot be told, `problems` gains why. */
+/** The pull request that the user named, or else the one of the event. If neither is known, the reason is added to `problems`. */
 function ownPullRequest({ env, readFile }: Runtime, { pullRequest }: Inputs, problems: string[]): number | undefined {
   if (pullRequest !== 'closed') return pullRequest
   const { numbers, problem } = pullRequestsOfEvent(env, readFile)

@@ -23,8 +23,8 @@ export interface Meter<S extends Snapshot, A extends Action> {
   provider: Provider<S, A>
   /** The plan with what everything costs, as far as that is known by now. */
   priced(plan: SweepPlan<S>): SweepPlan<S>
-  /** Adds to the reasons of what is selected that it is in use. */
-  markUse(plan: SweepPlan<S>): Promise<void>
+  /** The plan whose reasons also say which of the selected targets are in use. */
+  markUse(plan: SweepPlan<S>): Promise<SweepPlan<S>>
   /** Warns of targets that are in use, as soon as that is known. */
   warnOfUse(targets: readonly Target[]): void
   /** The end of a run with what everything costs; nothing is asked for any more. */
@@ -54,6 +54,11 @@ export function createMeter<S extends Snapshot, A extends Action>(
     return book === undefined || snapshot === undefined ? {} : { cost: book.costOf(target, snapshot) }
   }
 
+  const withCosts = <T extends Snapshot>(plan: SweepPlan<T>): SweepPlan<T> => ({
+    ...plan,
+    candidates: plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })),
+  })
+
   const warn = async (target: Target) => {
     const use = await metering?.recentUse(target)
     if (use === undefined || isClosed) return
@@ -79,15 +84,17 @@ export function createMeter<S extends Snapshot, A extends Action>(
     },
     priced(plan) {
       for (const { listed } of plan.candidates) shown.set(targetKey(listed.target), listed.snapshot)
-      return { ...plan, candidates: plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })) }
+      return withCosts(plan)
     },
     async markUse(plan) {
       const selected = selectedOf(plan.candidates)
       const uses = await Promise.all(selected.map(({ listed }) => metering?.recentUse(listed.target)))
-      for (const [index, candidate] of selected.entries()) {
-        const use = uses[index]
-        if (use !== undefined) candidate.reason += `; in use: ${use}`
-      }
+      const useOf = new Map(selected.map((candidate, index) => [candidate, uses[index]]))
+      const candidates = plan.candidates.map((candidate) => {
+        const use = useOf.get(candidate)
+        return use === undefined ? candidate : { ...candidate, reason: `${candidate.reason}; in use: ${use}` }
+      })
+      return { ...plan, candidates }
     },
     warnOfUse(targets) {
       if (metering === undefined) return
@@ -106,16 +113,13 @@ export function createMeter<S extends Snapshot, A extends Action>(
       metering?.close()
       if (book === undefined) return done
       const results = done.results.map((result): Result => ({ ...result, ...costNow(result.target) }))
-      const plan = done.plan && {
-        ...done.plan,
-        candidates: done.plan.candidates.map((each) => ({ ...each, ...costNow(each.listed.target) })),
-      }
+      const plan = done.plan && withCosts(done.plan)
       return { ...done, results, plan, hasPrices: book.hasPrices() }
     },
   }
 }
 
-/** Price and use are told of what requests are counted of. */
+/** Price and use are shown for the resources that have request counts. */
 function meteringOf<S extends Snapshot, A extends Action>(
   { provider, inputs }: Run<S, A>,
   resource: Resource | undefined,

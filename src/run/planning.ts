@@ -46,7 +46,7 @@ export async function planRun<S extends Snapshot, A extends Action>(
   const clockNotice = providerClock.notice()
   if (clockNotice !== undefined) runner.notice(clockNotice)
   const isMarked = inputs.dryRun && use === undefined && selectedOf(plan.candidates).length <= maxDeletions
-  if (isMarked) await meter.markUse(plan)
+  if (isMarked) plan = await meter.markUse(plan)
   printPlan(plan, runner)
   tellIfNotClosed(run, watch)
   if (await isOver(run)) {

@@ -54,7 +54,7 @@ function formsOf(secret: string): string[] {
     ...base64Forms(bytes),
   ]
   const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())])
-  // Any of them can stand in a text of an answer, which is JSON.
+  // An answer is JSON, so any of them can appear in one.
   const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]))
   const shown = [...anyDepth].flatMap((form) => [
     form,

@@ -19,7 +19,7 @@ export interface Criteria {
   exclude: readonly Pattern[]
   /** Labels must hold all of these, and none of those that exclude. */
   labels: readonly LabelPattern[]
-  /** What `{pr}` stands for: any closed pull request, or this one, which must be closed before anything is deleted. */
+  /** What `{pr}` stands for: any closed pull request, or the one with this number, which must be closed before anything is deleted. */
   pullRequest: 'closed' | number
   /** Only what was created longer ago than this; ms, 0 for any age. */
   olderThanMs: number

@@ -19,7 +19,7 @@ export interface EndDecision extends End {
   step?: Step
 }
 
-/** Look again, so long after now, or about `slackMs` earlier, where that is no time to stay away. */
+/** Observe again after `afterMs`, or up to `slackMs` earlier if other targets are due then. */
 export interface PollDecision {
   type: 'poll'
   afterMs: number
@@ -198,7 +198,7 @@ function changesText<A extends Action>(
   outcome: Outcome,
   requestText: (action: A) => string,
 ): string {
-  // A deletion that was accepted, and a last request without an answer, are told by the reason itself.
+  // The reason already mentions an accepted deletion, and a last request without an answer.
   if (deletionAccepted(history)) return ''
   const done = changes(history)
   const requested = (result: ActionResult['result']) =>

@@ -22,7 +22,7 @@ export interface Due<S extends Snapshot, A extends Action> {
   toConfirm: TargetState<S, A>[]
 }
 
-/** How many targets stand where. */
+/** How many targets are in which phase. */
 interface Census {
   /** That have not ended. */
   left: number
@@ -140,7 +140,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     return census
   }
 
-  /** How many writes can be done in so long, in ms. */
+  /** How many writes can be done in this time. Milliseconds. */
   #writesIn(ms: number): number {
     return (ms * this.#concurrency) / this.#writeMs
   }

@@ -15,7 +15,7 @@ export interface ReadyPhase<A extends Action = Action> {
   notAfter: number
 }
 
-/** Where a target stands in its teardown. Times are Unix ms. */
+/** How far the teardown of a target is. Times are Unix ms. */
 export type Phase<A extends Action = Action> =
   /** Until others have ended. */
   | { at: 'blocked' }
@@ -167,7 +167,7 @@ export function unreadableInARow({ history }: TargetState): number {
   return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
 }
 
-/** How far an unfinished teardown got, in words. The last failure is left out where it is `told` already. */
+/** How far an unfinished teardown got, in words. The last failure is left out if it is `told`, that is, already in the message. */
 export function progressText(state: TargetState, told?: string): string {
   const status = lastStatus(state)
   const last = state.history.at(-1)

@@ -1,9 +1,9 @@
 import type { AlibabaSnapshot, Capacity } from './snapshot.ts'
 
-/** So many instances are named one by one. */
+/** Up to this many instances are named one by one. */
 const NAMED = 4
 
-/** A reservation with its capacity, which is also told to people. */
+/** A reservation with its capacity, as messages show it. */
 export function withCapacity(snapshot: AlibabaSnapshot, capacity: Capacity): AlibabaSnapshot {
   const parts = [snapshot.detail ?? '', instancesText(capacity), releasesText(capacity)]
   const detail = parts.filter((part) => part !== '').join('; ')

@@ -44,7 +44,7 @@ const OPERATION = v.object({
 })
 type Operation = v.InferOutput<typeof OPERATION>
 
-/** No reservation has so many instances; a total beyond is a fault. */
+/** No reservation has this many instances; a larger total is a fault. */
 const MAX_INSTANCES = 2000
 const MAX_LIST_BYTES = 4 * 1024 * 1024
 

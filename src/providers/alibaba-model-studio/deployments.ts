@@ -58,7 +58,7 @@ function isFilledIn(value: unknown): boolean {
 
 const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT), total: v.optional(v.pipe(v.number(), v.integer())) })
 
-/** No account has so many deployments: a total beyond is a fault, and a list that goes on beyond never ends. */
+/** No account has this many deployments: a larger total is a fault, and a longer list never ends. */
 const MAX_ENTRIES = 100_000
 const MAX_LIST_BYTES = 8 * 1024 * 1024
 

@@ -18,9 +18,9 @@ import type { AlibabaSnapshot } from './snapshot.ts'
 
 type Look = (deployment: AlibabaDeployment, exchange: Exchange) => Promise<Observation<AlibabaSnapshot>>
 
-/** Up to so many targets, a GET each is cheaper than a list. */
+/** Up to this many targets, a GET for each is cheaper than a list. */
 const GET_UP_TO = 3
-/** So many lists in a row may change while they are read before GET is asked about what they do not show. */
+/** After this many lists in a row that changed while they were read, GET decides about the targets that they do not show. */
 const MAX_UNSTEADY = 10
 
 /**

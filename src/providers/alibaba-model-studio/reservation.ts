@@ -103,7 +103,7 @@ function releaseStep(
   }
 }
 
-/** What the releases of this instance so far have come to, where that stands in the way of another one. */
+/** How earlier releases of this instance ended, if that rules out another one. */
 function afterLastRelease(
   { id, status, past }: CapacityInstance,
   history: TargetHistory<AlibabaAction>,
@@ -182,7 +182,7 @@ function planFor(left: readonly CapacityInstance[]): string[] {
   return [...release, 'delete once it is STOPPED without capacity instances', 'wait until it is gone']
 }
 
-/** So many instances are named one by one. */
+/** Up to this many instances are named one by one. */
 const NAMED = 8
 
 function named(instances: readonly CapacityInstance[]): string[] {

@@ -5,7 +5,7 @@ import { describeBaseten, type Read } from './api.ts'
 import { type Bill, readBill } from './bill.ts'
 import { DAY_MS, type Period, startOfDay } from './periods.ts'
 
-/** A bill of 31 days, which is the longest, begins so many days before today. */
+/** The longest bill covers 31 days: today and this many days before it. */
 const DAYS_BEFORE = 30
 /** An account has thousands of entries, each with 31 days. */
 const MAX_BILL_BYTES = 32 * 1024 * 1024

@@ -24,7 +24,7 @@ export function collateralOf(details: BasetenDetails, policy: Policy): Collatera
 
 type DeploymentChange = Extract<Collateral, { name: unknown }>
 
-/** What deleting an environment does to deployments, but for its end for the one of ID `id`. */
+/** What deleting an environment does to deployments, other than to the one with ID `id`. */
 export function changesBy(environment: EnvironmentDetails, id?: string): DeploymentChange[] {
   const { current, currentName, candidate, candidateName, promotion } = environment
   const changes: DeploymentChange[] = []

@@ -173,7 +173,7 @@ function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): 
   }
 }
 
-/** What runs of a deployment, as far as it is told. Nothing does of what is inactive or scaled to zero, whatever is told. */
+/** What a deployment runs, as far as Baseten says. If it is inactive or scaled to zero, nothing runs, whatever Baseten says. */
 function runningParts(
   { status, instance_type_name, active_replica_count, chainlets }: BasetenDeployment,
   resource: DeploymentDetails['resource'],

@@ -6,7 +6,7 @@ import type { BasetenAction } from './action.ts'
 import { changesBy } from './collateral.ts'
 import type { EnvironmentDetails, EnvironmentMembership } from './snapshot.ts'
 
-/** After Baseten said that there is none, an environment that is shown for so long is no delay any more. Milliseconds. */
+/** If Baseten still shows an environment this long after it said that there is none, that is no mere delay. Milliseconds. */
 const SHOWN_MS = 30_000
 
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */

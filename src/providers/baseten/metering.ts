@@ -14,7 +14,7 @@ import type { BasetenSnapshot } from './snapshot.ts'
 import { isAtRest, judgeUsage } from './usage.ts'
 
 const HOUR_MS = 3_600_000
-/** What is asked again begins so long before the end of what is known: metrics may be behind, and clocks differ. */
+/** The second question starts this long before the end of the first: metrics can lag, and clocks differ. */
 const OVERLAP_MS = HOUR_MS
 
 /** Money is worth one more try. */

@@ -58,7 +58,7 @@ export async function listParents(api: BasetenApi, parentKind: ParentKind): Prom
   return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()]
 }
 
-/** Throws that a model or chain below which a sweep was to look is not there. */
+/** Throws the error for a model or chain that a sweep names but that does not exist. */
 export function parentMissing({ exchange }: Pick<HttpResponse, 'exchange'>, { reason }: Mistaken): never {
   throw new ProviderError('account', reason, exchange)
 }
@@ -82,7 +82,7 @@ export function createParentIndex(api: BasetenApi, parentKind: ParentKind): Pare
   }
 }
 
-/** From so many targets on, a list of all that the key can see is cheaper than a GET each. */
+/** From this many targets on, one list of everything that the key can see is cheaper than a GET for each. */
 const LIST_FROM = 5
 
 /** Models or chains themselves. */

@@ -25,9 +25,9 @@ export function readPrices(body: unknown): Prices | undefined {
 
 /** What of a deployment runs: one part, or one for each chainlet of a chain deployment. */
 export interface RunningPart {
-  /** The name of its instance type; undefined where none is told. */
+  /** The name of its instance type; undefined where Baseten gives none. */
   instanceType: string | undefined
-  /** Undefined where their number is not told. */
+  /** Undefined where Baseten does not give the number. */
   replicas: number | undefined
 }
 

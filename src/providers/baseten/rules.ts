@@ -133,7 +133,7 @@ function withChain(step: EndStep): EndStep {
   return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` }
 }
 
-/** The end, once Baseten has refused for so long that it will not pass. */
+/** The end, once Baseten has refused for too long for this to be temporary. */
 function refusedStep(
   verb: 'delete' | 'delete-model',
   status: string,

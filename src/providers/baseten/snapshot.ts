@@ -4,7 +4,7 @@ import type { RunningPart } from './prices.ts'
 /** Something of Baseten's that is there, with what its rules look at. */
 export interface BasetenSnapshot extends Snapshot {
   details: BasetenDetails
-  /** What of a deployment runs; a part for each chainlet of a chain deployment. Absent where that is not told. */
+  /** What a deployment runs: one part for each chainlet of a chain deployment. Absent where Baseten does not say. */
   parts?: readonly RunningPart[]
 }
 

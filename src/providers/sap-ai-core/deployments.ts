@@ -20,9 +20,9 @@ import { type SapSnapshot, snapshotOf } from './snapshot.ts'
 const PAGE = 2000
 /** No server gives less at once where more is asked for. */
 const SHORTEST_PAGE = 100
-/** No tenant has so many; a list that goes on beyond never ends, and would fill the memory. */
+/** No tenant has this many; a longer list never ends, and would fill the memory. */
 const MAX_ENTRIES = 200_000
-/** From so many targets on, one list is cheaper than a GET each. */
+/** From this many targets on, one list is cheaper than a GET for each. */
 const LIST_FROM = 4
 
 /** The deployments of one resource group. */

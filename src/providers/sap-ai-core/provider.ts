@@ -9,7 +9,7 @@ import { protectionOf } from './guards.ts'
 import { nextSapStep } from './rules.ts'
 import type { SapSnapshot } from './snapshot.ts'
 
-/** From so many actions on, one request for all is worth asking for. */
+/** From this many actions on, one bulk request is worth trying. */
 const BULK_FROM = 10
 
 /** The target status that stands for an action in a request about many. */

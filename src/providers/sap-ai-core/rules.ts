@@ -15,7 +15,7 @@ const FRESH_MS = 30_000
 /** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000
 
-/** A stop that was accepted and shows no trace for so long is asked for again. */
+/** A stop that was accepted and shows no effect for this long is sent again. */
 const TRACE_MS = 30_000
 
 /**

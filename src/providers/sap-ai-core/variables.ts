@@ -3,7 +3,7 @@ import { parseAddress } from '../shared/address.ts'
 import { readIdentity } from './certificate.ts'
 import { type ServiceKey, tokenAddress } from './service-key.ts'
 
-/** Whether anything of a login stands in the variables, so that they are worth reading. */
+/** Whether the variables hold any part of a login, and so are worth reading. */
 export function hasSapVariables(reader: SettingsReader<never>): boolean {
   const [id, secret] = [reader.variable('AICORE_CLIENT_ID'), reader.secret('AICORE_CLIENT_SECRET')]
   return [id, secret, reader.variable('AICORE_AUTH_URL')].some((text) => text !== '')

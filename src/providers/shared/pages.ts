@@ -15,7 +15,7 @@ export interface PagedList<T> {
   /** How many pages showed anything; 1 for an empty list. */
   pages: number
   /**
-   * Whether nothing can be missing: it came in one answer, or every page gave the same total, and so many there are. Entries move
+   * Whether nothing can be missing: it came in one answer, or every page gave the same total, and that many entries came. Entries move
    * between pages while others are created or deleted, and one can be missed.
    */
   isWhole: boolean
@@ -32,7 +32,7 @@ export interface PageRules {
   pageSize?: number
   /** Where it cannot, a page with fewer entries is the last. */
   shortest?: number
-  /** A list that goes on beyond so many entries is a fault: it would fill the memory. */
+  /** A list with more entries than this is a fault: it would fill the memory. */
   maxEntries: number
 }
 

@@ -1,9 +1,9 @@
 import type { RequestedEvent, TargetHistory } from '../history.ts'
 import type { Action } from '../step.ts'
 
-/** In a state that does not pass by itself, a refusal is final once the same has been refused for so long. Milliseconds. */
+/** In a state that does not change by itself, a refusal is final once it has been repeated for this long. Milliseconds. */
 const STABLE_MS = 5000
-/** So long after an action of ours was accepted, its effect may not have reached everything that decides. Milliseconds. */
+/** After an action is accepted, its effect can take this long to reach everything that the provider checks. Milliseconds. */
 const SETTLING_MS = 30_000
 
 /**
@@ -19,7 +19,7 @@ export function finalRefusal<A extends Action>(
   return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history)
 }
 
-/** The last of these refusals of the same thing, once they have gone on for so long that they will not pass. */
+/** The last of these refusals of the same thing, once they have gone on too long to be temporary. */
 export function lastingRefusal<A extends Action>(
   refused: readonly RequestedEvent<A>[],
   history: TargetHistory,
