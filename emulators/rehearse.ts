@@ -82,7 +82,7 @@ export const TOKEN = 'ghs_emulated'
 export const REPOSITORY = 'octo/hello'
 
 /** What the token of a new repository may do in a job without `permissions:` (GitHub Docs, "GITHUB_TOKEN"). */
-const RESTRICTED: ActionStep['permissions'] = { contents: 'read' }
+const RESTRICTED = { contents: 'read' } as const
 
 /** What expressions of workflows usually stand for. `inputs.…` is empty, as it is on a schedule. */
 function known(expression: string, event: string): string | undefined {
