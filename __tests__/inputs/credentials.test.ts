@@ -150,8 +150,8 @@ describe('SAP: a token or a service key', () => {
   })
 
   it('a resource group that no header can carry is an error that names the input', async () => {
-    expect(await mistakesOf({ ...SAP, 'resource-group': 'a\nX-Evil: 1' })).toEqual([
-      expect.stringContaining("'resource-group'"),
+    expect(await mistakesOf({ ...SAP, 'resource-group': 'team-a\nX-Evil: 1' })).toEqual([
+      expect.stringContaining("'resource-group' has 'X-Evil: 1', which"),
     ])
   })
 })

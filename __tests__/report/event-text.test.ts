@@ -69,7 +69,7 @@ describe('how a target is called', () => {
     ['deployment d1', { resource: 'deployment', id: 'd1' }],
     ['model m1', { resource: 'model', id: 'm1' }],
     ['environment staging of model m1', { resource: 'environment', id: 'staging', parent: 'm1' }],
-    ['chain-deployment c1 of chain x1', { resource: 'chain-deployment', id: 'c1', parent: 'x1' }],
+    ['chain deployment c1 of chain x1', { resource: 'chain-deployment', id: 'c1', parent: 'x1' }],
   ] as const)('%s', (text, target) => {
     expect(label(target)).toBe(text)
   })

@@ -48,6 +48,7 @@ describe('the outputs of every run', () => {
           durationMs: 1500,
           actions: [],
           costPerHour: null,
+          resourceGroup: null,
         },
       },
       {
@@ -59,6 +60,7 @@ describe('the outputs of every run', () => {
           durationMs: 1500,
           actions: [],
           costPerHour: null,
+          resourceGroup: null,
         },
       },
       {
@@ -70,6 +72,7 @@ describe('the outputs of every run', () => {
           durationMs: 1500,
           actions: [],
           costPerHour: null,
+          resourceGroup: null,
         },
       },
     ])

@@ -88,7 +88,7 @@ describe('texts in a table', () => {
     [{ resource: 'deployment', id: 'd1', parent: 'm1' }, 'deployment <code>d1</code> of model <code>m1</code>'],
     [
       { resource: 'chain-deployment', id: 'c1', parent: 'x1' },
-      'chain-deployment <code>c1</code> of chain <code>x1</code>',
+      'chain deployment <code>c1</code> of chain <code>x1</code>',
     ],
     [
       { resource: 'environment', id: 'staging', parent: 'm1' },

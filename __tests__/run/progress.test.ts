@@ -42,7 +42,7 @@ describe('the log of a run', () => {
     expect(
       infos(acted)
         .filter((line) => line.startsWith('['))
-        .map((line) => line.replace(/^\[.*?\] deployment \S+ \(x-0\): /, '')),
+        .map((line) => line.replace(/^\[.*?\] deployment \S+ in resource group default \(x-0\): /, '')),
     ).toEqual([
       'is RUNNING and must be stopped first → stop',
       'stop accepted',

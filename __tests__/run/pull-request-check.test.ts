@@ -60,6 +60,7 @@ function world(more: { absent?: boolean; lookMs?: number } = {}) {
       from: 2,
       most: 9,
       verbs: ['delete'],
+      batchOf: () => 'all',
       async act(targets) {
         await ask('bulk', targets)
         return targets.map(() => ACCEPTED)

@@ -59,6 +59,7 @@ export function criteria({
     resource: 'deployment',
     hasNames: rest.resource !== 'chain-deployment',
     parents: [],
+    groups: [],
     include: name.filter((each) => !each.startsWith('!')).map(parsePattern),
     exclude: name.filter((each) => each.startsWith('!')).map((each) => parsePattern(each.slice(1))),
     pullRequest: 'closed',

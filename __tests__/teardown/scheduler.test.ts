@@ -14,7 +14,13 @@ const READY: Phase = {
   notAfter: 3000,
   step: { type: 'act', action: DELETE, reason: 'is ACTIVE', after: [] },
 }
-const BULK: BulkActions<Action> = { from: 10, most: 100, verbs: ['delete'], act: async () => undefined }
+const BULK: BulkActions<Action> = {
+  from: 10,
+  most: 100,
+  verbs: ['delete'],
+  batchOf: () => 'all',
+  act: async () => undefined,
+}
 
 /** Targets in this phase; the first of them is the youngest. */
 function states(count: number, phase: Phase = UNDECIDED): State[] {

@@ -16,8 +16,8 @@ export function createConfigurations(time: () => number): Configurations {
     const configuration = {
       id: `c0f16000-0000-4000-8000-${(all.size + 1).toString(16).padStart(12, '0')}`,
       name: 'emulated',
-      scenarioId: 'foundation-models',
-      executableId: 'azure-openai',
+      scenarioId: 'llm-serving',
+      executableId: 'vllm',
       createdAt: timestamp(time()),
       resourceGroup: 'default',
       ...seed,

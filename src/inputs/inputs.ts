@@ -133,10 +133,11 @@ function readTimeout(reader: InputReader): number {
 /** GitHub with its token, which every feature that asks GitHub needs. */
 function readGitHub(reader: InputReader, env: Environment, selection: Selection | undefined): Inputs['github'] {
   const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' }
-  const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {}
+  const { include = [], labels = [], groups = [] } = selection?.kind === 'sweep' ? selection.criteria : {}
   const users = [
     include.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'name'" : '',
     labels.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'label'" : '',
+    groups.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'resource-group'" : '',
     reader.isGiven('pull-request') ? "'pull-request'" : '',
     reader.flag('comment') ? "'comment'" : '',
     reader.text('github-environment') === '' ? '' : "'github-environment'",

@@ -27,9 +27,24 @@ function unreadable({ source, value }: LabelPattern): string | undefined {
   return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what
 }
 
+/** A key that no label can have would meet nothing, and with `!` keep nothing. */
+function refuseKeys(reader: InputReader, prefix: string, plural: string): void {
+  for (const line of reader.lines('label')) {
+    const [, sign = '', rest = ''] = /^(!?)(.*)$/.exec(line) ?? []
+    if (line === 'any' || rest.startsWith(prefix)) continue
+    reader.mistake(
+      `'label' has ${quoted(line)}, but each label of ${plural} begins with ${prefix}. Write ${quoted(`${sign}${prefix}${rest}`)}`,
+    )
+  }
+}
+
 /** Labels of what has none would keep everything, and nobody would notice. */
 export function refuseLabels(reader: InputReader, { provider, resource, names }: Kind): void {
-  if (names.hasLabels !== undefined || !reader.isGiven('label')) return
+  if (!reader.isGiven('label')) return
+  if (names.labels !== undefined) {
+    refuseKeys(reader, names.labels.keyPrefix, names.plural)
+    return
+  }
   reader.mistake(
     `'label' does not go with 'resource: ${resource}': ${names.plural} of ${provider.name} have no labels; remove it`,
   )

@@ -4,6 +4,7 @@ import { RESOURCES, type Target } from '../providers/target.ts'
 import type { Criteria } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
 import type { CommonInput } from './defaults.ts'
+import { readGroupPatterns } from './groups.ts'
 import { readLabels, refuseLabels } from './labels.ts'
 import { readNamePatterns, readProtect } from './patterns.ts'
 import { readPullRequest } from './pull-request.ts'
@@ -51,7 +52,7 @@ export function readSelection(
   if (kind === undefined) return undefined
   refuseOtherIds(reader, kind)
   const { ids } = kind.names
-  const isExact = reader.text(ids) !== ''
+  const isExact = reader.isGiven(ids)
   const sweep = readSweep(reader, kind, narrowing)
   const given = (['name', 'label'] as const).find((name) => reader.isGiven(name))
   if (given !== undefined) {
@@ -125,6 +126,7 @@ function readSweep(reader: InputReader, kind: Kind, { maxDeletions, ...narrowing
       resource: kind.resource,
       hasNames: kind.names.hasName,
       parents: readParents(reader, kind),
+      groups: readGroupPatterns(reader, kind),
       statuses: readStatuses(reader, kind),
     },
     maxDeletions,

@@ -1,6 +1,7 @@
 import { quoted } from '../lib/format.ts'
 import type { ProviderDefinition, ResourceDefinition } from '../providers/definition.ts'
 import type { Resource, Target } from '../providers/target.ts'
+import { readTargetGroups } from './groups.ts'
 import type { InputReader } from './reader.ts'
 
 /** A kind of resource of one provider. */
@@ -19,7 +20,8 @@ export function idInputs(providers: readonly ProviderDefinition[]): readonly str
 /** An input that names something else would be ignored, and the user would not know. */
 export function refuseOtherIds(reader: InputReader, { provider, resource, names }: Kind): void {
   for (const name of idInputs([provider])) {
-    if (name === names.ids || name === names.parents?.input || !reader.isGiven(name)) continue
+    const own = [names.ids, names.parents?.input, names.groups?.input]
+    if (own.includes(name) || !reader.isGiven(name)) continue
     reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`)
   }
 }
@@ -29,7 +31,11 @@ export function readTargets(reader: InputReader, kind: Kind): Target[] {
   const { resource } = kind
   const { ids, parents, plural } = kind.names
   const named = readIds(reader, kind, ids, resource)
-  if (parents === undefined) return named.map((id) => ({ resource, id }))
+  if (parents === undefined) {
+    const groups = readTargetGroups(reader, kind)
+    const group = groups.length > 1 ? groups : groups[0]
+    return named.map((id) => (group === undefined ? { resource, id } : { resource, id, group }))
+  }
   const [parent, ...more] = readParents(reader, kind)
   if (parent === undefined && reader.text(parents.input) === '') {
     reader.mistake(`'${parents.input}' is empty: it must name the ${parents.noun} of the ${plural}`)

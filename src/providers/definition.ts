@@ -27,8 +27,10 @@ export interface ResourceDefinition {
   /** What a name can be made of, where that is known: one character, and in words. A pattern with another matches nothing. */
   nameCharacters?: { allowed: RegExp; words: string }
   hasStatus: boolean
-  /** Whether it has labels that its maker gave it. */
-  hasLabels?: true
+  /** Whether it has labels that its maker gave it, and what each key begins with. */
+  labels?: { keyPrefix: string }
+  /** What it is in besides: one for each target, or any number to look into; a sweep can choose by patterns. */
+  groups?: { input: string; resource: Resource; noun: string }
   /** Whether its requests are counted. */
   hasUsage?: true
   /** Told where a sweep names no parent and so looks at everything. */

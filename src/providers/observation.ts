@@ -17,6 +17,8 @@ export interface Snapshot {
   labels?: Labels | null | undefined
   /** The provider shows that a deletion is under way, whoever asked for it. */
   isBeingDeleted?: true
+  /** The resource group in which it was found. */
+  group?: string
 }
 
 export interface Present<S extends Snapshot = Snapshot> {

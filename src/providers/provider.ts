@@ -11,10 +11,12 @@ export interface Policy {
   selected: ReadonlySet<string>
   /** The keys of those that have ended without being deleted. */
   notDeleted?: ReadonlySet<string>
+  /** In a sweep: whether `name` says more of a name than `*`. */
+  isNamed?: (name: string | undefined) => boolean
 }
 
 /** Guards a user can lift. Production is not among them. */
-export type Guard = 'environment' | 'development' | 'last' | 'prepaid' | 'reservation' | 'orchestration'
+export type Guard = 'environment' | 'development' | 'last' | 'prepaid' | 'reservation' | 'orchestration' | 'executions'
 
 /** Something else that is deleted or changed with a target. */
 export type Collateral =
@@ -28,6 +30,15 @@ export type Collateral =
     }
   /** Of what nobody gave a name, so that `protect` cannot mean it. */
   | { kind: 'capacity' | 'payment'; sentence: string }
+  /** What is in it, and is a target of its own. */
+  | { kind: 'content'; name: string | undefined; sentence: string }
+
+/** What is in a target and goes before it. */
+export interface Contents<S extends Snapshot> {
+  /** The target itself, with what its guards say of everything in it. */
+  snapshot: S
+  inside: readonly Listed<S>[]
+}
 
 /** How long what a write was decided on holds. */
 export interface WriteLimits {
@@ -67,6 +78,12 @@ export interface Provider<S extends Snapshot, A extends Action> {
    * HttpError where it is unknown whether it was carried out, or where it was not sent because it was too late.
    */
   readonly act: (target: Target, action: A, limits: WriteLimits) => Promise<ActionResult>
+  /**
+   * What is in a target, for those that hold others; undefined where it is not there. Throws as `list` does.
+   */
+  readonly contents?: (target: Target) => Promise<Contents<S> | undefined>
+  /** How much of what the account may have is used, for people: `resource groups: 12 of 50`. Empty where nobody may know. */
+  readonly quota?: () => Promise<readonly string[]>
   /** Price and use, where the provider tells them. */
   readonly metering?: Metering<S>
   /** The same action on several targets with one request, where the provider has that. */
@@ -79,6 +96,8 @@ export interface BulkActions<A extends Action> {
   readonly from: number
   readonly most: number
   readonly verbs: readonly A['verb'][]
+  /** Only targets with the same text go into one request; undefined: each alone. */
+  readonly batchOf: (target: Target) => string | undefined
   /**
    * One result each, in order. Undefined where it cannot be had after all, and nothing was asked. Throws as `act` does.
    */

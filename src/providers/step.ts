@@ -17,10 +17,10 @@ export interface ActStep<A extends Action = Action> {
   after: readonly string[]
 }
 
-/** Look again later. */
+/** Look again later. `empty`: what is in it goes first, and its own turn comes when all of that has ended. */
 export interface WaitStep {
   type: 'wait'
-  until: 'gone' | 'stopped' | 'settled' | 'confirmed'
+  until: 'gone' | 'stopped' | 'settled' | 'confirmed' | 'empty'
   reason: string
   after: readonly string[]
   /** How long to stay away before the next look, in ms; the pace of the run where absent. */

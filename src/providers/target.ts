@@ -1,5 +1,5 @@
 /** What a target can be. The definition of each provider says which of them it has. */
-export const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'] as const
+export const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment', 'resource-group'] as const
 
 export type Resource = (typeof RESOURCES)[number]
 
@@ -9,6 +9,8 @@ export interface Target {
   id: string
   /** What the ID is under: the model of a Baseten deployment or environment, the chain of a chain deployment. */
   parent?: string
+  /** The resource group it is in, where the provider has them; several where it is in one of these and is still to be found. */
+  group?: string | readonly string[]
 }
 
 /** Where a sweep looks. */
@@ -16,9 +18,23 @@ export interface Scope {
   resource: Resource
   /** The models or chains to look under; everything the credentials can see where empty. */
   parents: readonly string[]
+  /** The resource groups to look into, where the provider has them. */
+  groups: GroupChoice
+}
+
+/** Resource groups by their IDs, and all those that `matches` accepts; undefined where IDs alone choose. */
+export interface GroupChoice {
+  ids: readonly string[]
+  matches: ((id: string) => boolean) | undefined
 }
 
 /** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
-export function targetKey({ resource, id, parent }: Target): string {
-  return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent])
+export function targetKey({ resource, id, parent, group }: Target): string {
+  return JSON.stringify([resource, id, parent, group].filter((part) => part !== undefined))
+}
+
+/** The resource group that a target is in or is; undefined where there is none, or it is still to be found. */
+export function resourceGroupOf({ resource, id, group }: Target): string | undefined {
+  if (resource === 'resource-group') return id
+  return typeof group === 'string' ? group : undefined
 }

@@ -42,10 +42,17 @@ export function eventText(event: TargetEvent): string {
 }
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only where it says more than the ID. */
-export function label({ resource, id, parent }: Target, name?: string): string {
-  const above = resource === 'chain-deployment' ? 'chain' : 'model'
+export function label(target: Target, name?: string): string {
+  const { resource, id } = target
   const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`
-  return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}${called}`
+  const above = aboveOf(target)
+  return `${resource.replaceAll('-', ' ')} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`
+}
+
+/** What a target is in: `of model m1`, `in resource group team-a`; undefined where there is nothing, or it is not known yet. */
+export function aboveOf({ resource, parent, group }: Target): { words: string; id: string } | undefined {
+  if (parent !== undefined) return { words: resource === 'chain-deployment' ? 'of chain' : 'of model', id: parent }
+  return typeof group === 'string' ? { words: 'in resource group', id: group } : undefined
 }
 
 function actionResultText(actionResult: ActionResult): string {

@@ -1,4 +1,5 @@
 import { changes } from '../providers/history.ts'
+import { resourceGroupOf } from '../providers/target.ts'
 import type { Result } from '../teardown/result.ts'
 import { costNumber, costPerHourText } from './cost.ts'
 import type { RunReport } from './report.ts'
@@ -72,6 +73,7 @@ export function resultRow(result: Result, report: RunReport) {
     id: target.id,
     modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
     name: name ?? null,
+    resourceGroup: resourceGroupOf(target) ?? null,
     outcome,
     reason,
     lastStatus: lastStatus ?? null,

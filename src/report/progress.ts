@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { plural, span } from '../lib/format.ts'
 import type { Step } from '../providers/step.ts'
-import type { Target } from '../providers/target.ts'
+import { targetKey } from '../providers/target.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { NamedTarget, Progress } from '../teardown/options.ts'
 import { eventText, label } from './event-text.ts'
@@ -16,21 +16,22 @@ const HEARTBEAT_MS = 20_000
 /** Writes to the log what happens: one line per change, and a heartbeat. */
 export function createProgress(runner: Runner, clock: Clock): Progress {
   const startedAt = clock.now()
-  const lastSaid = new Map<Target, string>()
-  const lastSeen = new Map<Target, string>()
+  const lastSaid = new Map<string, string>()
+  const lastSeen = new Map<string, string>()
   let ended = 0
   let spokeAt = startedAt
 
   const say = ({ target, name }: NamedTarget, text: string): void => {
-    if (lastSaid.get(target) === text) return
-    lastSaid.set(target, text)
+    const key = targetKey(target)
+    if (lastSaid.get(key) === text) return
+    lastSaid.set(key, text)
     spokeAt = clock.now()
     runner.info(`[${span(spokeAt - startedAt)}] ${label(target, name)}: ${text}`)
   }
 
   return {
     happened(named, event) {
-      if (event.type === 'observed' && event.status !== '') lastSeen.set(named.target, event.status)
+      if (event.type === 'observed' && event.status !== '') lastSeen.set(targetKey(named.target), event.status)
       if (event.type === 'requested') say(named, eventText(event))
       if (event.type === 'read-failed') say(named, eventText({ ...event, times: 1 }))
     },
@@ -39,7 +40,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
     },
     ended({ target, name, outcome, reason, startedAt: since, endedAt }) {
       ended++
-      lastSeen.delete(target)
+      lastSeen.delete(targetKey(target))
       // An annotation says why a target failed, in full and in the same log.
       const why = isFailure(outcome) ? '' : `: ${reason}`
       say({ target, name }, `${outcome} after ${span(endedAt - since)}${why}`)
@@ -56,6 +57,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 
 function stepText(step: Extract<Step, { type: 'act' | 'wait' }>): string {
   if (step.type === 'act') return step.action.verb
+  if (step.until === 'empty') return 'delete what is in it first'
   return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`
 }
 

@@ -1,4 +1,5 @@
 import { usdNumber } from '../lib/money.ts'
+import { resourceGroupOf } from '../providers/target.ts'
 import type { Candidate } from '../sweep/classify.ts'
 import { costNumber } from './cost.ts'
 import { stepsOf } from './event-text.ts'
@@ -35,6 +36,7 @@ function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, 
     resource: target.resource,
     id: target.id,
     modelId: target.parent ?? null,
+    resourceGroup: resourceGroupOf(target) ?? null,
     name: snapshot.name ?? null,
     status: snapshot.status === '' ? null : snapshot.status,
     createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),

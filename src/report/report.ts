@@ -16,6 +16,8 @@ export interface RunReport {
   plan: SweepPlan | undefined
   /** Whether the provider's price list could be read; absent where it has none. */
   hasPrices?: boolean
+  /** How much of what the account may have is used, as far as that may be known. */
+  quota?: readonly string[]
   /** Left to the end of the job. */
   deferred?: true
   /** Where the step looked and what it selected, in a few words each; empty if the inputs are wrong. */

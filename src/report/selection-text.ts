@@ -8,7 +8,7 @@ const NAMED = 10
 /** Where the step looks, for the log and the summary: `sap-ai-core`, `resource group team-a`. */
 export function placesOf(inputs: Inputs): string[] {
   const { definition, where } = inputs.provider
-  return [definition.name, ...where, ...parentsOf(inputs)]
+  return [definition.name, ...where, ...groupsOf(inputs), ...parentsOf(inputs)]
 }
 
 /** What it selects, and by what: `deployments named PR-{pr}_*`, `not PR-7_*`, `older than 7d`, `protected: main`. */
@@ -16,8 +16,8 @@ export function selectionText({ provider, selection }: Inputs): string[] {
   if (selection.kind === 'exact') {
     const ids = selection.targets.map(({ id }) => id)
     const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : ''
-    const { resource } = selection.targets[0] ?? { resource: 'deployment' }
-    return [`${ids.length === 1 ? resource : plural(ids.length, resource)} ${ids.slice(0, NAMED).join(', ')}${more}`]
+    const noun = (selection.targets[0]?.resource ?? 'deployment').replaceAll('-', ' ')
+    return [`${ids.length === 1 ? noun : plural(ids.length, noun)} ${ids.slice(0, NAMED).join(', ')}${more}`]
   }
   const { criteria } = selection
   const { plural: noun = 'deployments' } = provider.definition.resources[criteria.resource] ?? {}
@@ -39,16 +39,30 @@ function narrowedBy(criteria: Criteria): string[] {
   ].filter((part) => part !== '')
 }
 
+/** The resource groups that the step looks into, where the provider has them. */
+function groupsOf({ provider, selection }: Inputs): string[] {
+  const isSweep = selection.kind === 'sweep'
+  const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource
+  const noun = resource === undefined ? undefined : provider.definition.resources[resource]?.groups?.noun
+  const names = isSweep
+    ? selection.criteria.groups.map(({ source }) => source)
+    : selection.targets.flatMap(({ group = [] }) => group)
+  return noun === undefined ? [] : nounWith(noun, names)
+}
+
+/** `model a`, `models a, b`; nothing where there are none. */
+function nounWith(noun: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)]
+  return names.length === 0 ? [] : [`${names.length === 1 ? noun : `${noun}s`} ${names.join(', ')}`]
+}
+
 /** The models or chains that limit the step, if any. */
 function parentsOf({ provider, selection }: Inputs): string[] {
   const isSweep = selection.kind === 'sweep'
   const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource
   const noun = resource === undefined ? undefined : provider.definition.resources[resource]?.parents?.noun
   const parents = isSweep ? selection.criteria.parents : selection.targets.flatMap(({ parent }) => parent ?? [])
-  const names = [...new Set(parents)]
-  return noun === undefined || names.length === 0
-    ? []
-    : [`${names.length === 1 ? noun : `${noun}s`} ${names.join(', ')}`]
+  return noun === undefined ? [] : nounWith(noun, parents)
 }
 
 function sources(lines: readonly { source: string }[], joint: string): string {

@@ -54,7 +54,7 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
 }
 
 function head(report: RunReport): string {
-  const { provider, dryRun, deferred, startedAt, endedAt } = report
+  const { provider, dryRun, deferred, startedAt, endedAt, quota = [] } = report
   const details = [
     ...report.scope.map((part) => markdown(part)),
     dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
@@ -63,7 +63,13 @@ function head(report: RunReport): string {
   const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`
   const saved = savings(report)
   const money = saved === '' ? '' : `\n${markdown(saved)}\n`
-  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${alert(report)}`
+  const used = quota.length === 0 ? '' : `\n${markdown(quotaText(quota))}\n`
+  return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${used}${alert(report)}`
+}
+
+/** `Quota in use: resource groups: 12 of 50; deployments: 31 of 81`. */
+export function quotaText(quota: readonly string[]): string {
+  return `Quota in use: ${quota.join('; ')}`
 }
 
 /** What needs somebody, and what to do about it. */

@@ -1,6 +1,7 @@
 import { span } from '../lib/format.ts'
 import type { Target } from '../providers/target.ts'
 import type { Outcome, Result } from '../teardown/result.ts'
+import { aboveOf } from './event-text.ts'
 import { code, markdown } from './markdown.ts'
 
 /** Outcomes as people should meet them: first what needs them. */
@@ -30,10 +31,10 @@ export function signOf(outcome: Outcome): string {
 }
 
 /** `deployment abc of model m1`, with the IDs as code. */
-export function targetCell({ resource, id, parent }: Target): string {
-  const above = resource === 'chain-deployment' ? 'chain' : 'model'
-  const under = parent === undefined ? '' : ` of ${above}&nbsp;${idCell(parent)}`
-  return `${unbroken(resource)}&nbsp;${idCell(id)}${under}`
+export function targetCell(target: Target): string {
+  const above = aboveOf(target)
+  const under = above === undefined ? '' : ` ${above.words}&nbsp;${idCell(above.id)}`
+  return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`
 }
 
 /** A name from anywhere, cut to what a table bears. */

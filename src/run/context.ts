@@ -9,7 +9,7 @@ import type { Runtime } from './runtime.ts'
 /** What a run comes to, before it is reported. */
 export type Done = Pick<
   RunReport,
-  'results' | 'problems' | 'headline' | 'plan' | 'hasPrices' | 'deferred' | 'brokenOff'
+  'results' | 'problems' | 'headline' | 'plan' | 'hasPrices' | 'quota' | 'deferred' | 'brokenOff'
 >
 
 /** The context of one run. */

@@ -6,9 +6,11 @@ import type { Policy } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { type Target, targetKey } from '../providers/target.ts'
 import { createProgress } from '../report/progress.ts'
-import { protectedByName, protectedCollateral, protectedInDoubt } from '../sweep/criteria.ts'
+import { quotaText } from '../report/summary.ts'
+import { contentsOf } from '../sweep/contents.ts'
+import { isNamed, protectedByName, protectedCollateral, protectedInDoubt } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
-import { changedSince, sweptTargets } from '../sweep/plan.ts'
+import { changedSince, patiently, sweptTargets } from '../sweep/plan.ts'
 import { teardown } from '../teardown/controller.ts'
 import type { TeardownOptions } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
@@ -40,8 +42,14 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
     protectedWith(now, policy, run, protect) ??
     protectedInDoubt(namesOf(now, policy, run), protect)
   const meter = createMeter(run, targets[0]?.resource, { bill: false })
+  let opened: Awaited<ReturnType<typeof openTargets>>
+  try {
+    opened = await openTargets(run, targets)
+  } catch (error) {
+    return notEverythingRead(run, error)
+  }
   const checked = withCheck({ ...run, provider: meter.provider }, watch, () => numbers)
-  const ending = tearDown(checked, { targets, veto })
+  const ending = tearDown(checked, { ...opened, veto })
   // Once the first observation is under way, so that nothing waits for prices.
   meter.open()
   meter.warnOfUse(targets)
@@ -50,7 +58,44 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
     result.outcome === 'already-gone' && ifNotFound === 'fail'
       ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
       : result
-  return meter.close({ results: results.map(failNotFound), problems, plan: undefined })
+  const quota = await quotaAtEnd(run, targets[0]?.resource === 'resource-group')
+  return meter.close({ results: results.map(failNotFound), problems, plan: undefined, ...quota })
+}
+
+/** The targets, with everything that is in them, which goes first. Rejects where any of it cannot be read. */
+async function openTargets<S extends Snapshot, A extends Action>(
+  { provider, runtime: { clock, random }, limits: { stop } }: Run<S, A>,
+  targets: readonly Target[],
+): Promise<Pick<TeardownOptions<S, A>, 'targets' | 'contents'>> {
+  const { contents } = provider
+  if (contents === undefined) return { targets }
+  const opened = await Promise.all(
+    targets.map(async (target) => {
+      const found = await patiently(() => contents(target), { clock, random, stop })
+      return { target, inside: found?.inside.map((each) => each.target) ?? [] }
+    }),
+  )
+  return {
+    targets: opened.flatMap(({ target, inside }) => [target, ...inside]),
+    contents: new Map(opened.map(({ target, inside }) => [targetKey(target), inside.map(targetKey)])),
+  }
+}
+
+/** The account may take a while to answer a question that nothing depends on. Milliseconds. */
+const QUOTA_MS = 3000
+
+/** How much of the quota is used once the work is done, for the summary. */
+async function quotaAtEnd<S extends Snapshot, A extends Action>(
+  { provider, runtime: { clock, runner }, limits: { stop } }: Run<S, A>,
+  isAsked: boolean,
+): Promise<Pick<Done, 'quota'>> {
+  if (!isAsked || provider.quota === undefined || stop.aborted) return {}
+  const over = new AbortController()
+  const quota = await Promise.race([provider.quota(), clock.sleep(QUOTA_MS, AbortSignal.any([stop, over.signal]))])
+  over.abort()
+  if (quota === undefined || quota.length === 0) return {}
+  runner.info(quotaText(quota))
+  return { quota }
 }
 
 /** Lists, plans, checks the cap, and takes down what was selected. */
@@ -75,7 +120,7 @@ async function sweepMetered<S extends Snapshot, A extends Action>(
   const now = () => providerClock.at(runtime.clock.now())
   const use = criteria.unusedForMs === 0 ? undefined : watchUsage(provider, now, criteria.unusedForMs)
   const planned = await planRun(run, selection, { watch, use, providerClock, meter })
-  if ('end' in planned) return planned.end
+  if ('end' in planned) return { ...planned.end, ...(await quotaAtEnd(run, planned.end.plan !== undefined)) }
   const { plan, kept } = planned
   const swept = sweptTargets(plan)
   const pullRequestsOf = new Map(
@@ -93,9 +138,11 @@ async function sweepMetered<S extends Snapshot, A extends Action>(
   const { results, problems } = await tearDown(checked, {
     targets: [...swept.values()].map(({ target }) => target),
     swept,
+    contents: contentsOf(plan.candidates),
+    isNamed: (name) => isNamed(name, criteria),
     veto,
   })
-  return { results: [...results, ...kept], problems, plan }
+  return { results: [...results, ...kept], problems, plan, ...(await quotaAtEnd(run, true)) }
 }
 
 /** The run with GitHub asked again before each write. A dry run writes nothing. */
@@ -125,7 +172,10 @@ function namesOf<S extends Snapshot, A extends Action>(now: S, policy: Policy, {
 
 async function tearDown<S extends Snapshot, A extends Action>(
   { runtime: { clock, random, runner }, inputs, limits, provider }: Run<S, A>,
-  what: Pick<TeardownOptions<S, A>, 'targets' | 'veto' | 'swept'>,
+  {
+    isNamed,
+    ...what
+  }: Pick<TeardownOptions<S, A>, 'targets' | 'veto' | 'swept' | 'contents'> & Pick<Policy, 'isNamed'>,
 ): Promise<Pick<Done, 'results' | 'problems'>> {
   if (what.targets.length === 0) return { results: [], problems: [] }
   const problems: string[] = []
@@ -134,7 +184,11 @@ async function tearDown<S extends Snapshot, A extends Action>(
     const results = await teardown({
       ...what,
       provider,
-      policy: { allow: inputs.allow, selected: new Set(what.targets.map(targetKey)) },
+      policy: {
+        allow: inputs.allow,
+        selected: new Set(what.targets.map(targetKey)),
+        ...(isNamed === undefined ? {} : { isNamed }),
+      },
       dryRun: inputs.dryRun,
       wait: inputs.wait,
       stop: limits.stop,

@@ -5,7 +5,7 @@ import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Policy, Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
-import { type Criteria, type Match, matchCriteria, protectedByName, protectedCollateral } from './criteria.ts'
+import { type Criteria, isNamed, type Match, matchCriteria, protectedByName, protectedCollateral } from './criteria.ts'
 
 /** Why something is selected or kept. Every deployment found is in exactly one class. */
 export type Class =
@@ -29,6 +29,8 @@ export interface Candidate<S extends Snapshot = Snapshot> {
   pullRequests: readonly number[]
   /** Age in ms; undefined where the creation time is not known. */
   ageMs: number | undefined
+  /** The key of the selected target that it is in, where it is selected for that. */
+  within?: string
   /** What it costs; absent where nobody asked. */
   cost?: Cost
 }
@@ -48,8 +50,8 @@ export interface ClassificationContext<S extends Snapshot> {
 
 /** The pull requests that must be known before anything can be classified. */
 export function pullRequestsIn(all: readonly Listed[], criteria: Criteria): ReadonlySet<number> {
-  const numbers = all.flatMap(({ snapshot }) => {
-    const match = matchCriteria(snapshot, criteria)
+  const numbers = all.flatMap(({ target, snapshot }) => {
+    const match = matchCriteria(snapshot, criteria, target.group)
     return match.kind === 'if-closed' ? match.numbers : []
   })
   return new Set(numbers)
@@ -73,7 +75,7 @@ function classifyOne<S extends Snapshot>(listed: Listed<S>, context: Classificat
   const { createdAt } = listed.snapshot
   // A clock that is ahead of ours makes nothing old.
   const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt)
-  const match = matchCriteria(listed.snapshot, context.criteria)
+  const match = matchCriteria(listed.snapshot, context.criteria, listed.target.group)
   const [verdict, reason] = holdsSecret(listed)
     ? (['unknown', 'its ID holds a secret, so it cannot be asked for'] as const)
     : verdictOn(listed.snapshot, match, ageMs, context)
@@ -122,12 +124,13 @@ function verdictOn<S extends Snapshot>(
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** Why it is protected with this selection: the provider's guards, or something protected that is deleted with it. */
-function guardOf<S extends Snapshot>(
+export function guardOf<S extends Snapshot>(
   snapshot: S,
   selected: ReadonlySet<string>,
-  { criteria: { protect }, protection, collateral, allow }: ClassificationContext<S>,
+  { criteria, protection, collateral, allow }: ClassificationContext<S>,
 ): string | undefined {
-  const policy = { allow, selected }
+  const { protect } = criteria
+  const policy: Policy = { allow, selected, isNamed: (name) => isNamed(name, criteria) }
   return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect)
 }
 
@@ -200,8 +203,8 @@ export function tellCollateral<S extends Snapshot>(
 ): void {
   const selected = selectedKeys(candidates)
   for (const candidate of selectedOf(candidates)) {
-    for (const { sentence } of collateral(candidate.listed.snapshot, { allow, selected })) {
-      candidate.reason += `; ${sentence}`
+    for (const { kind, sentence } of collateral(candidate.listed.snapshot, { allow, selected })) {
+      if (kind !== 'content') candidate.reason += `; ${sentence}`
     }
   }
 }

@@ -1,7 +1,7 @@
 import { MASK } from '../lib/redaction.ts'
 import type { Snapshot } from '../providers/observation.ts'
 import type { Collateral } from '../providers/provider.ts'
-import type { Resource } from '../providers/target.ts'
+import type { GroupChoice, Resource, Scope, Target } from '../providers/target.ts'
 import { doubtAbout } from './guard-readings.ts'
 import { type LabelPattern, matchLabels } from './labels.ts'
 import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
@@ -13,6 +13,8 @@ export interface Criteria {
   hasNames: boolean
   /** The models or chains to sweep; all that the credentials can see if empty. */
   parents: readonly string[]
+  /** The resource groups to look into, by ID or pattern; none where the provider has no groups. */
+  groups: readonly Pattern[]
   /** A name must match one of these; every name does where there are none and `labels` select … */
   include: readonly Pattern[]
   /** … and none of these. */
@@ -31,6 +33,23 @@ export interface Criteria {
   keepLatest: number
   /** Names that are never deleted. */
   protect: readonly Pattern[]
+}
+
+/** Whether `name` says more of a name than `*` does, as somebody who means it would. */
+export function isNamed(name: string | undefined, { include }: Pick<Criteria, 'include'>): boolean {
+  const says = ({ tokens }: Pattern) => tokens.some(({ kind }) => kind === 'character' || kind === 'digits')
+  return name !== undefined && include.some((pattern) => says(pattern) && matchPattern(pattern, name).matches)
+}
+
+/** Where a sweep looks. */
+export function scopeOf({ resource, parents, groups }: Criteria): Scope {
+  const isOne = ({ tokens }: Pattern) => tokens.every(({ kind }) => kind === 'character')
+  const patterns = groups.filter((pattern) => !isOne(pattern))
+  const choice: GroupChoice = {
+    ids: groups.filter(isOne).map(({ source }) => source),
+    matches: patterns.length === 0 ? undefined : (id) => patterns.some((pattern) => matchPattern(pattern, id).matches),
+  }
+  return { resource, parents, groups: choice }
 }
 
 /** How something stands to `name` and `label`. `labels` are those that decided, as `key=value`. */
@@ -57,14 +76,26 @@ export function unreadableName(name: string): string | undefined {
 }
 
 /** How something stands to `name` and to `label`, of which both must select it where both are given. */
-export function matchCriteria({ name, labels }: Pick<Snapshot, 'name' | 'labels'>, criteria: Criteria): Match {
+export function matchCriteria(
+  { name, labels }: Pick<Snapshot, 'name' | 'labels'>,
+  criteria: Criteria,
+  group?: Target['group'],
+): Match {
   const byName = numbersInName(name, criteria)
   if ('kind' in byName) return byName
-  if (criteria.labels.length === 0) return withPullRequests('name', byName.numbers, [], criteria)
-  const byLabel = matchLabels(labels, criteria.labels)
+  const byLabel = criteria.labels.length === 0 ? NO_LABELS : matchLabels(labels, criteria.labels)
   if (byLabel.kind !== 'matches') return byLabel
-  const where = byName.numbers.length === 0 ? 'labels' : 'name or labels'
-  return withPullRequests(where, [...byName.numbers, ...byLabel.numbers], byLabel.by, criteria)
+  const found = { name: byName.numbers, labels: byLabel.numbers, 'resource group': numbersInGroup(group, criteria) }
+  return withPullRequests(found, byLabel.by, criteria)
+}
+
+const NO_LABELS = { kind: 'matches', numbers: [], by: [] } as const
+
+/** The numbers that `{pr}` stands for in the ID of a resource group; none where one pattern asks for no pull request. */
+function numbersInGroup(group: Target['group'], { groups }: Criteria): readonly number[] {
+  if (typeof group !== 'string') return []
+  const matches = groups.map((pattern) => matchPattern(pattern, group)).filter(({ matches }) => matches)
+  return matches.some(({ numbers }) => numbers.length === 0) ? [] : matches.flatMap(({ numbers }) => numbers)
 }
 
 /**
@@ -94,19 +125,21 @@ const NO_MATCH = "its name does not match 'name'"
 
 /** What matches, with the pull requests that it needs to be closed: those read in it, or the one that was named. */
 function withPullRequests(
-  where: 'name' | 'labels' | 'name or labels',
-  found: readonly number[],
+  found: Readonly<Record<'name' | 'labels' | 'resource group', readonly number[]>>,
   labels: readonly string[],
   { pullRequest }: Criteria,
 ): Match {
-  const numbers = [...new Set(found)]
+  const numbers = [...new Set(Object.values(found).flat())]
+  const where = Object.entries(found)
+    .flatMap(([word, each]) => (each.length === 0 ? [] : word))
+    .join(' or ')
   if (numbers.length === 0) {
     return pullRequest === 'closed'
       ? { kind: 'matches', labels }
       : { kind: 'if-closed', numbers: [pullRequest], labels }
   }
   if (pullRequest !== 'closed' && !numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS) {
-    const has = where === 'name' ? 'has' : 'have'
+    const has = where === 'labels' || where.includes(' or ') ? 'have' : 'has'
     const why = `its ${where} ${has} ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}`
     return { kind: 'none', why }
   }

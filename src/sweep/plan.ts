@@ -17,7 +17,8 @@ import {
   selectedOf,
   tellCollateral,
 } from './classify.ts'
-import { type Criteria, matchCriteria, protectedByName, unreadableName } from './criteria.ts'
+import { withContents } from './contents.ts'
+import { type Criteria, matchCriteria, protectedByName, scopeOf, unreadableName } from './criteria.ts'
 import { type Doubt, doubtAbout } from './guard-readings.ts'
 import { labelDoubts, type UnmatchedLabel, unmatchedLabels } from './label-guards.ts'
 import { type UnmatchedLine, unmatchedLines } from './unmatched.ts'
@@ -34,7 +35,7 @@ export interface SweepPlan<S extends Snapshot = Snapshot> {
 }
 
 export interface SweepOptions<S extends Snapshot> {
-  provider: Pick<Provider<S, Action>, 'list' | 'protection' | 'collateral'>
+  provider: Pick<Provider<S, Action>, 'list' | 'protection' | 'collateral' | 'contents'>
   criteria: Criteria
   allow: Policy['allow']
   /** The states of pull requests of this repository. Rejects where they cannot be read; then nothing may be deleted. */
@@ -58,7 +59,7 @@ const MAX_UNCLEAR = 3
  */
 export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): Promise<SweepPlan<S>> {
   const { provider, criteria, allow, clock, providerTime } = options
-  const all = await listPatiently(options)
+  const all = await patiently(() => provider.list(scopeOf(criteria)), options)
   const numbers = pullRequestsIn(all, criteria)
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
   const { protection, collateral } = provider
@@ -66,32 +67,38 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   const othersOf = (snapshot: S) =>
     collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
   const now = providerTime(clock.now())
-  const candidates = classify(all, { criteria, now, pullRequests, protection, collateral, allow })
+  const context = { criteria, now, pullRequests, protection, collateral, allow }
+  const found = classify(all, context)
   if (criteria.unusedForMs > 0) {
     const { usage = untold } = options
     const since = now - criteria.unusedForMs
-    keepUsed(candidates, await Promise.all(selectedOf(candidates).map(({ listed }) => usage(listed, since, now))))
+    keepUsed(found, await Promise.all(selectedOf(found).map(({ listed }) => usage(listed, since, now))))
   }
+  const { contents } = provider
+  const candidates =
+    contents === undefined ? found : await patiently(() => withContents(found, contents, context), options)
   tellCollateral(candidates, { collateral, allow })
   const unmatched = unmatchedLines(
     criteria,
     all.flatMap(({ snapshot }) => readableName(snapshot) ?? []),
-    all.flatMap(({ snapshot }) => othersOf(snapshot)),
+    candidates.flatMap(({ listed: { snapshot } }) => othersOf(snapshot)),
   )
-  const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot)
+  // What is in another candidate was not selected by its name.
+  const matched = selectedOf(candidates).filter(({ within }) => within === undefined)
+  const selected = matched.map(({ listed: { snapshot } }) => snapshot)
   const names = selected.flatMap((snapshot) => snapshot.name ?? [])
   const others = selected.flatMap(othersOf)
   const labelled = (listed: Listed<S>) => ({
     name: listed.snapshot.name ?? listed.target.id,
     labels: listed.snapshot.labels,
   })
-  const found = criteria.labels.length === 0 ? [] : all.map(labelled)
-  const going = selectedOf(candidates).map(({ listed }) => labelled(listed))
-  const inLabels = labelDoubts(criteria.labels, found, going).map((doubt) => ({ ...doubt, input: 'label' as const }))
+  const labels = criteria.labels.length === 0 ? [] : all.map(labelled)
+  const going = matched.map(({ listed }) => labelled(listed))
+  const inLabels = labelDoubts(criteria.labels, labels, going).map((doubt) => ({ ...doubt, input: 'label' as const }))
   return {
     candidates,
     unmatched,
-    unmatchedLabels: unmatchedLabels(criteria.labels, found),
+    unmatchedLabels: unmatchedLabels(criteria.labels, labels),
     doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
   }
 }
@@ -122,16 +129,14 @@ function readableName({ name }: Snapshot): string | undefined {
 
 const untold = async (): Promise<Usage> => ({ kind: 'unknown', reason: 'its use cannot be read' })
 
-async function listPatiently<S extends Snapshot>({
-  provider,
-  criteria,
-  clock,
-  random,
-  stop,
-}: SweepOptions<S>): Promise<Listed<S>[]> {
+/** What a list says; one that is not as documented is asked for again. */
+export async function patiently<T>(
+  read: () => Promise<T>,
+  { clock, random, stop }: Pick<SweepOptions<Snapshot>, 'clock' | 'random' | 'stop'>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await provider.list(criteria)
+      return await read()
     } catch (error) {
       if (!(error instanceof UnclearAnswer) || attempt === MAX_UNCLEAR) throw error
       await clock.sleep(backoff(attempt, random), stop)

@@ -10,7 +10,7 @@ import { DELETED_OR_PLANNED, type Decision, Decisions } from './decide.ts'
 import type { NamedTarget, TeardownOptions } from './options.ts'
 import type { Result } from './result.ts'
 import { DECISION_HOLDS_MS, type PendingWrite, Scheduler } from './scheduler.ts'
-import { recordObservation, resultOf, startState, type TargetState } from './target-state.ts'
+import { placed, recordObservation, resultOf, startState, type TargetState } from './target-state.ts'
 
 /**
  * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
@@ -29,6 +29,9 @@ class Controller<S extends Snapshot, A extends Action> {
   readonly #states: readonly TargetState<S, A>[]
   readonly #scheduler: Scheduler<S, A>
   readonly #decisions: Decisions<S, A>
+  /** What is in those that hold others, and the other way round. */
+  readonly #inside = new Map<TargetState<S, A>, readonly TargetState<S, A>[]>()
+  readonly #containerOf = new Map<TargetState<S, A>, TargetState<S, A>>()
   readonly #notDeleted = new Set<string>()
   readonly #inFlight = new Set<Promise<void>>()
   #wake = new AbortController()
@@ -36,15 +39,23 @@ class Controller<S extends Snapshot, A extends Action> {
   #broken: Error | undefined
 
   constructor(options: TeardownOptions<S, A>) {
-    const { provider, targets, after, swept, clock, wait } = options
-    const awaited = new Set([...(after?.values() ?? [])].flat())
+    const { provider, targets, contents, swept, clock, wait } = options
+    const inside = new Set([...(contents?.values() ?? [])].flat())
     this.#options = options
     this.#states = targets.map((target) => {
       const key = targetKey(target)
-      const isBlocked = (after?.get(key) ?? []).length > 0
-      const start = { target, isAwaited: wait || awaited.has(key), isBlocked }
+      const isBlocked = inside.has(key)
+      const start = { target, isAwaited: wait || isBlocked, isBlocked }
       return startState(start, clock.now(), swept?.get(key)?.snapshot)
     })
+    const stateOf = new Map(this.#states.map((state) => [targetKey(state.target), state]))
+    for (const [key, keys] of contents ?? []) {
+      const container = stateOf.get(key)
+      if (container === undefined) continue
+      const inside = keys.flatMap((each) => stateOf.get(each) ?? [])
+      this.#inside.set(container, inside)
+      for (const each of inside) this.#containerOf.set(each, container)
+    }
     this.#scheduler = new Scheduler(this.#states, provider)
     this.#decisions = new Decisions(options, this.#notDeleted)
   }
@@ -192,25 +203,42 @@ class Controller<S extends Snapshot, A extends Action> {
         state.phase = { at: 'ended', result }
         if (!DELETED_OR_PLANNED.has(result.outcome)) this.#notDeleted.add(targetKey(state.target))
         progress.ended(result)
-        this.#unblock()
+        this.#whenEnded(state, result)
+        break
       }
+      case 'empty':
+        this.#empty(state, decision)
     }
   }
 
-  /** Those whose turn it is, now that another one has ended. */
-  #unblock(): void {
-    for (const state of this.#states.filter(({ phase }) => phase.at === 'blocked')) {
-      const keys = new Set(this.#options.after?.get(targetKey(state.target)))
-      const others = this.#states.filter(({ target }) => keys.has(targetKey(target)))
-      const results = others.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []))
-      if (results.length === others.length) this.#apply(state, this.#decisions.onOthersEnded(state, results))
+  /** Lets go what is in a target. Where all of it has ended, the list still shows what is gone: it is looked at again. */
+  #empty(state: TargetState<S, A>, { poll }: Extract<Decision<A>, { type: 'empty' }>): void {
+    const inside = this.#inside.get(state) ?? []
+    if (inside.every(({ phase }) => phase.at === 'ended')) {
+      this.#apply(state, poll)
+      return
     }
+    state.phase = { at: 'emptying' }
+    state.isOpen = true
+    for (const each of inside) if (each.phase.at === 'blocked') each.phase = { at: 'undecided', isRepeated: false }
+  }
+
+  /** Whose turn it is, now that this one has ended: what is in it, and what it is in. */
+  #whenEnded(state: TargetState<S, A>, result: Result): void {
+    for (const each of this.#inside.get(state) ?? []) {
+      if (each.phase.at === 'blocked') this.#apply(each, this.#decisions.onContainerEnded(each, result))
+    }
+    const container = this.#containerOf.get(state)
+    if (container?.phase.at !== 'emptying') return
+    const inside = this.#inside.get(container) ?? []
+    const results = inside.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []))
+    if (results.length === inside.length) this.#apply(container, this.#decisions.onEmptied(container, results))
   }
 }
 
 const NO_ANSWER = 'the provider gave no answer about it'
 const UNANSWERED: ActionResult = { result: 'unknown', problem: NO_ANSWER }
 
-function named({ target, snapshot }: TargetState<Snapshot, Action>): NamedTarget {
-  return { target, name: snapshot?.name }
+function named(state: TargetState<Snapshot, Action>): NamedTarget {
+  return { target: placed(state), name: state.snapshot?.name }
 }

@@ -12,7 +12,12 @@ import type { Outcome, Result } from './result.ts'
 import { countResults, type End, progressText, type TargetState, unreadableInARow, waitedMs } from './target-state.ts'
 
 /** What is to be done with a target next; `step`, where the rules have said so. */
-export type Decision<A extends Action = Action> = EndDecision | PollDecision | { type: 'act'; step: ActStep<A> }
+export type Decision<A extends Action = Action> =
+  | EndDecision
+  | PollDecision
+  | { type: 'act'; step: ActStep<A> }
+  /** What is in it goes first; where there is nothing, `poll`. */
+  | { type: 'empty'; step: WaitStep; poll: PollDecision }
 
 export interface EndDecision extends End {
   type: 'end'
@@ -106,12 +111,21 @@ export class Decisions<S extends Snapshot, A extends Action> {
     }
   }
 
-  /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
-  onOthersEnded(state: TargetState<S, A>, others: readonly Result[]): Decision<A> {
-    const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
-    if (stays === undefined) return pollAfter(0)
-    const { target, outcome, reason } = stays
-    return this.#stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`)
+  /** What is in it has ended: it is its turn, unless something stays. */
+  onEmptied(state: TargetState<S, A>, contents: readonly Result[]): Decision<A> {
+    const stays = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
+    const [first] = stays
+    if (first === undefined) return pollAfter(0)
+    const { target, outcome, reason } = first
+    const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : ''
+    return this.#stay(state, `${target.resource} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`)
+  }
+
+  /** What it is in has ended before it was let go: it is looked at by itself if that is gone, and else it stays. */
+  onContainerEnded(state: TargetState<S, A>, { target, outcome, reason }: Result): Decision<A> {
+    if (DELETED_OR_PLANNED.has(outcome)) return pollAfter(0)
+    const where = target.resource.replaceAll('-', ' ')
+    return this.#end(state, 'kept', `its ${where} ${target.id} is ${outcome}: ${reason}`)
   }
 
   /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
@@ -159,6 +173,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
         return dryRun ? planned(step, step.action.verb) : { type: 'act', step }
       case 'wait':
         if (dryRun && step.until !== 'confirmed') return planned(step, `wait until it is ${step.until}`)
+        if (step.until === 'empty') return { type: 'empty', step, poll: this.#pollAgain(state, polls(state), moment) }
         if (step.until === 'gone' && !state.isAwaited) return this.#end(state, 'accepted', ACCEPTED)
         if (step.pauseMs !== undefined) return { ...pollAfter(Math.round(step.pauseMs)), step }
         return { ...this.#pollAgain(state, polls(state), moment), step }
@@ -174,7 +189,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
 
   /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
   #stay(state: TargetState<S, A>, reason: string): EndDecision {
-    const isAsItWas = changes(state.history).length === 0
+    const isAsItWas = changes(state.history).length === 0 && !state.isOpen
     return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason)
   }
 

@@ -46,10 +46,10 @@ export interface TeardownOptions<S extends Snapshot, A extends Action> extends D
   provider: Provider<S, A>
   targets: readonly Target[]
   /**
-   * For a target that goes after others: their keys, by its own. Nothing is asked about it until all of them have ended, and it is
-   * left alone where one of them was not deleted. Their own end is waited for, whatever `wait` says.
+   * For a target that holds others: their keys, by its own. Nothing is asked about them until its rules say that they go first, and
+   * it is left alone where one of them was not deleted. Their own end is waited for, whatever `wait` says.
    */
-  after?: ReadonlyMap<string, readonly string[]>
+  contents?: ReadonlyMap<string, readonly string[]>
   /** Nothing new is begun once this aborts. */
   stop: AbortSignal
   clock: Clock

@@ -181,10 +181,16 @@ function* groupsOf<S extends Snapshot, A extends Action>(
   ready: readonly PendingWrite<S, A>[],
   bulk: BulkActions<A> | undefined,
 ): Generator<PendingWrite<S, A>[]> {
-  const byVerb = bulk === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb)
+  const batches =
+    bulk === undefined
+      ? []
+      : Map.groupBy(ready, ({ state: { target }, phase: { step } }) => {
+          const batch = bulk.verbs.includes(step.action.verb) ? bulk.batchOf(target) : undefined
+          return batch === undefined ? undefined : JSON.stringify([step.action.verb, batch])
+        })
   const joined = new Set<PendingWrite<S, A>>()
-  for (const [verb, group] of byVerb) {
-    if (bulk === undefined || group.length < bulk.from || !bulk.verbs.includes(verb)) continue
+  for (const [batch, group] of batches) {
+    if (bulk === undefined || batch === undefined || group.length < bulk.from) continue
     for (const write of group) joined.add(write)
     yield* chunks(group, bulk.most)
   }

@@ -17,8 +17,10 @@ export interface ReadyPhase<A extends Action = Action> {
 
 /** How far the teardown of a target is. Times are Unix ms. */
 export type Phase<A extends Action = Action> =
-  /** Until others have ended. */
+  /** It is in a target whose rules have not let it go yet. */
   | { at: 'blocked' }
+  /** What is in it goes first. */
+  | { at: 'emptying' }
   /** Nothing was decided about it yet, or what was decided is outdated: `isRepeated`. */
   | { at: 'undecided'; isRepeated: boolean }
   /** To be looked at again at `due`, or together with others about `slackMs` earlier. */
@@ -36,6 +38,8 @@ export interface TargetState<S extends Snapshot = Snapshot, A extends Action = A
   /** Whether its end is waited for, once its deletion is accepted. */
   readonly isAwaited: boolean
   phase: Phase<A>
+  /** Whether what is in it was let go, which may have changed it. */
+  isOpen?: true
   snapshot?: S
   tombstone?: unknown
 }
@@ -143,9 +147,16 @@ export interface End {
   plan?: readonly string[]
 }
 
+/** The target, with the resource group in which it was found. */
+export function placed({ target, snapshot }: Pick<TargetState, 'target' | 'snapshot'>): Target {
+  const group = snapshot?.group
+  return group === undefined || group === target.group ? target : { ...target, group }
+}
+
 /** What is reported of a target that ends now. */
 export function resultOf(state: TargetState, { outcome, reason, plan }: End, now: number): Result {
-  const { target, history, startedAt, snapshot, tombstone } = state
+  const { history, startedAt, snapshot, tombstone } = state
+  const target = placed(state)
   const status = lastStatus(state)
   return {
     target,

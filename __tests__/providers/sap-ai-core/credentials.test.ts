@@ -83,7 +83,7 @@ describe('SAP AI Core, where the credentials come from', () => {
   it("'resource-group' decides, and AICORE_RESOURCE_GROUP that says otherwise is pointed out", () => {
     const env = { AICORE_SERVICE_KEY: SERVICE_KEY, AICORE_RESOURCE_GROUP: 'team-a' }
     const { result } = read({}, env)
-    expect(result).toMatchObject({ ok: true, inputs: { provider: { settings: { resourceGroup: 'default' } } } })
+    expect(result).toMatchObject({ ok: true, inputs: { selection: { targets: [{ group: 'default' }] } } })
     expect(result.ok && result.inputs.notices.join()).toContain('AICORE_RESOURCE_GROUP is team-a')
   })
 })
@@ -127,7 +127,7 @@ describe('SAP AI Core, mistakes in the credentials: an error each, and no reques
       'a resource group with a line break',
       { 'service-key': SERVICE_KEY, 'resource-group': 'a\r\nx: y' },
       {},
-      "'resource-group' has characters",
+      "'resource-group' has 'x: y', which",
     ],
     [
       'an empty resource group',

@@ -121,7 +121,7 @@ describe('SAP AI Core, requests', () => {
   it('an ID is one path segment, whatever is in it', async () => {
     const { sap, provider } = direct()
 
-    await provider.observe([{ resource: 'deployment', id: 'a/b?c#d e' }])
+    await provider.observe([{ resource: 'deployment', id: 'a/b?c#d e', group: 'default' }])
 
     expect(sap.requests[1]?.path).toBe('/v2/lm/deployments/a%2Fb%3Fc%23d%20e')
   })
@@ -129,9 +129,9 @@ describe('SAP AI Core, requests', () => {
   it.each(['', '.', '..'])('the ID %j is refused before any request', async (id) => {
     const { sap, provider } = direct()
 
-    const [observation] = await provider.observe([{ resource: 'deployment', id }])
+    const [observation] = await provider.observe([{ resource: 'deployment', id, group: 'default' }])
     const actionResult = provider.act(
-      { resource: 'deployment', id },
+      { resource: 'deployment', id, group: 'default' },
       { verb: 'delete', final: true },
       { notAfter: Number.POSITIVE_INFINITY },
     )
@@ -210,7 +210,6 @@ function direct() {
   const provider = connectSapAiCore(
     {
       apiUrl: new URL(ORIGIN),
-      resourceGroup: 'default',
       auth: { kind: 'secret', tokenUrl: new URL('/oauth/token', ORIGIN), ...credentials() },
     },
     {

@@ -142,7 +142,12 @@ export function decide(
 ): Step {
   const policy = { allow: new Set(allow), selected: new Set([targetKey({ resource: 'deployment', id: ID })]) }
   if (look === 'absent') return nextSapStep({ state: 'absent', exchange: EXCHANGE }, before, policy)
-  const details: SapDetails = { targetStatus: look.target, orchestration: look.orchestration ?? false }
+  const details: SapDetails = {
+    resource: 'deployment',
+    targetStatus: look.target,
+    orchestration: look.orchestration ?? false,
+    isShared: false,
+  }
   const observation: Observed<SapSnapshot> = {
     state: 'present',
     snapshot: {

@@ -112,7 +112,14 @@ export function pathOf({ resource, id, parent = '' }: Target): string {
       return `/models/${segment(parent)}/environments/${segment(id)}`
     case 'chain-deployment':
       return `/chains/${segment(parent)}/deployments/${segment(id)}`
+    case 'resource-group':
+      throw noSuchResource(resource)
   }
+}
+
+/** The definition has no such resource, so no input leads here. */
+export function noSuchResource(resource: string): ProviderError {
+  return new ProviderError('target', `Baseten has no ${resource}`)
 }
 
 /** One line about an answer, with Baseten's own code and message. */

@@ -22,7 +22,7 @@ export function collateralOf(details: BasetenDetails, policy: Policy): Collatera
   }
 }
 
-type DeploymentChange = Extract<Collateral, { name: unknown }>
+type DeploymentChange = Extract<Collateral, { id: unknown }>
 
 /** What deleting an environment does to deployments, other than to the one with ID `id`. */
 export function changesBy(environment: EnvironmentDetails, id?: string): DeploymentChange[] {

@@ -39,7 +39,7 @@ export const baseten = defineProvider({
       hasName: true,
       nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
       hasStatus: true,
-      hasLabels: true,
+      labels: { keyPrefix: '' },
       hasUsage: true,
       whenUnscoped: EVERY_MODEL,
     },

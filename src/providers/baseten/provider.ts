@@ -5,7 +5,7 @@ import { unreadable } from '../shared/observe.ts'
 import { type Resource, type Target, targetKey } from '../target.ts'
 import { type BasetenAction, requestText, subjectOf } from './action.ts'
 import { deactivationResult, deletionResult } from './action-result.ts'
-import { type BasetenSettings, CONCURRENCY, createBasetenApi, pathOf } from './api.ts'
+import { type BasetenSettings, CONCURRENCY, createBasetenApi, noSuchResource, pathOf } from './api.ts'
 import { collateralOf } from './collateral.ts'
 import { createDeployments } from './deployments.ts'
 import { createEnvironments } from './environments.ts'
@@ -27,12 +27,16 @@ export function connectBaseten(
   const api = createBasetenApi(settings, connection)
   const goingModels = new Set<string>()
   const [models, chains] = [createParentIndex(api, MODELS_KIND), createParentIndex(api, CHAINS_KIND)]
-  const clients: Record<Resource, ResourceClient> = {
+  const clients: Record<Exclude<Resource, 'resource-group'>, ResourceClient> = {
     model: createParents(api, MODELS_KIND, models),
     chain: createParents(api, CHAINS_KIND, chains),
     deployment: createDeployments(api, MODELS_KIND, models, goingModels),
     'chain-deployment': createDeployments(api, CHAINS_KIND, chains, new Set()),
     environment: createEnvironments(api, models),
+  }
+  const clientOf = (resource: Resource): ResourceClient => {
+    if (resource === 'resource-group') throw noSuchResource(resource)
+    return clients[resource]
   }
 
   /** One look for each parent; what goes wrong with one says nothing of the others. */
@@ -51,7 +55,7 @@ export function connectBaseten(
       }
       const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) =>
         [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) =>
-          lookAt(clients[resource], parent, group),
+          lookAt(clientOf(resource), parent, group),
         ),
       )
       await Promise.all(looks)
@@ -60,7 +64,7 @@ export function connectBaseten(
 
   return {
     concurrency: CONCURRENCY,
-    list: ({ resource, parents }) => clients[resource].list(parents),
+    list: ({ resource, parents }) => clientOf(resource).list(parents),
     observe: byParent('observe'),
     confirmGone: byParent('confirmGone'),
     protection: ({ details }, policy) => protectionOf(details, policy),

@@ -1,5 +1,9 @@
 /** What can be asked of SAP AI Core. `withBody`: DELETE with the body that older pages of its documentation send. */
-export type SapAction = { verb: 'stop'; final: false } | { verb: 'delete'; final: true; withBody?: true }
+export type SapAction =
+  | { verb: 'stop'; final: false }
+  | { verb: 'delete'; final: true; withBody?: true }
+  /** Of a resource group: an execution in it. */
+  | { verb: 'stop-execution'; final: false; execution: string }
 
 /** What was requested, for people: `its deletion`. */
 export function requestText(action: SapAction): string {
@@ -8,5 +12,7 @@ export function requestText(action: SapAction): string {
       return 'its stop'
     case 'delete':
       return 'its deletion'
+    case 'stop-execution':
+      return `the stop of execution ${action.execution}`
   }
 }

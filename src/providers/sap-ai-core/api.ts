@@ -8,8 +8,14 @@ import { createSapTokens, type SapAuth } from './token.ts'
 export interface SapSettings {
   /** The AI API, with or without `/v2`. */
   apiUrl: URL
-  resourceGroup: string
   auth: SapAuth
+}
+
+/** The AI API of a tenant. All of it shares one token. */
+export interface SapTenant {
+  inGroup(resourceGroup: string): SapApi
+  /** What administers the tenant, and is in no resource group. */
+  readonly admin: SapApi
 }
 
 /** The AI API of one resource group, with the token seen to. 401 and 403 are thrown as {@link ProviderError}. */
@@ -31,7 +37,7 @@ const PROFILE: HttpProfile = { requestTimeoutMs: 60_000, concurrency: CONCURRENC
 
 const MAX_LIST_BYTES = 64 * 1024 * 1024
 
-export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
+export function createSapTenant(settings: SapSettings, connection: Connection): SapTenant {
   const http = connection.openHttp(PROFILE)
   const base = withSuffix(settings.apiUrl, '/v2')
   const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret)
@@ -41,6 +47,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
    * token came too late is not sent any more: what it was decided on may have changed.
    */
   const send = async (
+    resourceGroup: string | undefined,
     call: Pick<HttpRequest, 'method' | 'body' | 'maxBytes'> & Partial<WriteLimits>,
     path: string,
     contentType = 'application/json',
@@ -48,7 +55,7 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
     const once = (bearer: string): Promise<HttpResponse> => {
       const headers = {
         authorization: `Bearer ${bearer}`,
-        'ai-resource-group': settings.resourceGroup,
+        ...(resourceGroup === undefined ? {} : { 'ai-resource-group': resourceGroup }),
         ...(call.body === undefined ? {} : { 'content-type': contentType }),
       }
       const { notAfter, ...rest } = call
@@ -58,22 +65,24 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
     const token = await tokens.current()
     const answer = await once(token)
     const renewed = answer.status === 401 && (await tokens.renew(token))
-    return checkAccess(renewed ? await once(await tokens.current()) : answer)
+    return checkAccess(resourceGroup, renewed ? await once(await tokens.current()) : answer)
   }
 
-  const checkAccess = (answer: HttpResponse): HttpResponse => {
+  const checkAccess = (resourceGroup: string | undefined, answer: HttpResponse): HttpResponse => {
     if ((answer.status === 401 || answer.status === 403) && codeOf(answer) !== NOT_IN_THIS_STATUS) {
-      throw noAccess(answer, settings.resourceGroup)
+      throw noAccess(answer, resourceGroup)
     }
     return answer
   }
 
-  return {
-    read: (path) => send({ method: 'GET' }, path),
-    readList: (path) => send({ method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
+  const apiOf = (resourceGroup?: string): SapApi => ({
+    read: (path) => send(resourceGroup, { method: 'GET' }, path),
+    readList: (path) => send(resourceGroup, { method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
     write(method, path, { body, contentType, notAfter }) {
       const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      return send(call, path, contentType)
+      return send(resourceGroup, call, path, contentType)
     },
-  }
+  })
+
+  return { inGroup: apiOf, admin: apiOf() }
 }

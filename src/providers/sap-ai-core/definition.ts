@@ -14,7 +14,7 @@ export const sapAiCore = defineProvider({
   ...HOME,
   // Source: AI API, status of a deployment.
   statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
-  guards: ['orchestration'],
+  guards: ['orchestration', 'executions'],
   resources: {
     deployment: {
       ids: 'deployment-id',
@@ -26,6 +26,16 @@ export const sapAiCore = defineProvider({
         words: 'ASCII letters, digits, blanks and punctuation',
       },
       hasStatus: true,
+      groups: { input: 'resource-group', resource: 'resource-group', noun: 'resource group' },
+    },
+    'resource-group': {
+      ids: 'resource-group',
+      plural: 'resource groups',
+      hasName: true,
+      nameCharacters: { allowed: /[A-Za-z0-9.-]/, words: 'ASCII letters, digits, . and -' },
+      hasStatus: false,
+      // Source: AI Core API 2.42, BckndResourceGroupLabel.
+      labels: { keyPrefix: 'ext.ai.sap.com/' },
     },
   },
   ownInputs: {
@@ -39,16 +49,22 @@ export const sapAiCore = defineProvider({
     AICORE_KEY_STR: privateKeySecrets,
   },
   secretFiles: { AICORE_KEY_FILE_PATH: privateKeySecrets },
-  idProblem(_resource, id) {
+  idProblem(resource, id) {
     const problem = idTextProblem(id)
     if (problem !== undefined) return problem
+    if (resource === 'resource-group') {
+      // Source: AI Core API 2.42, BckndResourceGroupsPostRequest.
+      return /^[A-Za-z0-9][A-Za-z0-9.-]{1,251}[A-Za-z0-9]$/.test(id)
+        ? undefined
+        : 'cannot be a resource group of SAP AI Core (3 to 253 letters, digits, . and -, with a letter or digit at both ends)'
+    }
     return /^[\w.-]{4,64}$/.test(id)
       ? undefined
       : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)'
   },
   readSettings: readSapSettings,
-  where: ({ resourceGroup }) => [`resource group ${resourceGroup}`],
-  notices({ apiUrl, auth, resourceGroup }, reader) {
+  where: () => [],
+  notices({ apiUrl, auth }, reader) {
     const fromKey = 'the service key or AICORE_BASE_URL says so'
     const fromLogin =
       auth.kind === 'certificate'
@@ -59,7 +75,7 @@ export const sapAiCore = defineProvider({
       ...(auth.kind === 'secret' ? foreignHost(HOME, 'the client secret goes', auth.tokenUrl, fromLogin) : []),
       ...(auth.kind === 'certificate' ? foreignHost(HOME, 'the token request goes', auth.tokenUrl, fromLogin) : []),
       ...loginNotices(reader),
-      ...resourceGroupNotices(resourceGroup, reader),
+      ...resourceGroupNotices(reader),
       ...serviceKeyNotices(reader),
     ]
   },

@@ -63,7 +63,7 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
 
   const present = async (deployment: SapDeployment, exchange: Exchange): Promise<Present<SapSnapshot>> => {
     await learnNames([deployment]).catch(notNeeded)
-    return { state: 'present', snapshot: snapshotOf(deployment, names), exchange }
+    return { state: 'present', snapshot: snapshotOf(deployment, names, resourceGroup), exchange }
   }
 
   const get: GetOne<SapSnapshot> = async (target) => {
@@ -95,8 +95,8 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
       const { byId } = await readDeployments()
       await learnNames(byId.values())
       return [...byId.values()].map((deployment) => ({
-        target: { resource: 'deployment', id: deployment.id },
-        snapshot: snapshotOf(deployment, names),
+        target: { resource: 'deployment', id: deployment.id, group: resourceGroup },
+        snapshot: snapshotOf(deployment, names, resourceGroup),
       }))
     },
     async observe(targets) {
@@ -114,7 +114,7 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
       await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded)
       const show = (id: string): Present<SapSnapshot> | undefined => {
         const deployment = byId.get(id)
-        return deployment && { state: 'present', snapshot: snapshotOf(deployment, names), exchange }
+        return deployment && { state: 'present', snapshot: snapshotOf(deployment, names, resourceGroup), exchange }
       }
       return mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()])
     },

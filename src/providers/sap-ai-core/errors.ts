@@ -15,11 +15,13 @@ const ERROR = v.object({ error: v.object({ code: lenientString, message: lenient
 const CHECK_GROUP = "Check 'resource-group'"
 
 /** 401 and 403 say nothing about a deployment, but all about the credentials. */
-export function noAccess(answer: HttpResponse, resourceGroup: string): ProviderError {
+export function noAccess(answer: HttpResponse, resourceGroup: string | undefined): ProviderError {
   const hint =
     answer.status === 401
       ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
-      : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`
+      : resourceGroup === undefined
+        ? 'The key may not see the resource groups of the tenant, as that of a consumer tenant may not: use one of the tenant itself, or name each group in full'
+        : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`
   return new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
 }
 
@@ -27,6 +29,12 @@ export function noAccess(answer: HttpResponse, resourceGroup: string): ProviderE
 export function noList(answer: HttpResponse, resourceGroup: string): ProviderError {
   const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`
   const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`
+  return new ProviderError('account', text, answer.exchange)
+}
+
+/** Every tenant has resource groups, and a list of what runs in each. */
+export function noGroupList(answer: HttpResponse, what: string): ProviderError {
+  const text = `SAP AI Core gave no list of ${what}: ${describeSap(answer)}. Check 'api-url'`
   return new ProviderError('account', text, answer.exchange)
 }
 

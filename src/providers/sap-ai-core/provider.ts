@@ -1,58 +1,127 @@
 import type { Connection } from '../context.ts'
-import type { Provider } from '../provider.ts'
+import type { Observation } from '../observation.ts'
+import type { Provider, WriteLimits } from '../provider.ts'
+import { segment } from '../shared/paths.ts'
+import type { Scope, Target } from '../target.ts'
 import { requestText, type SapAction } from './action.ts'
 import { actionResultOf } from './action-result.ts'
-import { CONCURRENCY, createSapApi, type SapSettings } from './api.ts'
-import { createSapBulk } from './bulk.ts'
-import { createDeployments, deploymentPath } from './deployments.ts'
+import { CONCURRENCY, createSapTenant, type SapSettings } from './api.ts'
+import { createSapBulk, type SapBulk } from './bulk.ts'
+import { createDeployments, deploymentPath, type SapDeployments } from './deployments.ts'
+import { groupCollateral } from './group-rules.ts'
 import { protectionOf } from './guards.ts'
+import { readQuota } from './quota.ts'
+import { createResourceGroups, groupPath } from './resource-groups.ts'
 import { nextSapStep } from './rules.ts'
+import { createSearch } from './search.ts'
 import type { SapSnapshot } from './snapshot.ts'
 
 /** From this many actions on, one bulk request is worth trying. */
 const BULK_FROM = 10
 
 /** The target status that stands for an action in a request about many. */
-const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' } as const satisfies Record<SapAction['verb'], string>
+const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' } as const
 
 /**
- * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
- * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
+ * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404; a resource group
+ * goes once it is empty. Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment", "Delete a
+ * Resource Group".
  */
 export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapSnapshot, SapAction> {
-  const api = createSapApi(settings, connection)
-  const bulk = createSapBulk(api)
-  const deployments = createDeployments(api, settings.resourceGroup)
+  const tenant = createSapTenant(settings, connection)
+  const bulkOf = onePerGroup((group): SapBulk => createSapBulk(tenant.inGroup(group)))
+  const deploymentsOf = onePerGroup((group): SapDeployments => createDeployments(tenant.inGroup(group), group))
+  const search = createSearch(deploymentsOf)
+  const groups = createResourceGroups(tenant, (group) => deploymentsOf(group).list())
+
+  /** Looks at resource groups and at deployments, in the order asked. */
+  const observer = (how: 'observe' | 'confirmGone') => async (targets: readonly Target[]) => {
+    const isGroup = ({ resource }: Target) => resource === 'resource-group'
+    const [ofGroups, ofDeployments] = await Promise.all([
+      groups[how](targets.filter(isGroup)),
+      search.observe(targets.filter((target) => !isGroup(target))),
+    ])
+    const next = { group: ofGroups.values(), deployment: ofDeployments.values() }
+    return targets.flatMap((target): Observation<SapSnapshot>[] => {
+      const { value } = (isGroup(target) ? next.group : next.deployment).next()
+      return value === undefined ? [] : [value]
+    })
+  }
+  const observe = observer('observe')
+
+  /** The groups that a sweep looks into. A group that cannot be read stops it. */
+  const groupsIn = async ({ groups: { ids, matches } }: Scope): Promise<string[]> => {
+    const found = matches === undefined ? [] : (await groups.ids()).filter(matches)
+    return [...new Set([...ids, ...found])]
+  }
+
+  const write = async (target: Target, action: SapAction, { notAfter }: WriteLimits) => {
+    const isGroup = target.resource === 'resource-group'
+    const api = isGroup ? tenant.admin : tenant.inGroup(search.groupOf(target))
+    const path = isGroup ? groupPath(target) : deploymentPath(target)
+    switch (action.verb) {
+      case 'stop':
+        return actionResultOf(
+          await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }),
+          target.id,
+        )
+      case 'stop-execution': {
+        const { execution } = action
+        const patch = { body: { targetStatus: 'STOPPED' }, notAfter }
+        const answer = await tenant.inGroup(target.id).write('PATCH', `/lm/executions/${segment(execution)}`, patch)
+        return actionResultOf(answer, execution)
+      }
+      case 'delete': {
+        const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter }
+        return actionResultOf(await api.write('DELETE', path, options), target.id)
+      }
+    }
+  }
 
   return {
     concurrency: CONCURRENCY,
-    list: () => deployments.list(),
+    async list(scope) {
+      if (scope.resource === 'resource-group') return groups.list()
+      const lists = await Promise.all((await groupsIn(scope)).map((group) => deploymentsOf(group).list()))
+      return lists.flat()
+    },
     observe(targets) {
       // Whether many can be acted on with one request is learnt meanwhile.
-      if (targets.length >= BULK_FROM) void bulk.isOffered()
-      return deployments.observe(targets)
+      for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
+        if (typeof group === 'string' && length >= BULK_FROM) void bulkOf(group).isOffered()
+      }
+      return observe(targets)
     },
-    confirmGone: (targets) => deployments.observe(targets),
-    protection: ({ details }, policy) => protectionOf(details, policy),
-    collateral: () => [],
+    confirmGone: observer('confirmGone'),
+    protection: protectionOf,
+    collateral: ({ details }) => (details.resource === 'resource-group' ? groupCollateral(details) : []),
     nextStep: nextSapStep,
     requestText,
+    async contents(target) {
+      return target.resource === 'resource-group' ? groups.contents(target) : undefined
+    },
+    quota: () => readQuota(tenant),
     bulk: {
       from: BULK_FROM,
       most: 100,
       verbs: ['stop', 'delete'],
-      act: (targets, { verb }, limits) => bulk.modify(targets, BULK_STATUS[verb], limits),
+      batchOf: ({ group }) => (typeof group === 'string' ? group : undefined),
+      async act(targets, { verb }, limits) {
+        const group = targets[0]?.group
+        if (typeof group !== 'string' || verb === 'stop-execution') return undefined
+        return bulkOf(group).modify(targets, BULK_STATUS[verb], limits)
+      },
     },
-    async act(target, action, { notAfter }) {
-      const path = deploymentPath(target)
-      switch (action.verb) {
-        case 'stop':
-          return actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target)
-        case 'delete': {
-          const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter }
-          return actionResultOf(await api.write('DELETE', path, options), target)
-        }
-      }
-    },
+    act: write,
+  }
+}
+
+/** Makes one thing for each group, when it is first asked for. */
+function onePerGroup<T>(make: (group: string) => T): (group: string) => T {
+  const made = new Map<string, T>()
+  return (group) => {
+    const known = made.get(group) ?? make(group)
+    made.set(group, known)
+    return known
   }
 }

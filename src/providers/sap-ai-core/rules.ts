@@ -6,8 +6,9 @@ import { applyRules } from '../shared/common-rules.ts'
 import { finalRefusal, refusalsIn } from '../shared/patience.ts'
 import type { EndStep, Step } from '../step.ts'
 import type { SapAction } from './action.ts'
+import { nextGroupStep } from './group-rules.ts'
 import { protectionOf } from './guards.ts'
-import type { SapDetails, SapSnapshot } from './snapshot.ts'
+import type { DeploymentDetails, SapSnapshot } from './snapshot.ts'
 
 /** SAP documents that a new deployment may not be found for a while, and no number; its clients wait half a minute. */
 const FRESH_MS = 30_000
@@ -24,17 +25,30 @@ const TRACE_MS = 30_000
  */
 export const PASSING: ReadonlySet<string> = new Set(['UNKNOWN', 'PENDING', 'STOPPING'])
 
-/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+/** The next step for a deployment or a resource group; both are looked for alike while they are not there. */
 export function nextSapStep(
   observed: Observed<SapSnapshot>,
+  history: TargetHistory<SapAction>,
+  policy: Policy,
+): Step<SapAction> {
+  const details = observed.state === 'present' ? observed.snapshot.details : undefined
+  return details?.resource === 'resource-group'
+    ? nextGroupStep(observed, details, history, policy)
+    : nextDeploymentStep(observed, details, history, policy)
+}
+
+/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+function nextDeploymentStep(
+  observed: Observed<SapSnapshot>,
+  details: DeploymentDetails | undefined,
   history: TargetHistory<SapAction>,
   policy: Policy,
 ): Step<SapAction> {
   return applyRules(observed, history, {
     freshMs: FRESH_MS,
     isDoubtful: wasYoung(history),
-    guard: ({ details }) => protectionOf(details, policy),
-    next: ({ status, details }) => finalStep(status, history) ?? byStatus(status, details, history),
+    guard: (snapshot) => protectionOf(snapshot, policy),
+    next: ({ status }) => finalStep(status, history) ?? byStatus(status, details?.targetStatus, history),
   })
 }
 
@@ -46,7 +60,11 @@ function finalStep(status: string, history: TargetHistory<SapAction>): EndStep |
   return { type: 'end', outcome: 'refused', reason }
 }
 
-function byStatus(status: string, details: SapDetails, history: TargetHistory<SapAction>): Step<SapAction> {
+function byStatus(
+  status: string,
+  targetStatus: string | undefined,
+  history: TargetHistory<SapAction>,
+): Step<SapAction> {
   const afterStop = ['delete once it is stopped', 'wait until it is gone']
   switch (status) {
     case 'UNKNOWN':
@@ -64,7 +82,7 @@ function byStatus(status: string, details: SapDetails, history: TargetHistory<Sa
     case 'PENDING': {
       const asked = acts(history, 'stop').at(-1)
       const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS
-      if (details.targetStatus === 'STOPPED' || mayStillShow) {
+      if (targetStatus === 'STOPPED' || mayStillShow) {
         return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop }
       }
       return {

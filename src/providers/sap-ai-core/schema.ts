@@ -30,5 +30,22 @@ export const CONFIGURATIONS = v.object({
   resources: v.array(v.object({ id: v.string(), name: lenientString })),
 })
 
+/** Source: AI Core API 2.42, BckndResourceGroup. */
+export const RESOURCE_GROUP = v.object({
+  resourceGroupId: v.string(),
+  status: v.string(),
+  createdAt: lenientString,
+  statusMessage: lenientString,
+  labels: v.optional(v.nullable(v.array(v.object({ key: v.string(), value: v.string() })))),
+})
+export type SapResourceGroup = v.InferOutput<typeof RESOURCE_GROUP>
+
+export const RESOURCE_GROUPS = v.object({ count: COUNT, resources: v.array(RESOURCE_GROUP) })
+
+export const EXECUTIONS = v.object({
+  count: COUNT,
+  resources: v.array(v.object({ id: v.string(), status: v.string() })),
+})
+
 /** The answer to PATCH and DELETE. */
 export const RECEIPT = v.object({ id: v.string() })

@@ -1,5 +1,5 @@
 import type { SettingsReader } from '../settings-reader.ts'
-import { headerSafe, isHeaderSafe, splitScheme, WHY_EMPTY } from '../shared/api-key.ts'
+import { isHeaderSafe, splitScheme, WHY_EMPTY } from '../shared/api-key.ts'
 import { credentialProblem } from '../shared/credential-text.ts'
 import type { SapSettings } from './api.ts'
 import { parseServiceKey } from './service-key.ts'
@@ -14,16 +14,15 @@ interface SapLogin {
   apiUrl: URL | undefined
 }
 
-/** Resource group and login; undefined where something is missing or wrong, which the reader then knows. */
+/** The login; undefined where something is missing or wrong, which the reader then knows. */
 export function readSapSettings(reader: Reader, apiUrl: URL | undefined): SapSettings | undefined {
-  const resourceGroup = headerSafe(reader, 'resource-group')
   const login = readSapLogin(reader)
   const api = withoutPath(apiUrl ?? login?.apiUrl)
   if (login !== undefined && api === undefined) {
     const why = reader.secret('token') === '' ? 'the service key names no AI_API_URL' : "'token' needs it"
     if (reader.text('api-url') === '') reader.mistake(`'api-url' is missing: ${why}`)
   }
-  return login === undefined || api === undefined ? undefined : { resourceGroup, auth: login.auth, apiUrl: api }
+  return login === undefined || api === undefined ? undefined : { auth: login.auth, apiUrl: api }
 }
 
 /** People copy the address of a call, such as `https://host/v2/lm/deployments`. */
@@ -74,8 +73,9 @@ export function loginNotices(reader: Reader): string[] {
 }
 
 /** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
-export function resourceGroupNotices(resourceGroup: string, reader: Reader): string[] {
+export function resourceGroupNotices(reader: Reader): string[] {
   const group = reader.variable('AICORE_RESOURCE_GROUP')
+  const resourceGroup = reader.text('resource-group')
   return group === '' || group === resourceGroup
     ? []
     : [`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`]

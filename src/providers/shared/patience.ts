@@ -8,21 +8,23 @@ const SETTLING_MS = 30_000
 
 /**
  * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
- * themselves: in these, and just after an action of ours, a refusal is borne until the deadline.
+ * themselves: in these, and just after an action of ours, a refusal is borne until the deadline; in others for `stableMs`.
  */
 export function finalRefusal<A extends Action>(
   history: TargetHistory<A>,
   verb: A['verb'],
   status: string,
   passing: ReadonlySet<string>,
+  stableMs = STABLE_MS,
 ): RequestedEvent<A> | undefined {
-  return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history)
+  return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history, stableMs)
 }
 
 /** The last of these refusals of the same thing, once they have gone on too long to be temporary. */
 export function lastingRefusal<A extends Action>(
   refused: readonly RequestedEvent<A>[],
   history: TargetHistory,
+  stableMs = STABLE_MS,
 ): RequestedEvent<A> | undefined {
   const [first] = refused
   const last = refused.at(-1)
@@ -31,7 +33,7 @@ export function lastingRefusal<A extends Action>(
     (event) => event.type === 'requested' && !event.action.final && event.actionResult.result === 'accepted',
   )
   if (changed !== undefined && last.until - changed.until < SETTLING_MS) return undefined
-  return last.until - first.until >= STABLE_MS ? last : undefined
+  return last.until - first.until >= stableMs ? last : undefined
 }
 
 /** The refusals of `verb` that were decided on in `status`; one in another status says nothing about this one. */

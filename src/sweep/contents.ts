@@ -1,0 +1,57 @@
+import type { Listed, Snapshot } from '../providers/observation.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Action } from '../providers/step.ts'
+import { targetKey } from '../providers/target.ts'
+import { type Candidate, type ClassificationContext, guardOf, selectedOf } from './classify.ts'
+
+/**
+ * The candidates, and after each selected one that holds others what is in it, which goes first. One that holds something that must
+ * stay is kept, with all that is in it. Rejects where any of it cannot be read.
+ */
+export async function withContents<S extends Snapshot>(
+  candidates: readonly Candidate<S>[],
+  contents: NonNullable<Provider<S, Action>['contents']>,
+  context: ClassificationContext<S>,
+): Promise<Candidate<S>[]> {
+  const selected = new Set(selectedOf(candidates))
+  const groups = await Promise.all(
+    candidates.map(async (candidate): Promise<Candidate<S>[]> => {
+      const found = selected.has(candidate) ? await contents(candidate.listed.target) : undefined
+      if (found === undefined) return [candidate]
+      const listed = { ...candidate.listed, snapshot: found.snapshot }
+      const everything = new Set([listed, ...found.inside].map(({ target }) => targetKey(target)))
+      const guard = guardOf(found.snapshot, everything, context)
+      if (guard !== undefined) return [{ ...candidate, listed, class: 'protected', reason: guard }]
+      return [{ ...candidate, listed }, ...found.inside.map((each) => insideOf(candidate, each, context.now))]
+    }),
+  )
+  return groups.flat()
+}
+
+/** What is in something that is selected is selected with it. */
+function insideOf<S extends Snapshot>(
+  { listed, pullRequests }: Candidate<S>,
+  inside: Listed<S>,
+  now: number,
+): Candidate<S> {
+  const { resource, id } = listed.target
+  const { createdAt } = inside.snapshot
+  return {
+    listed: inside,
+    class: 'selected',
+    reason: `it is in ${resource.replaceAll('-', ' ')} ${id}, which is deleted`,
+    pullRequests,
+    ageMs: createdAt === undefined ? undefined : Math.max(0, now - createdAt),
+    within: targetKey(listed.target),
+  }
+}
+
+/** The keys of what is in each selected target, by its own. */
+export function contentsOf(candidates: readonly Candidate[]): ReadonlyMap<string, readonly string[]> {
+  const inside = selectedOf(candidates).flatMap(({ listed, within }) =>
+    within === undefined ? [] : { within, key: targetKey(listed.target) },
+  )
+  return new Map(
+    [...Map.groupBy(inside, ({ within }) => within)].map(([within, each]) => [within, each.map(({ key }) => key)]),
+  )
+}
