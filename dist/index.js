@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3219);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5753);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12377,6 +12377,30 @@ function problemOf(act) {
 
 /***/ }),
 
+/***/ 5669:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Tp: () => (/* binding */ resourceGroupOf),
+/* harmony export */   eZ: () => (/* binding */ RESOURCES),
+/* harmony export */   hD: () => (/* binding */ targetKey)
+/* harmony export */ });
+/** What a target can be. The definition of each provider says which of them it has. */
+const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment', 'resource-group'];
+/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
+function targetKey({ resource, id, parent, group }) {
+    return JSON.stringify([resource, id, parent, group].filter((part) => part !== undefined));
+}
+/** The resource group that a target is in or is; undefined where there is none, or it is still to be found. */
+function resourceGroupOf({ resource, id, group }) {
+    if (resource === 'resource-group')
+        return id;
+    return typeof group === 'string' ? group : undefined;
+}
+
+
+/***/ }),
+
 /***/ 7489:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -12537,9 +12561,11 @@ function references(text) {
 /* harmony export */   T9: () => (/* binding */ rowJson),
 /* harmony export */   Yz: () => (/* binding */ outputsOf)
 /* harmony export */ });
-/* harmony import */ var _providers_history_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1570);
+/* harmony import */ var _providers_history_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1570);
+/* harmony import */ var _providers_target_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5669);
 /* harmony import */ var _cost_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7489);
 /* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6282);
+
 
 
 
@@ -12583,12 +12609,13 @@ function resultRow(result, report) {
         id: target.id,
         modelId: target.parent ?? (target.resource === 'model' ? target.id : null),
         name: name ?? null,
+        resourceGroup: (0,_providers_target_js__WEBPACK_IMPORTED_MODULE_2__/* .resourceGroupOf */ .Tp)(target) ?? null,
         outcome,
         reason,
         lastStatus: lastStatus ?? null,
         tombstone: tombstone ?? null,
         durationMs: endedAt - startedAt,
-        actions: (0,_providers_history_js__WEBPACK_IMPORTED_MODULE_2__/* .changes */ .Ao)(history).map(({ action }) => action.verb),
+        actions: (0,_providers_history_js__WEBPACK_IMPORTED_MODULE_3__/* .changes */ .Ao)(history).map(({ action }) => action.verb),
         costPerHour: (0,_cost_js__WEBPACK_IMPORTED_MODULE_0__/* .costNumber */ .TL)(cost),
     };
 }
@@ -12804,7 +12831,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 3219:
+/***/ 5753:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20780,16 +20807,8 @@ function wrong(name, value, allowed) {
     return `'${name}' is ${(0,format/* quoted */.TL)(value)}; allowed: ${allowed}`;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/target.js
-/** What a target can be. The definition of each provider says which of them it has. */
-const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment'];
-/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
-function targetKey({ resource, id, parent }) {
-    return JSON.stringify(parent === undefined ? [resource, id] : [resource, id, parent]);
-}
-
-// EXTERNAL MODULE: ./lib/lib/redaction.js
-var redaction = __nccwpck_require__(214);
+// EXTERNAL MODULE: ./lib/providers/target.js
+var providers_target = __nccwpck_require__(5669);
 ;// CONCATENATED MODULE: ./lib/sweep/pattern.js
 /** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
 const MAX_NUMBERS = 8;
@@ -20866,106 +20885,6 @@ function join(a, b) {
 }
 function isDigit(character) {
     return character !== undefined && character >= '0' && character <= '9';
-}
-
-;// CONCATENATED MODULE: ./lib/sweep/labels.js
-
-
-/** No value is longer that anybody gave. UTF-16 units. */
-const LONGEST_VALUE = 1000;
-/** Reads a line: `key=value` or `!key=value`, with `*`, `?` and `{pr}` in the value. Gives what is wrong with it, in words, if anything is. */
-function parseLabel(source) {
-    const excludes = source.startsWith('!');
-    const line = excludes ? source.slice(1) : source;
-    const at = line.indexOf('=');
-    if (at < 0)
-        return 'has no =: write key=value';
-    const [key, value] = [line.slice(0, at), line.slice(at + 1)];
-    if (key === '')
-        return 'has no key before the =: write key=value';
-    if (value === '')
-        return 'has no value after the =, perhaps because an expression came out empty';
-    if (key !== key.trim() || value !== value.trim())
-        return 'has spaces around the ! or the =; write it without';
-    if (/[*?{}]/.test(key))
-        return 'has a pattern in its key: only the value can have one';
-    if (excludes && value.includes('{pr}'))
-        return 'excludes {pr}, which cannot be excluded';
-    return { source, key, value: parsePattern(value), excludes };
-}
-/**
- * How labels stand to all lines. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
- * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
- */
-function matchLabels(labels, patterns) {
-    if (labels === undefined)
-        return { kind: 'unreadable', why: 'its labels are not shown' };
-    const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }));
-    for (const { pattern, value } of found) {
-        if (value.kind === 'unreadable')
-            return { kind: 'unreadable', why: `its label ${pattern.key} ${value.why}` };
-        if (!pattern.excludes)
-            continue;
-        if (value.kind === 'nested') {
-            return { kind: 'unreadable', why: `its label ${pattern.key} is nested, so '${pattern.source}' cannot be checked` };
-        }
-        if (isExcluded(value, pattern))
-            return { kind: 'none', why: `'${pattern.source}' in 'label' excludes it` };
-    }
-    const numbers = new Set();
-    for (const { pattern, value } of found) {
-        if (pattern.excludes)
-            continue;
-        // Null is no value, whatever a pattern takes.
-        const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined;
-        if (match?.matches !== true)
-            return { kind: 'none', why: `no label of it is '${pattern.source}'` };
-        for (const number of match.numbers)
-            numbers.add(number);
-    }
-    const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
-    return { kind: 'matches', numbers: [...numbers], by };
-}
-/** Every label that can be compared, as `key=value`. */
-function labelTexts(labels) {
-    return Object.keys(labels).flatMap((key) => {
-        const value = readValue(labels, key);
-        return value.kind === 'text' ? [`${key}=${value.text}`] : [];
-    });
-}
-/** A value as text: what is no list and no object. */
-function readValue(labels, key) {
-    if (!Object.hasOwn(labels, key))
-        return { kind: 'missing' };
-    const value = labels[key];
-    switch (typeof value) {
-        case 'string':
-            if (value.length > LONGEST_VALUE) {
-                return { kind: 'unreadable', why: `is ${value.length} characters long, so it cannot be checked` };
-            }
-            // Where a secret was taken out of it, it is not the value any more.
-            if (value.includes(redaction/* MASK */.v))
-                return { kind: 'unreadable', why: 'holds a secret, so it cannot be checked' };
-            return { kind: 'text', text: value };
-        case 'number':
-            // JSON has larger numbers than can be told apart here.
-            if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-                return { kind: 'unreadable', why: 'is a number too large to be compared; make it a text' };
-            }
-            return { kind: 'text', text: String(value), number: value };
-        case 'boolean':
-            return { kind: 'text', text: String(value) };
-        default:
-            return { kind: value === null ? 'null' : 'nested' };
-    }
-}
-/** What may be meant is kept: null as `null`, and a number however it is written (`1.10` is the number 1.1). */
-function isExcluded(value, { value: pattern }) {
-    if (value.kind === 'null')
-        return matchPattern(pattern, 'null').matches;
-    if (value.kind !== 'text')
-        return false;
-    return (matchPattern(pattern, value.text).matches || (value.number !== undefined && value.number === Number(pattern.source)));
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/errors.js
@@ -21227,6 +21146,149 @@ function invisible(line) {
     return { what: "has an invisible character; write it again, or '?' in its place", write: [] };
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/groups.js
+
+
+
+/** The resource groups that targets named one by one are in: one each, or one of several. Empty where the provider has none. */
+function readTargetGroups(reader, kind) {
+    const { groups } = kind.names;
+    if (groups === undefined)
+        return [];
+    return readLines(reader, kind).map((line) => {
+        if (isPattern(line)) {
+            reader.mistake(`'${groups.input}' has ${(0,format/* quoted */.TL)(line)}: patterns of a ${groups.noun} are for a sweep by 'name'; with '${kind.names.ids}', write IDs`);
+        }
+        return line;
+    });
+}
+/** The resource groups to sweep, by ID or pattern. Empty where the provider has none. */
+function readGroupPatterns(reader, kind) {
+    return readLines(reader, kind).map((line) => parsePattern(line));
+}
+/** Whether a line stands for more than itself. */
+function isPattern(line) {
+    return /[*?]|\{pr\}/.test(line);
+}
+/** A line that can be neither an ID nor a pattern is a mistake: it would be sent to the provider, or match nothing for ever. */
+function readLines(reader, { provider, names }) {
+    const { groups } = names;
+    if (groups === undefined)
+        return [];
+    const lines = reader.ids(groups.input);
+    for (const line of lines) {
+        // A pattern is an ID but for its marks.
+        const id = line.replaceAll('{pr}', '1').replace(/[*?]+/g, '0');
+        const asPattern = isPattern(line) ? patternProblem(line)?.what : undefined;
+        const problem = asPattern ?? (isPattern(line) && id.length < 3 ? undefined : provider.idProblem(groups.resource, id));
+        if (problem !== undefined)
+            reader.mistake(`'${groups.input}' has ${(0,format/* quoted */.TL)(line)}, which ${problem}`);
+    }
+    return lines;
+}
+
+// EXTERNAL MODULE: ./lib/lib/redaction.js
+var redaction = __nccwpck_require__(214);
+;// CONCATENATED MODULE: ./lib/sweep/labels.js
+
+
+/** No value is longer that anybody gave. UTF-16 units. */
+const LONGEST_VALUE = 1000;
+/** Reads a line: `key=value` or `!key=value`, with `*`, `?` and `{pr}` in the value. Gives what is wrong with it, in words, if anything is. */
+function parseLabel(source) {
+    const excludes = source.startsWith('!');
+    const line = excludes ? source.slice(1) : source;
+    const at = line.indexOf('=');
+    if (at < 0)
+        return 'has no =: write key=value';
+    const [key, value] = [line.slice(0, at), line.slice(at + 1)];
+    if (key === '')
+        return 'has no key before the =: write key=value';
+    if (value === '')
+        return 'has no value after the =, perhaps because an expression came out empty';
+    if (key !== key.trim() || value !== value.trim())
+        return 'has spaces around the ! or the =; write it without';
+    if (/[*?{}]/.test(key))
+        return 'has a pattern in its key: only the value can have one';
+    if (excludes && value.includes('{pr}'))
+        return 'excludes {pr}, which cannot be excluded';
+    return { source, key, value: parsePattern(value), excludes };
+}
+/**
+ * How labels stand to all lines. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
+ * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
+ */
+function matchLabels(labels, patterns) {
+    if (labels === undefined)
+        return { kind: 'unreadable', why: 'its labels are not shown' };
+    const found = patterns.map((pattern) => ({ pattern, value: readValue(labels ?? {}, pattern.key) }));
+    for (const { pattern, value } of found) {
+        if (value.kind === 'unreadable')
+            return { kind: 'unreadable', why: `its label ${pattern.key} ${value.why}` };
+        if (!pattern.excludes)
+            continue;
+        if (value.kind === 'nested') {
+            return { kind: 'unreadable', why: `its label ${pattern.key} is nested, so '${pattern.source}' cannot be checked` };
+        }
+        if (isExcluded(value, pattern))
+            return { kind: 'none', why: `'${pattern.source}' in 'label' excludes it` };
+    }
+    const numbers = new Set();
+    for (const { pattern, value } of found) {
+        if (pattern.excludes)
+            continue;
+        // Null is no value, whatever a pattern takes.
+        const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined;
+        if (match?.matches !== true)
+            return { kind: 'none', why: `no label of it is '${pattern.source}'` };
+        for (const number of match.numbers)
+            numbers.add(number);
+    }
+    const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
+    return { kind: 'matches', numbers: [...numbers], by };
+}
+/** Every label that can be compared, as `key=value`. */
+function labelTexts(labels) {
+    return Object.keys(labels).flatMap((key) => {
+        const value = readValue(labels, key);
+        return value.kind === 'text' ? [`${key}=${value.text}`] : [];
+    });
+}
+/** A value as text: what is no list and no object. */
+function readValue(labels, key) {
+    if (!Object.hasOwn(labels, key))
+        return { kind: 'missing' };
+    const value = labels[key];
+    switch (typeof value) {
+        case 'string':
+            if (value.length > LONGEST_VALUE) {
+                return { kind: 'unreadable', why: `is ${value.length} characters long, so it cannot be checked` };
+            }
+            // Where a secret was taken out of it, it is not the value any more.
+            if (value.includes(redaction/* MASK */.v))
+                return { kind: 'unreadable', why: 'holds a secret, so it cannot be checked' };
+            return { kind: 'text', text: value };
+        case 'number':
+            // JSON has larger numbers than can be told apart here.
+            if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+                return { kind: 'unreadable', why: 'is a number too large to be compared; make it a text' };
+            }
+            return { kind: 'text', text: String(value), number: value };
+        case 'boolean':
+            return { kind: 'text', text: String(value) };
+        default:
+            return { kind: value === null ? 'null' : 'nested' };
+    }
+}
+/** What may be meant is kept: null as `null`, and a number however it is written (`1.10` is the number 1.1). */
+function isExcluded(value, { value: pattern }) {
+    if (value.kind === 'null')
+        return matchPattern(pattern, 'null').matches;
+    if (value.kind !== 'text')
+        return false;
+    return (matchPattern(pattern, value.text).matches || (value.number !== undefined && value.number === Number(pattern.source)));
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/labels.js
 
 
@@ -21254,10 +21316,23 @@ function labels_unreadable({ source, value }) {
     const isSwitch = /^(?:true|false)$/i.test(value.source);
     return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what;
 }
+/** A key that no label can have would meet nothing, and with `!` keep nothing. */
+function refuseKeys(reader, prefix, plural) {
+    for (const line of reader.lines('label')) {
+        const [, sign = '', rest = ''] = /^(!?)(.*)$/.exec(line) ?? [];
+        if (line === 'any' || rest.startsWith(prefix))
+            continue;
+        reader.mistake(`'label' has ${(0,format/* quoted */.TL)(line)}, but each label of ${plural} begins with ${prefix}. Write ${(0,format/* quoted */.TL)(`${sign}${prefix}${rest}`)}`);
+    }
+}
 /** Labels of what has none would keep everything, and nobody would notice. */
 function refuseLabels(reader, { provider, resource, names }) {
-    if (names.hasLabels !== undefined || !reader.isGiven('label'))
+    if (!reader.isGiven('label'))
         return;
+    if (names.labels !== undefined) {
+        refuseKeys(reader, names.labels.keyPrefix, names.plural);
+        return;
+    }
     reader.mistake(`'label' does not go with 'resource: ${resource}': ${names.plural} of ${provider.name} have no labels; remove it`);
 }
 
@@ -21339,6 +21414,7 @@ function inWords({ what, write }, sign, isGuard) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
 
+
 /** The inputs with IDs or names of targets, or of their parents. */
 function idInputs(providers) {
     const resources = providers.flatMap(({ resources }) => Object.values(resources));
@@ -21347,7 +21423,8 @@ function idInputs(providers) {
 /** An input that names something else would be ignored, and the user would not know. */
 function refuseOtherIds(reader, { provider, resource, names }) {
     for (const name of idInputs([provider])) {
-        if (name === names.ids || name === names.parents?.input || !reader.isGiven(name))
+        const own = [names.ids, names.parents?.input, names.groups?.input];
+        if (own.includes(name) || !reader.isGiven(name))
             continue;
         reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
     }
@@ -21357,8 +21434,11 @@ function readTargets(reader, kind) {
     const { resource } = kind;
     const { ids, parents, plural } = kind.names;
     const named = readIds(reader, kind, ids, resource);
-    if (parents === undefined)
-        return named.map((id) => ({ resource, id }));
+    if (parents === undefined) {
+        const groups = readTargetGroups(reader, kind);
+        const group = groups.length > 1 ? groups : groups[0];
+        return named.map((id) => (group === undefined ? { resource, id } : { resource, id, group }));
+    }
     const [parent, ...more] = readParents(reader, kind);
     if (parent === undefined && reader.text(parents.input) === '') {
         reader.mistake(`'${parents.input}' is empty: it must name the ${parents.noun} of the ${plural}`);
@@ -21412,6 +21492,7 @@ function refuseUnusedFor(reader, { provider, resource, names }) {
 
 
 
+
 /** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
 const SWEEP_INPUTS = [
     'label',
@@ -21432,7 +21513,7 @@ function readSelection(reader, provider, providers) {
         return undefined;
     refuseOtherIds(reader, kind);
     const { ids } = kind.names;
-    const isExact = reader.text(ids) !== '';
+    const isExact = reader.isGiven(ids);
     const sweep = readSweep(reader, kind, narrowing);
     const given = ['name', 'label'].find((name) => reader.isGiven(name));
     if (given !== undefined) {
@@ -21445,14 +21526,14 @@ function readSelection(reader, provider, providers) {
 }
 /** What is to be deleted, as its provider names it. */
 function readKind(reader, provider, providers) {
-    const known = RESOURCES.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
+    const known = providers_target/* RESOURCES */.eZ.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
     const resource = reader.oneOf('resource', known) ?? 'deployment';
     if (provider === undefined)
         return undefined;
     const names = provider.resources[resource];
     if (names !== undefined)
         return { provider, resource, names };
-    const own = RESOURCES.filter((resource) => provider.resources[resource] !== undefined).join(', ');
+    const own = providers_target/* RESOURCES */.eZ.filter((resource) => provider.resources[resource] !== undefined).join(', ');
     reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`);
     return undefined;
 }
@@ -21493,6 +21574,7 @@ function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
             resource: kind.resource,
             hasNames: kind.names.hasName,
             parents: readParents(reader, kind),
+            groups: readGroupPatterns(reader, kind),
             statuses: readStatuses(reader, kind),
         },
         maxDeletions,
@@ -21737,10 +21819,11 @@ function readTimeout(reader) {
 /** GitHub with its token, which every feature that asks GitHub needs. */
 function readGitHub(reader, env, selection) {
     const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
-    const { include = [], labels = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
+    const { include = [], labels = [], groups = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
     const users = [
         include.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'name'" : '',
         labels.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'label'" : '',
+        groups.some(({ source }) => source.includes('{pr}')) ? "{pr} in 'resource-group'" : '',
         reader.isGiven('pull-request') ? "'pull-request'" : '',
         reader.flag('comment') ? "'comment'" : '',
         reader.text('github-environment') === '' ? '' : "'github-environment'",
@@ -22857,13 +22940,13 @@ const STABLE_MS = 5000;
 const SETTLING_MS = 30_000;
 /**
  * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
- * themselves: in these, and just after an action of ours, a refusal is borne until the deadline.
+ * themselves: in these, and just after an action of ours, a refusal is borne until the deadline; in others for `stableMs`.
  */
-function finalRefusal(history, verb, status, passing) {
-    return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history);
+function finalRefusal(history, verb, status, passing, stableMs = STABLE_MS) {
+    return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history, stableMs);
 }
 /** The last of these refusals of the same thing, once they have gone on too long to be temporary. */
-function lastingRefusal(refused, history) {
+function lastingRefusal(refused, history, stableMs = STABLE_MS) {
     const [first] = refused;
     const last = refused.at(-1);
     if (first === undefined || last === undefined)
@@ -22871,7 +22954,7 @@ function lastingRefusal(refused, history) {
     const changed = history.findLast((event) => event.type === 'requested' && !event.action.final && event.actionResult.result === 'accepted');
     if (changed !== undefined && last.until - changed.until < SETTLING_MS)
         return undefined;
-    return last.until - first.until >= STABLE_MS ? last : undefined;
+    return last.until - first.until >= stableMs ? last : undefined;
 }
 /** The refusals of `verb` that were decided on in `status`; one in another status says nothing about this one. */
 function refusalsIn(history, verb, status) {
@@ -23408,7 +23491,13 @@ function pathOf({ resource, id, parent = '' }) {
             return `/models/${segment(parent)}/environments/${segment(id)}`;
         case 'chain-deployment':
             return `/chains/${segment(parent)}/deployments/${segment(id)}`;
+        case 'resource-group':
+            throw noSuchResource(resource);
     }
+}
+/** The definition has no such resource, so no input leads here. */
+function noSuchResource(resource) {
+    return new ProviderError('target', `Baseten has no ${resource}`);
 }
 /** One line about an answer, with Baseten's own code and message. */
 function describeBaseten(answer) {
@@ -23618,7 +23707,7 @@ function isLast(details, policy) {
     // A model must not be deleted with its last deployment while another one turned out to stay.
     const notDeleted = policy.allow.has('last') ? policy.notDeleted : undefined;
     return othersOf(details).every(({ id, guard }) => {
-        const key = targetKey({ resource: details.resource, id, parent: details.parent });
+        const key = (0,providers_target/* targetKey */.hD)({ resource: details.resource, id, parent: details.parent });
         return (policy.selected.has(key) && !notDeleted?.has(key) && guardReason(guard, details.resource, policy) === undefined);
     });
 }
@@ -25005,6 +25094,11 @@ function connectBaseten(settings, connection) {
         'chain-deployment': deployments_createDeployments(api, CHAINS_KIND, chains, new Set()),
         environment: createEnvironments(api, models),
     };
+    const clientOf = (resource) => {
+        if (resource === 'resource-group')
+            throw noSuchResource(resource);
+        return clients[resource];
+    };
     /** One look for each parent; what goes wrong with one says nothing of the others. */
     const byParent = (how) => async (targets) => {
         const seen = new Map();
@@ -25013,16 +25107,16 @@ function connectBaseten(settings, connection) {
             for (const [index, target] of group.entries()) {
                 const observation = observations[index];
                 if (observation !== undefined)
-                    seen.set(targetKey(target), observation);
+                    seen.set((0,providers_target/* targetKey */.hD)(target), observation);
             }
         };
-        const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(clients[resource], parent, group)));
+        const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(clientOf(resource), parent, group)));
         await Promise.all(looks);
-        return targets.map((target) => seen.get(targetKey(target)) ?? observe_unreadable('Baseten was not asked'));
+        return targets.map((target) => seen.get((0,providers_target/* targetKey */.hD)(target)) ?? observe_unreadable('Baseten was not asked'));
     };
     return {
         concurrency: api_CONCURRENCY,
-        list: ({ resource, parents }) => clients[resource].list(parents),
+        list: ({ resource, parents }) => clientOf(resource).list(parents),
         observe: byParent('observe'),
         confirmGone: byParent('confirmGone'),
         protection: ({ details }, policy) => guards_protectionOf(details, policy),
@@ -25107,7 +25201,7 @@ const baseten = defineProvider({
             hasName: true,
             nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
             hasStatus: true,
-            hasLabels: true,
+            labels: { keyPrefix: '' },
             hasUsage: true,
             whenUnscoped: EVERY_MODEL,
         },
@@ -25215,6 +25309,8 @@ function sap_ai_core_action_requestText(action) {
             return 'its stop';
         case 'delete':
             return 'its deletion';
+        case 'stop-execution':
+            return `the stop of execution ${action.execution}`;
     }
 }
 
@@ -25233,13 +25329,20 @@ const CHECK_GROUP = "Check 'resource-group'";
 function noAccess(answer, resourceGroup) {
     const hint = answer.status === 401
         ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
-        : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`;
+        : resourceGroup === undefined
+            ? 'The key may not see the resource groups of the tenant, as that of a consumer tenant may not: use one of the tenant itself, or name each group in full'
+            : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`;
     return new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
 }
 /** A list of deployments always exists where token, resource group and address are right. */
 function noList(answer, resourceGroup) {
     const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`;
     const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
+    return new ProviderError('account', text, answer.exchange);
+}
+/** Every tenant has resource groups, and a list of what runs in each. */
+function noGroupList(answer, what) {
+    const text = `SAP AI Core gave no list of ${what}: ${describeSap(answer)}. Check 'api-url'`;
     return new ProviderError('account', text, answer.exchange);
 }
 /** One line about an answer, with SAP's own code and message. */
@@ -25280,6 +25383,19 @@ const CONFIGURATIONS = object({
     count: schema_COUNT,
     resources: array(object({ id: string(), name: lenientString })),
 });
+/** Source: AI Core API 2.42, BckndResourceGroup. */
+const RESOURCE_GROUP = object({
+    resourceGroupId: string(),
+    status: string(),
+    createdAt: lenientString,
+    statusMessage: lenientString,
+    labels: optional(nullable(array(object({ key: string(), value: string() })))),
+});
+const RESOURCE_GROUPS = object({ count: schema_COUNT, resources: array(RESOURCE_GROUP) });
+const EXECUTIONS = object({
+    count: schema_COUNT,
+    resources: array(object({ id: string(), status: string() })),
+});
 /** The answer to PATCH and DELETE. */
 const RECEIPT = object({ id: string() });
 
@@ -25291,16 +25407,16 @@ const RECEIPT = object({ id: string() });
 
 /** Which status SAP has for "not allowed in this state" is undocumented; 415 asks for a body. */
 const action_result_REFUSALS = new Set([400, 409, 412, 415]);
-/** What the answer to PATCH or DELETE of one deployment means. Throws for answers that no repetition can mend. */
-function action_result_actionResultOf(answer, target) {
+/** What the answer to PATCH or DELETE of the one thing with this ID means. Throws for answers that no repetition can mend. */
+function action_result_actionResultOf(answer, id) {
     const { exchange, status } = answer;
     if (isSuccess(answer)) {
         // Any success will do, with or without a body; but a body must be about what was asked for.
         if (answer.body === undefined)
             return { result: 'accepted', exchange };
-        if (parseBody(RECEIPT, answer).id === target.id)
+        if (parseBody(RECEIPT, answer).id === id)
             return { result: 'accepted', tombstone: answer.body, exchange };
-        const text = `SAP AI Core answered ${exchange.method} with another deployment; look at the account`;
+        const text = `SAP AI Core answered ${exchange.method} with another ID; look at the account`;
         throw new ProviderError('target', text, exchange);
     }
     const code = errors_codeOf(answer);
@@ -25386,7 +25502,7 @@ function usableMs(expiresInS) {
 const sap_ai_core_api_CONCURRENCY = 4;
 const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY, describe: describeSap };
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
-function createSapApi(settings, connection) {
+function createSapTenant(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v2');
     const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
@@ -25394,11 +25510,11 @@ function createSapApi(settings, connection) {
      * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
      * token came too late is not sent any more: what it was decided on may have changed.
      */
-    const send = async (call, path, contentType = 'application/json') => {
+    const send = async (resourceGroup, call, path, contentType = 'application/json') => {
         const once = (bearer) => {
             const headers = {
                 authorization: `Bearer ${bearer}`,
-                'ai-resource-group': settings.resourceGroup,
+                ...(resourceGroup === undefined ? {} : { 'ai-resource-group': resourceGroup }),
                 ...(call.body === undefined ? {} : { 'content-type': contentType }),
             };
             const { notAfter, ...rest } = call;
@@ -25408,22 +25524,23 @@ function createSapApi(settings, connection) {
         const token = await tokens.current();
         const answer = await once(token);
         const renewed = answer.status === 401 && (await tokens.renew(token));
-        return checkAccess(renewed ? await once(await tokens.current()) : answer);
+        return checkAccess(resourceGroup, renewed ? await once(await tokens.current()) : answer);
     };
-    const checkAccess = (answer) => {
+    const checkAccess = (resourceGroup, answer) => {
         if ((answer.status === 401 || answer.status === 403) && errors_codeOf(answer) !== NOT_IN_THIS_STATUS) {
-            throw noAccess(answer, settings.resourceGroup);
+            throw noAccess(answer, resourceGroup);
         }
         return answer;
     };
-    return {
-        read: (path) => send({ method: 'GET' }, path),
-        readList: (path) => send({ method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path),
+    const apiOf = (resourceGroup) => ({
+        read: (path) => send(resourceGroup, { method: 'GET' }, path),
+        readList: (path) => send(resourceGroup, { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path),
         write(method, path, { body, contentType, notAfter }) {
             const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-            return send(call, path, contentType);
+            return send(resourceGroup, call, path, contentType);
         },
-    };
+    });
+    return { inGroup: apiOf, admin: apiOf() };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/bulk.js
@@ -25486,8 +25603,9 @@ function createSapBulk(api) {
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/snapshot.js
 
 
+
 /** `names` are those of configurations by their IDs, for a deployment that comes without. */
-function snapshot_snapshotOf(deployment, names) {
+function snapshot_snapshotOf(deployment, names, resourceGroup) {
     const { status, targetStatus, statusMessage, scenarioId } = deployment;
     const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '');
     const createdAt = parseTime(deployment.createdAt);
@@ -25498,8 +25616,49 @@ function snapshot_snapshotOf(deployment, names) {
         ...(createdAt === undefined ? {} : { createdAt }),
         ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
         ...(targetStatus === 'DELETED' ? { isBeingDeleted: true } : {}),
-        details: { targetStatus, orchestration: isOrchestration(scenarioId, name) },
+        group: resourceGroup,
+        details: {
+            resource: 'deployment',
+            targetStatus,
+            orchestration: isOrchestration(scenarioId, name),
+            isShared: resourceGroup === 'default' && isFoundationModel(scenarioId, name),
+        },
     };
+}
+/** `<model>_autogenerated` is what the generative AI hub calls the configurations that it makes. */
+function isFoundationModel(scenarioId, name) {
+    return scenarioId === 'foundation-models' || name?.endsWith('_autogenerated') === true;
+}
+/** A resource group, with what is in it where that was asked for. */
+function groupSnapshotOf(group, contents) {
+    const { resourceGroupId: id, status, statusMessage, labels } = group;
+    const createdAt = parseTime(group.createdAt);
+    const holds = contents === undefined ? '' : contentsText(contents);
+    const detail = [statusMessage ?? '', holds].filter((part) => part !== '');
+    return {
+        status,
+        name: id,
+        ...(createdAt === undefined ? {} : { createdAt }),
+        ...(detail.length === 0 ? {} : { detail: detail.join('; ') }),
+        labels: labelsOf(labels ?? []),
+        details: { resource: 'resource-group', id, contents },
+    };
+}
+/** `2 deployments, 1 execution`; empty where there is nothing. */
+function contentsText({ deployments, executions }) {
+    return [
+        deployments.length === 0 ? '' : (0,format/* plural */.LS)(deployments.length, 'deployment'),
+        executions.length === 0 ? '' : (0,format/* plural */.LS)(executions.length, 'execution'),
+    ]
+        .filter((part) => part !== '')
+        .join(', ');
+}
+/** Of a key with two values, nobody can say which counts: both are kept, which no pattern meets. */
+function labelsOf(labels) {
+    if (labels.length === 0)
+        return null;
+    const byKey = Map.groupBy(labels, ({ key }) => key);
+    return Object.fromEntries([...byKey].map(([key, each]) => [key, each.length === 1 ? each[0]?.value : each.map(({ value }) => value)]));
 }
 /** Undefined where neither tells; a text that a secret was taken out of does not. */
 function isOrchestration(scenarioId, name) {
@@ -25555,7 +25714,7 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
     };
     const present = async (deployment, exchange) => {
         await learnNames([deployment]).catch(notNeeded);
-        return { state: 'present', snapshot: snapshot_snapshotOf(deployment, names), exchange };
+        return { state: 'present', snapshot: snapshot_snapshotOf(deployment, names, resourceGroup), exchange };
     };
     const get = async (target) => {
         const answer = await api.read(deployments_deploymentPath(target));
@@ -25589,8 +25748,8 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
             const { byId } = await readDeployments();
             await learnNames(byId.values());
             return [...byId.values()].map((deployment) => ({
-                target: { resource: 'deployment', id: deployment.id },
-                snapshot: snapshot_snapshotOf(deployment, names),
+                target: { resource: 'deployment', id: deployment.id, group: resourceGroup },
+                snapshot: snapshot_snapshotOf(deployment, names, resourceGroup),
             }));
         },
         async observe(targets) {
@@ -25608,7 +25767,7 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
             await learnNames(targets.flatMap(({ id }) => byId.get(id) ?? [])).catch(notNeeded);
             const show = (id) => {
                 const deployment = byId.get(id);
-                return deployment && { state: 'present', snapshot: snapshot_snapshotOf(deployment, names), exchange };
+                return deployment && { state: 'present', snapshot: snapshot_snapshotOf(deployment, names, resourceGroup), exchange };
             };
             return deployments_mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()]);
         },
@@ -25642,8 +25801,46 @@ function deployments_deploymentPath(target) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/guards.js
+
+/** Groups that nobody can delete. Source: SAP AI Core, "Delete a Resource Group". */
+const OF_THE_TENANT = new Set(['default', 'shared']);
+/** Why it must stay. */
+function sap_ai_core_guards_protectionOf({ name, details }, policy) {
+    return details.resource === 'deployment'
+        ? (orchestrationGuard(details, policy) ?? foundationModelGuard(name, details, policy))
+        : groupGuard(details, policy);
+}
+/** A sweep of everything by age would take the models that the generative AI hub deployed for everybody. */
+function foundationModelGuard(name, { isShared }, { isNamed }) {
+    if (!isShared || isNamed === undefined || isNamed(name))
+        return undefined;
+    const which = name === undefined ? 'a foundation model' : `the foundation model ${name.replace(/_autogenerated$/, '')}`;
+    return `it serves ${which} in the resource group default, where the generative AI hub deploys for everybody; to delete it, write more of its name than * in 'name'`;
+}
+/** A group stays with what is in it: what must stay there, what runs there, and what came after the plan. */
+function groupGuard({ id, contents }, policy) {
+    if (OF_THE_TENANT.has(id))
+        return `the resource group ${id} belongs to the tenant and cannot be deleted`;
+    if (contents === undefined)
+        return undefined;
+    const { deployments, executions } = contents;
+    const [running] = executions;
+    if (running !== undefined && !policy.allow.has('executions')) {
+        const more = executions.length === 1 ? 'is' : `and ${executions.length - 1} more are`;
+        return `execution ${running.id} in it ${more} ${running.status}; set 'allow: executions' to stop what runs in it`;
+    }
+    for (const { id: deployment, snapshot } of deployments) {
+        const key = (0,providers_target/* targetKey */.hD)({ resource: 'deployment', id: deployment, group: id });
+        if (!policy.selected.has(key))
+            return `deployment ${deployment} in it is new, so somebody uses the resource group`;
+        const why = sap_ai_core_guards_protectionOf(snapshot, policy);
+        if (why !== undefined)
+            return `deployment ${deployment} in it must stay: ${why}`;
+    }
+    return undefined;
+}
 /** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
-function sap_ai_core_guards_protectionOf(details, policy) {
+function orchestrationGuard(details, policy) {
     if (details.orchestration === false || policy.allow.has('orchestration'))
         return undefined;
     const lift = "set 'allow: orchestration' to delete it";
@@ -25652,7 +25849,254 @@ function sap_ai_core_guards_protectionOf(details, policy) {
         : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/group-rules.js
+
+
+
+
+
+/** A group that was made a moment ago may not be shown yet; SAP documents no time. Milliseconds. */
+const group_rules_FRESH_MS = 30_000;
+/** What was in a group is gone a moment before SAP counts it as empty. Milliseconds. */
+const EMPTIED_MS = 60_000;
+/** A stop that was accepted and shows no effect for this long is sent again. Milliseconds. */
+const TRACE_MS = 30_000;
+const AFTER = ['delete it', 'wait until it is gone'];
+/** Of these states of a group, a refusal is borne until the deadline. */
+const group_rules_PASSING = new Set(['PROVISIONING']);
+/**
+ * A resource group goes when nothing runs in it and it is empty: executions are stopped, then the deployments in it go, then the
+ * group. Source: AI Core API 2.42, "Resource Group"; SAP AI Core, "Delete a Resource Group".
+ */
+function nextGroupStep(observed, details, history, policy) {
+    return applyRules(observed, history, {
+        freshMs: group_rules_FRESH_MS,
+        guard: (snapshot) => sap_ai_core_guards_protectionOf(snapshot, policy),
+        next: ({ status }) => finalStep(status, history) ?? byContents(status, details?.contents, history),
+    });
+}
+function finalStep(status, history) {
+    const refusal = finalRefusal(history, 'delete', status, group_rules_PASSING, EMPTIED_MS) ??
+        finalRefusal(history, 'stop-execution', status, group_rules_PASSING);
+    if (refusal === undefined)
+        return undefined;
+    const times = (0,providers_history/* refusals */.Ke)(history).length;
+    return { type: 'end', outcome: 'refused', reason: `refused ${(0,format/* plural */.LS)(times, 'time')}: ${(0,providers_history/* problemOf */.Zw)(refusal)}` };
+}
+function byContents(status, contents, history) {
+    if (contents === undefined)
+        return { type: 'wait', until: 'settled', reason: 'was not looked into', after: AFTER };
+    const { executions, deployments } = contents;
+    if (executions.length > 0)
+        return stopExecutions(executions, history);
+    if (deployments.length > 0) {
+        const reason = `holds ${(0,format/* plural */.LS)(deployments.length, 'deployment')}, which ${deployments.length === 1 ? 'goes' : 'go'} first`;
+        return { type: 'wait', until: 'empty', reason, after: AFTER };
+    }
+    if (status !== 'PROVISIONED' && status !== 'ERROR') {
+        return { type: 'wait', until: 'settled', reason: `is ${status}`, after: AFTER };
+    }
+    return {
+        type: 'act',
+        action: { verb: 'delete', final: true },
+        reason: `is ${status} and empty`,
+        after: AFTER.slice(1),
+    };
+}
+/** Only what is PENDING or RUNNING can be stopped; the rest passes by itself. */
+function stopExecutions(executions, history) {
+    const after = [...(executions.length > 1 ? ['stop the others'] : []), 'delete what is in it', ...AFTER];
+    const next = executions.find(({ id, status }) => (status === 'PENDING' || status === 'RUNNING') && !isStopping(id, history));
+    if (next === undefined) {
+        const reason = `waits for ${(0,format/* plural */.LS)(executions.length, 'execution')} in it to stop`;
+        return { type: 'wait', until: 'stopped', reason, after: ['delete what is in it', ...AFTER] };
+    }
+    const action = { verb: 'stop-execution', final: false, execution: next.id };
+    return { type: 'act', action, reason: `execution ${next.id} in it is ${next.status}`, after };
+}
+function isStopping(execution, history) {
+    const asked = (0,providers_history/* acts */.Ij)(history, 'stop-execution').findLast(({ action }) => action.execution === execution);
+    const now = history.at(-1)?.until ?? 0;
+    return asked?.actionResult.result === 'accepted' && now - asked.until < TRACE_MS;
+}
+/** What `protect` is checked against besides the group's own ID. */
+function groupCollateral({ contents }) {
+    const { deployments = [] } = contents ?? {};
+    return deployments.map(({ id, snapshot: { name } }) => ({
+        kind: 'content',
+        name,
+        sentence: `deployment ${id} in it is deleted first`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/quota.js
+
+
+const quota_COUNT = object({ count: number() });
+const LIMIT = object({ maxCount: number() });
+const GROUPS = object({ usage: quota_COUNT, quota: LIMIT });
+const quota_DEPLOYMENTS = object({
+    usage: quota_COUNT,
+    quotas: array(object({ resourcePlanType: optional(string()), deploymentQuota: optional(LIMIT) })),
+});
+/**
+ * How much of its quota a tenant uses. Empty where the key may not see it, or nothing can be told. Source: AI Core API 2.42,
+ * "Resource Quota".
+ */
+async function readQuota({ admin }) {
+    const read = async (what) => {
+        try {
+            const answer = await admin.read(`/admin/resourceQuota/${what}`);
+            return isSuccess(answer) ? answer.body : undefined;
+        }
+        catch {
+            // Courtesy: a key that may delete may still not see the quota.
+            return undefined;
+        }
+    };
+    const [groups, deployments] = await Promise.all([read('resourceGroups'), read('deployments')]);
+    return [groupsText(groups), deploymentsText(deployments)].filter((text) => text !== undefined);
+}
+function groupsText(body) {
+    const parsed = safeParse(GROUPS, body);
+    return parsed.success ? `resource groups: ${parsed.output.usage.count} of ${parsed.output.quota.maxCount}` : undefined;
+}
+/** Of several kinds of plans, no sum says how many more there may be. */
+function deploymentsText(body) {
+    const parsed = safeParse(quota_DEPLOYMENTS, body);
+    if (!parsed.success)
+        return undefined;
+    const limits = parsed.output.quotas.flatMap(({ deploymentQuota }) => deploymentQuota ?? []);
+    const [limit] = limits;
+    return limit === undefined || limits.length > 1
+        ? undefined
+        : `deployments: ${parsed.output.usage.count} of ${limit.maxCount}`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/resource-groups.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** A tenant has 50 groups; without `maxpagesize`, all come in one answer. */
+const GROUPS_PAGE = 1000;
+const EXECUTIONS_PAGE = 2000;
+const resource_groups_MAX_ENTRIES = 200_000;
+const resource_groups_SHORTEST_PAGE = 100;
+/** From this many targets on, one list is cheaper than a GET for each. */
+const resource_groups_LIST_FROM = 4;
+/** An execution in one of these has ended. Source: AI API, status of an execution. */
+const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
+/** `listIn` gives the deployments in a group. */
+function createResourceGroups(tenant, listIn) {
+    const readPages = createPageReader({ shortest: resource_groups_SHORTEST_PAGE, maxEntries: resource_groups_MAX_ENTRIES });
+    const readGroups = coalesce(() => readPages('/admin/resourceGroups', ({ resourceGroupId }) => resourceGroupId, async ({ skip }) => {
+        const answer = await tenant.admin.readList(`/admin/resourceGroups?$top=${GROUPS_PAGE}&$skip=${skip}`);
+        if (!isSuccess(answer))
+            throw noGroupList(answer, 'resource groups');
+        const { count: total, resources: entries } = parseBody(RESOURCE_GROUPS, answer);
+        return { entries, total, exchange: answer.exchange };
+    }));
+    const activeExecutions = async (group) => {
+        const api = tenant.inGroup(group);
+        const { byId } = await readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
+            const answer = await api.readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`);
+            if (!isSuccess(answer))
+                throw noGroupList(answer, `executions in resource group ${group}`);
+            const { count: total, resources: entries } = parseBody(EXECUTIONS, answer);
+            return { entries, total, exchange: answer.exchange };
+        });
+        return [...byId.values()].filter(({ status }) => !ENDED.has(status));
+    };
+    const contentsIn = async (group) => {
+        const [listed, executions] = await Promise.all([listIn(group), activeExecutions(group)]);
+        return { deployments: listed.map(({ target, snapshot }) => ({ id: target.id, snapshot })), executions };
+    };
+    const find = async (target) => {
+        const answer = await tenant.admin.read(groupPath(target));
+        const { exchange } = answer;
+        if (answer.status === 404)
+            return { group: undefined, exchange };
+        if (!isSuccess(answer))
+            throw new ProviderError('target', describeSap(answer), exchange);
+        const group = parseBody(RESOURCE_GROUP, answer);
+        if (group.resourceGroupId === target.id)
+            return { group, exchange };
+        throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange);
+    };
+    /** Looks at groups; `look` says what is asked of one that is there. */
+    const observer = (look) => {
+        const present = async (group, exchange) => ({
+            state: 'present',
+            snapshot: await look(group),
+            exchange,
+        });
+        const get = async (target) => {
+            const { group, exchange } = await find(target);
+            return group === undefined ? { state: 'absent', exchange } : present(group, exchange);
+        };
+        return async (targets) => {
+            let known = [];
+            const readList = async () => {
+                const { byId, isWhole, exchange } = await readGroups();
+                known = [...byId.keys()];
+                const show = (id) => {
+                    const group = byId.get(id);
+                    return group && present(group, exchange);
+                };
+                return { show, isWhole };
+            };
+            const observations = targets.length < resource_groups_LIST_FROM
+                ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
+                : await observeMany(targets, await readList(), get);
+            return observations.map((observation, index) => resource_groups_mistakenAs(observation, targets[index]?.id, known));
+        };
+    };
+    return {
+        ids: async () => [...(await readGroups()).byId.keys()],
+        async list() {
+            const { byId } = await readGroups();
+            return [...byId.values()].map((group) => ({
+                target: { resource: 'resource-group', id: group.resourceGroupId },
+                snapshot: groupSnapshotOf(group),
+            }));
+        },
+        observe: observer(async (group) => groupSnapshotOf(group, await contentsIn(group.resourceGroupId))),
+        confirmGone: observer(async (group) => groupSnapshotOf(group)),
+        async contents(target) {
+            const { group } = await find(target);
+            if (group === undefined)
+                return undefined;
+            const inside = await listIn(target.id);
+            const deployments = inside.map(({ target: { id }, snapshot }) => ({ id, snapshot }));
+            return {
+                snapshot: groupSnapshotOf(group, { deployments, executions: await activeExecutions(target.id) }),
+                inside,
+            };
+        },
+    };
+}
+/** An ID that differs from that of a group in its letter case or separators alone is mistyped. */
+function resource_groups_mistakenAs(observation, id, known) {
+    if (observation.state !== 'absent' || id === undefined)
+        return observation;
+    const [reason] = known.flatMap((each) => nearlyTheId(id, each, 'resource group') ?? []);
+    return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
+}
+function groupPath({ id }) {
+    return `/admin/resourceGroups/${segment(id)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
+
 
 
 
@@ -25662,22 +26106,29 @@ const sap_ai_core_rules_FRESH_MS = 30_000;
 /** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000;
 /** A stop that was accepted and shows no effect for this long is sent again. */
-const TRACE_MS = 30_000;
+const rules_TRACE_MS = 30_000;
 /**
  * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: "Deployments", SAP AI Launchpad
  * documentation.
  */
 const sap_ai_core_rules_PASSING = new Set(['UNKNOWN', 'PENDING', 'STOPPING']);
-/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+/** The next step for a deployment or a resource group; both are looked for alike while they are not there. */
 function nextSapStep(observed, history, policy) {
+    const details = observed.state === 'present' ? observed.snapshot.details : undefined;
+    return details?.resource === 'resource-group'
+        ? nextGroupStep(observed, details, history, policy)
+        : sap_ai_core_rules_nextDeploymentStep(observed, details, history, policy);
+}
+/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
+function sap_ai_core_rules_nextDeploymentStep(observed, details, history, policy) {
     return applyRules(observed, history, {
         freshMs: sap_ai_core_rules_FRESH_MS,
         isDoubtful: wasYoung(history),
-        guard: ({ details }) => sap_ai_core_guards_protectionOf(details, policy),
-        next: ({ status, details }) => finalStep(status, history) ?? byStatus(status, details, history),
+        guard: (snapshot) => sap_ai_core_guards_protectionOf(snapshot, policy),
+        next: ({ status }) => rules_finalStep(status, history) ?? byStatus(status, details?.targetStatus, history),
     });
 }
-function finalStep(status, history) {
+function rules_finalStep(status, history) {
     const refusal = finalRefusal(history, 'delete', status, sap_ai_core_rules_PASSING) ?? finalRefusal(history, 'stop', status, sap_ai_core_rules_PASSING);
     if (refusal === undefined)
         return undefined;
@@ -25685,7 +26136,7 @@ function finalStep(status, history) {
     const reason = `refused ${times} times, last in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
-function byStatus(status, details, history) {
+function byStatus(status, targetStatus, history) {
     const afterStop = ['delete once it is stopped', 'wait until it is gone'];
     switch (status) {
         case 'UNKNOWN':
@@ -25703,8 +26154,8 @@ function byStatus(status, details, history) {
         case 'RUNNING':
         case 'PENDING': {
             const asked = (0,providers_history/* acts */.Ij)(history, 'stop').at(-1);
-            const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS;
-            if (details.targetStatus === 'STOPPED' || mayStillShow) {
+            const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < rules_TRACE_MS;
+            if (targetStatus === 'STOPPED' || mayStillShow) {
                 return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop };
             }
             return {
@@ -25743,7 +26194,87 @@ function wasYoung(history) {
     return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/search.js
+
+
+
+/** `clientOf` gives the deployments of one group. */
+function createSearch(clientOf) {
+    /** Where those were found that can be in one of several. */
+    const places = new Map();
+    const placeOf = (target) => typeof target.group === 'string' ? target.group : places.get((0,providers_target/* targetKey */.hD)(target));
+    const observeIn = async (group, targets) => {
+        try {
+            return await clientOf(group).observe(targets);
+        }
+        catch (error) {
+            return targets.map(() => observe_unreadable(ofOneGroup(error)));
+        }
+    };
+    /** Looks into every group that one of the targets may be in. */
+    const search = async (targets) => {
+        const groups = [...new Set(targets.flatMap(({ group = [] }) => group))];
+        const looks = await Promise.all(groups.map((group) => observeIn(group, targets)));
+        return targets.map((target, index) => {
+            const seen = looks.flatMap((observations) => observations[index] ?? []);
+            const present = seen.filter((observation) => observation.state === 'present');
+            const [first] = present;
+            if (first === undefined)
+                return missing(seen);
+            if (present.length > 1) {
+                const where = present.flatMap(({ snapshot }) => snapshot.group ?? []).join(' and ');
+                return observe_unreadable(new ProviderError('target', `it is in the resource groups ${where}: name the one that is meant`));
+            }
+            if (first.snapshot.group !== undefined)
+                places.set((0,providers_target/* targetKey */.hD)(target), first.snapshot.group);
+            return first;
+        });
+    };
+    return {
+        async observe(targets) {
+            const seen = new Map();
+            const look = async (group, observations) => {
+                for (const [index, observation] of (await observations).entries()) {
+                    const target = group[index];
+                    if (target !== undefined)
+                        seen.set(target, observation);
+                }
+            };
+            await Promise.all([...Map.groupBy(targets, placeOf)].map(([place, alike]) => look(alike, place === undefined ? search(alike) : observeIn(place, alike))));
+            return targets.map((target) => seen.get(target) ?? observe_unreadable('it was not asked for'));
+        },
+        groupOf(target) {
+            const place = placeOf(target);
+            if (place === undefined)
+                throw new ProviderError('target', 'its resource group is not known');
+            return place;
+        },
+    };
+}
+/** Absent only where every group says so; what is mistyped is so in any. */
+function missing(seen) {
+    const unclear = seen.find(({ state }) => state !== 'absent');
+    if (unclear !== undefined)
+        return unclear;
+    const absent = seen.filter((each) => each.state === 'absent');
+    const [first] = absent;
+    if (first === undefined)
+        return observe_unreadable('no resource group was asked');
+    const partial = absent.find(({ isPartial }) => isPartial);
+    return absent.find(({ mistaken }) => mistaken !== undefined) ?? partial ?? first;
+}
+/** That one group cannot be read says nothing of the others; a wrong key does. */
+function ofOneGroup(error) {
+    const isAccess = error instanceof ProviderError && error.scope === 'account' && error.exchange?.status !== 401;
+    return isAccess ? new ProviderError('target', error.message, error.exchange) : error;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/provider.js
+
+
+
+
+
 
 
 
@@ -25756,44 +26287,101 @@ const BULK_FROM = 10;
 /** The target status that stands for an action in a request about many. */
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
 /**
- * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404.
- * Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment".
+ * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404; a resource group
+ * goes once it is empty. Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment", "Delete a
+ * Resource Group".
  */
 function connectSapAiCore(settings, connection) {
-    const api = createSapApi(settings, connection);
-    const bulk = createSapBulk(api);
-    const deployments = sap_ai_core_deployments_createDeployments(api, settings.resourceGroup);
+    const tenant = createSapTenant(settings, connection);
+    const bulkOf = onePerGroup((group) => createSapBulk(tenant.inGroup(group)));
+    const deploymentsOf = onePerGroup((group) => sap_ai_core_deployments_createDeployments(tenant.inGroup(group), group));
+    const search = createSearch(deploymentsOf);
+    const groups = createResourceGroups(tenant, (group) => deploymentsOf(group).list());
+    /** Looks at resource groups and at deployments, in the order asked. */
+    const observer = (how) => async (targets) => {
+        const isGroup = ({ resource }) => resource === 'resource-group';
+        const [ofGroups, ofDeployments] = await Promise.all([
+            groups[how](targets.filter(isGroup)),
+            search.observe(targets.filter((target) => !isGroup(target))),
+        ]);
+        const next = { group: ofGroups.values(), deployment: ofDeployments.values() };
+        return targets.flatMap((target) => {
+            const { value } = (isGroup(target) ? next.group : next.deployment).next();
+            return value === undefined ? [] : [value];
+        });
+    };
+    const observe = observer('observe');
+    /** The groups that a sweep looks into. A group that cannot be read stops it. */
+    const groupsIn = async ({ groups: { ids, matches } }) => {
+        const found = matches === undefined ? [] : (await groups.ids()).filter(matches);
+        return [...new Set([...ids, ...found])];
+    };
+    const write = async (target, action, { notAfter }) => {
+        const isGroup = target.resource === 'resource-group';
+        const api = isGroup ? tenant.admin : tenant.inGroup(search.groupOf(target));
+        const path = isGroup ? groupPath(target) : deployments_deploymentPath(target);
+        switch (action.verb) {
+            case 'stop':
+                return action_result_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target.id);
+            case 'stop-execution': {
+                const { execution } = action;
+                const patch = { body: { targetStatus: 'STOPPED' }, notAfter };
+                const answer = await tenant.inGroup(target.id).write('PATCH', `/lm/executions/${segment(execution)}`, patch);
+                return action_result_actionResultOf(answer, execution);
+            }
+            case 'delete': {
+                const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter };
+                return action_result_actionResultOf(await api.write('DELETE', path, options), target.id);
+            }
+        }
+    };
     return {
         concurrency: sap_ai_core_api_CONCURRENCY,
-        list: () => deployments.list(),
+        async list(scope) {
+            if (scope.resource === 'resource-group')
+                return groups.list();
+            const lists = await Promise.all((await groupsIn(scope)).map((group) => deploymentsOf(group).list()));
+            return lists.flat();
+        },
         observe(targets) {
             // Whether many can be acted on with one request is learnt meanwhile.
-            if (targets.length >= BULK_FROM)
-                void bulk.isOffered();
-            return deployments.observe(targets);
+            for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
+                if (typeof group === 'string' && length >= BULK_FROM)
+                    void bulkOf(group).isOffered();
+            }
+            return observe(targets);
         },
-        confirmGone: (targets) => deployments.observe(targets),
-        protection: ({ details }, policy) => sap_ai_core_guards_protectionOf(details, policy),
-        collateral: () => [],
+        confirmGone: observer('confirmGone'),
+        protection: sap_ai_core_guards_protectionOf,
+        collateral: ({ details }) => (details.resource === 'resource-group' ? groupCollateral(details) : []),
         nextStep: nextSapStep,
         requestText: sap_ai_core_action_requestText,
+        async contents(target) {
+            return target.resource === 'resource-group' ? groups.contents(target) : undefined;
+        },
+        quota: () => readQuota(tenant),
         bulk: {
             from: BULK_FROM,
             most: 100,
             verbs: ['stop', 'delete'],
-            act: (targets, { verb }, limits) => bulk.modify(targets, BULK_STATUS[verb], limits),
+            batchOf: ({ group }) => (typeof group === 'string' ? group : undefined),
+            async act(targets, { verb }, limits) {
+                const group = targets[0]?.group;
+                if (typeof group !== 'string' || verb === 'stop-execution')
+                    return undefined;
+                return bulkOf(group).modify(targets, BULK_STATUS[verb], limits);
+            },
         },
-        async act(target, action, { notAfter }) {
-            const path = deployments_deploymentPath(target);
-            switch (action.verb) {
-                case 'stop':
-                    return action_result_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target);
-                case 'delete': {
-                    const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter };
-                    return action_result_actionResultOf(await api.write('DELETE', path, options), target);
-                }
-            }
-        },
+        act: write,
+    };
+}
+/** Makes one thing for each group, when it is first asked for. */
+function onePerGroup(make) {
+    const made = new Map();
+    return (group) => {
+        const known = made.get(group) ?? make(group);
+        made.set(group, known);
+        return known;
     };
 }
 
@@ -26053,9 +26641,8 @@ function readFiles(reader) {
 
 
 
-/** Resource group and login; undefined where something is missing or wrong, which the reader then knows. */
+/** The login; undefined where something is missing or wrong, which the reader then knows. */
 function readSapSettings(reader, apiUrl) {
-    const resourceGroup = headerSafe(reader, 'resource-group');
     const login = readSapLogin(reader);
     const api = withoutPath(apiUrl ?? login?.apiUrl);
     if (login !== undefined && api === undefined) {
@@ -26063,7 +26650,7 @@ function readSapSettings(reader, apiUrl) {
         if (reader.text('api-url') === '')
             reader.mistake(`'api-url' is missing: ${why}`);
     }
-    return login === undefined || api === undefined ? undefined : { resourceGroup, auth: login.auth, apiUrl: api };
+    return login === undefined || api === undefined ? undefined : { auth: login.auth, apiUrl: api };
 }
 /** People copy the address of a call, such as `https://host/v2/lm/deployments`. */
 function withoutPath(url) {
@@ -26113,8 +26700,9 @@ function loginNotices(reader) {
         : [];
 }
 /** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
-function resourceGroupNotices(resourceGroup, reader) {
+function resourceGroupNotices(reader) {
     const group = reader.variable('AICORE_RESOURCE_GROUP');
+    const resourceGroup = reader.text('resource-group');
     return group === '' || group === resourceGroup
         ? []
         : [`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`];
@@ -26152,7 +26740,7 @@ const sapAiCore = defineProvider({
     ...HOME,
     // Source: AI API, status of a deployment.
     statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
-    guards: ['orchestration'],
+    guards: ['orchestration', 'executions'],
     resources: {
         deployment: {
             ids: 'deployment-id',
@@ -26164,6 +26752,16 @@ const sapAiCore = defineProvider({
                 words: 'ASCII letters, digits, blanks and punctuation',
             },
             hasStatus: true,
+            groups: { input: 'resource-group', resource: 'resource-group', noun: 'resource group' },
+        },
+        'resource-group': {
+            ids: 'resource-group',
+            plural: 'resource groups',
+            hasName: true,
+            nameCharacters: { allowed: /[A-Za-z0-9.-]/, words: 'ASCII letters, digits, . and -' },
+            hasStatus: false,
+            // Source: AI Core API 2.42, BckndResourceGroupLabel.
+            labels: { keyPrefix: 'ext.ai.sap.com/' },
         },
     },
     ownInputs: {
@@ -26177,17 +26775,23 @@ const sapAiCore = defineProvider({
         AICORE_KEY_STR: privateKeySecrets,
     },
     secretFiles: { AICORE_KEY_FILE_PATH: privateKeySecrets },
-    idProblem(_resource, id) {
+    idProblem(resource, id) {
         const problem = idTextProblem(id);
         if (problem !== undefined)
             return problem;
+        if (resource === 'resource-group') {
+            // Source: AI Core API 2.42, BckndResourceGroupsPostRequest.
+            return /^[A-Za-z0-9][A-Za-z0-9.-]{1,251}[A-Za-z0-9]$/.test(id)
+                ? undefined
+                : 'cannot be a resource group of SAP AI Core (3 to 253 letters, digits, . and -, with a letter or digit at both ends)';
+        }
         return /^[\w.-]{4,64}$/.test(id)
             ? undefined
             : 'cannot be a deployment ID of SAP AI Core (4 to 64 letters, digits, _ . -)';
     },
     readSettings: readSapSettings,
-    where: ({ resourceGroup }) => [`resource group ${resourceGroup}`],
-    notices({ apiUrl, auth, resourceGroup }, reader) {
+    where: () => [],
+    notices({ apiUrl, auth }, reader) {
         const fromKey = 'the service key or AICORE_BASE_URL says so';
         const fromLogin = auth.kind === 'certificate'
             ? 'the service key, AICORE_CERT_URL or AICORE_AUTH_URL says so'
@@ -26197,7 +26801,7 @@ const sapAiCore = defineProvider({
             ...(auth.kind === 'secret' ? foreignHost(HOME, 'the client secret goes', auth.tokenUrl, fromLogin) : []),
             ...(auth.kind === 'certificate' ? foreignHost(HOME, 'the token request goes', auth.tokenUrl, fromLogin) : []),
             ...loginNotices(reader),
-            ...resourceGroupNotices(resourceGroup, reader),
+            ...resourceGroupNotices(reader),
             ...serviceKeyNotices(reader),
         ];
     },
@@ -26220,15 +26824,15 @@ const selection_text_NAMED = 10;
 /** Where the step looks, for the log and the summary: `sap-ai-core`, `resource group team-a`. */
 function placesOf(inputs) {
     const { definition, where } = inputs.provider;
-    return [definition.name, ...where, ...parentsOf(inputs)];
+    return [definition.name, ...where, ...groupsOf(inputs), ...parentsOf(inputs)];
 }
 /** What it selects, and by what: `deployments named PR-{pr}_*`, `not PR-7_*`, `older than 7d`, `protected: main`. */
 function selectionText({ provider, selection }) {
     if (selection.kind === 'exact') {
         const ids = selection.targets.map(({ id }) => id);
         const more = ids.length > selection_text_NAMED ? ` and ${ids.length - selection_text_NAMED} more` : '';
-        const { resource } = selection.targets[0] ?? { resource: 'deployment' };
-        return [`${ids.length === 1 ? resource : (0,format/* plural */.LS)(ids.length, resource)} ${ids.slice(0, selection_text_NAMED).join(', ')}${more}`];
+        const noun = (selection.targets[0]?.resource ?? 'deployment').replaceAll('-', ' ');
+        return [`${ids.length === 1 ? noun : (0,format/* plural */.LS)(ids.length, noun)} ${ids.slice(0, selection_text_NAMED).join(', ')}${more}`];
     }
     const { criteria } = selection;
     const { plural: noun = 'deployments' } = provider.definition.resources[criteria.resource] ?? {};
@@ -26248,16 +26852,28 @@ function narrowedBy(criteria) {
         protect.length === 0 ? '' : `protected: ${sources(protect, ', ')}`,
     ].filter((part) => part !== '');
 }
+/** The resource groups that the step looks into, where the provider has them. */
+function groupsOf({ provider, selection }) {
+    const isSweep = selection.kind === 'sweep';
+    const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource;
+    const noun = resource === undefined ? undefined : provider.definition.resources[resource]?.groups?.noun;
+    const names = isSweep
+        ? selection.criteria.groups.map(({ source }) => source)
+        : selection.targets.flatMap(({ group = [] }) => group);
+    return noun === undefined ? [] : nounWith(noun, names);
+}
+/** `model a`, `models a, b`; nothing where there are none. */
+function nounWith(noun, all) {
+    const names = [...new Set(all)];
+    return names.length === 0 ? [] : [`${names.length === 1 ? noun : `${noun}s`} ${names.join(', ')}`];
+}
 /** The models or chains that limit the step, if any. */
 function parentsOf({ provider, selection }) {
     const isSweep = selection.kind === 'sweep';
     const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource;
     const noun = resource === undefined ? undefined : provider.definition.resources[resource]?.parents?.noun;
     const parents = isSweep ? selection.criteria.parents : selection.targets.flatMap(({ parent }) => parent ?? []);
-    const names = [...new Set(parents)];
-    return noun === undefined || names.length === 0
-        ? []
-        : [`${names.length === 1 ? noun : `${noun}s`} ${names.join(', ')}`];
+    return noun === undefined ? [] : nounWith(noun, parents);
 }
 function sources(lines, joint) {
     return lines.map(({ source }) => source).join(joint);
@@ -26915,10 +27531,17 @@ function eventText(event) {
     }
 }
 /** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only where it says more than the ID. */
-function label({ resource, id, parent }, name) {
-    const above = resource === 'chain-deployment' ? 'chain' : 'model';
+function label(target, name) {
+    const { resource, id } = target;
     const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`;
-    return `${resource} ${id}${parent === undefined ? '' : ` of ${above} ${parent}`}${called}`;
+    const above = aboveOf(target);
+    return `${resource.replaceAll('-', ' ')} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`;
+}
+/** What a target is in: `of model m1`, `in resource group team-a`; undefined where there is nothing, or it is not known yet. */
+function aboveOf({ resource, parent, group }) {
+    if (parent !== undefined)
+        return { words: resource === 'chain-deployment' ? 'of chain' : 'of model', id: parent };
+    return typeof group === 'string' ? { words: 'in resource group', id: group } : undefined;
 }
 function actionResultText(actionResult) {
     switch (actionResult.result) {
@@ -26960,6 +27583,7 @@ function exchangeFields(exchange) {
 
 
 
+
 /**
  * A line after this long without news. The controller calls every ten seconds, so two lines are at most thirty seconds
  * apart. Milliseconds.
@@ -26973,16 +27597,17 @@ function createProgress(runner, clock) {
     let ended = 0;
     let spokeAt = startedAt;
     const say = ({ target, name }, text) => {
-        if (lastSaid.get(target) === text)
+        const key = (0,providers_target/* targetKey */.hD)(target);
+        if (lastSaid.get(key) === text)
             return;
-        lastSaid.set(target, text);
+        lastSaid.set(key, text);
         spokeAt = clock.now();
         runner.info(`[${(0,format/* span */.Ln)(spokeAt - startedAt)}] ${label(target, name)}: ${text}`);
     };
     return {
         happened(named, event) {
             if (event.type === 'observed' && event.status !== '')
-                lastSeen.set(named.target, event.status);
+                lastSeen.set((0,providers_target/* targetKey */.hD)(named.target), event.status);
             if (event.type === 'requested')
                 say(named, eventText(event));
             if (event.type === 'read-failed')
@@ -26994,7 +27619,7 @@ function createProgress(runner, clock) {
         },
         ended({ target, name, outcome, reason, startedAt: since, endedAt }) {
             ended++;
-            lastSeen.delete(target);
+            lastSeen.delete((0,providers_target/* targetKey */.hD)(target));
             // An annotation says why a target failed, in full and in the same log.
             const why = (0,report_status/* isFailure */.N6)(outcome) ? '' : `: ${reason}`;
             say({ target, name }, `${outcome} after ${(0,format/* span */.Ln)(endedAt - since)}${why}`);
@@ -27012,6 +27637,8 @@ function createProgress(runner, clock) {
 function stepText(step) {
     if (step.type === 'act')
         return step.action.verb;
+    if (step.until === 'empty')
+        return 'delete what is in it first';
     return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`;
 }
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
@@ -27019,6 +27646,548 @@ function tally(statuses) {
     const counts = [...Map.groupBy(statuses, (status) => status)].map(([status, { length }]) => `${length} ${status}`);
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
+
+;// CONCATENATED MODULE: ./lib/report/bounded-text.js
+/** A sheet for at most `maxBytes` bytes of UTF-8. */
+function createBoundedText(maxBytes) {
+    const parts = [];
+    let room = maxBytes;
+    let cut = false;
+    const fits = (part) => {
+        const size = Buffer.byteLength(part, 'utf8');
+        if (cut || size > room)
+            cut = true;
+        else
+            room -= size;
+        return !cut;
+    };
+    return {
+        add(part) {
+            if (fits(part))
+                parts.push(part);
+        },
+        frame(open, rows, close) {
+            if (!fits(open + close))
+                return;
+            parts.push(open);
+            for (const row of rows)
+                if (fits(row))
+                    parts.push(row);
+            parts.push(close);
+        },
+        text: () => parts.join(''),
+        isCut: () => cut,
+    };
+}
+
+// EXTERNAL MODULE: ./lib/report/cost.js
+var report_cost = __nccwpck_require__(7489);
+// EXTERNAL MODULE: ./lib/report/markdown.js
+var markdown = __nccwpck_require__(3021);
+;// CONCATENATED MODULE: ./lib/report/plan.js
+
+
+
+/** The classes of a plan, in the order in which people read them. */
+const CLASSES = [
+    ['selected', 'Selected'],
+    ['protected', 'Kept: protected'],
+    ['unknown', 'Kept: cannot be checked'],
+    ['pull-request', 'Kept: its pull request is not known to be closed'],
+    ['latest', 'Kept: among the latest'],
+    ['young', 'Kept: too young'],
+    ['in-use', 'Kept: in use'],
+    ['status', 'Kept: another status'],
+];
+/**
+ * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
+ * public, and an account may hold what its readers must not see. They are counted here, and listed in the report file.
+ */
+function grouped({ candidates }) {
+    const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
+    const byClass = Map.groupBy(matched, (candidate) => candidate.class);
+    return CLASSES.flatMap(([name, title]) => {
+        const found = byClass.get(name);
+        return found === undefined ? [] : [{ title, class: name, candidates: (0,report_cost/* byCost */.Lb)(found) }];
+    });
+}
+/** One sentence with the numbers of a plan. */
+function planSentence({ candidates }) {
+    const count = (test) => candidates.filter(test).length;
+    const selected = count((candidate) => candidate.class === 'selected');
+    const others = count((candidate) => candidate.class === 'not-matched');
+    const kept = candidates.length - selected - others;
+    const parts = [
+        `${selected} to delete`,
+        kept === 0 ? '' : `${kept} matched but kept`,
+        others === 0 ? '' : `${others} not matched`,
+    ];
+    return `${candidates.length} found: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+/** Prints the plan, a folded group for each class. */
+function printPlan(plan, runner) {
+    runner.info(`Plan: ${planSentence(plan)}`);
+    const costs = (0,report_cost/* planCost */.b0)(plan);
+    if (costs !== '')
+        runner.info(costs);
+    for (const { title, candidates } of grouped(plan)) {
+        runner.startGroup(`${title} (${candidates.length})`);
+        for (const candidate of candidates)
+            runner.info(`${candidateText(candidate)}: ${candidate.reason}`);
+        runner.endGroup();
+    }
+    tellUnmatched(plan, runner);
+}
+/** GitHub shows ten annotations of a level for a step, and others need some. */
+const MAX_TOLD = 5;
+/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
+function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }, runner) {
+    const found = (0,format/* plural */.LS)(candidates.length, 'deployment');
+    const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
+    const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
+    const tell = (role, say) => {
+        const lines = unmatched.filter((each) => each.role === role);
+        for (const { line, guess } of lines.slice(0, MAX_TOLD)) {
+            const where = role === 'protect' ? `'${line}' in 'protect'` : `'${role === 'exclude' ? '!' : ''}${line}' in 'name'`;
+            const misspelt = role === 'include' ? '' : '; is it misspelt?';
+            say(`${where} ${among}${texts[role]}${guess === undefined ? misspelt : `; ${guess}`}`);
+        }
+        if (lines.length > MAX_TOLD)
+            say(`and ${(0,format/* plural */.LS)(lines.length - MAX_TOLD, 'more line')} of this kind`);
+    };
+    tell('protect', runner.warning);
+    tell('exclude', runner.warning);
+    tell('include', runner.notice);
+    for (const { line, excludes, key } of unmatchedLabels.slice(0, MAX_TOLD)) {
+        if (excludes) {
+            runner.warning(`'${line}' in 'label': none of the ${found} found has a label '${key}', so it keeps nothing; is it misspelt?`);
+        }
+        else
+            runner.notice(`'${line}' in 'label' matches none of the ${found} found`);
+    }
+}
+/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
+function doubtText({ line, input, how, name }) {
+    const found = input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read';
+    return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
+}
+/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
+function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
+    const status = snapshot.status === '' ? '' : `, ${snapshot.status}`;
+    return `${label(target, snapshot.name)}${status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
+}
+/** An age in ms for people. */
+function age(ms) {
+    return ms === undefined ? 'of unknown age' : `${(0,format/* period */.iE)(ms)} old`;
+}
+/** What matched and is kept, as results beside those of the deletions. */
+function keptResults(plan, now) {
+    return plan.candidates
+        .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
+        .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
+}
+/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
+function stoppedResults(plan, reason, now) {
+    return plan.candidates
+        .filter((candidate) => candidate.class === 'selected')
+        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, `it was selected, but ${reason}`, now));
+}
+function keptResult(target, snapshot, reason, now) {
+    return {
+        target,
+        outcome: 'kept',
+        reason,
+        ...(snapshot.status === '' ? {} : { lastStatus: snapshot.status }),
+        history: [],
+        startedAt: now,
+        endedAt: now,
+        ...(snapshot.name === undefined ? {} : { name: snapshot.name }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/table.js
+
+
+
+/** Outcomes as people should meet them: first what needs them. */
+const OUTCOMES = [
+    { outcome: 'failed', sign: '❌' },
+    { outcome: 'refused', sign: '⛔' },
+    { outcome: 'timed-out', sign: '⏱️' },
+    { outcome: 'cancelled', sign: '🚫' },
+    { outcome: 'planned', sign: '📝' },
+    { outcome: 'accepted', sign: '☑️' },
+    { outcome: 'deleted', sign: '✅' },
+    { outcome: 'already-gone', sign: '⚪' },
+    { outcome: 'kept', sign: '🔒' },
+];
+/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
+const LONGEST_NAME = 100;
+const LONGEST_SENTENCE = 600;
+/** The results, first what needs people. */
+function worstFirst(results) {
+    return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
+}
+function signOf(outcome) {
+    return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? '';
+}
+/** `deployment abc of model m1`, with the IDs as code. */
+function targetCell(target) {
+    const above = aboveOf(target);
+    const under = above === undefined ? '' : ` ${above.words}&nbsp;${idCell(above.id)}`;
+    return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`;
+}
+/** A name from anywhere, cut to what a table bears. */
+function nameCell(name) {
+    return (0,markdown/* markdown */.w)(shortened(name, LONGEST_NAME));
+}
+/** A sentence that may quote anybody, cut to what a table bears. */
+function sentenceCell(text) {
+    return (0,markdown/* markdown */.w)(shortened(text, LONGEST_SENTENCE));
+}
+/** An ID, of a target or a request. */
+function idCell(id) {
+    return (0,markdown/* code */.a)(shortened(id, LONGEST_NAME));
+}
+/** A duration that does not break over lines; empty where no time passed. */
+function timeCell(ms) {
+    return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
+}
+/** The name that a target has beside its ID. */
+function nameBeside({ target, name }) {
+    return name === target.id || name?.trim() === '' ? undefined : name;
+}
+/** A row of the table of targets. */
+function resultRow(result) {
+    const { target, outcome, startedAt, endedAt } = result;
+    const name = nameBeside(result);
+    const called = name === undefined ? '' : `<b>${nameCell(name)}</b><br>`;
+    const time = outcome === 'kept' ? '' : timeCell(endedAt - startedAt);
+    const word = `${signOf(outcome)}&nbsp;${unbroken(outcome)}`;
+    return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`;
+}
+const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
+/** What was asked of the provider, or would be in a dry run; and how it ended. */
+function whatHappened({ history, plan, reason, lastStatus, outcome }) {
+    const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))];
+    const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
+    const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
+    // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+    const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
+    const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
+    return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
+}
+/** Words that a narrow column must not part. */
+function unbroken(text) {
+    return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;');
+}
+/** Cut between characters, never within one. A cut sentence ends with a whole word, which no secret is a part of. */
+function shortened(text, longest) {
+    if (text.length <= longest)
+        return text;
+    const start = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
+    const words = start.replace(/\s\S*$/, '');
+    return `${words.length > longest / 2 ? words : start}…`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/timeline.js
+
+
+/** A chart with more rows is no longer readable. */
+const MAX_TARGETS = 20;
+/** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
+const LONGEST_CHART = 40_000;
+/** A chart of less time says nothing. Milliseconds. */
+const timeline_SHORTEST_MS = 1000;
+const LONGEST_LABEL = 32;
+/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
+const CHARACTER_WIDTH = 6;
+const PADDING = 40;
+const BARS_WIDTH = 500;
+/**
+ * A Mermaid gantt chart with a row for each target that something was requested for. Empty for fewer than two. Failures come
+ * first; targets beyond the first twenty, or that would make the chart too long, are left out and counted in the title.
+ */
+function timelineOf(results) {
+    const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'requested'));
+    for (let most = MAX_TARGETS; most > 1; most--) {
+        const chart = chartOf(acted.slice(0, most), acted.length);
+        if (chart.length <= LONGEST_CHART)
+            return chart;
+    }
+    return '';
+}
+/** The chart of the targets shown, out of `count`. Empty where it would say nothing. */
+function chartOf(shown, count) {
+    const start = Math.min(...shown.map(({ startedAt }) => startedAt));
+    const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
+    if (shown.length < 2 || total < timeline_SHORTEST_MS)
+        return '';
+    const labels = timeline_labelsOf(shown);
+    const more = count > shown.length ? ` (${shown.length} of ${count} targets)` : '';
+    const head = [
+        directive(Math.max(...labels.map(({ length }) => length))),
+        'gantt',
+        `  title What was done when${more}`,
+        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+        `  axisFormat ${total < 5000 ? '%S.%L' : total < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
+    ];
+    const sections = shown.flatMap((result, index) => [
+        `  section ${labels[index]}`,
+        ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
+            // What does not fit into a bar is written beside it, where another bar may be.
+            const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
+            const shownText = fits || at === bars.length - 1 ? text : '·';
+            return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
+        }),
+    ]);
+    return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
+}
+/** Room for the labels on the left, all bars of a target in one row, and two colours of rows instead of four. */
+function directive(longestLabel) {
+    const gantt = {
+        displayMode: 'compact',
+        leftPadding: longestLabel * CHARACTER_WIDTH + PADDING,
+        numberSectionStyles: 2,
+    };
+    return `%%{init: ${JSON.stringify({ gantt })}}%%`;
+}
+/**
+ * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
+ * deletion has another colour, and so has what a failure was about.
+ */
+function barsOf({ history, outcome, endedAt }) {
+    const acts = history.filter((event) => event.type === 'requested');
+    const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb);
+    return firsts.map((first, index) => {
+        const next = firsts[index + 1];
+        const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next));
+        const { action, actionResult } = attempts.at(-1) ?? first;
+        const tag = next === undefined && (0,report_status/* isFailure */.N6)(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
+        const text = actionResult.result === 'accepted' ? action.verb : `${action.verb} (${actionResult.result})`;
+        return { text, tag, from: first.at, to: next?.at ?? endedAt };
+    });
+}
+/**
+ * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
+ * is shown as it is written, where a moment would be shifted.
+ */
+function clockTime(ms) {
+    return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
+}
+/**
+ * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
+ * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
+ */
+function timeline_labelsOf(results) {
+    const seen = new Map();
+    return results.map((result) => {
+        const text = nameBeside(result) ?? result.target.id;
+        const characters = [...(text.replace(/[^\p{L}\p{N} _.-]/gu, '_').trim() || '_')];
+        const isLong = characters.length > LONGEST_LABEL;
+        const label = `${signOf(result.outcome)} ${isLong ? `${characters.slice(0, LONGEST_LABEL).join('')}…` : characters.join('')}`;
+        const times = (seen.get(label) ?? 0) + 1;
+        seen.set(label, times);
+        return times === 1 ? label : `${label} (${times})`;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+
+
+
+
+
+
+
+/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
+const MAX_BYTES = 1_000_000;
+/** Up to this many rows are open; of more, each outcome is folded. */
+const MAX_OPEN = 20;
+const MAX_OPEN_FAILURES = 50;
+/** The steps of more targets are in the report file only. */
+const MAX_STEPS = 100;
+/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
+function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
+    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
+    paper.add(head(report));
+    const plansOnly = report.plan !== undefined && isNotBegun(report);
+    // A plan that was not begun says it all.
+    if (!plansOnly)
+        addResults(paper, report.results);
+    const timeline = timelineOf(report.results);
+    if (timeline !== '')
+        paper.add(`\n${timeline}`);
+    if (report.plan !== undefined) {
+        // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
+        const isOpen = report.dryRun || plansOnly;
+        // The head says what it costs, if there is anything to say.
+        addPlan(paper, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
+    }
+    addSteps(paper, report.results, reportPath);
+    if (!paper.isCut())
+        return paper.text();
+    return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note;
+}
+function head(report) {
+    const { provider, dryRun, deferred, startedAt, endedAt, quota = [] } = report;
+    const details = [
+        ...report.scope.map((part) => (0,markdown/* markdown */.w)(part)),
+        dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
+        deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
+    ].filter((fact) => fact !== '');
+    const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
+    const saved = (0,report_cost/* savings */.s1)(report);
+    const money = saved === '' ? '' : `\n${(0,markdown/* markdown */.w)(saved)}\n`;
+    const used = quota.length === 0 ? '' : `\n${(0,markdown/* markdown */.w)(quotaText(quota))}\n`;
+    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${used}${summary_alert(report)}`;
+}
+/** `Quota in use: resource groups: 12 of 50; deployments: 31 of 81`. */
+function quotaText(quota) {
+    return `Quota in use: ${quota.join('; ')}`;
+}
+/** What needs somebody, and what to do about it. */
+function summary_alert(report) {
+    const { problems, results } = report;
+    const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
+    const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
+    return isNotBegun(report) ? caution : caution + warning(results);
+}
+/** What is not confirmed gone. */
+function warning(results) {
+    const targets = results.filter(({ outcome }) => outcome !== 'kept');
+    const open = targets.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome) || outcome === 'cancelled');
+    // A refusal changes nothing, and says itself what to do.
+    if (open.length === (0,report_status/* count */.U9)(open, 'refused'))
+        return '';
+    const again = 'Run the step again; it continues where this run stopped';
+    const advice = (0,report_status/* count */.U9)(open, 'timed-out') > 0
+        ? `${again}. If it times out again, raise 'timeout'.`
+        : (0,report_status/* count */.U9)(open, 'cancelled') > 0
+            ? `${again}.`
+            : 'What to do is in the table.';
+    const which = targets.length === 1
+        ? 'The target'
+        : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`;
+    const verb = targets.length === 1 ? ' is' : '';
+    return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b> and may still be running and billed. ${advice}\n`;
+}
+/** One phrase with the counts that matter. */
+function verdict(report) {
+    const { results, problems, deferred, dryRun, headline } = report;
+    if (isNotBegun(report))
+        return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`;
+    if (deferred)
+        return 'deferred to the end of the job';
+    if (dryRun)
+        return dryRunVerdict(results, problems);
+    const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
+    const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
+    const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
+    return problems.length === 0 ? reached : `${reached}; ${(0,format/* plural */.LS)(problems.length, 'problem')}`;
+}
+function dryRunVerdict(results, problems) {
+    const planned = (0,report_status/* count */.U9)(results, 'planned');
+    const counts = Map.groupBy(worstFirst(results).filter(({ outcome }) => outcome !== 'planned'), ({ outcome }) => outcome);
+    const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
+    if (problems.length > 0)
+        others.push((0,format/* plural */.LS)(problems.length, 'problem'));
+    return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
+}
+/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
+function isNotBegun({ problems, results }) {
+    return problems.length > 0 && !results.some(report_status/* isActedUpon */.qb);
+}
+/** The sign of the worst that happened. */
+function verdictSign(report) {
+    const status = (0,report_status/* stepStatus */.FY)(report);
+    return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
+}
+function addResults(paper, results) {
+    const sorted = worstFirst(results);
+    if (sorted.length === 0)
+        return;
+    if (sorted.length <= MAX_OPEN) {
+        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
+        return;
+    }
+    const failures = sorted.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome));
+    const open = failures.slice(0, MAX_OPEN_FAILURES);
+    if (open.length > 0)
+        paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '');
+    const rest = sorted.filter((result) => !open.includes(result));
+    for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
+        const more = open.some((result) => result.outcome === outcome) ? 'more ' : '';
+        const title = `${signOf(outcome)} ${outcome}: ${(0,format/* plural */.LS)(group.length, `${more}target`)}`;
+        paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
+    }
+}
+function addPlan(paper, plan, { isOpen, costs }) {
+    paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
+    const { candidates } = plan;
+    const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined);
+    const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined);
+    const more = (text, isThere) => (isThere ? ` ${text} |` : '');
+    const names = `| name | target | status | age |${more('an hour', hasCosts)}${more('last 31 days', hasSpent)} why |\n`;
+    const head = `${names}| --- | --- | --- | ---: |${more('---:', hasCosts)}${more('---:', hasSpent)} --- |\n`;
+    for (const { title, class: name, candidates } of grouped(plan)) {
+        const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs, cost }) => {
+            const cells = [
+                nameCell(snapshot.name ?? ''),
+                targetCell(target),
+                nameCell(snapshot.status),
+                age(ageMs).replaceAll(' ', '&nbsp;'),
+                ...(hasCosts ? [(0,markdown/* markdown */.w)((0,report_cost/* costCell */.ch)(cost))] : []),
+                ...(hasSpent ? [(0,markdown/* markdown */.w)((0,report_cost/* spentText */.u8)(cost)).replaceAll(' ', '&nbsp;')] : []),
+                sentenceCell(reason),
+            ];
+            return `| ${cells.join(' | ')} |\n`;
+        });
+        const heading = `${(0,markdown/* markdown */.w)(title)} (${candidates.length})`;
+        if (isOpen && name === 'selected')
+            paper.frame(`\n#### ${heading}\n\n${head}`, rows, '');
+        else
+            paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END);
+    }
+}
+/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
+function addSteps(paper, results, reportPath) {
+    const all = worstFirst(results).filter(hasSteps);
+    if (all.length === 0)
+        return;
+    const shown = all.slice(0, MAX_STEPS);
+    const folds = shown.map(stepsFold);
+    if (all.length <= MAX_OPEN) {
+        paper.frame('\n### The steps\n', folds, '');
+        return;
+    }
+    const rest = all.length - shown.length;
+    const note = rest === 0 ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
+}
+/** Looks alone are no steps, but where they show why nothing was done. */
+function hasSteps({ history, outcome }) {
+    return history.some(({ type }) => type === 'requested') || (history.length > 0 && (0,report_status/* isFailure */.N6)(outcome));
+}
+function stepsFold(result) {
+    const steps = stepsOf(result.history);
+    const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
+        const http = httpStatus === undefined ? '' : `${method}&nbsp;${httpStatus}`;
+        const id = requestId === undefined ? '' : idCell(requestId);
+        return `| +${timeCell(at - result.startedAt) || '0'} | ${timeCell(ms)} | ${sentenceCell(text)} | ${http} | ${id} |\n`;
+    });
+    const name = nameBeside(result);
+    const called = name === undefined ? '' : `<b>${nameCell(name)}</b>, `;
+    const title = `${signOf(result.outcome)} ${called}${targetCell(result.target)}`;
+    return `\n${fold(title)}| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}${FOLD_END}`;
+}
+function fold(title) {
+    return `<details><summary>${title}</summary>\n\n`;
+}
+const FOLD_END = '\n</details>\n';
 
 ;// CONCATENATED MODULE: ./lib/sweep/guard-readings.js
 
@@ -27071,29 +28240,50 @@ function oneSeparator(text) {
 
 
 
+/** Whether `name` says more of a name than `*` does, as somebody who means it would. */
+function isNamed(name, { include }) {
+    const says = ({ tokens }) => tokens.some(({ kind }) => kind === 'character' || kind === 'digits');
+    return name !== undefined && include.some((pattern) => says(pattern) && matchPattern(pattern, name).matches);
+}
+/** Where a sweep looks. */
+function scopeOf({ resource, parents, groups }) {
+    const isOne = ({ tokens }) => tokens.every(({ kind }) => kind === 'character');
+    const patterns = groups.filter((pattern) => !isOne(pattern));
+    const choice = {
+        ids: groups.filter(isOne).map(({ source }) => source),
+        matches: patterns.length === 0 ? undefined : (id) => patterns.some((pattern) => matchPattern(pattern, id).matches),
+    };
+    return { resource, parents, groups: choice };
+}
 /** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
-const LONGEST_NAME = 1000;
+const criteria_LONGEST_NAME = 1000;
 /**
  * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
  * one that `protect` or `!` would have met may not be met by them now.
  */
 function unreadableName(name) {
-    if (name.length > LONGEST_NAME)
+    if (name.length > criteria_LONGEST_NAME)
         return `its name is ${name.length} characters long, so it cannot be checked`;
     return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
 }
 /** How something stands to `name` and to `label`, of which both must select it where both are given. */
-function matchCriteria({ name, labels }, criteria) {
+function matchCriteria({ name, labels }, criteria, group) {
     const byName = numbersInName(name, criteria);
     if ('kind' in byName)
         return byName;
-    if (criteria.labels.length === 0)
-        return withPullRequests('name', byName.numbers, [], criteria);
-    const byLabel = matchLabels(labels, criteria.labels);
+    const byLabel = criteria.labels.length === 0 ? NO_LABELS : matchLabels(labels, criteria.labels);
     if (byLabel.kind !== 'matches')
         return byLabel;
-    const where = byName.numbers.length === 0 ? 'labels' : 'name or labels';
-    return withPullRequests(where, [...byName.numbers, ...byLabel.numbers], byLabel.by, criteria);
+    const found = { name: byName.numbers, labels: byLabel.numbers, 'resource group': numbersInGroup(group, criteria) };
+    return withPullRequests(found, byLabel.by, criteria);
+}
+const NO_LABELS = { kind: 'matches', numbers: [], by: [] };
+/** The numbers that `{pr}` stands for in the ID of a resource group; none where one pattern asks for no pull request. */
+function numbersInGroup(group, { groups }) {
+    if (typeof group !== 'string')
+        return [];
+    const matches = groups.map((pattern) => matchPattern(pattern, group)).filter(({ matches }) => matches);
+    return matches.some(({ numbers }) => numbers.length === 0) ? [] : matches.flatMap(({ numbers }) => numbers);
 }
 /**
  * The numbers that `{pr}` stands for in a name that matches; none where one pattern asks for no pull request. A name that is
@@ -27120,15 +28310,18 @@ function numbersInName(name, { hasNames, include, exclude, labels }) {
 }
 const NO_MATCH = "its name does not match 'name'";
 /** What matches, with the pull requests that it needs to be closed: those read in it, or the one that was named. */
-function withPullRequests(where, found, labels, { pullRequest }) {
-    const numbers = [...new Set(found)];
+function withPullRequests(found, labels, { pullRequest }) {
+    const numbers = [...new Set(Object.values(found).flat())];
+    const where = Object.entries(found)
+        .flatMap(([word, each]) => (each.length === 0 ? [] : word))
+        .join(' or ');
     if (numbers.length === 0) {
         return pullRequest === 'closed'
             ? { kind: 'matches', labels }
             : { kind: 'if-closed', numbers: [pullRequest], labels };
     }
     if (pullRequest !== 'closed' && !numbers.includes(pullRequest) && numbers.length <= MAX_NUMBERS) {
-        const has = where === 'name' ? 'has' : 'have';
+        const has = where === 'labels' || where.includes(' or ') ? 'have' : 'has';
         const why = `its ${where} ${has} ${numbers.join(', ')} for {pr}, and 'pull-request' is ${pullRequest}`;
         return { kind: 'none', why };
     }
@@ -27200,8 +28393,8 @@ function protectedCollateral(collateral, protect) {
 
 /** The pull requests that must be known before anything can be classified. */
 function pullRequestsIn(all, criteria) {
-    const numbers = all.flatMap(({ snapshot }) => {
-        const match = matchCriteria(snapshot, criteria);
+    const numbers = all.flatMap(({ target, snapshot }) => {
+        const match = matchCriteria(snapshot, criteria, target.group);
         return match.kind === 'if-closed' ? match.numbers : [];
     });
     return new Set(numbers);
@@ -27220,7 +28413,7 @@ function classifyOne(listed, context) {
     const { createdAt } = listed.snapshot;
     // A clock that is ahead of ours makes nothing old.
     const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt);
-    const match = matchCriteria(listed.snapshot, context.criteria);
+    const match = matchCriteria(listed.snapshot, context.criteria, listed.target.group);
     const [verdict, reason] = holdsSecret(listed)
         ? ['unknown', 'its ID holds a secret, so it cannot be asked for']
         : verdictOn(listed.snapshot, match, ageMs, context);
@@ -27265,8 +28458,9 @@ function verdictOn(snapshot, match, ageMs, context) {
 }
 const NOTHING = new Set();
 /** Why it is protected with this selection: the provider's guards, or something protected that is deleted with it. */
-function classify_guardOf(snapshot, selected, { criteria: { protect }, protection, collateral, allow }) {
-    const policy = { allow, selected };
+function classify_guardOf(snapshot, selected, { criteria, protection, collateral, allow }) {
+    const { protect } = criteria;
+    const policy = { allow, selected, isNamed: (name) => isNamed(name, criteria) };
     return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect);
 }
 /** Why a pull request keeps what belongs to it, if it does: only one that is known to be closed does not. */
@@ -27328,13 +28522,14 @@ function keepUsed(candidates, usages) {
 function tellCollateral(candidates, { collateral, allow }) {
     const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
-        for (const { sentence } of collateral(candidate.listed.snapshot, { allow, selected })) {
-            candidate.reason += `; ${sentence}`;
+        for (const { kind, sentence } of collateral(candidate.listed.snapshot, { allow, selected })) {
+            if (kind !== 'content')
+                candidate.reason += `; ${sentence}`;
         }
     }
 }
 function selectedKeys(candidates) {
-    return new Set(selectedOf(candidates).map(({ listed }) => targetKey(listed.target)));
+    return new Set(selectedOf(candidates).map(({ listed }) => (0,providers_target/* targetKey */.hD)(listed.target)));
 }
 /** Those that are selected. */
 function selectedOf(candidates) {
@@ -27345,6 +28540,47 @@ function bornAt(candidate) {
 }
 function idOf(candidate) {
     return candidate.listed.target.id;
+}
+
+;// CONCATENATED MODULE: ./lib/sweep/contents.js
+
+
+/**
+ * The candidates, and after each selected one that holds others what is in it, which goes first. One that holds something that must
+ * stay is kept, with all that is in it. Rejects where any of it cannot be read.
+ */
+async function withContents(candidates, contents, context) {
+    const selected = new Set(selectedOf(candidates));
+    const groups = await Promise.all(candidates.map(async (candidate) => {
+        const found = selected.has(candidate) ? await contents(candidate.listed.target) : undefined;
+        if (found === undefined)
+            return [candidate];
+        const listed = { ...candidate.listed, snapshot: found.snapshot };
+        const everything = new Set([listed, ...found.inside].map(({ target }) => (0,providers_target/* targetKey */.hD)(target)));
+        const guard = classify_guardOf(found.snapshot, everything, context);
+        if (guard !== undefined)
+            return [{ ...candidate, listed, class: 'protected', reason: guard }];
+        return [{ ...candidate, listed }, ...found.inside.map((each) => insideOf(candidate, each, context.now))];
+    }));
+    return groups.flat();
+}
+/** What is in something that is selected is selected with it. */
+function insideOf({ listed, pullRequests }, inside, now) {
+    const { resource, id } = listed.target;
+    const { createdAt } = inside.snapshot;
+    return {
+        listed: inside,
+        class: 'selected',
+        reason: `it is in ${resource.replaceAll('-', ' ')} ${id}, which is deleted`,
+        pullRequests,
+        ageMs: createdAt === undefined ? undefined : Math.max(0, now - createdAt),
+        within: (0,providers_target/* targetKey */.hD)(listed.target),
+    };
+}
+/** The keys of what is in each selected target, by its own. */
+function contentsOf(candidates) {
+    const inside = selectedOf(candidates).flatMap(({ listed, within }) => within === undefined ? [] : { within, key: (0,providers_target/* targetKey */.hD)(listed.target) });
+    return new Map([...Map.groupBy(inside, ({ within }) => within)].map(([within, each]) => [within, each.map(({ key }) => key)]));
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/label-guards.js
@@ -27427,6 +28663,7 @@ function guess(line, seen) {
 
 
 
+
 /** How often a list that is not as documented is asked for again. */
 const MAX_UNCLEAR = 3;
 /**
@@ -27435,35 +28672,40 @@ const MAX_UNCLEAR = 3;
  */
 async function planSweep(options) {
     const { provider, criteria, allow, clock, providerTime } = options;
-    const all = await listPatiently(options);
+    const all = await plan_patiently(() => provider.list(scopeOf(criteria)), options);
     const numbers = pullRequestsIn(all, criteria);
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const { protection, collateral } = provider;
-    const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) };
+    const everything = { allow, selected: new Set(all.map(({ target }) => (0,providers_target/* targetKey */.hD)(target))) };
     const othersOf = (snapshot) => collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
     const now = providerTime(clock.now());
-    const candidates = classify(all, { criteria, now, pullRequests, protection, collateral, allow });
+    const context = { criteria, now, pullRequests, protection, collateral, allow };
+    const found = classify(all, context);
     if (criteria.unusedForMs > 0) {
         const { usage = untold } = options;
         const since = now - criteria.unusedForMs;
-        keepUsed(candidates, await Promise.all(selectedOf(candidates).map(({ listed }) => usage(listed, since, now))));
+        keepUsed(found, await Promise.all(selectedOf(found).map(({ listed }) => usage(listed, since, now))));
     }
+    const { contents } = provider;
+    const candidates = contents === undefined ? found : await plan_patiently(() => withContents(found, contents, context), options);
     tellCollateral(candidates, { collateral, allow });
-    const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), all.flatMap(({ snapshot }) => othersOf(snapshot)));
-    const selected = selectedOf(candidates).map(({ listed: { snapshot } }) => snapshot);
+    const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), candidates.flatMap(({ listed: { snapshot } }) => othersOf(snapshot)));
+    // What is in another candidate was not selected by its name.
+    const matched = selectedOf(candidates).filter(({ within }) => within === undefined);
+    const selected = matched.map(({ listed: { snapshot } }) => snapshot);
     const names = selected.flatMap((snapshot) => snapshot.name ?? []);
     const others = selected.flatMap(othersOf);
     const labelled = (listed) => ({
         name: listed.snapshot.name ?? listed.target.id,
         labels: listed.snapshot.labels,
     });
-    const found = criteria.labels.length === 0 ? [] : all.map(labelled);
-    const going = selectedOf(candidates).map(({ listed }) => labelled(listed));
-    const inLabels = labelDoubts(criteria.labels, found, going).map((doubt) => ({ ...doubt, input: 'label' }));
+    const labels = criteria.labels.length === 0 ? [] : all.map(labelled);
+    const going = matched.map(({ listed }) => labelled(listed));
+    const inLabels = labelDoubts(criteria.labels, labels, going).map((doubt) => ({ ...doubt, input: 'label' }));
     return {
         candidates,
         unmatched,
-        unmatchedLabels: unmatchedLabels(criteria.labels, found),
+        unmatchedLabels: unmatchedLabels(criteria.labels, labels),
         doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
     };
 }
@@ -27481,10 +28723,11 @@ function readableName({ name }) {
     return name === undefined || unreadableName(name) !== undefined ? undefined : name;
 }
 const untold = async () => ({ kind: 'unknown', reason: 'its use cannot be read' });
-async function listPatiently({ provider, criteria, clock, random, stop, }) {
+/** What a list says; one that is not as documented is asked for again. */
+async function plan_patiently(read, { clock, random, stop }) {
     for (let attempt = 1;; attempt++) {
         try {
-            return await provider.list(criteria);
+            return await read();
         }
         catch (error) {
             if (!(error instanceof UnclearAnswer) || attempt === MAX_UNCLEAR)
@@ -27497,7 +28740,7 @@ async function listPatiently({ provider, criteria, clock, random, stop, }) {
 }
 /** The targets of a plan by their keys, with what the list showed of each. */
 function sweptTargets(plan) {
-    return new Map(selectedOf(plan.candidates).map(({ listed }) => [targetKey(listed.target), listed]));
+    return new Map(selectedOf(plan.candidates).map(({ listed }) => [(0,providers_target/* targetKey */.hD)(listed.target), listed]));
 }
 /**
  * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
@@ -27647,9 +28890,15 @@ function lastStatus({ snapshot }) {
         return undefined;
     return statusText(snapshot) || undefined;
 }
+/** The target, with the resource group in which it was found. */
+function placed({ target, snapshot }) {
+    const group = snapshot?.group;
+    return group === undefined || group === target.group ? target : { ...target, group };
+}
 /** What is reported of a target that ends now. */
 function resultOf(state, { outcome, reason, plan }, now) {
-    const { target, history, startedAt, snapshot, tombstone } = state;
+    const { history, startedAt, snapshot, tombstone } = state;
+    const target = placed(state);
     const status = lastStatus(state);
     return {
         target,
@@ -27778,13 +29027,22 @@ class Decisions {
                 return this.#end(state, 'failed', actionResult.problem);
         }
     }
-    /** The targets that it goes after have ended: it is its turn, unless one of them stays. */
-    onOthersEnded(state, others) {
-        const stays = others.find(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
-        if (stays === undefined)
+    /** What is in it has ended: it is its turn, unless something stays. */
+    onEmptied(state, contents) {
+        const stays = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
+        const [first] = stays;
+        if (first === undefined)
             return pollAfter(0);
-        const { target, outcome, reason } = stays;
-        return this.#stay(state, `the ${target.resource} ${target.id}, which is deleted first, is ${outcome}: ${reason}`);
+        const { target, outcome, reason } = first;
+        const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : '';
+        return this.#stay(state, `${target.resource} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`);
+    }
+    /** What it is in has ended before it was let go: it is looked at by itself if that is gone, and else it stays. */
+    onContainerEnded(state, { target, outcome, reason }) {
+        if (DELETED_OR_PLANNED.has(outcome))
+            return pollAfter(0);
+        const where = target.resource.replaceAll('-', ' ');
+        return this.#end(state, 'kept', `its ${where} ${target.id} is ${outcome}: ${reason}`);
     }
     /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
     onStopped(state, broken) {
@@ -27833,6 +29091,8 @@ class Decisions {
             case 'wait':
                 if (dryRun && step.until !== 'confirmed')
                     return planned(step, `wait until it is ${step.until}`);
+                if (step.until === 'empty')
+                    return { type: 'empty', step, poll: this.#pollAgain(state, polls(state), moment) };
                 if (step.until === 'gone' && !state.isAwaited)
                     return this.#end(state, 'accepted', ACCEPTED);
                 if (step.pauseMs !== undefined)
@@ -27848,7 +29108,7 @@ class Decisions {
     }
     /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
     #stay(state, reason) {
-        const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0;
+        const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0 && !state.isOpen;
         return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
     }
     /** The end of a target, with what this run has done to it, where that is not what was meant. */
@@ -27942,7 +29202,7 @@ class Scheduler {
             return [];
         const ready = this.#active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []));
         const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state));
-        return groupsOf(oldestFirst, this.#bulk).take(room).toArray();
+        return scheduler_groupsOf(oldestFirst, this.#bulk).take(room).toArray();
     }
     /** When to ask again, Unix ms, unless something ends before. */
     nextWake(now) {
@@ -28022,11 +29282,16 @@ class Scheduler {
  * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
  * and there are enough of them, else each alone.
  */
-function* groupsOf(ready, bulk) {
-    const byVerb = bulk === undefined ? [] : Map.groupBy(ready, ({ phase: { step } }) => step.action.verb);
+function* scheduler_groupsOf(ready, bulk) {
+    const batches = bulk === undefined
+        ? []
+        : Map.groupBy(ready, ({ state: { target }, phase: { step } }) => {
+            const batch = bulk.verbs.includes(step.action.verb) ? bulk.batchOf(target) : undefined;
+            return batch === undefined ? undefined : JSON.stringify([step.action.verb, batch]);
+        });
     const joined = new Set();
-    for (const [verb, group] of byVerb) {
-        if (bulk === undefined || group.length < bulk.from || !bulk.verbs.includes(verb))
+    for (const [batch, group] of batches) {
+        if (bulk === undefined || batch === undefined || group.length < bulk.from)
             continue;
         for (const write of group)
             joined.add(write);
@@ -28067,21 +29332,34 @@ class Controller {
     #states;
     #scheduler;
     #decisions;
+    /** What is in those that hold others, and the other way round. */
+    #inside = new Map();
+    #containerOf = new Map();
     #notDeleted = new Set();
     #inFlight = new Set();
     #wake = new AbortController();
     /** Why nothing more can be begun. */
     #broken;
     constructor(options) {
-        const { provider, targets, after, swept, clock, wait } = options;
-        const awaited = new Set([...(after?.values() ?? [])].flat());
+        const { provider, targets, contents, swept, clock, wait } = options;
+        const inside = new Set([...(contents?.values() ?? [])].flat());
         this.#options = options;
         this.#states = targets.map((target) => {
-            const key = targetKey(target);
-            const isBlocked = (after?.get(key) ?? []).length > 0;
-            const start = { target, isAwaited: wait || awaited.has(key), isBlocked };
+            const key = (0,providers_target/* targetKey */.hD)(target);
+            const isBlocked = inside.has(key);
+            const start = { target, isAwaited: wait || isBlocked, isBlocked };
             return startState(start, clock.now(), swept?.get(key)?.snapshot);
         });
+        const stateOf = new Map(this.#states.map((state) => [(0,providers_target/* targetKey */.hD)(state.target), state]));
+        for (const [key, keys] of contents ?? []) {
+            const container = stateOf.get(key);
+            if (container === undefined)
+                continue;
+            const inside = keys.flatMap((each) => stateOf.get(each) ?? []);
+            this.#inside.set(container, inside);
+            for (const each of inside)
+                this.#containerOf.set(each, container);
+        }
         this.#scheduler = new Scheduler(this.#states, provider);
         this.#decisions = new Decisions(options, this.#notDeleted);
     }
@@ -28237,33 +29515,53 @@ class Controller {
                 const result = resultOf(state, decision, clock.now());
                 state.phase = { at: 'ended', result };
                 if (!DELETED_OR_PLANNED.has(result.outcome))
-                    this.#notDeleted.add(targetKey(state.target));
+                    this.#notDeleted.add((0,providers_target/* targetKey */.hD)(state.target));
                 progress.ended(result);
-                this.#unblock();
+                this.#whenEnded(state, result);
+                break;
             }
+            case 'empty':
+                this.#empty(state, decision);
         }
     }
-    /** Those whose turn it is, now that another one has ended. */
-    #unblock() {
-        for (const state of this.#states.filter(({ phase }) => phase.at === 'blocked')) {
-            const keys = new Set(this.#options.after?.get(targetKey(state.target)));
-            const others = this.#states.filter(({ target }) => keys.has(targetKey(target)));
-            const results = others.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []));
-            if (results.length === others.length)
-                this.#apply(state, this.#decisions.onOthersEnded(state, results));
+    /** Lets go what is in a target. Where all of it has ended, the list still shows what is gone: it is looked at again. */
+    #empty(state, { poll }) {
+        const inside = this.#inside.get(state) ?? [];
+        if (inside.every(({ phase }) => phase.at === 'ended')) {
+            this.#apply(state, poll);
+            return;
         }
+        state.phase = { at: 'emptying' };
+        state.isOpen = true;
+        for (const each of inside)
+            if (each.phase.at === 'blocked')
+                each.phase = { at: 'undecided', isRepeated: false };
+    }
+    /** Whose turn it is, now that this one has ended: what is in it, and what it is in. */
+    #whenEnded(state, result) {
+        for (const each of this.#inside.get(state) ?? []) {
+            if (each.phase.at === 'blocked')
+                this.#apply(each, this.#decisions.onContainerEnded(each, result));
+        }
+        const container = this.#containerOf.get(state);
+        if (container?.phase.at !== 'emptying')
+            return;
+        const inside = this.#inside.get(container) ?? [];
+        const results = inside.flatMap(({ phase }) => (phase.at === 'ended' ? phase.result : []));
+        if (results.length === inside.length)
+            this.#apply(container, this.#decisions.onEmptied(container, results));
     }
 }
 const NO_ANSWER = 'the provider gave no answer about it';
 const UNANSWERED = { result: 'unknown', problem: NO_ANSWER };
-function controller_named({ target, snapshot }) {
-    return { target, name: snapshot?.name };
+function controller_named(state) {
+    return { target: placed(state), name: state.snapshot?.name };
 }
 
 ;// CONCATENATED MODULE: ./lib/github/fetch.js
 
 /** A hundred comments of the longest kind fit. Bytes. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const fetch_MAX_BYTES = 32 * 1024 * 1024;
 /** A repository that was renamed answers with one redirect. */
 const MAX_REDIRECTS = 3;
 /**
@@ -28279,7 +29577,7 @@ function fetchOver(http, kind, origin) {
             method: methodOf(method),
             url: new URL(url),
             headers: { ...headers },
-            maxBytes: MAX_BYTES,
+            maxBytes: fetch_MAX_BYTES,
             ...(body == null ? {} : { body }),
         };
         for (let redirects = 0;; redirects++) {
@@ -28537,7 +29835,7 @@ function createMeter(run, resource, options) {
     let isClosed = false;
     /** What it costs, as far as that is known by now. */
     const costNow = (target) => {
-        const snapshot = shown.get(targetKey(target));
+        const snapshot = shown.get((0,providers_target/* targetKey */.hD)(target));
         return book === undefined || snapshot === undefined ? {} : { cost: book.costOf(target, snapshot) };
     };
     const withCosts = (plan) => ({
@@ -28548,7 +29846,7 @@ function createMeter(run, resource, options) {
         const use = await metering?.recentUse(target);
         if (use === undefined || isClosed)
             return;
-        const { name } = shown.get(targetKey(target)) ?? {};
+        const { name } = shown.get((0,providers_target/* targetKey */.hD)(target)) ?? {};
         runner.warning(`${label(target)}${name === undefined ? '' : ` (${name})`} is in use: ${use}`);
     };
     return {
@@ -28561,7 +29859,7 @@ function createMeter(run, resource, options) {
                 const observations = await provider.observe(targets);
                 for (const [index, target] of targets.entries()) {
                     const observation = observations[index];
-                    const key = targetKey(target);
+                    const key = (0,providers_target/* targetKey */.hD)(target);
                     if (observation?.state === 'present' && !shown.has(key))
                         shown.set(key, observation.snapshot);
                 }
@@ -28570,7 +29868,7 @@ function createMeter(run, resource, options) {
         },
         priced(plan) {
             for (const { listed } of plan.candidates)
-                shown.set(targetKey(listed.target), listed.snapshot);
+                shown.set((0,providers_target/* targetKey */.hD)(listed.target), listed.snapshot);
             return withCosts(plan);
         },
         async markUse(plan) {
@@ -28611,129 +29909,6 @@ function createMeter(run, resource, options) {
 function meteringOf({ provider, inputs }, resource) {
     const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {};
     return hasUsage ? provider.metering : undefined;
-}
-
-// EXTERNAL MODULE: ./lib/report/cost.js
-var report_cost = __nccwpck_require__(7489);
-;// CONCATENATED MODULE: ./lib/report/plan.js
-
-
-
-/** The classes of a plan, in the order in which people read them. */
-const CLASSES = [
-    ['selected', 'Selected'],
-    ['protected', 'Kept: protected'],
-    ['unknown', 'Kept: cannot be checked'],
-    ['pull-request', 'Kept: its pull request is not known to be closed'],
-    ['latest', 'Kept: among the latest'],
-    ['young', 'Kept: too young'],
-    ['in-use', 'Kept: in use'],
-    ['status', 'Kept: another status'],
-];
-/**
- * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
- * public, and an account may hold what its readers must not see. They are counted here, and listed in the report file.
- */
-function grouped({ candidates }) {
-    const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
-    const byClass = Map.groupBy(matched, (candidate) => candidate.class);
-    return CLASSES.flatMap(([name, title]) => {
-        const found = byClass.get(name);
-        return found === undefined ? [] : [{ title, class: name, candidates: (0,report_cost/* byCost */.Lb)(found) }];
-    });
-}
-/** One sentence with the numbers of a plan. */
-function planSentence({ candidates }) {
-    const count = (test) => candidates.filter(test).length;
-    const selected = count((candidate) => candidate.class === 'selected');
-    const others = count((candidate) => candidate.class === 'not-matched');
-    const kept = candidates.length - selected - others;
-    const parts = [
-        `${selected} to delete`,
-        kept === 0 ? '' : `${kept} matched but kept`,
-        others === 0 ? '' : `${others} not matched`,
-    ];
-    return `${candidates.length} found: ${parts.filter((part) => part !== '').join(', ')}`;
-}
-/** Prints the plan, a folded group for each class. */
-function printPlan(plan, runner) {
-    runner.info(`Plan: ${planSentence(plan)}`);
-    const costs = (0,report_cost/* planCost */.b0)(plan);
-    if (costs !== '')
-        runner.info(costs);
-    for (const { title, candidates } of grouped(plan)) {
-        runner.startGroup(`${title} (${candidates.length})`);
-        for (const candidate of candidates)
-            runner.info(`${candidateText(candidate)}: ${candidate.reason}`);
-        runner.endGroup();
-    }
-    tellUnmatched(plan, runner);
-}
-/** GitHub shows ten annotations of a level for a step, and others need some. */
-const MAX_TOLD = 5;
-/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
-function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }, runner) {
-    const found = (0,format/* plural */.LS)(candidates.length, 'deployment');
-    const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
-    const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
-    const tell = (role, say) => {
-        const lines = unmatched.filter((each) => each.role === role);
-        for (const { line, guess } of lines.slice(0, MAX_TOLD)) {
-            const where = role === 'protect' ? `'${line}' in 'protect'` : `'${role === 'exclude' ? '!' : ''}${line}' in 'name'`;
-            const misspelt = role === 'include' ? '' : '; is it misspelt?';
-            say(`${where} ${among}${texts[role]}${guess === undefined ? misspelt : `; ${guess}`}`);
-        }
-        if (lines.length > MAX_TOLD)
-            say(`and ${(0,format/* plural */.LS)(lines.length - MAX_TOLD, 'more line')} of this kind`);
-    };
-    tell('protect', runner.warning);
-    tell('exclude', runner.warning);
-    tell('include', runner.notice);
-    for (const { line, excludes, key } of unmatchedLabels.slice(0, MAX_TOLD)) {
-        if (excludes) {
-            runner.warning(`'${line}' in 'label': none of the ${found} found has a label '${key}', so it keeps nothing; is it misspelt?`);
-        }
-        else
-            runner.notice(`'${line}' in 'label' matches none of the ${found} found`);
-    }
-}
-/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
-function doubtText({ line, input, how, name }) {
-    const found = input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read';
-    return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
-}
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
-function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
-    const status = snapshot.status === '' ? '' : `, ${snapshot.status}`;
-    return `${label(target, snapshot.name)}${status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
-}
-/** An age in ms for people. */
-function age(ms) {
-    return ms === undefined ? 'of unknown age' : `${(0,format/* period */.iE)(ms)} old`;
-}
-/** What matched and is kept, as results beside those of the deletions. */
-function keptResults(plan, now) {
-    return plan.candidates
-        .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
-        .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
-}
-/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
-function stoppedResults(plan, reason, now) {
-    return plan.candidates
-        .filter((candidate) => candidate.class === 'selected')
-        .map(({ listed: { target, snapshot } }) => keptResult(target, snapshot, `it was selected, but ${reason}`, now));
-}
-function keptResult(target, snapshot, reason, now) {
-    return {
-        target,
-        outcome: 'kept',
-        reason,
-        ...(snapshot.status === '' ? {} : { lastStatus: snapshot.status }),
-        history: [],
-        startedAt: now,
-        endedAt: now,
-        ...(snapshot.name === undefined ? {} : { name: snapshot.name }),
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/run/planning.js
@@ -28862,16 +30037,16 @@ function checkingPullRequests(provider, watch, numbersOf) {
     /** Why nothing may be asked of the provider now. */
     const obstacle = async (targets) => {
         for (const target of targets)
-            shown.delete(targetKey(target));
+            shown.delete((0,providers_target/* targetKey */.hD)(target));
         const failure = await refresh(targets, OLDEST_AT_WRITE_MS);
         return failure?.message ?? watch.obstacle(targets.flatMap(numbersOf));
     };
     const observe = async (targets) => {
-        const expected = targets.filter((target) => !shown.has(targetKey(target)));
+        const expected = targets.filter((target) => !shown.has((0,providers_target/* targetKey */.hD)(target)));
         const [observations] = await Promise.all([provider.observe(targets), refresh(expected, OLDEST_AT_LOOK_MS)]);
         const differs = (target, index) => {
             const observation = observations[index];
-            return observation?.state === 'present' && shown.get(targetKey(target)) !== pull_request_check_statusOf(observation.snapshot);
+            return observation?.state === 'present' && shown.get((0,providers_target/* targetKey */.hD)(target)) !== pull_request_check_statusOf(observation.snapshot);
         };
         const inQuestion = new Set(targets.filter(differs));
         // Asks nothing if the answers that came with the observation are fresh.
@@ -28882,7 +30057,7 @@ function checkingPullRequests(provider, watch, numbersOf) {
                 return observation;
             if (error !== undefined)
                 return { state: 'unreadable', error };
-            shown.set(targetKey(target), pull_request_check_statusOf(observation.snapshot));
+            shown.set((0,providers_target/* targetKey */.hD)(target), pull_request_check_statusOf(observation.snapshot));
             return observation;
         });
     };
@@ -28922,7 +30097,7 @@ function watchUsage(provider, now, unusedForMs) {
         const question = { since: knownUntil - unusedForMs, until, knownUntil, words: 'since the plan was made' };
         const usage = await metering?.usage(target, snapshot, question);
         if (usage !== undefined)
-            latest.set(targetKey(target), usage);
+            latest.set((0,providers_target/* targetKey */.hD)(target), usage);
     };
     return {
         async ofPlan({ target, snapshot }, since, until) {
@@ -28935,7 +30110,7 @@ function watchUsage(provider, now, unusedForMs) {
             ...provider,
             async observe(targets) {
                 for (const target of targets)
-                    latest.delete(targetKey(target));
+                    latest.delete((0,providers_target/* targetKey */.hD)(target));
                 const observations = await provider.observe(targets);
                 await Promise.all(targets.map(async (target, index) => {
                     const observation = observations[index];
@@ -28946,7 +30121,7 @@ function watchUsage(provider, now, unusedForMs) {
             },
         },
         obstacle(target) {
-            const usage = latest.get(targetKey(target));
+            const usage = latest.get((0,providers_target/* targetKey */.hD)(target));
             return usage?.kind === 'unused' ? undefined : (usage?.reason ?? 'its use was not asked for');
         },
     };
@@ -28958,6 +30133,8 @@ function spanInWords(ms) {
 }
 
 ;// CONCATENATED MODULE: ./lib/run/deletion.js
+
+
 
 
 
@@ -28986,8 +30163,15 @@ async function deleteExactly(run, { targets, protect }) {
         protectedWith(now, policy, run, protect) ??
         protectedInDoubt(namesOf(now, policy, run), protect);
     const meter = createMeter(run, targets[0]?.resource, { bill: false });
+    let opened;
+    try {
+        opened = await openTargets(run, targets);
+    }
+    catch (error) {
+        return notEverythingRead(run, error);
+    }
     const checked = withCheck({ ...run, provider: meter.provider }, watch, () => numbers);
-    const ending = tearDown(checked, { targets, veto });
+    const ending = tearDown(checked, { ...opened, veto });
     // Once the first observation is under way, so that nothing waits for prices.
     meter.open();
     meter.warnOfUse(targets);
@@ -28995,7 +30179,36 @@ async function deleteExactly(run, { targets, protect }) {
     const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
-    return meter.close({ results: results.map(failNotFound), problems, plan: undefined });
+    const quota = await quotaAtEnd(run, targets[0]?.resource === 'resource-group');
+    return meter.close({ results: results.map(failNotFound), problems, plan: undefined, ...quota });
+}
+/** The targets, with everything that is in them, which goes first. Rejects where any of it cannot be read. */
+async function openTargets({ provider, runtime: { clock, random }, limits: { stop } }, targets) {
+    const { contents } = provider;
+    if (contents === undefined)
+        return { targets };
+    const opened = await Promise.all(targets.map(async (target) => {
+        const found = await plan_patiently(() => contents(target), { clock, random, stop });
+        return { target, inside: found?.inside.map((each) => each.target) ?? [] };
+    }));
+    return {
+        targets: opened.flatMap(({ target, inside }) => [target, ...inside]),
+        contents: new Map(opened.map(({ target, inside }) => [(0,providers_target/* targetKey */.hD)(target), inside.map(providers_target/* targetKey */.hD)])),
+    };
+}
+/** The account may take a while to answer a question that nothing depends on. Milliseconds. */
+const QUOTA_MS = 3000;
+/** How much of the quota is used once the work is done, for the summary. */
+async function quotaAtEnd({ provider, runtime: { clock, runner }, limits: { stop } }, isAsked) {
+    if (!isAsked || provider.quota === undefined || stop.aborted)
+        return {};
+    const over = new AbortController();
+    const quota = await Promise.race([provider.quota(), clock.sleep(QUOTA_MS, AbortSignal.any([stop, over.signal]))]);
+    over.abort();
+    if (quota === undefined || quota.length === 0)
+        return {};
+    runner.info(quotaText(quota));
+    return { quota };
 }
 /** Lists, plans, checks the cap, and takes down what was selected. */
 async function sweep(run, selection, providerClock) {
@@ -29010,24 +30223,26 @@ async function sweepMetered(run, selection, providerClock, meter) {
     const use = criteria.unusedForMs === 0 ? undefined : watchUsage(provider, now, criteria.unusedForMs);
     const planned = await planRun(run, selection, { watch, use, providerClock, meter });
     if ('end' in planned)
-        return planned.end;
+        return { ...planned.end, ...(await quotaAtEnd(run, planned.end.plan !== undefined)) };
     const { plan, kept } = planned;
     const swept = sweptTargets(plan);
-    const pullRequestsOf = new Map(plan.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]));
-    const numbersOf = (target) => pullRequestsOf.get(targetKey(target)) ?? [];
+    const pullRequestsOf = new Map(plan.candidates.map(({ listed, pullRequests }) => [(0,providers_target/* targetKey */.hD)(listed.target), pullRequests]));
+    const numbersOf = (target) => pullRequestsOf.get((0,providers_target/* targetKey */.hD)(target)) ?? [];
     // A dry run writes nothing.
     const again = inputs.dryRun ? undefined : use;
     const veto = (now, target, begun, policy) => watch.obstacle(numbersOf(target)) ??
-        changedSince(swept.get(targetKey(target))?.snapshot ?? now, now, begun, criteria) ??
+        changedSince(swept.get((0,providers_target/* targetKey */.hD)(target))?.snapshot ?? now, now, begun, criteria) ??
         again?.obstacle(target) ??
         protectedWith(now, policy, run, criteria.protect);
     const checked = withCheck({ ...run, provider: again?.provider ?? provider }, watch, numbersOf);
     const { results, problems } = await tearDown(checked, {
         targets: [...swept.values()].map(({ target }) => target),
         swept,
+        contents: contentsOf(plan.candidates),
+        isNamed: (name) => isNamed(name, criteria),
         veto,
     });
-    return { results: [...results, ...kept], problems, plan };
+    return { results: [...results, ...kept], problems, plan, ...(await quotaAtEnd(run, true)) };
 }
 /** The run with GitHub asked again before each write. A dry run writes nothing. */
 function withCheck(run, watch, numbersOf) {
@@ -29042,7 +30257,7 @@ function namesOf(now, policy, { provider }) {
     const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
     return now.name === undefined ? others : [now.name, ...others];
 }
-async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, what) {
+async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, { isNamed, ...what }) {
     if (what.targets.length === 0)
         return { results: [], problems: [] };
     const problems = [];
@@ -29051,7 +30266,11 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
         const results = await teardown({
             ...what,
             provider,
-            policy: { allow: inputs.allow, selected: new Set(what.targets.map(targetKey)) },
+            policy: {
+                allow: inputs.allow,
+                selected: new Set(what.targets.map(providers_target/* targetKey */.hD)),
+                ...(isNamed === undefined ? {} : { isNamed }),
+            },
             dryRun: inputs.dryRun,
             wait: inputs.wait,
             stop: limits.stop,
@@ -29262,419 +30481,6 @@ function mark(github, id, runUrl) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/report/bounded-text.js
-/** A sheet for at most `maxBytes` bytes of UTF-8. */
-function createBoundedText(maxBytes) {
-    const parts = [];
-    let room = maxBytes;
-    let cut = false;
-    const fits = (part) => {
-        const size = Buffer.byteLength(part, 'utf8');
-        if (cut || size > room)
-            cut = true;
-        else
-            room -= size;
-        return !cut;
-    };
-    return {
-        add(part) {
-            if (fits(part))
-                parts.push(part);
-        },
-        frame(open, rows, close) {
-            if (!fits(open + close))
-                return;
-            parts.push(open);
-            for (const row of rows)
-                if (fits(row))
-                    parts.push(row);
-            parts.push(close);
-        },
-        text: () => parts.join(''),
-        isCut: () => cut,
-    };
-}
-
-// EXTERNAL MODULE: ./lib/report/markdown.js
-var markdown = __nccwpck_require__(3021);
-;// CONCATENATED MODULE: ./lib/report/table.js
-
-
-/** Outcomes as people should meet them: first what needs them. */
-const OUTCOMES = [
-    { outcome: 'failed', sign: '❌' },
-    { outcome: 'refused', sign: '⛔' },
-    { outcome: 'timed-out', sign: '⏱️' },
-    { outcome: 'cancelled', sign: '🚫' },
-    { outcome: 'planned', sign: '📝' },
-    { outcome: 'accepted', sign: '☑️' },
-    { outcome: 'deleted', sign: '✅' },
-    { outcome: 'already-gone', sign: '⚪' },
-    { outcome: 'kept', sign: '🔒' },
-];
-/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
-const table_LONGEST_NAME = 100;
-const LONGEST_SENTENCE = 600;
-/** The results, first what needs people. */
-function worstFirst(results) {
-    return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
-}
-function signOf(outcome) {
-    return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? '';
-}
-/** `deployment abc of model m1`, with the IDs as code. */
-function targetCell({ resource, id, parent }) {
-    const above = resource === 'chain-deployment' ? 'chain' : 'model';
-    const under = parent === undefined ? '' : ` of ${above}&nbsp;${idCell(parent)}`;
-    return `${unbroken(resource)}&nbsp;${idCell(id)}${under}`;
-}
-/** A name from anywhere, cut to what a table bears. */
-function nameCell(name) {
-    return (0,markdown/* markdown */.w)(shortened(name, table_LONGEST_NAME));
-}
-/** A sentence that may quote anybody, cut to what a table bears. */
-function sentenceCell(text) {
-    return (0,markdown/* markdown */.w)(shortened(text, LONGEST_SENTENCE));
-}
-/** An ID, of a target or a request. */
-function idCell(id) {
-    return (0,markdown/* code */.a)(shortened(id, table_LONGEST_NAME));
-}
-/** A duration that does not break over lines; empty where no time passed. */
-function timeCell(ms) {
-    return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
-}
-/** The name that a target has beside its ID. */
-function nameBeside({ target, name }) {
-    return name === target.id || name?.trim() === '' ? undefined : name;
-}
-/** A row of the table of targets. */
-function resultRow(result) {
-    const { target, outcome, startedAt, endedAt } = result;
-    const name = nameBeside(result);
-    const called = name === undefined ? '' : `<b>${nameCell(name)}</b><br>`;
-    const time = outcome === 'kept' ? '' : timeCell(endedAt - startedAt);
-    const word = `${signOf(outcome)}&nbsp;${unbroken(outcome)}`;
-    return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`;
-}
-const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
-/** What was asked of the provider, or would be in a dry run; and how it ended. */
-function whatHappened({ history, plan, reason, lastStatus, outcome }) {
-    const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))];
-    const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
-    const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
-    // The status begins with the provider's own word for it; what was said beside it follows in brackets.
-    const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
-    const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
-    return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
-}
-/** Words that a narrow column must not part. */
-function unbroken(text) {
-    return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;');
-}
-/** Cut between characters, never within one. A cut sentence ends with a whole word, which no secret is a part of. */
-function shortened(text, longest) {
-    if (text.length <= longest)
-        return text;
-    const start = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
-    const words = start.replace(/\s\S*$/, '');
-    return `${words.length > longest / 2 ? words : start}…`;
-}
-
-;// CONCATENATED MODULE: ./lib/report/timeline.js
-
-
-/** A chart with more rows is no longer readable. */
-const MAX_TARGETS = 20;
-/** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
-const LONGEST_CHART = 40_000;
-/** A chart of less time says nothing. Milliseconds. */
-const timeline_SHORTEST_MS = 1000;
-const LONGEST_LABEL = 32;
-/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
-const CHARACTER_WIDTH = 6;
-const PADDING = 40;
-const BARS_WIDTH = 500;
-/**
- * A Mermaid gantt chart with a row for each target that something was requested for. Empty for fewer than two. Failures come
- * first; targets beyond the first twenty, or that would make the chart too long, are left out and counted in the title.
- */
-function timelineOf(results) {
-    const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'requested'));
-    for (let most = MAX_TARGETS; most > 1; most--) {
-        const chart = chartOf(acted.slice(0, most), acted.length);
-        if (chart.length <= LONGEST_CHART)
-            return chart;
-    }
-    return '';
-}
-/** The chart of the targets shown, out of `count`. Empty where it would say nothing. */
-function chartOf(shown, count) {
-    const start = Math.min(...shown.map(({ startedAt }) => startedAt));
-    const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
-    if (shown.length < 2 || total < timeline_SHORTEST_MS)
-        return '';
-    const labels = labelsOf(shown);
-    const more = count > shown.length ? ` (${shown.length} of ${count} targets)` : '';
-    const head = [
-        directive(Math.max(...labels.map(({ length }) => length))),
-        'gantt',
-        `  title What was done when${more}`,
-        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-        `  axisFormat ${total < 5000 ? '%S.%L' : total < 3_600_000 ? '%M:%S' : '%H:%M:%S'}`,
-    ];
-    const sections = shown.flatMap((result, index) => [
-        `  section ${labels[index]}`,
-        ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
-            // What does not fit into a bar is written beside it, where another bar may be.
-            const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
-            const shownText = fits || at === bars.length - 1 ? text : '·';
-            return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
-        }),
-    ]);
-    return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
-}
-/** Room for the labels on the left, all bars of a target in one row, and two colours of rows instead of four. */
-function directive(longestLabel) {
-    const gantt = {
-        displayMode: 'compact',
-        leftPadding: longestLabel * CHARACTER_WIDTH + PADDING,
-        numberSectionStyles: 2,
-    };
-    return `%%{init: ${JSON.stringify({ gantt })}}%%`;
-}
-/**
- * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
- * deletion has another colour, and so has what a failure was about.
- */
-function barsOf({ history, outcome, endedAt }) {
-    const acts = history.filter((event) => event.type === 'requested');
-    const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb);
-    return firsts.map((first, index) => {
-        const next = firsts[index + 1];
-        const attempts = acts.slice(acts.indexOf(first), next === undefined ? acts.length : acts.indexOf(next));
-        const { action, actionResult } = attempts.at(-1) ?? first;
-        const tag = next === undefined && (0,report_status/* isFailure */.N6)(outcome) ? 'crit, ' : action.final ? '' : 'active, ';
-        const text = actionResult.result === 'accepted' ? action.verb : `${action.verb} (${actionResult.result})`;
-        return { text, tag, from: first.at, to: next?.at ?? endedAt };
-    });
-}
-/**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
- * is shown as it is written, where a moment would be shifted.
- */
-function clockTime(ms) {
-    return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
-}
-/**
- * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
- * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
- */
-function labelsOf(results) {
-    const seen = new Map();
-    return results.map((result) => {
-        const text = nameBeside(result) ?? result.target.id;
-        const characters = [...(text.replace(/[^\p{L}\p{N} _.-]/gu, '_').trim() || '_')];
-        const isLong = characters.length > LONGEST_LABEL;
-        const label = `${signOf(result.outcome)} ${isLong ? `${characters.slice(0, LONGEST_LABEL).join('')}…` : characters.join('')}`;
-        const times = (seen.get(label) ?? 0) + 1;
-        seen.set(label, times);
-        return times === 1 ? label : `${label} (${times})`;
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/report/summary.js
-
-
-
-
-
-
-
-
-
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
-const summary_MAX_BYTES = 1_000_000;
-/** Up to this many rows are open; of more, each outcome is folded. */
-const MAX_OPEN = 20;
-const MAX_OPEN_FAILURES = 50;
-/** The steps of more targets are in the report file only. */
-const MAX_STEPS = 100;
-/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
-function summaryOf(report, reportPath, maxBytes = summary_MAX_BYTES) {
-    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
-    const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
-    paper.add(head(report));
-    const plansOnly = report.plan !== undefined && isNotBegun(report);
-    // A plan that was not begun says it all.
-    if (!plansOnly)
-        addResults(paper, report.results);
-    const timeline = timelineOf(report.results);
-    if (timeline !== '')
-        paper.add(`\n${timeline}`);
-    if (report.plan !== undefined) {
-        // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
-        const isOpen = report.dryRun || plansOnly;
-        // The head says what it costs, if there is anything to say.
-        addPlan(paper, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
-    }
-    addSteps(paper, report.results, reportPath);
-    if (!paper.isCut())
-        return paper.text();
-    return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note;
-}
-function head(report) {
-    const { provider, dryRun, deferred, startedAt, endedAt } = report;
-    const details = [
-        ...report.scope.map((part) => (0,markdown/* markdown */.w)(part)),
-        dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
-        deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
-    ].filter((fact) => fact !== '');
-    const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
-    const saved = (0,report_cost/* savings */.s1)(report);
-    const money = saved === '' ? '' : `\n${(0,markdown/* markdown */.w)(saved)}\n`;
-    return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${summary_alert(report)}`;
-}
-/** What needs somebody, and what to do about it. */
-function summary_alert(report) {
-    const { problems, results } = report;
-    const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
-    const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
-    return isNotBegun(report) ? caution : caution + warning(results);
-}
-/** What is not confirmed gone. */
-function warning(results) {
-    const targets = results.filter(({ outcome }) => outcome !== 'kept');
-    const open = targets.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome) || outcome === 'cancelled');
-    // A refusal changes nothing, and says itself what to do.
-    if (open.length === (0,report_status/* count */.U9)(open, 'refused'))
-        return '';
-    const again = 'Run the step again; it continues where this run stopped';
-    const advice = (0,report_status/* count */.U9)(open, 'timed-out') > 0
-        ? `${again}. If it times out again, raise 'timeout'.`
-        : (0,report_status/* count */.U9)(open, 'cancelled') > 0
-            ? `${again}.`
-            : 'What to do is in the table.';
-    const which = targets.length === 1
-        ? 'The target'
-        : `${open.length} of ${targets.length} targets ${open.length === 1 ? 'is' : 'are'}`;
-    const verb = targets.length === 1 ? ' is' : '';
-    return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b> and may still be running and billed. ${advice}\n`;
-}
-/** One phrase with the counts that matter. */
-function verdict(report) {
-    const { results, problems, deferred, dryRun, headline } = report;
-    if (isNotBegun(report))
-        return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`;
-    if (deferred)
-        return 'deferred to the end of the job';
-    if (dryRun)
-        return dryRunVerdict(results, problems);
-    const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome);
-    const parts = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
-    const reached = parts.length === 0 ? 'nothing to delete' : parts.join(', ');
-    return problems.length === 0 ? reached : `${reached}; ${(0,format/* plural */.LS)(problems.length, 'problem')}`;
-}
-function dryRunVerdict(results, problems) {
-    const planned = (0,report_status/* count */.U9)(results, 'planned');
-    const counts = Map.groupBy(worstFirst(results).filter(({ outcome }) => outcome !== 'planned'), ({ outcome }) => outcome);
-    const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`);
-    if (problems.length > 0)
-        others.push((0,format/* plural */.LS)(problems.length, 'problem'));
-    return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
-}
-/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
-function isNotBegun({ problems, results }) {
-    return problems.length > 0 && !results.some(report_status/* isActedUpon */.qb);
-}
-/** The sign of the worst that happened. */
-function verdictSign(report) {
-    const status = (0,report_status/* stepStatus */.FY)(report);
-    return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
-}
-function addResults(paper, results) {
-    const sorted = worstFirst(results);
-    if (sorted.length === 0)
-        return;
-    if (sorted.length <= MAX_OPEN) {
-        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
-        return;
-    }
-    const failures = sorted.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome));
-    const open = failures.slice(0, MAX_OPEN_FAILURES);
-    if (open.length > 0)
-        paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '');
-    const rest = sorted.filter((result) => !open.includes(result));
-    for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
-        const more = open.some((result) => result.outcome === outcome) ? 'more ' : '';
-        const title = `${signOf(outcome)} ${outcome}: ${(0,format/* plural */.LS)(group.length, `${more}target`)}`;
-        paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
-    }
-}
-function addPlan(paper, plan, { isOpen, costs }) {
-    paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
-    const { candidates } = plan;
-    const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined);
-    const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined);
-    const more = (text, isThere) => (isThere ? ` ${text} |` : '');
-    const names = `| name | target | status | age |${more('an hour', hasCosts)}${more('last 31 days', hasSpent)} why |\n`;
-    const head = `${names}| --- | --- | --- | ---: |${more('---:', hasCosts)}${more('---:', hasSpent)} --- |\n`;
-    for (const { title, class: name, candidates } of grouped(plan)) {
-        const rows = candidates.map(({ listed: { target, snapshot }, reason, ageMs, cost }) => {
-            const cells = [
-                nameCell(snapshot.name ?? ''),
-                targetCell(target),
-                nameCell(snapshot.status),
-                age(ageMs).replaceAll(' ', '&nbsp;'),
-                ...(hasCosts ? [(0,markdown/* markdown */.w)((0,report_cost/* costCell */.ch)(cost))] : []),
-                ...(hasSpent ? [(0,markdown/* markdown */.w)((0,report_cost/* spentText */.u8)(cost)).replaceAll(' ', '&nbsp;')] : []),
-                sentenceCell(reason),
-            ];
-            return `| ${cells.join(' | ')} |\n`;
-        });
-        const heading = `${(0,markdown/* markdown */.w)(title)} (${candidates.length})`;
-        if (isOpen && name === 'selected')
-            paper.frame(`\n#### ${heading}\n\n${head}`, rows, '');
-        else
-            paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END);
-    }
-}
-/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
-function addSteps(paper, results, reportPath) {
-    const all = worstFirst(results).filter(hasSteps);
-    if (all.length === 0)
-        return;
-    const shown = all.slice(0, MAX_STEPS);
-    const folds = shown.map(stepsFold);
-    if (all.length <= MAX_OPEN) {
-        paper.frame('\n### The steps\n', folds, '');
-        return;
-    }
-    const rest = all.length - shown.length;
-    const note = rest === 0 ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
-    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
-}
-/** Looks alone are no steps, but where they show why nothing was done. */
-function hasSteps({ history, outcome }) {
-    return history.some(({ type }) => type === 'requested') || (history.length > 0 && (0,report_status/* isFailure */.N6)(outcome));
-}
-function stepsFold(result) {
-    const steps = stepsOf(result.history);
-    const rows = steps.map(({ at, ms, text, method, httpStatus, requestId }) => {
-        const http = httpStatus === undefined ? '' : `${method}&nbsp;${httpStatus}`;
-        const id = requestId === undefined ? '' : idCell(requestId);
-        return `| +${timeCell(at - result.startedAt) || '0'} | ${timeCell(ms)} | ${sentenceCell(text)} | ${http} | ${id} |\n`;
-    });
-    const name = nameBeside(result);
-    const called = name === undefined ? '' : `<b>${nameCell(name)}</b>, `;
-    const title = `${signOf(result.outcome)} ${called}${targetCell(result.target)}`;
-    return `\n${fold(title)}| at | took | what | HTTP | request ID |\n| ---: | ---: | --- | --- | --- |\n${rows.join('')}${FOLD_END}`;
-}
-function fold(title) {
-    return `<details><summary>${title}</summary>\n\n`;
-}
-const FOLD_END = '\n</details>\n';
-
 ;// CONCATENATED MODULE: ./lib/report/comment.js
 
 
@@ -29753,10 +30559,10 @@ function isAllGone(results) {
 }
 /** The results of a sweep by the pull requests that they belong to. */
 function resultsByPullRequest({ plan, results }) {
-    const numbers = new Map(plan?.candidates.map(({ listed, pullRequests }) => [targetKey(listed.target), pullRequests]));
+    const numbers = new Map(plan?.candidates.map(({ listed, pullRequests }) => [(0,providers_target/* targetKey */.hD)(listed.target), pullRequests]));
     const byNumber = new Map();
     for (const result of results) {
-        for (const number of numbers.get(targetKey(result.target)) ?? []) {
+        for (const number of numbers.get((0,providers_target/* targetKey */.hD)(result.target)) ?? []) {
             byNumber.set(number, [...(byNumber.get(number) ?? []), result]);
         }
     }
@@ -29925,6 +30731,7 @@ function annotations_spread(texts, noun, most, say) {
 
 
 
+
 /** The whole run as JSON, one target a line: what the `report-path` file holds. Times are ISO 8601, UTC. */
 function reportFile(report, version) {
     const head = {
@@ -29951,6 +30758,7 @@ function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, 
         resource: target.resource,
         id: target.id,
         modelId: target.parent ?? null,
+        resourceGroup: (0,providers_target/* resourceGroupOf */.Tp)(target) ?? null,
         name: snapshot.name ?? null,
         status: snapshot.status === '' ? null : snapshot.status,
         createdAt: snapshot.createdAt === undefined ? null : time(snapshot.createdAt),

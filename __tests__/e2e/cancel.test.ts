@@ -25,7 +25,11 @@ describe('a step that the runner cancels (SIGINT, 7.5 s, SIGTERM, 2.5 s, kill) e
       inputs: job.inputs({ 'deployment-id': `${DONE},${STOPPING}` }),
       onOutput: (text) => printed.push(text),
     })
-    await until(() => logged(printed, `${DONE} (x-1): deleted`) && logged(printed, `${STOPPING} (x-2): is STOPPING`))
+    await until(
+      () =>
+        logged(printed, `${DONE} in resource group default (x-1): deleted`) &&
+        logged(printed, `${STOPPING} in resource group default (x-2): is STOPPING`),
+    )
     const sent = job.sap.requests.length
     const end = await cancel(step)
 

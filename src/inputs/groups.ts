@@ -36,7 +36,7 @@ function readLines(reader: InputReader, { provider, names }: Kind): readonly str
   for (const line of lines) {
     // A pattern is an ID but for its marks.
     const id = line.replaceAll('{pr}', '1').replace(/[*?]+/g, '0')
-    const asPattern = isPattern(line) ? patternProblem(line)?.what : undefined
+    const asPattern = isPattern(line) || /[{}]/.test(line) ? patternProblem(line)?.what : undefined
     const problem =
       asPattern ?? (isPattern(line) && id.length < 3 ? undefined : provider.idProblem(groups.resource, id))
     if (problem !== undefined) reader.mistake(`'${groups.input}' has ${quoted(line)}, which ${problem}`)

@@ -63,8 +63,11 @@ export function printPlan(plan: SweepPlan, runner: Runner): void {
 const MAX_TOLD = 5
 
 /** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
-function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }: SweepPlan, runner: Runner): void {
-  const found = plural(candidates.length, 'deployment')
+function tellUnmatched(
+  { unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }: SweepPlan,
+  runner: Runner,
+): void {
+  const found = plural(candidates.length, (candidates[0]?.listed.target.resource ?? 'deployment').replaceAll('-', ' '))
   const among = `matches none of the ${plural(candidates.length, 'name')} found`
   const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' } as const
   const tell = (role: UnmatchedLine['role'], say: (text: string) => void) => {
@@ -80,6 +83,9 @@ function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }: SweepPla
   tell('protect', runner.warning)
   tell('exclude', runner.warning)
   tell('include', runner.notice)
+  for (const line of unmatchedGroups.slice(0, MAX_TOLD)) {
+    runner.notice(`'${line}' in 'resource-group' matches no resource group with a deployment in it`)
+  }
   for (const { line, excludes, key } of unmatchedLabels.slice(0, MAX_TOLD)) {
     if (excludes) {
       runner.warning(

@@ -4,7 +4,7 @@ import type { Collateral } from '../providers/provider.ts'
 import type { GroupChoice, Resource, Scope, Target } from '../providers/target.ts'
 import { doubtAbout } from './guard-readings.ts'
 import { type LabelPattern, matchLabels } from './labels.ts'
-import { MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
+import { isLiteral, MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts'
 
 /** What a sweep selects. */
 export interface Criteria {
@@ -43,10 +43,9 @@ export function isNamed(name: string | undefined, { include }: Pick<Criteria, 'i
 
 /** Where a sweep looks. */
 export function scopeOf({ resource, parents, groups }: Criteria): Scope {
-  const isOne = ({ tokens }: Pattern) => tokens.every(({ kind }) => kind === 'character')
-  const patterns = groups.filter((pattern) => !isOne(pattern))
+  const patterns = groups.filter((pattern) => !isLiteral(pattern))
   const choice: GroupChoice = {
-    ids: groups.filter(isOne).map(({ source }) => source),
+    ids: groups.filter(isLiteral).map(({ source }) => source),
     matches: patterns.length === 0 ? undefined : (id) => patterns.some((pattern) => matchPattern(pattern, id).matches),
   }
   return { resource, parents, groups: choice }

@@ -32,6 +32,11 @@ export function parsePattern(source: string): Pattern {
   return { source, tokens }
 }
 
+/** Whether a pattern stands for itself alone. */
+export function isLiteral({ tokens }: Pattern): boolean {
+  return tokens.every(({ kind }) => kind === 'character')
+}
+
 /**
  * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
  * because names come from other people.

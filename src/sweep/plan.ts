@@ -21,6 +21,7 @@ import { withContents } from './contents.ts'
 import { type Criteria, matchCriteria, protectedByName, scopeOf, unreadableName } from './criteria.ts'
 import { type Doubt, doubtAbout } from './guard-readings.ts'
 import { labelDoubts, type UnmatchedLabel, unmatchedLabels } from './label-guards.ts'
+import { isLiteral, matchPattern } from './pattern.ts'
 import { type UnmatchedLine, unmatchedLines } from './unmatched.ts'
 
 /** What a sweep found and decided. */
@@ -28,6 +29,8 @@ export interface SweepPlan<S extends Snapshot = Snapshot> {
   candidates: readonly Candidate<S>[]
   /** Lines of `name` and `protect` that match none of the names found. */
   unmatched: readonly UnmatchedLine[]
+  /** Patterns of `resource-group` that no group with anything in it matches. */
+  unmatchedGroups?: readonly string[]
   /** The same of lines of `label`. */
   unmatchedLabels?: readonly UnmatchedLabel[]
   /** Guards among them that would keep something selected if they were read in another way. With one, nothing may be deleted. */
@@ -98,9 +101,17 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   return {
     candidates,
     unmatched,
+    unmatchedGroups: unmatchedGroups(criteria, all),
     unmatchedLabels: unmatchedLabels(criteria.labels, labels),
     doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
   }
+}
+
+function unmatchedGroups({ groups }: Criteria, all: readonly Listed[]): string[] {
+  const found = new Set(all.flatMap(({ target: { group } }) => (typeof group === 'string' ? group : [])))
+  return groups
+    .filter((pattern) => !isLiteral(pattern) && ![...found].some((group) => matchPattern(pattern, group).matches))
+    .map(({ source }) => source)
 }
 
 /** A guard that would keep something selected if it were read as its author may have meant it. */
