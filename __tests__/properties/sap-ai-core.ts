@@ -37,7 +37,7 @@ export interface SapAiCoreWorld {
   ghost: boolean
   allow: 'none' | 'orchestration'
   auth: 'key' | 'wrapped key' | 'certificate' | 'token' | 'wrong key'
-  group: 'default' | 'pr' | 'unknown'
+  group: 'default' | 'pr-1' | 'unknown'
   options: SapOptions
 }
 
@@ -106,7 +106,7 @@ export const SAP_AI_CORE: Model<SapAiCoreWorld> = {
     ghost: mostly(false, true),
     allow: mostly<'none' | 'orchestration'>('none', 'orchestration'),
     auth: fc.constantFrom('key', 'wrapped key', 'certificate', 'token', 'key', 'wrong key'),
-    group: mostly<SapAiCoreWorld['group']>('default', 'default', 'pr', 'unknown'),
+    group: mostly<SapAiCoreWorld['group']>('default', 'default', 'pr-1', 'unknown'),
     options: OPTIONS,
   }),
   changes: [
@@ -137,13 +137,13 @@ interface Shown {
 }
 
 function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
-  const emulator = createSapEmulator({ ...world.options, resourceGroups: ['default', 'pr'], now: clock.now })
+  const emulator = createSapEmulator({ ...world.options, resourceGroups: ['default', 'pr-1'], now: clock.now })
   const { world: account, tokens } = emulator
   populate(emulator, world)
   const meant = world.deployments.flatMap(({ isTarget }, index) => (isTarget ? [`dep-${index}`] : []))
   const crowd = Array.from({ length: world.crowd }, (_, index) => `crowd-${index}`)
   const targets = [...meant, ...crowd, ...(world.ghost || meant.length === 0 ? ['ghost'] : [])]
-  if (world.group === 'pr') targets.push('dep-0-of-pr')
+  if (world.group === 'pr-1') targets.push('dep-0-of-pr')
   const selection = step.sweep ? { name: 'pr-*', 'max-deletions': '100' } : { 'deployment-id': targets.join(',') }
   const hearing = createHearing(clock)
   const shown = new Map<string, Shown[]>()
@@ -280,7 +280,7 @@ function build(world: SapAiCoreWorld, clock: FakeClock, step: Step): Account {
     heal() {
       emulator.settings.tokenLifetimeS = 7199
       tokens.clients.splice(0, tokens.clients.length, DEFAULT_CLIENT, WRONG, CERTIFIED)
-      for (const group of ['default', 'pr', 'unknown']) account.resourceGroups.add(group)
+      for (const group of ['default', 'pr-1', 'unknown']) account.resourceGroups.add(group)
       if (token !== undefined) token = tokens.issue()
       hearing.forget()
       shown.clear()
@@ -351,7 +351,7 @@ function populate(
     if (isMeant(`crowd-${index}`)) account.add({ id: `crowd-${index}`, configurationName: `pr-${index}` })
   }
   if (isMeant('beside')) account.add({ id: 'beside', configurationName: 'main-beside' })
-  if (isMeant('dep-0-of-pr')) account.add({ id: 'dep-0-of-pr', configurationName: 'pr-0', resourceGroup: 'pr' })
+  if (isMeant('dep-0-of-pr')) account.add({ id: 'dep-0-of-pr', configurationName: 'pr-0', resourceGroup: 'pr-1' })
 }
 
 /** Somebody removes it and makes one that has the same ID. One whose age nobody is told cannot be told from the other. */

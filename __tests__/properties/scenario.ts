@@ -54,7 +54,7 @@ const mostly = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
 /** A setting of an emulator: its usual value four times in five. */
 export { mostly }
 
-const STEPS: fc.Arbitrary<Step> = fc.record({
+export const STEPS: fc.Arbitrary<Step> = fc.record({
   wait: mostly(true, false),
   dryRun: mostly(false, false, true),
   sweep: mostly(false, true),
@@ -133,7 +133,7 @@ const WIRE: readonly FaultKind[] = [
 ]
 
 /** Faults on any request; `own` are a provider's own. A body of many MiB is rare, because it takes long to make. */
-function faultsOf(own: readonly FaultKind[]): fc.Arbitrary<readonly PlannedFault[]> {
+export function faultsOf(own: readonly FaultKind[]): fc.Arbitrary<readonly PlannedFault[]> {
   const kinds = [
     { weight: 16, arbitrary: fc.constantFrom(...WIRE) },
     { weight: 8, arbitrary: fc.constantFrom(...LATER) },
@@ -154,7 +154,7 @@ function faultsOf(own: readonly FaultKind[]): fc.Arbitrary<readonly PlannedFault
   return fc.array(planned, { maxLength: 4 })
 }
 
-function changesOf(what: readonly string[]): fc.Arbitrary<readonly PlannedChange[]> {
+export function changesOf(what: readonly string[]): fc.Arbitrary<readonly PlannedChange[]> {
   const when = fc.oneof(
     fc.record({ before: fc.constant('time' as const), at: fc.constantFrom(0, 1, 300, 1_000, 4_000, 20_000) }),
     fc.record({ before: fc.constant('write' as const), at: fc.nat(3) }),

@@ -31,6 +31,8 @@ export interface Sent {
   method: string
   path: string
   body: string
+  /** The resource group that the request is in, '' for none. */
+  group: string
 }
 
 export interface WireOptions {
@@ -86,7 +88,8 @@ export function createWire(options: WireOptions): Wire {
     if (serial > RUNAWAY) throw new Error('runaway')
     const nth = counts[kind]++
     change(kind === 'write' ? { before: 'write', at: nth } : undefined)
-    const sent = { at: clock.now(), method, path: url.pathname + url.search, body }
+    const group = request.headers['ai-resource-group'] ?? ''
+    const sent = { at: clock.now(), method, path: url.pathname + url.search, body, group }
     wire.sent.push(sent)
     if (kind === 'write') onWrite(sent)
     const fault = options.faults.find(({ on, nth: from, times }) => {

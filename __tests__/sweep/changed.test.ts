@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../src/providers/observation.ts'
+import { changedSince } from '../../src/sweep/changed.ts'
 import { protectedByName } from '../../src/sweep/criteria.ts'
-import { changedSince } from '../../src/sweep/plan.ts'
 import { criteria, DAY, NOW } from './listed.ts'
 
 const PLANNED: Snapshot = { name: 'PR-7_a', status: 'ACTIVE', createdAt: NOW - DAY }

@@ -7,10 +7,11 @@ import type { Action } from '../providers/step.ts'
 import { type Target, targetKey } from '../providers/target.ts'
 import { createProgress } from '../report/progress.ts'
 import { quotaText } from '../report/summary.ts'
+import { changedSince } from '../sweep/changed.ts'
 import { contentsOf } from '../sweep/contents.ts'
 import { isNamed, protectedByName, protectedCollateral, protectedInDoubt } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
-import { changedSince, patiently, sweptTargets } from '../sweep/plan.ts'
+import { patiently, sweptTargets } from '../sweep/plan.ts'
 import { teardown } from '../teardown/controller.ts'
 import type { TeardownOptions } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
@@ -42,7 +43,7 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
     protectedWith(now, policy, run, protect) ??
     protectedInDoubt(namesOf(now, policy, run), protect)
   const meter = createMeter(run, targets[0]?.resource, { bill: false })
-  let opened: Awaited<ReturnType<typeof openTargets>>
+  let opened: Opened<S>
   try {
     opened = await openTargets(run, targets)
   } catch (error) {
@@ -62,22 +63,30 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
   return meter.close({ results: results.map(failNotFound), problems, plan: undefined, ...quota })
 }
 
+/** Exact targets with what is in them, and what was seen of all. */
+type Opened<S extends Snapshot> = Pick<TeardownOptions<S, Action>, 'targets' | 'contents' | 'known'>
+
 /** The targets, with everything that is in them, which goes first. Rejects where any of it cannot be read. */
 async function openTargets<S extends Snapshot, A extends Action>(
   { provider, runtime: { clock, random }, limits: { stop } }: Run<S, A>,
   targets: readonly Target[],
-): Promise<Pick<TeardownOptions<S, A>, 'targets' | 'contents'>> {
+): Promise<Opened<S>> {
   const { contents } = provider
   if (contents === undefined) return { targets }
   const opened = await Promise.all(
     targets.map(async (target) => {
       const found = await patiently(() => contents(target), { clock, random, stop })
-      return { target, inside: found?.inside.map((each) => each.target) ?? [] }
+      return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] }
     }),
   )
   return {
-    targets: opened.flatMap(({ target, inside }) => [target, ...inside]),
-    contents: new Map(opened.map(({ target, inside }) => [targetKey(target), inside.map(targetKey)])),
+    targets: opened.flatMap(({ target, listed }) =>
+      listed.length === 0 ? [target] : listed.map((each) => each.target),
+    ),
+    contents: new Map(
+      opened.map(({ target, listed }) => [targetKey(target), listed.slice(1).map((each) => targetKey(each.target))]),
+    ),
+    known: new Map(opened.flatMap(({ listed }) => listed.map(({ target, snapshot }) => [targetKey(target), snapshot]))),
   }
 }
 
@@ -175,7 +184,7 @@ async function tearDown<S extends Snapshot, A extends Action>(
   {
     isNamed,
     ...what
-  }: Pick<TeardownOptions<S, A>, 'targets' | 'veto' | 'swept' | 'contents'> & Pick<Policy, 'isNamed'>,
+  }: Pick<TeardownOptions<S, A>, 'targets' | 'veto' | 'swept' | 'contents' | 'known'> & Pick<Policy, 'isNamed'>,
 ): Promise<Pick<Done, 'results' | 'problems'>> {
   if (what.targets.length === 0) return { results: [], problems: [] }
   const problems: string[] = []

@@ -2,6 +2,7 @@ import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
+import { changedSince } from './changed.ts'
 import { type Candidate, type ClassificationContext, guardOf, selectedOf } from './classify.ts'
 
 /**
@@ -18,6 +19,8 @@ export async function withContents<S extends Snapshot>(
     candidates.map(async (candidate): Promise<Candidate<S>[]> => {
       const found = selected.has(candidate) ? await contents(candidate.listed.target) : undefined
       if (found === undefined) return [candidate]
+      const changed = changedSince(candidate.listed.snapshot, found.snapshot, false, context.criteria)
+      if (changed !== undefined) return [{ ...candidate, class: 'unknown', reason: changed }]
       const listed = { ...candidate.listed, snapshot: found.snapshot }
       const everything = new Set([listed, ...found.inside].map(({ target }) => targetKey(target)))
       const guard = guardOf(found.snapshot, everything, context)

@@ -1,11 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { backoff } from '../http/retry.ts'
 import type { Clock } from '../lib/clock.ts'
 import { UnclearAnswer } from '../providers/errors.ts'
 import type { Usage } from '../providers/metering.ts'
 import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Policy, Provider } from '../providers/provider.ts'
-import { sameSecond } from '../providers/shared/time.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import {
@@ -18,7 +16,7 @@ import {
   tellCollateral,
 } from './classify.ts'
 import { withContents } from './contents.ts'
-import { type Criteria, matchCriteria, protectedByName, scopeOf, unreadableName } from './criteria.ts'
+import { type Criteria, scopeOf, unreadableName } from './criteria.ts'
 import { type Doubt, doubtAbout } from './guard-readings.ts'
 import { labelDoubts, type UnmatchedLabel, unmatchedLabels } from './label-guards.ts'
 import { isLiteral, matchPattern } from './pattern.ts'
@@ -159,24 +157,4 @@ export async function patiently<T>(
 /** The targets of a plan by their keys, with what the list showed of each. */
 export function sweptTargets<S extends Snapshot>(plan: SweepPlan<S>): ReadonlyMap<string, Listed<S>> {
   return new Map(selectedOf(plan.candidates).map(({ listed }) => [targetKey(listed.target), listed]))
-}
-
-/**
- * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
- * has begun, which changes its status.
- */
-export function changedSince(planned: Snapshot, now: Snapshot, begun: boolean, criteria: Criteria): string | undefined {
-  if (!sameSecond(now.createdAt, planned.createdAt))
-    return 'its creation time is not the one that was listed, so it may be another one by now'
-  if (now.name !== planned.name) return 'it was renamed meanwhile'
-  if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
-    return `its status is ${now.status} by now`
-  }
-  if (
-    criteria.labels.length > 0 &&
-    !isDeepStrictEqual(matchCriteria(now, criteria), matchCriteria(planned, criteria))
-  ) {
-    return 'its labels are not those that were listed, so it may be another one by now'
-  }
-  return protectedByName(now.name, criteria.protect)
 }

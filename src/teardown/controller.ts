@@ -39,14 +39,14 @@ class Controller<S extends Snapshot, A extends Action> {
   #broken: Error | undefined
 
   constructor(options: TeardownOptions<S, A>) {
-    const { provider, targets, contents, swept, clock, wait } = options
+    const { provider, targets, contents, swept, known, clock, wait } = options
     const inside = new Set([...(contents?.values() ?? [])].flat())
     this.#options = options
     this.#states = targets.map((target) => {
       const key = targetKey(target)
       const isBlocked = inside.has(key)
       const start = { target, isAwaited: wait || isBlocked, isBlocked }
-      return startState(start, clock.now(), swept?.get(key)?.snapshot)
+      return startState(start, clock.now(), swept?.get(key)?.snapshot ?? known?.get(key))
     })
     const stateOf = new Map(this.#states.map((state) => [targetKey(state.target), state]))
     for (const [key, keys] of contents ?? []) {

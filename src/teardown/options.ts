@@ -50,6 +50,8 @@ export interface TeardownOptions<S extends Snapshot, A extends Action> extends D
    * it is left alone where one of them was not deleted. Their own end is waited for, whatever `wait` says.
    */
   contents?: ReadonlyMap<string, readonly string[]>
+  /** What was seen of exact targets before, by their keys: one that was made anew since is left alone. */
+  known?: ReadonlyMap<string, S>
   /** Nothing new is begun once this aborts. */
   stop: AbortSignal
   clock: Clock

@@ -32,7 +32,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const bulkOf = onePerGroup((group): SapBulk => createSapBulk(tenant.inGroup(group)))
   const deploymentsOf = onePerGroup((group): SapDeployments => createDeployments(tenant.inGroup(group), group))
   const search = createSearch(deploymentsOf)
-  const groups = createResourceGroups(tenant, (group) => deploymentsOf(group).list())
+  const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list())
 
   /** Looks at resource groups and at deployments, in the order asked. */
   const observer = (how: 'observe' | 'confirmGone') => async (targets: readonly Target[]) => {

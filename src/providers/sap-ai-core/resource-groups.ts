@@ -1,5 +1,6 @@
 import type { Exchange } from '../../http/exchange.ts'
-import { ProviderError } from '../errors.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
 import type { Listed, Observation } from '../observation.ts'
 import type { Contents } from '../provider.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
@@ -14,6 +15,7 @@ import type { Target } from '../target.ts'
 import type { SapTenant } from './api.ts'
 import { describeSap, noGroupList } from './errors.ts'
 import { EXECUTIONS, RESOURCE_GROUP, RESOURCE_GROUPS, type SapResourceGroup } from './schema.ts'
+import { ofOneGroup } from './search.ts'
 import { type GroupContents, groupSnapshotOf, type SapSnapshot } from './snapshot.ts'
 
 /** A tenant has 50 groups; without `maxpagesize`, all come in one answer. */
@@ -23,6 +25,10 @@ const MAX_ENTRIES = 200_000
 const SHORTEST_PAGE = 100
 /** From this many targets on, one list is cheaper than a GET for each. */
 const LIST_FROM = 4
+
+/** What was asked at once and is answered within this time belongs together. Milliseconds. */
+const SAME_TIME_MS = 3000
+const MAX_TRIES = 3
 
 /** An execution in one of these has ended. Source: AI API, status of an execution. */
 const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'STOPPED', 'DEAD'])
@@ -40,6 +46,7 @@ export interface SapResourceGroups {
 /** `listIn` gives the deployments in a group. */
 export function createResourceGroups(
   tenant: SapTenant,
+  clock: Clock,
   listIn: (group: string) => Promise<Listed<SapSnapshot>[]>,
 ): SapResourceGroups {
   const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: MAX_ENTRIES })
@@ -87,17 +94,38 @@ export function createResourceGroups(
     throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange)
   }
 
-  /** Looks at groups; `look` says what is asked of one that is there. */
-  const observer = (look: (group: SapResourceGroup) => Promise<SapSnapshot>) => {
-    const present = async (group: SapResourceGroup, exchange: Exchange): Promise<Observation<SapSnapshot>> => ({
-      state: 'present',
-      snapshot: await look(group),
-      exchange,
-    })
-    const get: GetOne<SapSnapshot> = async (target) => {
-      const { group, exchange } = await find(target)
-      return group === undefined ? { state: 'absent', exchange } : present(group, exchange)
+  /** The group alone. */
+  const glance: GetOne<SapSnapshot> = async (target) => {
+    const { group, exchange } = await find(target)
+    return group === undefined
+      ? { state: 'absent', exchange }
+      : { state: 'present', snapshot: groupSnapshotOf(group), exchange }
+  }
+
+  /** The group and what is in it, all at once. Where one answer takes long, the others are too old for it: it is done again. */
+  const lookInto: GetOne<SapSnapshot> = async (target) => {
+    for (let tries = 1; ; tries++) {
+      const begun = clock.now()
+      const [{ group, exchange }, contents] = await Promise.all([
+        find(target),
+        contentsIn(target.id).catch((error: unknown) => new Unread(error)),
+      ])
+      if (group === undefined) return { state: 'absent', exchange }
+      if (contents instanceof Unread) return notLookedInto(target, contents.why)
+      if (clock.now() - begun > SAME_TIME_MS && tries < MAX_TRIES) continue
+      return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
     }
+  }
+
+  /** A group that goes at this moment denies access to what is in it. */
+  const notLookedInto = async (target: Target, why: unknown): Promise<Observation<SapSnapshot>> => {
+    const { group, exchange } = await find(target)
+    if (group === undefined) return { state: 'absent', exchange }
+    throw ofOneGroup(why)
+  }
+
+  /** Looks at groups; what a list shows is looked at by `get`. */
+  const observer = (get: GetOne<SapSnapshot>) => {
     return async (targets: readonly Target[]): Promise<Observation<SapSnapshot>[]> => {
       let known: readonly string[] = []
       const readList = async (): Promise<ShownList<SapSnapshot>> => {
@@ -105,7 +133,10 @@ export function createResourceGroups(
         known = [...byId.keys()]
         const show = (id: string) => {
           const group = byId.get(id)
-          return group && present(group, exchange)
+          if (group === undefined) return undefined
+          return get === glance
+            ? { state: 'present' as const, snapshot: groupSnapshotOf(group), exchange }
+            : shownInList(id, get, exchange)
         }
         return { show, isWhole }
       }
@@ -126,8 +157,8 @@ export function createResourceGroups(
         snapshot: groupSnapshotOf(group),
       }))
     },
-    observe: observer(async (group) => groupSnapshotOf(group, await contentsIn(group.resourceGroupId))),
-    confirmGone: observer(async (group) => groupSnapshotOf(group)),
+    observe: observer(lookInto),
+    confirmGone: observer(glance),
     async contents(target) {
       const { group } = await find(target)
       if (group === undefined) return undefined
@@ -138,6 +169,26 @@ export function createResourceGroups(
         inside,
       }
     },
+  }
+}
+
+/** A list may show what GET does not find: then nothing is known of what is in it. */
+async function shownInList(
+  id: string,
+  get: GetOne<SapSnapshot>,
+  exchange: Exchange,
+): Promise<Observation<SapSnapshot>> {
+  const observation = await get({ resource: 'resource-group', id })
+  if (observation.state !== 'absent') return observation
+  throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
+}
+
+/** What kept a group from being looked into. */
+class Unread {
+  readonly why: unknown
+
+  constructor(why: unknown) {
+    this.why = why
   }
 }
 
