@@ -12001,7 +12001,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5753);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3590);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12831,7 +12831,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 5753:
+/***/ 3590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20823,6 +20823,10 @@ function parsePattern(source) {
     });
     return { source, tokens };
 }
+/** Whether a pattern stands for itself alone. */
+function isLiteral({ tokens }) {
+    return tokens.every(({ kind }) => kind === 'character');
+}
 /**
  * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
  * because names come from other people.
@@ -21179,7 +21183,7 @@ function readLines(reader, { provider, names }) {
     for (const line of lines) {
         // A pattern is an ID but for its marks.
         const id = line.replaceAll('{pr}', '1').replace(/[*?]+/g, '0');
-        const asPattern = isPattern(line) ? patternProblem(line)?.what : undefined;
+        const asPattern = isPattern(line) || /[{}]/.test(line) ? patternProblem(line)?.what : undefined;
         const problem = asPattern ?? (isPattern(line) && id.length < 3 ? undefined : provider.idProblem(groups.resource, id));
         if (problem !== undefined)
             reader.mistake(`'${groups.input}' has ${(0,format/* quoted */.TL)(line)}, which ${problem}`);
@@ -25973,7 +25977,83 @@ function deploymentsText(body) {
         : `deployments: ${parsed.output.usage.count} of ${limit.maxCount}`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/search.js
+
+
+
+/** `clientOf` gives the deployments of one group. */
+function createSearch(clientOf) {
+    /** Where those were found that can be in one of several. */
+    const places = new Map();
+    const placeOf = (target) => typeof target.group === 'string' ? target.group : places.get((0,providers_target/* targetKey */.hD)(target));
+    const observeIn = async (group, targets) => {
+        try {
+            return await clientOf(group).observe(targets);
+        }
+        catch (error) {
+            return targets.map(() => observe_unreadable(ofOneGroup(error)));
+        }
+    };
+    /** Looks into every group that one of the targets may be in. */
+    const search = async (targets) => {
+        const groups = [...new Set(targets.flatMap(({ group = [] }) => group))];
+        const looks = await Promise.all(groups.map((group) => observeIn(group, targets)));
+        return targets.map((target, index) => {
+            const seen = looks.flatMap((observations) => observations[index] ?? []);
+            const present = seen.filter((observation) => observation.state === 'present');
+            const [first] = present;
+            if (first === undefined)
+                return missing(seen);
+            if (present.length > 1) {
+                const where = present.flatMap(({ snapshot }) => snapshot.group ?? []).join(' and ');
+                return observe_unreadable(new ProviderError('target', `it is in the resource groups ${where}: name the one that is meant`));
+            }
+            if (first.snapshot.group !== undefined)
+                places.set((0,providers_target/* targetKey */.hD)(target), first.snapshot.group);
+            return first;
+        });
+    };
+    return {
+        async observe(targets) {
+            const seen = new Map();
+            const look = async (group, observations) => {
+                for (const [index, observation] of (await observations).entries()) {
+                    const target = group[index];
+                    if (target !== undefined)
+                        seen.set(target, observation);
+                }
+            };
+            await Promise.all([...Map.groupBy(targets, placeOf)].map(([place, alike]) => look(alike, place === undefined ? search(alike) : observeIn(place, alike))));
+            return targets.map((target) => seen.get(target) ?? observe_unreadable('it was not asked for'));
+        },
+        groupOf(target) {
+            const place = placeOf(target);
+            if (place === undefined)
+                throw new ProviderError('target', 'its resource group is not known');
+            return place;
+        },
+    };
+}
+/** Absent only where every group says so; what is mistyped is so in any. */
+function missing(seen) {
+    const unclear = seen.find(({ state }) => state !== 'absent');
+    if (unclear !== undefined)
+        return unclear;
+    const absent = seen.filter((each) => each.state === 'absent');
+    const [first] = absent;
+    if (first === undefined)
+        return observe_unreadable('no resource group was asked');
+    const partial = absent.find(({ isPartial }) => isPartial);
+    return absent.find(({ mistaken }) => mistaken !== undefined) ?? partial ?? first;
+}
+/** That one group cannot be read says nothing of the others; a wrong key does. */
+function ofOneGroup(error) {
+    const isAccess = error instanceof ProviderError && error.scope === 'account' && error.exchange?.status !== 401;
+    return isAccess ? new ProviderError('target', error.message, error.exchange) : error;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/resource-groups.js
+
 
 
 
@@ -25993,10 +26073,13 @@ const resource_groups_MAX_ENTRIES = 200_000;
 const resource_groups_SHORTEST_PAGE = 100;
 /** From this many targets on, one list is cheaper than a GET for each. */
 const resource_groups_LIST_FROM = 4;
+/** What was asked at once and is answered within this time belongs together. Milliseconds. */
+const SAME_TIME_MS = 3000;
+const resource_groups_MAX_TRIES = 3;
 /** An execution in one of these has ended. Source: AI API, status of an execution. */
 const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
 /** `listIn` gives the deployments in a group. */
-function createResourceGroups(tenant, listIn) {
+function createResourceGroups(tenant, clock, listIn) {
     const readPages = createPageReader({ shortest: resource_groups_SHORTEST_PAGE, maxEntries: resource_groups_MAX_ENTRIES });
     const readGroups = coalesce(() => readPages('/admin/resourceGroups', ({ resourceGroupId }) => resourceGroupId, async ({ skip }) => {
         const answer = await tenant.admin.readList(`/admin/resourceGroups?$top=${GROUPS_PAGE}&$skip=${skip}`);
@@ -26032,17 +26115,39 @@ function createResourceGroups(tenant, listIn) {
             return { group, exchange };
         throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange);
     };
-    /** Looks at groups; `look` says what is asked of one that is there. */
-    const observer = (look) => {
-        const present = async (group, exchange) => ({
-            state: 'present',
-            snapshot: await look(group),
-            exchange,
-        });
-        const get = async (target) => {
-            const { group, exchange } = await find(target);
-            return group === undefined ? { state: 'absent', exchange } : present(group, exchange);
-        };
+    /** The group alone. */
+    const glance = async (target) => {
+        const { group, exchange } = await find(target);
+        return group === undefined
+            ? { state: 'absent', exchange }
+            : { state: 'present', snapshot: groupSnapshotOf(group), exchange };
+    };
+    /** The group and what is in it, all at once. Where one answer takes long, the others are too old for it: it is done again. */
+    const lookInto = async (target) => {
+        for (let tries = 1;; tries++) {
+            const begun = clock.now();
+            const [{ group, exchange }, contents] = await Promise.all([
+                find(target),
+                contentsIn(target.id).catch((error) => new Unread(error)),
+            ]);
+            if (group === undefined)
+                return { state: 'absent', exchange };
+            if (contents instanceof Unread)
+                return notLookedInto(target, contents.why);
+            if (clock.now() - begun > SAME_TIME_MS && tries < resource_groups_MAX_TRIES)
+                continue;
+            return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
+        }
+    };
+    /** A group that goes at this moment denies access to what is in it. */
+    const notLookedInto = async (target, why) => {
+        const { group, exchange } = await find(target);
+        if (group === undefined)
+            return { state: 'absent', exchange };
+        throw ofOneGroup(why);
+    };
+    /** Looks at groups; what a list shows is looked at by `get`. */
+    const observer = (get) => {
         return async (targets) => {
             let known = [];
             const readList = async () => {
@@ -26050,7 +26155,11 @@ function createResourceGroups(tenant, listIn) {
                 known = [...byId.keys()];
                 const show = (id) => {
                     const group = byId.get(id);
-                    return group && present(group, exchange);
+                    if (group === undefined)
+                        return undefined;
+                    return get === glance
+                        ? { state: 'present', snapshot: groupSnapshotOf(group), exchange }
+                        : shownInList(id, get, exchange);
                 };
                 return { show, isWhole };
             };
@@ -26069,8 +26178,8 @@ function createResourceGroups(tenant, listIn) {
                 snapshot: groupSnapshotOf(group),
             }));
         },
-        observe: observer(async (group) => groupSnapshotOf(group, await contentsIn(group.resourceGroupId))),
-        confirmGone: observer(async (group) => groupSnapshotOf(group)),
+        observe: observer(lookInto),
+        confirmGone: observer(glance),
         async contents(target) {
             const { group } = await find(target);
             if (group === undefined)
@@ -26083,6 +26192,20 @@ function createResourceGroups(tenant, listIn) {
             };
         },
     };
+}
+/** A list may show what GET does not find: then nothing is known of what is in it. */
+async function shownInList(id, get, exchange) {
+    const observation = await get({ resource: 'resource-group', id });
+    if (observation.state !== 'absent')
+        return observation;
+    throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
+}
+/** What kept a group from being looked into. */
+class Unread {
+    why;
+    constructor(why) {
+        this.why = why;
+    }
 }
 /** An ID that differs from that of a group in its letter case or separators alone is mistyped. */
 function resource_groups_mistakenAs(observation, id, known) {
@@ -26194,81 +26317,6 @@ function wasYoung(history) {
     return last?.createdAt !== undefined && last.until - last.createdAt < YOUNG_MS;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/search.js
-
-
-
-/** `clientOf` gives the deployments of one group. */
-function createSearch(clientOf) {
-    /** Where those were found that can be in one of several. */
-    const places = new Map();
-    const placeOf = (target) => typeof target.group === 'string' ? target.group : places.get((0,providers_target/* targetKey */.hD)(target));
-    const observeIn = async (group, targets) => {
-        try {
-            return await clientOf(group).observe(targets);
-        }
-        catch (error) {
-            return targets.map(() => observe_unreadable(ofOneGroup(error)));
-        }
-    };
-    /** Looks into every group that one of the targets may be in. */
-    const search = async (targets) => {
-        const groups = [...new Set(targets.flatMap(({ group = [] }) => group))];
-        const looks = await Promise.all(groups.map((group) => observeIn(group, targets)));
-        return targets.map((target, index) => {
-            const seen = looks.flatMap((observations) => observations[index] ?? []);
-            const present = seen.filter((observation) => observation.state === 'present');
-            const [first] = present;
-            if (first === undefined)
-                return missing(seen);
-            if (present.length > 1) {
-                const where = present.flatMap(({ snapshot }) => snapshot.group ?? []).join(' and ');
-                return observe_unreadable(new ProviderError('target', `it is in the resource groups ${where}: name the one that is meant`));
-            }
-            if (first.snapshot.group !== undefined)
-                places.set((0,providers_target/* targetKey */.hD)(target), first.snapshot.group);
-            return first;
-        });
-    };
-    return {
-        async observe(targets) {
-            const seen = new Map();
-            const look = async (group, observations) => {
-                for (const [index, observation] of (await observations).entries()) {
-                    const target = group[index];
-                    if (target !== undefined)
-                        seen.set(target, observation);
-                }
-            };
-            await Promise.all([...Map.groupBy(targets, placeOf)].map(([place, alike]) => look(alike, place === undefined ? search(alike) : observeIn(place, alike))));
-            return targets.map((target) => seen.get(target) ?? observe_unreadable('it was not asked for'));
-        },
-        groupOf(target) {
-            const place = placeOf(target);
-            if (place === undefined)
-                throw new ProviderError('target', 'its resource group is not known');
-            return place;
-        },
-    };
-}
-/** Absent only where every group says so; what is mistyped is so in any. */
-function missing(seen) {
-    const unclear = seen.find(({ state }) => state !== 'absent');
-    if (unclear !== undefined)
-        return unclear;
-    const absent = seen.filter((each) => each.state === 'absent');
-    const [first] = absent;
-    if (first === undefined)
-        return observe_unreadable('no resource group was asked');
-    const partial = absent.find(({ isPartial }) => isPartial);
-    return absent.find(({ mistaken }) => mistaken !== undefined) ?? partial ?? first;
-}
-/** That one group cannot be read says nothing of the others; a wrong key does. */
-function ofOneGroup(error) {
-    const isAccess = error instanceof ProviderError && error.scope === 'account' && error.exchange?.status !== 401;
-    return isAccess ? new ProviderError('target', error.message, error.exchange) : error;
-}
-
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/provider.js
 
 
@@ -26296,7 +26344,7 @@ function connectSapAiCore(settings, connection) {
     const bulkOf = onePerGroup((group) => createSapBulk(tenant.inGroup(group)));
     const deploymentsOf = onePerGroup((group) => sap_ai_core_deployments_createDeployments(tenant.inGroup(group), group));
     const search = createSearch(deploymentsOf);
-    const groups = createResourceGroups(tenant, (group) => deploymentsOf(group).list());
+    const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list());
     /** Looks at resource groups and at deployments, in the order asked. */
     const observer = (how) => async (targets) => {
         const isGroup = ({ resource }) => resource === 'resource-group';
@@ -27741,8 +27789,8 @@ function printPlan(plan, runner) {
 /** GitHub shows ten annotations of a level for a step, and others need some. */
 const MAX_TOLD = 5;
 /** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
-function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }, runner) {
-    const found = (0,format/* plural */.LS)(candidates.length, 'deployment');
+function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }, runner) {
+    const found = (0,format/* plural */.LS)(candidates.length, (candidates[0]?.listed.target.resource ?? 'deployment').replaceAll('-', ' '));
     const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
     const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
     const tell = (role, say) => {
@@ -27758,6 +27806,9 @@ function tellUnmatched({ unmatched, unmatchedLabels = [], candidates }, runner) 
     tell('protect', runner.warning);
     tell('exclude', runner.warning);
     tell('include', runner.notice);
+    for (const line of unmatchedGroups.slice(0, MAX_TOLD)) {
+        runner.notice(`'${line}' in 'resource-group' matches no resource group with a deployment in it`);
+    }
     for (const { line, excludes, key } of unmatchedLabels.slice(0, MAX_TOLD)) {
         if (excludes) {
             runner.warning(`'${line}' in 'label': none of the ${found} found has a label '${key}', so it keeps nothing; is it misspelt?`);
@@ -28247,10 +28298,9 @@ function isNamed(name, { include }) {
 }
 /** Where a sweep looks. */
 function scopeOf({ resource, parents, groups }) {
-    const isOne = ({ tokens }) => tokens.every(({ kind }) => kind === 'character');
-    const patterns = groups.filter((pattern) => !isOne(pattern));
+    const patterns = groups.filter((pattern) => !isLiteral(pattern));
     const choice = {
-        ids: groups.filter(isOne).map(({ source }) => source),
+        ids: groups.filter(isLiteral).map(({ source }) => source),
         matches: patterns.length === 0 ? undefined : (id) => patterns.some((pattern) => matchPattern(pattern, id).matches),
     };
     return { resource, parents, groups: choice };
@@ -28384,6 +28434,29 @@ function protectedCollateral(collateral, protect) {
             return `${sentence}, and ${name} is protected by '${pattern.source}' in 'protect'`;
     }
     return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/sweep/changed.js
+
+
+
+/**
+ * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
+ * has begun, which changes its status.
+ */
+function changedSince(planned, now, begun, criteria) {
+    if (!sameSecond(now.createdAt, planned.createdAt))
+        return 'its creation time is not the one that was listed, so it may be another one by now';
+    if (now.name !== planned.name)
+        return 'it was renamed meanwhile';
+    if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
+        return `its status is ${now.status} by now`;
+    }
+    if (criteria.labels.length > 0 &&
+        !(0,external_node_util_.isDeepStrictEqual)(matchCriteria(now, criteria), matchCriteria(planned, criteria))) {
+        return 'its labels are not those that were listed, so it may be another one by now';
+    }
+    return protectedByName(now.name, criteria.protect);
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/classify.js
@@ -28545,6 +28618,7 @@ function idOf(candidate) {
 ;// CONCATENATED MODULE: ./lib/sweep/contents.js
 
 
+
 /**
  * The candidates, and after each selected one that holds others what is in it, which goes first. One that holds something that must
  * stay is kept, with all that is in it. Rejects where any of it cannot be read.
@@ -28555,6 +28629,9 @@ async function withContents(candidates, contents, context) {
         const found = selected.has(candidate) ? await contents(candidate.listed.target) : undefined;
         if (found === undefined)
             return [candidate];
+        const changed = changedSince(candidate.listed.snapshot, found.snapshot, false, context.criteria);
+        if (changed !== undefined)
+            return [{ ...candidate, class: 'unknown', reason: changed }];
         const listed = { ...candidate.listed, snapshot: found.snapshot };
         const everything = new Set([listed, ...found.inside].map(({ target }) => (0,providers_target/* targetKey */.hD)(target)));
         const guard = classify_guardOf(found.snapshot, everything, context);
@@ -28663,7 +28740,6 @@ function guess(line, seen) {
 
 
 
-
 /** How often a list that is not as documented is asked for again. */
 const MAX_UNCLEAR = 3;
 /**
@@ -28705,9 +28781,16 @@ async function planSweep(options) {
     return {
         candidates,
         unmatched,
+        unmatchedGroups: unmatchedGroups(criteria, all),
         unmatchedLabels: unmatchedLabels(criteria.labels, labels),
         doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
     };
+}
+function unmatchedGroups({ groups }, all) {
+    const found = new Set(all.flatMap(({ target: { group } }) => (typeof group === 'string' ? group : [])));
+    return groups
+        .filter((pattern) => !isLiteral(pattern) && ![...found].some((group) => matchPattern(pattern, group).matches))
+        .map(({ source }) => source);
 }
 function doubtsAbout(unmatched, names, others) {
     return unmatched.flatMap(({ role, line }) => {
@@ -28741,24 +28824,6 @@ async function plan_patiently(read, { clock, random, stop }) {
 /** The targets of a plan by their keys, with what the list showed of each. */
 function sweptTargets(plan) {
     return new Map(selectedOf(plan.candidates).map(({ listed }) => [(0,providers_target/* targetKey */.hD)(listed.target), listed]));
-}
-/**
- * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
- * has begun, which changes its status.
- */
-function changedSince(planned, now, begun, criteria) {
-    if (!sameSecond(now.createdAt, planned.createdAt))
-        return 'its creation time is not the one that was listed, so it may be another one by now';
-    if (now.name !== planned.name)
-        return 'it was renamed meanwhile';
-    if (!begun && criteria.statuses !== undefined && !criteria.statuses.has(now.status)) {
-        return `its status is ${now.status} by now`;
-    }
-    if (criteria.labels.length > 0 &&
-        !(0,external_node_util_.isDeepStrictEqual)(matchCriteria(now, criteria), matchCriteria(planned, criteria))) {
-        return 'its labels are not those that were listed, so it may be another one by now';
-    }
-    return protectedByName(now.name, criteria.protect);
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/action-result.js
@@ -29341,14 +29406,14 @@ class Controller {
     /** Why nothing more can be begun. */
     #broken;
     constructor(options) {
-        const { provider, targets, contents, swept, clock, wait } = options;
+        const { provider, targets, contents, swept, known, clock, wait } = options;
         const inside = new Set([...(contents?.values() ?? [])].flat());
         this.#options = options;
         this.#states = targets.map((target) => {
             const key = (0,providers_target/* targetKey */.hD)(target);
             const isBlocked = inside.has(key);
             const start = { target, isAwaited: wait || isBlocked, isBlocked };
-            return startState(start, clock.now(), swept?.get(key)?.snapshot);
+            return startState(start, clock.now(), swept?.get(key)?.snapshot ?? known?.get(key));
         });
         const stateOf = new Map(this.#states.map((state) => [(0,providers_target/* targetKey */.hD)(state.target), state]));
         for (const [key, keys] of contents ?? []) {
@@ -30147,6 +30212,7 @@ function spanInWords(ms) {
 
 
 
+
 /** Takes an explicit list of targets down. */
 async function deleteExactly(run, { targets, protect }) {
     const { ifNotFound, pullRequest } = run.inputs;
@@ -30189,11 +30255,12 @@ async function openTargets({ provider, runtime: { clock, random }, limits: { sto
         return { targets };
     const opened = await Promise.all(targets.map(async (target) => {
         const found = await plan_patiently(() => contents(target), { clock, random, stop });
-        return { target, inside: found?.inside.map((each) => each.target) ?? [] };
+        return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] };
     }));
     return {
-        targets: opened.flatMap(({ target, inside }) => [target, ...inside]),
-        contents: new Map(opened.map(({ target, inside }) => [(0,providers_target/* targetKey */.hD)(target), inside.map(providers_target/* targetKey */.hD)])),
+        targets: opened.flatMap(({ target, listed }) => listed.length === 0 ? [target] : listed.map((each) => each.target)),
+        contents: new Map(opened.map(({ target, listed }) => [(0,providers_target/* targetKey */.hD)(target), listed.slice(1).map((each) => (0,providers_target/* targetKey */.hD)(each.target))])),
+        known: new Map(opened.flatMap(({ listed }) => listed.map(({ target, snapshot }) => [(0,providers_target/* targetKey */.hD)(target), snapshot]))),
     };
 }
 /** The account may take a while to answer a question that nothing depends on. Milliseconds. */

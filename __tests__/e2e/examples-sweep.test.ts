@@ -80,6 +80,31 @@ describe('examples of sweeps', () => {
     })
   })
 
+  it('sap-ai-core-pull-request: what runs in its resource group is stopped, then all of it goes, and a comment says so', async () => {
+    const tried = await tryExample('sap-ai-core-pull-request')
+    expectDeleted(tried, ['d42a0b1c2d3e4f50', 'd42b1c2d3e4f5061', 'pr-42'])
+    expect(commentIn(tried)).toContain('3 deleted')
+    expect(commentIn(tried)).toContain('in resource group&nbsp;<code>pr-42</code>')
+    const { resourceGroups } = tried.emulators.sap.world
+    expect(resourceGroups.all().map(({ resourceGroupId }) => resourceGroupId)).toEqual([
+      'default',
+      'pr-43',
+      'team-search',
+    ])
+  })
+
+  it('sap-ai-core-sweep: groups of closed pull requests go, and old deployments of teams; production and foundation models stay', async () => {
+    const tried = await tryExample('sap-ai-core-sweep')
+    const old = ['d5e1b4a6c8f0d279', 'd7eb1c2d3e4f5061']
+    expectDeleted(tried, ['d42a0b1c2d3e4f50', 'd42b1c2d3e4f5061', 'pr-42'], old)
+    const stays = ['d2b8e1d3f5c7a946', 'd8c4a1e3f5b7d902', 'd1a7f0c2e4b69835', 'd7ea0b1c2d3e4f50', 'd43a0b1c2d3e4f50']
+    expect(stays.filter((id) => !tried.emulators.sap.world.has(id))).toEqual([])
+    const results: Record<string, string>[] = JSON.parse(tried.steps[1]?.main.outputs['results'] ?? '')
+    expect(results.find(({ id }) => id === 'd8c4a1e3f5b7d902')?.['reason']).toContain(
+      'it serves the foundation model gpt-4o',
+    )
+  })
+
   it('pull-request-models: the model goes with all that is under it', async () => {
     const tried = await tryExample('pull-request-models')
     expectDeleted(tried, ['b4n8c2d'])
