@@ -12632,9 +12632,9 @@ function size(outputs) {
 /* harmony export */   FY: () => (/* binding */ stepStatus),
 /* harmony export */   N6: () => (/* binding */ isFailure),
 /* harmony export */   U9: () => (/* binding */ count),
-/* harmony export */   qb: () => (/* binding */ isActedUpon)
+/* harmony export */   zy: () => (/* binding */ isNotBegun)
 /* harmony export */ });
-/* unused harmony export statusOf */
+/* unused harmony exports statusOf, isActedUpon */
 /** From the worst to the best; `kept` says nothing about the step. */
 const WORST_FIRST = [
     ['failed', 'failed'],
@@ -12667,6 +12667,10 @@ function isFailure(outcome) {
 function isDone({ problems, brokenOff, results }) {
     const isOpen = ({ outcome }) => isFailure(outcome) || outcome === 'cancelled';
     return problems.length === 0 && brokenOff === undefined && !results.some(isOpen);
+}
+/** Whether problems kept the run from changing anything; a problem can also come in the middle. */
+function isNotBegun({ problems, results }) {
+    return problems.length > 0 && !results.some(isActedUpon);
 }
 /** Whether this run requested anything for a target, or deleted it. */
 function isActedUpon({ outcome, history }) {
@@ -20755,7 +20759,7 @@ function createReader(sources, providers) {
                 mistake(`'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
             }
             else if (ids.length === 0)
-                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`);
+                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is deleted`);
             return ids ?? [];
         },
     };
@@ -21461,7 +21465,7 @@ function readExact(reader, kind, isExact, protect) {
     if (!isExact) {
         const { ids } = kind.names;
         const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
-        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
+        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete${narrowed}. Give one of them; an output is empty if its step was skipped or did not write it`);
         return undefined;
     }
     for (const name of given)
@@ -21809,16 +21813,17 @@ const SHORTEST = 8;
  * the input or variable.
  */
 const SHAPES = [
-    [/^\*{3}$/, 'is what GitHub shows in place of a secret; hand the secret itself over'],
-    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [/^\*{3}$/, 'is what GitHub shows in place of a secret; pass the secret itself'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
+    [/^<.*>$|^your[-_ ]|^(?:sk-)?(?:x{3,}|\.{3,})$/is, 'is a placeholder; store the key or token itself'],
     [/^\$\{\{|^\{\{/, 'is an expression that GitHub did not evaluate'],
-    [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; hand the secret over by an expression'],
+    [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; pass the secret with an expression'],
     [/^["'`].*["'`]$/s, 'is in quotes; store it without them'],
-    [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store what follows alone'],
-    [/^[\w-]+:\s+\S/, 'has a name in front of it; store what follows alone'],
-    [/^[[{]/, 'is JSON; store the one value that is asked for alone'],
-    [/^-----BEGIN /, 'is a private key or certificate in PEM; that is not what is asked for'],
-    [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub; that is not what is asked for'],
+    [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store only what follows'],
+    [/^[\w-]+:\s+\S/, 'has a name in front of it; store only what follows'],
+    [/^[[{]/, 'is JSON; store only the key or token in it'],
+    [/^-----BEGIN /, 'is a private key or certificate in PEM, and no key or token of the provider'],
+    [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub, and not of the provider'],
 ];
 /** What is wrong with a text that is to be a key or token, by its shape; undefined where it may be one. */
 function credentialProblem(text) {
@@ -21843,9 +21848,9 @@ const OUR_WORDS = new Set([
 /** Why a text cannot be a key: hiding it would spoil the log and the outputs. Undefined where it can be hidden. */
 function hidingProblem(text) {
     if (isOurWord(text))
-        return 'is a word that the outputs consist of, so it cannot be hidden, and is no key';
+        return 'is a word that the outputs use, so it cannot be masked, and is no key';
     return text.length < SHORTEST
-        ? `is shorter than ${SHORTEST} characters, so it cannot be hidden, and is no key`
+        ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
         : undefined;
 }
 /** Such a text is never masked. */
@@ -22748,7 +22753,7 @@ function whenAbsent(history, { freshMs, isDoubtful = false }) {
     if ((0,providers_history/* snapshots */.ml)(history).length === 0) {
         if (ms >= freshMs)
             return { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
-        const reason = `not found; a new one may not be shown yet, so it is looked for over ${(0,format/* period */.iE)(freshMs)}`;
+        const reason = `not found; it may be too new to be shown, so the action keeps checking for ${(0,format/* period */.iE)(freshMs)}`;
         return common_rules_confirm(reason, Math.min(freshMs - ms, Math.max(1000, Math.min(5000, ms / 3))));
     }
     const isOurs = (0,providers_history/* deletionAccepted */.ar)(history);
@@ -22785,8 +22790,8 @@ function unlessMistaken(step, { mistaken }, policy) {
 }
 /** Why a target that was never seen ends, however long it was looked for. */
 function neverFound(history) {
-    const reason = 'not found: deleted before, never there, or not visible with these credentials';
-    return `${reason} (looked for over ${(0,format/* span */.Ln)(absence(history).ms)})`;
+    const reason = 'not found: already deleted, never there, or not visible with these credentials';
+    return `${reason} (checked for ${(0,format/* span */.Ln)(absence(history).ms)})`;
 }
 function disappeared(history) {
     const unclear = (0,providers_history/* requests */.zG)(history).findLast(({ action, actionResult }) => {
@@ -22823,7 +22828,7 @@ function whenReplaced(history) {
     const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
     if (times.every((time) => sameSecond(time, times[0])))
         return undefined;
-    const other = 'a new one has the same ID and is left alone';
+    const other = 'a new one has the same ID and is kept';
     if ((0,providers_history/* deletionAccepted */.ar)(history))
         return { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` };
     const isUnclear = (0,providers_history/* requests */.zG)(history).some(({ action, actionResult }) => {
@@ -23374,7 +23379,7 @@ function createBasetenApi(settings, connection) {
         const scope = (await key.hasWorked()) && answer.status === 403 ? 'target' : 'account';
         const hint = scope === 'target'
             ? 'The key works, but not for this: it may be limited to some environments'
-            : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key";
+            : "Check 'api-key': it may be wrong or revoked. It must be a personal key, or a team key that may manage all team models, not an inference-only key";
         return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange);
     };
     const find = async (path, list = {}) => {
@@ -23763,7 +23768,7 @@ function knownAsName(text, resource, known) {
         return undefined;
     for (const { id, name } of known) {
         const what = name === text
-            ? `it is the name of ${resource} ${id}, and IDs are asked for; 'name' takes names`
+            ? `it is the name of ${resource} ${id}; write that ID, or use 'name' for names`
             : nearlyTheId(text, id, resource);
         if (what !== undefined)
             return { kind: 'name', reason: what };
@@ -23776,8 +23781,8 @@ function noSuchParent({ resource }, id, others) {
     return {
         kind: 'parent',
         reason: named === undefined
-            ? `${resource} ${id} is not there, or not visible with this key`
-            : `${id} is the name of ${resource} ${named.id}, and '${resource}-id' takes its ID`,
+            ? `${resource} ${id} does not exist, or is not visible with this key`
+            : `${id} is the name of ${resource} ${named.id}; write that ID in '${resource}-id'`,
     };
 }
 
@@ -27012,7 +27017,7 @@ function createProgress(runner, clock) {
 function stepText(step) {
     if (step.type === 'act')
         return step.action.verb;
-    return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`;
+    return step.until === 'confirmed' ? 'check again' : `wait until it is ${step.until}`;
 }
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
 function tally(statuses) {
@@ -27277,7 +27282,7 @@ function pullRequestReason(number, states) {
         case 'open':
             return `pull request ${number} is open`;
         default:
-            return `${number} is no pull request of this repository that could be read`;
+            return `no pull request ${number} was found in this repository`;
     }
 }
 function matchedReason(called, match, { include }, ageMs) {
@@ -27401,9 +27406,9 @@ function guess(line, seen) {
     if (doubt !== undefined)
         return `read ${doubt.how}, it would match ${doubt.name}`;
     if (matches(`${line}*`))
-        return 'patterns match whole names: names that begin with it are matched with * at its end';
+        return `a pattern matches whole names: write ${line}* for names that begin with it`;
     if (matches(`*${line}`))
-        return 'patterns match whole names: names that end with it are matched with * before it';
+        return `a pattern matches whole names: write *${line} for names that end with it`;
     if (line.includes('{pr}') && matches(line.replaceAll('{pr}', '*'))) {
         return 'names match it but for {pr}, which stands for a whole run of digits';
     }
@@ -28380,8 +28385,11 @@ function permissionProblem(error, doing, permission) {
     const asks = accepted === undefined ? '' : ` (GitHub asks for ${accepted})`;
     return `GitHub refused ${doing}: ${github_words(error)}. Give the job 'permissions: ${permission}'${asks}`;
 }
+/** GitHub's own words. A GraphQL query for many numbers repeats one refusal for each: said once. */
 function github_words(error) {
-    return error instanceof Error ? error.message.slice(0, 300) : String(error);
+    const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []));
+    const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error);
+    return text.slice(0, 300);
 }
 
 ;// CONCATENATED MODULE: ./lib/github/pull-request-watch.js
@@ -28798,7 +28806,7 @@ function whyStopped(plan, maxDeletions) {
         return {
             reason: "more were selected than 'max-deletions' allows",
             problems: [problem],
-            headline: `too many selected: ${count}, limit ${maxDeletions}`,
+            headline: `${count} are selected and the limit is ${maxDeletions}`,
         };
     }
     if (plan.doubts.length === 0)
@@ -29046,7 +29054,7 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
     if (what.targets.length === 0)
         return { results: [], problems: [] };
     const problems = [];
-    runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting');
+    runner.startGroup(inputs.dryRun ? 'Checking' : 'Deleting');
     try {
         const results = await teardown({
             ...what,
@@ -29216,7 +29224,7 @@ function markedText(scope, result) {
     const { name, pullRequests } = scope;
     const { marked, wereInactive, others, refs } = result;
     const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`;
-    const left = others === 0 ? '' : `; ${(0,format/* plural */.LS)(others, 'other')} left alone`;
+    const left = others === 0 ? '' : `; ${(0,format/* plural */.LS)(others, 'other')} not changed`;
     if (marked > 0) {
         const text = `Marked ${(0,format/* plural */.LS)(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`;
         return { text, isWarning: false };
@@ -29502,10 +29510,10 @@ const MAX_OPEN_FAILURES = 50;
 const MAX_STEPS = 100;
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 function summaryOf(report, reportPath, maxBytes = summary_MAX_BYTES) {
-    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
     const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
     paper.add(head(report));
-    const plansOnly = report.plan !== undefined && isNotBegun(report);
+    const plansOnly = report.plan !== undefined && (0,report_status/* isNotBegun */.zy)(report);
     // A plan that was not begun says it all.
     if (!plansOnly)
         addResults(paper, report.results);
@@ -29527,7 +29535,7 @@ function head(report) {
     const { provider, dryRun, deferred, startedAt, endedAt } = report;
     const details = [
         ...report.scope.map((part) => (0,markdown/* markdown */.w)(part)),
-        dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
+        dryRun && !(0,report_status/* isNotBegun */.zy)(report) ? 'nothing was changed' : '',
         deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
@@ -29540,7 +29548,7 @@ function summary_alert(report) {
     const { problems, results } = report;
     const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
     const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
-    return isNotBegun(report) ? caution : caution + warning(results);
+    return (0,report_status/* isNotBegun */.zy)(report) ? caution : caution + warning(results);
 }
 /** What is not confirmed gone. */
 function warning(results) {
@@ -29564,8 +29572,8 @@ function warning(results) {
 /** One phrase with the counts that matter. */
 function verdict(report) {
     const { results, problems, deferred, dryRun, headline } = report;
-    if (isNotBegun(report))
-        return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`;
+    if ((0,report_status/* isNotBegun */.zy)(report))
+        return headline === undefined ? 'nothing was deleted' : `nothing was deleted because ${headline}`;
     if (deferred)
         return 'deferred to the end of the job';
     if (dryRun)
@@ -29582,10 +29590,6 @@ function dryRunVerdict(results, problems) {
     if (problems.length > 0)
         others.push((0,format/* plural */.LS)(problems.length, 'problem'));
     return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
-}
-/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
-function isNotBegun({ problems, results }) {
-    return problems.length > 0 && !results.some(report_status/* isActedUpon */.qb);
 }
 /** The sign of the worst that happened. */
 function verdictSign(report) {
@@ -29977,6 +29981,7 @@ function time(ms) {
 
 
 
+
 /**
  * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
  * could not be written: later steps would take their absence for something else.
@@ -29987,13 +29992,14 @@ async function publish(runtime, report, options) {
     annotate(report, options.ifNotFound, runner);
     const { outputs, cut } = (0,report_outputs/* outputsOf */.Yz)(report, path);
     if (cut)
-        runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
+        runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete; ${path} has everything`);
     const written = writeOutputs(runtime, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
     const saved = (0,report_cost/* stoppedPhrase */.FZ)(report);
     const stops = saved === '' ? '' : `, which ${saved}`;
-    runner.info(`Undeploy: ${verdict(report)} in ${(0,format/* span */.Ln)(report.endedAt - report.startedAt)}${stops}`);
+    const took = (0,format/* span */.Ln)(report.endedAt - report.startedAt);
+    runner.info(`Undeploy: ${verdict(report)}${(0,report_status/* isNotBegun */.zy)(report) ? ` (${took})` : ` in ${took}`}${stops}`);
     return written;
 }
 function writeOutputs({ runner }, outputs) {
@@ -30096,7 +30102,7 @@ async function defer(runtime, inputs, startedAt) {
         runtime.runner.saveState(runner/* DEFERRED */.Cl, 'true');
     }
     catch (error) {
-        const problem = `Nothing was deferred and nothing deleted: the runner could not keep it for the end of the job (${messageOf(error)})`;
+        const problem = `Nothing was deferred or deleted: the runner could not save the state for the end of the job (${messageOf(error)})`;
         return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
     }
     runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result');
@@ -30121,7 +30127,7 @@ function announce({ runner, env, readFile }, inputs, timeoutMs) {
         for (const notice of loosePrefixes(inputs.selection.criteria))
             runner.notice(notice);
     }
-    const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
+    const mode = inputs.dryRun ? 'Dry run, nothing will be changed. ' : '';
     const where = placesOf(inputs).join(', ');
     const what = selectionText(inputs).join(', ');
     runner.info(`Undeploy ${VERSION}. ${mode}${where}: ${what} (timeout ${(0,format/* span */.Ln)(timeoutMs)})`);

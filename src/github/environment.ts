@@ -71,7 +71,7 @@ export function markedText(scope: EnvironmentScope, result: Marked): { text: str
   const { name, pullRequests } = scope
   const { marked, wereInactive, others, refs } = result
   const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`
-  const left = others === 0 ? '' : `; ${plural(others, 'other')} left alone`
+  const left = others === 0 ? '' : `; ${plural(others, 'other')} not changed`
   if (marked > 0) {
     const text = `Marked ${plural(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`
     return { text, isWarning: false }

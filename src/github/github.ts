@@ -99,6 +99,9 @@ export function permissionProblem(error: unknown, doing: string, permission: str
   return `GitHub refused ${doing}: ${words(error)}. Give the job 'permissions: ${permission}'${asks}`
 }
 
+/** GitHub's own words. A GraphQL query for many numbers repeats one refusal for each: said once. */
 function words(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 300) : String(error)
+  const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []))
+  const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error)
+  return text.slice(0, 300)
 }

@@ -56,7 +56,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 
 function stepText(step: Extract<Step, { type: 'act' | 'wait' }>): string {
   if (step.type === 'act') return step.action.verb
-  return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`
+  return step.until === 'confirmed' ? 'check again' : `wait until it is ${step.until}`
 }
 
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */

@@ -10,7 +10,7 @@ export interface RunReport {
   results: readonly Result[]
   /** Why nothing was started, or what failed besides the targets, in sentences. */
   problems: readonly string[]
-  /** Why nothing was begun, in a few words for the headline: `too many selected: 5, limit 2`. */
+  /** Why nothing was started, as a clause after "because": `5 are selected and the limit is 2`. */
   headline?: string
   /** What a sweep decided; undefined where there was none. */
   plan: SweepPlan | undefined

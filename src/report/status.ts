@@ -48,6 +48,11 @@ export function isDone({ problems, brokenOff, results }: RunReport): boolean {
   return problems.length === 0 && brokenOff === undefined && !results.some(isOpen)
 }
 
+/** Whether problems kept the run from changing anything; a problem can also come in the middle. */
+export function isNotBegun({ problems, results }: RunReport): boolean {
+  return problems.length > 0 && !results.some(isActedUpon)
+}
+
 /** Whether this run requested anything for a target, or deleted it. */
 export function isActedUpon({ outcome, history }: Result): boolean {
   return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested')

@@ -7,7 +7,7 @@ import { stepsOf } from './event-text.ts'
 import { code, markdown } from './markdown.ts'
 import { age, grouped, planSentence } from './plan.ts'
 import type { RunReport } from './report.ts'
-import { count, isActedUpon, isFailure, stepStatus } from './status.ts'
+import { count, isFailure, isNotBegun, stepStatus } from './status.ts'
 import {
   idCell,
   nameBeside,
@@ -34,7 +34,7 @@ const MAX_STEPS = 100
 
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 export function summaryOf(report: RunReport, reportPath: string, maxBytes: number = MAX_BYTES): string {
-  const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${code(reportPath)}.\n`
+  const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${code(reportPath)}.\n`
   const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)))
   paper.add(head(report))
   const plansOnly = report.plan !== undefined && isNotBegun(report)
@@ -98,7 +98,8 @@ function warning(results: readonly Result[]): string {
 /** One phrase with the counts that matter. */
 export function verdict(report: RunReport): string {
   const { results, problems, deferred, dryRun, headline } = report
-  if (isNotBegun(report)) return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`
+  if (isNotBegun(report))
+    return headline === undefined ? 'nothing was deleted' : `nothing was deleted because ${headline}`
   if (deferred) return 'deferred to the end of the job'
   if (dryRun) return dryRunVerdict(results, problems)
   const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome)
@@ -116,11 +117,6 @@ function dryRunVerdict(results: readonly Result[], problems: readonly string[]):
   const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`)
   if (problems.length > 0) others.push(plural(problems.length, 'problem'))
   return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`
-}
-
-/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
-function isNotBegun({ problems, results }: RunReport): boolean {
-  return problems.length > 0 && !results.some(isActedUpon)
 }
 
 /** The sign of the worst that happened. */

@@ -224,7 +224,7 @@ describe('gmt_create', () => {
 
     const { results } = await account.run()
 
-    expect(results).toMatchObject([{ outcome: 'deleted', reason: expect.stringContaining('left alone') }])
+    expect(results).toMatchObject([{ outcome: 'deleted', reason: expect.stringContaining('is kept') }])
     expect(account.world.has(ID)).toBe(true)
     expect(account.deletes()).toHaveLength(1)
   })

@@ -72,7 +72,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
     const hint =
       scope === 'target'
         ? 'The key works, but not for this: it may be limited to some environments'
-        : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key"
+        : "Check 'api-key': it may be wrong or revoked. It must be a personal key, or a team key that may manage all team models, not an inference-only key"
     return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange)
   }
 

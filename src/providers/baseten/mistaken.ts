@@ -26,7 +26,7 @@ export function knownAsName(text: string | undefined, resource: string, known: I
   for (const { id, name } of known) {
     const what =
       name === text
-        ? `it is the name of ${resource} ${id}, and IDs are asked for; 'name' takes names`
+        ? `it is the name of ${resource} ${id}; write that ID, or use 'name' for names`
         : nearlyTheId(text, id, resource)
     if (what !== undefined) return { kind: 'name', reason: what }
   }
@@ -40,7 +40,7 @@ export function noSuchParent({ resource }: ParentKind, id: string, others: Reado
     kind: 'parent',
     reason:
       named === undefined
-        ? `${resource} ${id} is not there, or not visible with this key`
-        : `${id} is the name of ${resource} ${named.id}, and '${resource}-id' takes its ID`,
+        ? `${resource} ${id} does not exist, or is not visible with this key`
+        : `${id} is the name of ${resource} ${named.id}; write that ID in '${resource}-id'`,
   }
 }

@@ -84,7 +84,7 @@ function whenAbsent(
   const { ms, rounds } = absence(history)
   if (snapshots(history).length === 0) {
     if (ms >= freshMs) return { type: 'end', outcome: 'already-gone', reason: neverFound(history) }
-    const reason = `not found; a new one may not be shown yet, so it is looked for over ${period(freshMs)}`
+    const reason = `not found; it may be too new to be shown, so the action keeps checking for ${period(freshMs)}`
     return confirm(reason, Math.min(freshMs - ms, Math.max(1000, Math.min(5000, ms / 3))))
   }
   const isOurs = deletionAccepted(history)
@@ -126,8 +126,8 @@ export function unlessMistaken<A extends Action>(
 
 /** Why a target that was never seen ends, however long it was looked for. */
 export function neverFound(history: TargetHistory): string {
-  const reason = 'not found: deleted before, never there, or not visible with these credentials'
-  return `${reason} (looked for over ${span(absence(history).ms)})`
+  const reason = 'not found: already deleted, never there, or not visible with these credentials'
+  return `${reason} (checked for ${span(absence(history).ms)})`
 }
 
 function disappeared(history: TargetHistory): string {
@@ -170,7 +170,7 @@ function everyLookAgrees(history: TargetHistory): boolean {
 export function whenReplaced(history: TargetHistory): EndStep | undefined {
   const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []))
   if (times.every((time) => sameSecond(time, times[0]))) return undefined
-  const other = 'a new one has the same ID and is left alone'
+  const other = 'a new one has the same ID and is kept'
   if (deletionAccepted(history)) return { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
   const isUnclear = requests(history).some(({ action, actionResult }) => {
     return action.final && actionResult.result === 'unknown'

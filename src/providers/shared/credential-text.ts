@@ -8,16 +8,17 @@ const SHORTEST = 8
  * the input or variable.
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/^\*{3}$/, 'is what GitHub shows in place of a secret; hand the secret itself over'],
-  [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+  [/^\*{3}$/, 'is what GitHub shows in place of a secret; pass the secret itself'],
+  [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
+  [/^<.*>$|^your[-_ ]|^(?:sk-)?(?:x{3,}|\.{3,})$/is, 'is a placeholder; store the key or token itself'],
   [/^\$\{\{|^\{\{/, 'is an expression that GitHub did not evaluate'],
-  [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; hand the secret over by an expression'],
+  [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; pass the secret with an expression'],
   [/^["'`].*["'`]$/s, 'is in quotes; store it without them'],
-  [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store what follows alone'],
-  [/^[\w-]+:\s+\S/, 'has a name in front of it; store what follows alone'],
-  [/^[[{]/, 'is JSON; store the one value that is asked for alone'],
-  [/^-----BEGIN /, 'is a private key or certificate in PEM; that is not what is asked for'],
-  [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub; that is not what is asked for'],
+  [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store only what follows'],
+  [/^[\w-]+:\s+\S/, 'has a name in front of it; store only what follows'],
+  [/^[[{]/, 'is JSON; store only the key or token in it'],
+  [/^-----BEGIN /, 'is a private key or certificate in PEM, and no key or token of the provider'],
+  [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub, and not of the provider'],
 ]
 
 /** What is wrong with a text that is to be a key or token, by its shape; undefined where it may be one. */
@@ -44,9 +45,9 @@ const OUR_WORDS: ReadonlySet<string> = new Set([
 
 /** Why a text cannot be a key: hiding it would spoil the log and the outputs. Undefined where it can be hidden. */
 export function hidingProblem(text: string): string | undefined {
-  if (isOurWord(text)) return 'is a word that the outputs consist of, so it cannot be hidden, and is no key'
+  if (isOurWord(text)) return 'is a word that the outputs use, so it cannot be masked, and is no key'
   return text.length < SHORTEST
-    ? `is shorter than ${SHORTEST} characters, so it cannot be hidden, and is no key`
+    ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
     : undefined
 }
 
