@@ -22132,10 +22132,10 @@ function errorOf(answer) {
         return new UnclearAnswer(text, answer.exchange);
     if (answer.status === 401) {
         const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace";
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
+        return new ProviderError('account', `Model Studio denied access: ${text}. ${hint}`, answer.exchange);
     }
     if (answer.status === 403) {
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${remedyFor(answer)}`, answer.exchange);
+        return new ProviderError('account', `Model Studio denied access: ${text}. ${remedyFor(answer)}`, answer.exchange);
     }
     if (code === 'WorkSpaceNotFound') {
         return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange);
@@ -22152,7 +22152,7 @@ async function errorAboutOne(answer, keyHasWorked) {
     const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
     if (answer.status !== 403 || isUnpaid || !(await keyHasWorked()))
         return errorOf(answer);
-    const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
+    const text = `Model Studio denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
     return new ProviderError('target', text, answer.exchange);
 }
 /** What the user can do about a request that was turned down. */
@@ -29999,7 +29999,7 @@ async function publish(runtime, report, options) {
     const saved = (0,report_cost/* stoppedPhrase */.FZ)(report);
     const stops = saved === '' ? '' : `, which ${saved}`;
     const took = (0,format/* span */.Ln)(report.endedAt - report.startedAt);
-    runner.info(`Undeploy: ${verdict(report)}${(0,report_status/* isNotBegun */.zy)(report) ? ` (${took})` : ` in ${took}`}${stops}`);
+    runner.info(`Undeploy: ${verdict(report)}${(0,report_status/* isNotBegun */.zy)(report) || report.deferred ? ` (${took})` : ` in ${took}`}${stops}`);
     return written;
 }
 function writeOutputs({ runner }, outputs) {

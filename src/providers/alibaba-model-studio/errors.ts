@@ -57,10 +57,10 @@ export function errorOf(answer: HttpResponse): Error {
   if (isSuccess(answer) && PASSING.test(code)) return new UnclearAnswer(text, answer.exchange)
   if (answer.status === 401) {
     const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace"
-    return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
+    return new ProviderError('account', `Model Studio denied access: ${text}. ${hint}`, answer.exchange)
   }
   if (answer.status === 403) {
-    return new ProviderError('account', `Alibaba denied access: ${text}. ${remedyFor(answer)}`, answer.exchange)
+    return new ProviderError('account', `Model Studio denied access: ${text}. ${remedyFor(answer)}`, answer.exchange)
   }
   if (code === 'WorkSpaceNotFound') {
     return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange)
@@ -78,7 +78,7 @@ export async function errorAboutOne(answer: HttpResponse, keyHasWorked: () => Pr
   const code = codeOf(answer)
   const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
   if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOf(answer)
-  const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`
+  const text = `Model Studio denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`
   return new ProviderError('target', text, answer.exchange)
 }
 
