@@ -7,14 +7,14 @@ export type Resource = (typeof RESOURCES)[number]
 export interface Target {
   resource: Resource
   id: string
-  /** What the ID is under: the model of a Baseten deployment or environment, the chain of a chain deployment. */
+  /** The parent of the ID: the model of a Baseten deployment or environment, the chain of a chain deployment. */
   parent?: string
 }
 
-/** Where a sweep looks. */
+/** What a sweep covers. */
 export interface Scope {
   resource: Resource
-  /** The models or chains to look under; everything the credentials can see where empty. */
+  /** The parent models or chains; if empty, everything that the credentials can see. */
   parents: readonly string[]
 }
 

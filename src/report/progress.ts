@@ -13,7 +13,7 @@ import { isFailure } from './status.ts'
  */
 const HEARTBEAT_MS = 20_000
 
-/** Writes to the log what happens: one line per change, and a heartbeat. */
+/** Logs what happens: one line per change, and a heartbeat. */
 export function createProgress(runner: Runner, clock: Clock): Progress {
   const startedAt = clock.now()
   const lastSaid = new Map<Target, string>()

@@ -22,10 +22,10 @@ import {
 } from './table.ts'
 import { timelineOf } from './timeline.ts'
 
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
+/** GitHub drops a summary of more than 1 MiB entirely; this leaves room for other parts of the step. */
 const MAX_BYTES = 1_000_000
 
-/** Up to this many rows are open; of more, each outcome is folded. */
+/** Up to this many rows are open; with more, each outcome is folded. */
 const MAX_OPEN = 20
 const MAX_OPEN_FAILURES = 50
 
@@ -38,14 +38,14 @@ export function summaryOf(report: RunReport, reportPath: string, maxBytes: numbe
   const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)))
   paper.add(head(report))
   const plansOnly = report.plan !== undefined && isNotBegun(report)
-  // A plan that was not begun says it all.
+  // If nothing was started, the plan has everything.
   if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
   if (timeline !== '') paper.add(`\n${timeline}`)
   if (report.plan !== undefined) {
-    // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
+    // People review the plan of a dry run, or of a sweep that the cap stopped, so the selected group is open.
     const isOpen = report.dryRun || plansOnly
-    // The head says what it costs, if there is anything to say.
+    // The head has the costs, if any are known.
     addPlan(paper, report.plan, { isOpen, costs: savings(report) === '' ? planCost(report.plan) : '' })
   }
   addSteps(paper, report.results, reportPath)
@@ -66,7 +66,7 @@ function head(report: RunReport): string {
   return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${alert(report)}`
 }
 
-/** What needs somebody, and what to do about it. */
+/** What needs attention, and what to do about it. */
 function alert(report: RunReport): string {
   const { problems, results } = report
   const items = problems.map((problem) => `> - ${markdown(problem)}\n`).join('')
@@ -78,7 +78,7 @@ function alert(report: RunReport): string {
 function warning(results: readonly Result[]): string {
   const targets = results.filter(({ outcome }) => outcome !== 'kept')
   const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled')
-  // A refusal changes nothing, and says itself what to do.
+  // A refusal changes nothing, and its reason says what to do.
   if (open.length === count(open, 'refused')) return ''
   const again = 'Run the step again; it continues where this run stopped'
   const advice =
@@ -170,7 +170,7 @@ function addPlan(paper: BoundedText, plan: SweepPlan, { isOpen, costs }: { isOpe
   }
 }
 
-/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
+/** What was done to each target, folded; for many targets, all in one fold, the worst first. */
 function addSteps(paper: BoundedText, results: readonly Result[], reportPath: string): void {
   const all = worstFirst(results).filter(hasSteps)
   if (all.length === 0) return
@@ -189,7 +189,7 @@ function addSteps(paper: BoundedText, results: readonly Result[], reportPath: st
   )
 }
 
-/** Looks alone are no steps, but where they show why nothing was done. */
+/** Reads alone are not shown as steps, unless they explain why nothing was done. */
 function hasSteps({ history, outcome }: Result): boolean {
   return history.some(({ type }) => type === 'requested') || (history.length > 0 && isFailure(outcome))
 }
