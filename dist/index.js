@@ -20539,7 +20539,7 @@ function refuseForeignText(reader, sources, names) {
         const value = reader.text(name);
         if (value.startsWith('[') || !texts.some((text) => value.includes(text)))
             continue;
-        reader.mistake(`'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; hand it over as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`);
+        reader.mistake(`'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; pass it as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`);
     }
 }
 function foreignTexts({ env, readFile }) {
@@ -21034,10 +21034,10 @@ const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
 const PROBLEMS = [
     [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
     [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
-    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
     [
         NO_VALUE_INSIDE,
-        'has a part that an expression or a script gives where there is no value; look at where it comes from',
+        'has a part that an expression or a script gives where there is no value; check where it comes from',
     ],
     [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
     [
@@ -21220,7 +21220,7 @@ function failedInterpolation(line) {
     if (!NO_VALUE.test(line))
         return undefined;
     return {
-        what: 'is what an expression or a script gives where there is no value; look at where it comes from',
+        what: 'is what an expression or a script gives where there is no value; check where it comes from',
         write: [],
     };
 }
@@ -22159,7 +22159,7 @@ function remedyFor(answer) {
     if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED')
         return 'Unsubscribe it in the billing console first';
     if (code.startsWith('CAPACITY_INSTANCE_'))
-        return 'Look at its capacity instances in the Model Studio console';
+        return 'Check its capacity instances in the Model Studio console';
     if (answer.status === 403) {
         return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account';
     }
@@ -22247,7 +22247,7 @@ function actionResultOf(answer, target) {
         return { result: 'accepted', exchange };
     const { deployed_model } = contentOf(DELETED, answer);
     if (deployed_model !== target.id) {
-        throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
+        throw new ProviderError('target', 'Model Studio answered DELETE with another deployment; check the account', exchange);
     }
     return { result: 'accepted', tombstone: outputOf(answer), exchange };
 }
@@ -22428,7 +22428,7 @@ function createDeployments(api) {
                 throw await errorAboutOne(answer, api.keyHasWorked);
             const deployment = contentOf(DEPLOYMENT, answer);
             if (deployment.deployed_model !== id) {
-                throw new ProviderError('target', 'Alibaba answered about another deployment', exchange);
+                throw new ProviderError('target', 'Model Studio answered about another deployment', exchange);
             }
             return { deployment, exchange };
         },
@@ -22591,7 +22591,7 @@ function createCapacity(api, clock) {
             throw await notRead(answer, api);
         const now = contentOf(OPERATION, answer);
         if (now.operation_id !== release.operation) {
-            throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange);
+            throw new UnclearAnswer('Model Studio answered about another operation', answer.exchange);
         }
         if (now.operation_status === 'SUCCEEDED')
             releases.succeeded(release);
@@ -22625,7 +22625,7 @@ function createCapacity(api, clock) {
             if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND')
                 return { result: 'not-found', exchange };
             if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
-                const hint = 'Look at its capacity instances in the Model Studio console';
+                const hint = 'Check its capacity instances in the Model Studio console';
                 throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange);
             }
             const common = commonResult(answer);
@@ -22636,8 +22636,8 @@ function createCapacity(api, clock) {
             const operation = contentOf(OPERATION, answer);
             const { model_service_id: of = deployment, instance_id: on = instance } = operation;
             if (of !== deployment || on !== instance) {
-                const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`;
-                throw new ProviderError('target', `${text}; look at the account`, exchange);
+                const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`;
+                throw new ProviderError('target', `${text}; check the account`, exchange);
             }
             // The answer to the request can already hold the final status, and a failure also comes with HTTP 200.
             if (operation.operation_status === 'FAILED') {
@@ -23002,14 +23002,14 @@ function afterLastRelease({ id, status, past }, history) {
         return undefined;
     if (last.actionResult.code === BUSY)
         return undefined;
-    const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
+    const reason = `Model Studio refuses to release its capacity instance ${id} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
 function deleteStep(history) {
     const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
     const last = refused.at(-1);
     if (last !== undefined && isFinal(refused, history)) {
-        const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${(0,providers_history/* problemOf */.Zw)(last)}`;
+        const reason = `Model Studio refuses to delete it, although it is STOPPED without capacity instances: ${(0,providers_history/* problemOf */.Zw)(last)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -23081,7 +23081,7 @@ function nextDeploymentStep({ status, details }, history) {
     const isFinal = last?.actionResult.result === 'refused' && isPermanent(last.actionResult);
     const refusal = isFinal ? last : finalRefusal(history, 'delete', status, status_PASSING);
     if (refusal !== undefined) {
-        const reason = `Alibaba refuses to delete it in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
+        const reason = `Model Studio refuses to delete it in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -23098,7 +23098,7 @@ function whenBack(status, history) {
         return undefined;
     const last = history.at(-1);
     if (last?.type === 'observed' && last.until - last.at >= BACK_MS) {
-        const reason = `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`;
+        const reason = `Model Studio accepted the deletion, but the deployment is ${status} again; check it in the console and run the step again`;
         return { type: 'end', outcome: 'failed', reason };
     }
     return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
@@ -23544,7 +23544,7 @@ function deletionResult(answer, subject) {
     const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent;
     if (isOther || !deleted) {
         const said = deleted ? 'the tombstone of another ID' : 'deleted: false';
-        throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
+        throw new ProviderError('target', `Baseten answered DELETE with ${said}; check the account`, exchange);
     }
     return { result: 'accepted', tombstone: answer.body, exchange };
 }
@@ -23775,7 +23775,7 @@ function knownAsName(text, resource, known) {
 function noSuchParent({ resource }, id, others) {
     const [named] = [...others.values()].filter(({ name }) => name === id);
     return {
-        kind: 'parent',
+        kind: named === undefined ? 'parent' : 'name',
         reason: named === undefined
             ? `${resource} ${id} does not exist, or is not visible with this key`
             : `${id} is the name of ${resource} ${named.id}; write that ID in '${resource}-id'`,

@@ -31,7 +31,9 @@ export async function publish(runtime: Runtime, report: RunReport, options: Publ
   const saved = stoppedPhrase(report)
   const stops = saved === '' ? '' : `, which ${saved}`
   const took = span(report.endedAt - report.startedAt)
-  runner.info(`Undeploy: ${verdict(report)}${isNotBegun(report) || report.deferred ? ` (${took})` : ` in ${took}`}${stops}`)
+  runner.info(
+    `Undeploy: ${verdict(report)}${isNotBegun(report) || report.deferred ? ` (${took})` : ` in ${took}`}${stops}`,
+  )
   return written
 }
 

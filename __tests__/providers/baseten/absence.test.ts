@@ -107,10 +107,11 @@ describe('Baseten does not know the model', () => {
     expect(reasonOf(acted, 'd1')).toContain('model m9 does not exist')
   })
 
-  it('its name in place of its ID: a failure that says so', async () => {
+  it('its name in place of its ID: a failure that says so at once, because no waiting makes a name an ID', async () => {
     const account = createAccount()
     account.world.addModel({ id: 'm2', name: 'llama-chat' })
     const acted = await undeploy(account, { 'model-id': 'llama-chat' })
+    expect(acted.ms).toBeLessThan(2000)
     expect(reasonOf(acted, 'd1')).toBe("not found: llama-chat is the name of model m2; write that ID in 'model-id'")
   })
 

@@ -17,7 +17,11 @@ export function actionResultOf(answer: HttpResponse, target: Target): ActionResu
   if (answer.body === undefined) return { result: 'accepted', exchange }
   const { deployed_model } = contentOf(DELETED, answer)
   if (deployed_model !== target.id) {
-    throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange)
+    throw new ProviderError(
+      'target',
+      'Model Studio answered DELETE with another deployment; check the account',
+      exchange,
+    )
   }
   return { result: 'accepted', tombstone: outputOf(answer), exchange }
 }

@@ -83,7 +83,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
     if (!isFine(answer)) throw await notRead(answer, api)
     const now = contentOf(OPERATION, answer)
     if (now.operation_id !== release.operation) {
-      throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange)
+      throw new UnclearAnswer('Model Studio answered about another operation', answer.exchange)
     }
     if (now.operation_status === 'SUCCEEDED') releases.succeeded(release)
     else if (now.operation_status === 'FAILED') releases.failed(release, failureOf(now))
@@ -116,7 +116,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       const code = codeOf(answer)
       if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND') return { result: 'not-found', exchange }
       if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
-        const hint = 'Look at its capacity instances in the Model Studio console'
+        const hint = 'Check its capacity instances in the Model Studio console'
         throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange)
       }
       const common = commonResult(answer)
@@ -125,8 +125,8 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       const operation = contentOf(OPERATION, answer)
       const { model_service_id: of = deployment, instance_id: on = instance } = operation
       if (of !== deployment || on !== instance) {
-        const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`
-        throw new ProviderError('target', `${text}; look at the account`, exchange)
+        const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`
+        throw new ProviderError('target', `${text}; check the account`, exchange)
       }
       // The answer to the request can already hold the final status, and a failure also comes with HTTP 200.
       if (operation.operation_status === 'FAILED') {

@@ -80,7 +80,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       if (!isFine(answer)) throw await errorAboutOne(answer, api.keyHasWorked)
       const deployment = contentOf(DEPLOYMENT, answer)
       if (deployment.deployed_model !== id) {
-        throw new ProviderError('target', 'Alibaba answered about another deployment', exchange)
+        throw new ProviderError('target', 'Model Studio answered about another deployment', exchange)
       }
       return { deployment, exchange }
     },

@@ -87,7 +87,7 @@ export function remedyFor(answer: HttpResponse): string {
   const code = codeOf(answer)
   if (UNPAID.has(code) || code === 'Arrearage') return 'Settle the bill in the Alibaba Cloud console first'
   if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED') return 'Unsubscribe it in the billing console first'
-  if (code.startsWith('CAPACITY_INSTANCE_')) return 'Look at its capacity instances in the Model Studio console'
+  if (code.startsWith('CAPACITY_INSTANCE_')) return 'Check its capacity instances in the Model Studio console'
   if (answer.status === 403) {
     return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account'
   }

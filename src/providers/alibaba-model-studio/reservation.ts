@@ -134,7 +134,7 @@ function afterLastRelease(
   // FAILED in the answer itself comes with HTTP 200 and was handled above.
   if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200) return undefined
   if (last.actionResult.code === BUSY) return undefined
-  const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`
+  const reason = `Model Studio refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`
   return { type: 'end', outcome: 'refused', reason }
 }
 
@@ -142,7 +142,7 @@ function deleteStep(history: TargetHistory<AlibabaAction>): Step<AlibabaAction> 
   const refused = ended(history, 'delete', 'refused')
   const last = refused.at(-1)
   if (last !== undefined && isFinal(refused, history)) {
-    const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`
+    const reason = `Model Studio refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`
     return { type: 'end', outcome: 'refused', reason }
   }
   return {

@@ -40,7 +40,7 @@ function nextDeploymentStep(
   const isFinal = last?.actionResult.result === 'refused' && isPermanent(last.actionResult)
   const refusal = isFinal ? last : finalRefusal(history, 'delete', status, PASSING)
   if (refusal !== undefined) {
-    const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`
+    const reason = `Model Studio refuses to delete it in status ${status}: ${problemOf(refusal)}`
     return { type: 'end', outcome: 'refused', reason }
   }
   return {
@@ -57,7 +57,7 @@ function whenBack(status: string, history: TargetHistory): EndStep | WaitStep | 
   if (!wasGoing || (status !== 'RUNNING' && status !== 'FAILED')) return undefined
   const last = history.at(-1)
   if (last?.type === 'observed' && last.until - last.at >= BACK_MS) {
-    const reason = `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`
+    const reason = `Model Studio accepted the deletion, but the deployment is ${status} again; check it in the console and run the step again`
     return { type: 'end', outcome: 'failed', reason }
   }
   return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] }

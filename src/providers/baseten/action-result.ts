@@ -21,7 +21,7 @@ export function deletionResult(answer: HttpResponse, subject: Target): ActionRes
   const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent
   if (isOther || !deleted) {
     const said = deleted ? 'the tombstone of another ID' : 'deleted: false'
-    throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange)
+    throw new ProviderError('target', `Baseten answered DELETE with ${said}; check the account`, exchange)
   }
   return { result: 'accepted', tombstone: answer.body, exchange }
 }

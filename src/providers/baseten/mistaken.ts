@@ -37,7 +37,7 @@ export function knownAsName(text: string | undefined, resource: string, known: I
 export function noSuchParent({ resource }: ParentKind, id: string, others: ReadonlyMap<string, Known>): Mistaken {
   const [named] = [...others.values()].filter(({ name }) => name === id)
   return {
-    kind: 'parent',
+    kind: named === undefined ? 'parent' : 'name',
     reason:
       named === undefined
         ? `${resource} ${id} does not exist, or is not visible with this key`

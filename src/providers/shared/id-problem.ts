@@ -15,10 +15,10 @@ const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
   [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
-  [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+  [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
   [
     NO_VALUE_INSIDE,
-    'has a part that an expression or a script gives where there is no value; look at where it comes from',
+    'has a part that an expression or a script gives where there is no value; check where it comes from',
   ],
   [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
   [
