@@ -12448,8 +12448,9 @@ function planCost(plan) {
     const costs = selected.length === 0 ? '' : `What is selected costs ${amount(known, unknown)}.`;
     return [costs, keptSentence(plan)].filter((sentence) => sentence !== '').join(' ');
 }
+/** Of what matched: the rest of the account is not the business of a log that may be public. */
 function keptSentence({ candidates }) {
-    const kept = candidates.filter((candidate) => candidate.class !== 'selected');
+    const kept = candidates.filter(({ class: name }) => name !== 'selected' && name !== 'not-matched');
     const { known, unknown } = sumOf(kept.map(({ cost }) => cost));
     if (kept.length === unknown)
         return '';

@@ -69,8 +69,9 @@ export function planCost(plan: SweepPlan): string {
   return [costs, keptSentence(plan)].filter((sentence) => sentence !== '').join(' ')
 }
 
+/** Of what matched: the rest of the account is not the business of a log that may be public. */
 function keptSentence({ candidates }: SweepPlan): string {
-  const kept = candidates.filter((candidate) => candidate.class !== 'selected')
+  const kept = candidates.filter(({ class: name }) => name !== 'selected' && name !== 'not-matched')
   const { known, unknown } = sumOf(kept.map(({ cost }) => cost))
   if (kept.length === unknown) return ''
   return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`
