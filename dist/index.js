@@ -11770,8 +11770,8 @@ class RequestTimeout extends Error {
 }
 /**
  * Gives `work` a signal that aborts with `signal`, or after `ms` with a {@link RequestTimeout}. Once `work` has ended, the timer
- * is cancelled and nothing listens to `signal` any more: it outlives thousands of requests, and would hold each of them. That is
- * also why this is no AbortSignal.any(), which Node keeps as long as anything listens to it.
+ * is cancelled and the listener on `signal` is removed: the signal outlives thousands of requests, and would keep each in memory.
+ * AbortSignal.any() would have the same effect, because Node keeps it as long as anything listens to it.
  */
 async function withinDeadline({ clock, ms, signal }, work) {
     const own = new AbortController();
@@ -11793,9 +11793,9 @@ async function withinDeadline({ clock, ms, signal }, work) {
     }
 }
 /**
- * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
- * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
- * past the moment the runner kills a cancelled step. A request that is not sent by then is never sent.
+ * A transport that gives up as soon as its signal aborts. undici notices an abort only once it is connected, and a proxy or host
+ * that accepts a connection and never answers can delay that for minutes: past the step's timeout, and past the moment when
+ * the runner kills a cancelled step. A request that is not sent by then is never sent.
  */
 function abortable(transport) {
     return (request) => Promise.race([transport(request), rejection(request.signal)]);
@@ -11821,15 +11821,15 @@ function rejection(signal) {
 /* harmony export */   iJ: () => (/* binding */ proxyFor),
 /* harmony export */   jz: () => (/* binding */ proxyAddresses)
 /* harmony export */ });
-/** As undici has it: the lower-case name wins, also where it is empty, and https goes through `http_proxy` where that is all. */
+/** As in undici: the lower-case name wins, even if it is empty, and https goes through `http_proxy` if only that is set. */
 const NAMES = { http: ['http_proxy', 'HTTP_PROXY'], https: ['https_proxy', 'HTTPS_PROXY'] };
-/** The addresses of the proxies for undici; empty for none. What is no address of a proxy is as if it were not there. */
+/** The addresses of the proxies for undici; empty for none. An unusable address is ignored. */
 function proxyAddresses(env) {
     return { httpProxy: addressOf(proxy(env, 'http')), httpsProxy: addressOf(proxy(env, 'https')) };
 }
 /**
- * What is wrong with the proxies that are needed to reach `hosts`, without the address, in which a password may stand. A
- * variable that nothing is sent by breaks nothing.
+ * What is wrong with the proxies that are needed to reach `hosts`, without their addresses, which may hold passwords. Unused
+ * variables are not checked.
  */
 function proxyProblems(env, hosts) {
     const [http, https] = [proxy(env, 'http'), proxy(env, 'https')];
@@ -11837,7 +11837,7 @@ function proxyProblems(env, hosts) {
     const needed = [...(isHttpNeeded ? [http] : []), https];
     return needed.flatMap((each) => (each?.problem === undefined ? [] : [`${each.name} ${each.problem}`]));
 }
-/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined where it goes directly. */
+/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined if it goes directly. */
 function proxyFor(env, url) {
     const used = (url.protocol === 'https:' ? proxy(env, 'https')?.url : undefined) ?? proxy(env, 'http')?.url;
     return used === undefined || isDirect(env['no_proxy'] ?? env['NO_PROXY'] ?? '', url) ? undefined : used.host;
@@ -11917,32 +11917,32 @@ function decoded(text) {
 /* harmony import */ var undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(883);
 /* harmony import */ var undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3137);
 /* harmony import */ var _proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3192);
-// Single modules instead of undici's index, which also loads its fetch, caches, mocks and WebSockets and costs as much start-up
-// time as everything else together. The version is pinned, and a test holds these paths.
+// Single modules instead of undici's index, which also loads its fetch, caches, mocks, and WebSockets and takes as much start-up
+// time as everything else together. The version is pinned, and a test checks these paths.
 
 
 
 
 
-// As undici's index does: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
+// undici's index does the same: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
 Object.assign(undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.prototype, { connect: undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_0__ });
 /** Long enough for a slow proxy, short enough to try again within the request's own deadline. Milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * HTTP/1.1 only. Over HTTP/2, undici sends a request that a server refused, or did not get to before a GOAWAY, again by itself,
- * DELETE too; over HTTP/1.1 it never does. What is lost is looked for before it is sent again.
+ * HTTP/1.1 only. Over HTTP/2, undici repeats a request by itself, even DELETE, if the server refused it or did not handle it
+ * before a GOAWAY; over HTTP/1.1 it never does. The action reads the state before it repeats a lost write.
  *
- * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
- * would ignore. Destroy it in the end, or its idle connections hold the process.
+ * Proxies come from `http_proxy`, `https_proxy`, and `no_proxy`, which a plain agent would ignore. Destroy it in the end, or its
+ * idle connections keep the process alive.
  */
 function createDispatcher(env, identity) {
     const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
     const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
-    // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
+    // Through a proxy, the certificate is presented to the server and not to the proxy.
     const connect = { timeout: CONNECT_TIMEOUT_MS, ...own };
     return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ ...(0,_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyAddresses */ .jz)(env), noProxy, allowH2: false, connect, requestTls: own });
 }
-/** Opens the network. Connections that show a client certificate are apart from all others. */
+/** Opens the network. Connections with a client certificate are separate from all others. */
 function openNetwork(env) {
     const plain = createDispatcher(env);
     const identified = new Map();
@@ -11959,8 +11959,8 @@ function openNetwork(env) {
     };
 }
 /**
- * Sends through `dispatcher`. Redirects are not followed: they could carry the Authorization header elsewhere. Deadlines
- * come in by the signal, because undici's own timers are coarse.
+ * Sends through `dispatcher`. Redirects are not followed: they could send the Authorization header to another host. Deadlines
+ * use the signal, because undici's own timers are coarse.
  */
 function undiciTransport(dispatcher) {
     return async ({ method, url, headers, body, signal }) => {
@@ -12318,7 +12318,7 @@ function isPlain(value) {
 /* harmony export */   zG: () => (/* binding */ requests),
 /* harmony export */   zs: () => (/* binding */ looksSince)
 /* harmony export */ });
-/** Everything asked of the provider so far, oldest first. */
+/** All actions requested so far, oldest first. */
 function requests(history) {
     return history.filter((event) => event.type === 'requested');
 }
@@ -12326,7 +12326,7 @@ function requests(history) {
 function acts(history, verb) {
     return history.filter((event) => event.type === 'requested' && event.action.verb === verb);
 }
-/** The last thing asked of the provider, whatever the verb. */
+/** The last action requested, of any verb. */
 function lastAct(history) {
     return requests(history).at(-1);
 }
@@ -12342,27 +12342,27 @@ function refusals(history) {
 function snapshots(history) {
     return history.filter((event) => event.type === 'observed');
 }
-/** How often the last look gave the same answer in a row; 0 where the last event was no look. */
+/** How many times in a row the last observation was the same; 0 if the last event is not an observation. */
 function sameLooks(history) {
     const last = history.at(-1);
     return last === undefined || last.type === 'requested' ? 0 : last.times;
 }
-/** Whether an action may have changed anything: one that met nothing has not. */
+/** Whether an action may have changed anything; one that found nothing has not. */
 function hadEffect({ actionResult }) {
     return actionResult.result !== 'not-found';
 }
-/** How many looks were taken since the last action of those that `counts`, whatever they showed. */
+/** How many reads there were since the last action for which `counts` holds, whatever they showed. */
 function looksSince(history, counts = () => true) {
     const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
-/** Whether the provider has taken a deletion of this target in this run. */
+/** Whether the provider accepted a deletion of this target in this run. */
 function deletionAccepted(history) {
     return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted');
 }
 /**
- * What this run did to the target, in order: what the provider accepted, and what may have been carried out although no clear answer
- * came, unless the same was asked again.
+ * What this run did to the target, in order: accepted actions, and those that may have been carried out although the answer was
+ * unclear, unless the same one was requested again.
  */
 function changes(history) {
     const asked = requests(history).filter(({ actionResult: { result } }) => result === 'accepted' || result === 'unknown');
@@ -12420,7 +12420,7 @@ function resourceGroupOf({ resource, id, group }) {
 /* harmony import */ var _lib_money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9627);
 
 
-/** Outcomes after which a target costs nothing more, or would not. */
+/** Outcomes after which a target costs nothing, or would cost nothing. */
 const STOPPED = new Set(['deleted', 'accepted', 'planned']);
 function sumOf(costs) {
     return costs.reduce(({ known, unknown }, cost) => cost?.perHour === undefined ? { known, unknown: unknown + 1 } : { known: known + cost.perHour, unknown }, { known: 0n, unknown: 0 });
@@ -12428,16 +12428,16 @@ function sumOf(costs) {
 function stoppedBy(results) {
     return results.filter(({ outcome }) => STOPPED.has(outcome));
 }
-/** The output `cost-per-hour`: empty where prices, or the price of one target, are not known. */
+/** The output `cost-per-hour`: empty if prices, or the price of one target, are not known. */
 function costPerHourText({ results, hasPrices }) {
     const { known, unknown } = sumOf(stoppedBy(results).map(({ cost }) => cost));
     return hasPrices === true && unknown === 0 ? (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdText */ .Yn)(known) : '';
 }
-/** The member `costPerHour` of `results`: USD, null where it is not known. */
+/** The member `costPerHour` of `results`: USD, null if it is not known. */
 function costNumber(cost) {
     return cost?.perHour === undefined ? null : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdNumber */ .YO)(cost.perHour);
 }
-/** `which stops $4.32 an hour`, for the last line of the log; empty where nothing is known of it. */
+/** `which stops $4.32 an hour`, for the last line of the log; empty if no cost is known. */
 function stoppedPhrase({ results, hasPrices, dryRun }) {
     const stopped = stoppedBy(results);
     const { known, unknown } = sumOf(stopped.map(({ cost }) => cost));
@@ -12446,7 +12446,7 @@ function stoppedPhrase({ results, hasPrices, dryRun }) {
     const least = unknown === 0 ? '' : 'at least ';
     return `${dryRun ? 'would stop' : 'stops'} ${least}${perHour(known)}`;
 }
-/** What a run saves, in sentences; empty where nothing is known of it. */
+/** What a run saves, in sentences; empty if no cost is known. */
 function savings(report) {
     const { results, hasPrices, dryRun, plan } = report;
     const stopped = stoppedBy(results);
@@ -12463,7 +12463,7 @@ function savings(report) {
         sentences.push(keptSentence(plan));
     return sentences.filter((sentence) => sentence !== '').join(' ');
 }
-/** What the selected and the others of a plan cost, in a sentence; empty where nothing is known of it. */
+/** What the selected and the kept ones of a plan cost, in a sentence; empty if no cost is known. */
 function planCost(plan) {
     if (plan.candidates.every(({ cost }) => cost?.perHour === undefined))
         return '';
@@ -12472,14 +12472,15 @@ function planCost(plan) {
     const costs = selected.length === 0 ? '' : `What is selected costs ${amount(known, unknown)}.`;
     return [costs, keptSentence(plan)].filter((sentence) => sentence !== '').join(' ');
 }
+/** Of what matched: the rest of the account is not the business of a log that may be public. */
 function keptSentence({ candidates }) {
-    const kept = candidates.filter((candidate) => candidate.class !== 'selected');
+    const kept = candidates.filter(({ class: name }) => name !== 'selected' && name !== 'not-matched');
     const { known, unknown } = sumOf(kept.map(({ cost }) => cost));
     if (kept.length === unknown)
         return '';
     return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`;
 }
-/** Without a price or a number, as for people: `$4.32 an hour, about $3,150 a month, at list price`. */
+/** For people: `$4.32 an hour, about $3,150 a month, at list price`. */
 function amount(known, unknown) {
     const rest = unknown === 0 ? '' : `; the price of ${(0,_lib_format_js__WEBPACK_IMPORTED_MODULE_1__/* .plural */ .LS)(unknown, 'target')} is not known`;
     if (known === 0n)
@@ -12498,7 +12499,7 @@ function spentOn(costs) {
 function costCell(cost) {
     return cost?.perHour === undefined ? 'unknown' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(cost.perHour);
 }
-/** `$34.10 and 12 requests`; empty where the provider does not show it. */
+/** `$34.10 and 12 requests`; empty if the provider does not show it. */
 function spentText(cost) {
     if (cost?.spent === undefined)
         return '';
@@ -12507,7 +12508,7 @@ function spentText(cost) {
         .filter((part) => part !== '')
         .join(' and ');
 }
-/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where the provider shows nothing. */
+/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty if the provider shows neither. */
 function costPhrase(cost) {
     const spent = spentText(cost);
     const parts = [cost?.perHour === undefined ? '' : perHour(cost.perHour), spent === '' ? '' : `${spent} in 31 days`];
@@ -12532,14 +12533,14 @@ function byCost(items) {
 /* harmony export */   w: () => (/* binding */ markdown)
 /* harmony export */ });
 /**
- * A text from anywhere as inert Markdown for a table cell or a sentence: no markup, HTML, link, mention, reference or line
- * break of its own survives. GitHub turns character references back into the characters, and looks for mentions and issue
- * numbers only then (github/cmark-gfm#181), so a zero-width space parts those.
+ * An untrusted text as inert Markdown for a table cell or a sentence: none of its markup, HTML, links, mentions, references, or
+ * line breaks has an effect. GitHub turns character references back into characters, and looks for mentions and issue numbers
+ * only after that (github/cmark-gfm#181), so a zero-width space separates those.
  */
 function markdown(text) {
     return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
 }
-/** An ID or a name from anywhere, set as code: GitHub makes no mention of it, and it can be copied as it is. */
+/** An untrusted ID or name as code: GitHub makes no mention of it, and it can be copied unchanged. */
 function code(text) {
     return `<code>${references(text)}</code>`;
 }
@@ -12569,7 +12570,7 @@ function references(text) {
 
 
 
-/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
+/** Half of GitHub's limit for a whole job, in UTF-16 units as GitHub counts: other steps have outputs, too. */
 const LIMIT = 500_000;
 /** The outputs, and whether something had to be left out of them. */
 function outputsOf(report, reportPath, limit = LIMIT) {
@@ -12619,7 +12620,7 @@ function resultRow(result, report) {
         costPerHour: (0,_cost_js__WEBPACK_IMPORTED_MODULE_0__/* .costNumber */ .TL)(cost),
     };
 }
-/** As many items, each JSON already, as fit, in order, as a JSON array. */
+/** A JSON array of as many items (already JSON) as fit, in order. */
 function fill(items, room) {
     const parts = [];
     let used = 2;
@@ -12631,7 +12632,7 @@ function fill(items, room) {
     }
     return { text: `[${parts.join(',')}]`, cut: false };
 }
-/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced. */
+/** JSON of any value; one nested too deeply, which only a hostile answer is, is replaced. */
 function json(value, instead = null) {
     try {
         return JSON.stringify(value) ?? 'null';
@@ -12640,7 +12641,7 @@ function json(value, instead = null) {
         return JSON.stringify(instead);
     }
 }
-/** JSON of a row; a tombstone that cannot be written does not take the rest of the row with it. */
+/** JSON of a row; if its tombstone cannot be written, the rest of the row is. */
 function rowJson(row) {
     return json(row, { ...row, tombstone: null });
 }
@@ -12659,10 +12660,10 @@ function size(outputs) {
 /* harmony export */   FY: () => (/* binding */ stepStatus),
 /* harmony export */   N6: () => (/* binding */ isFailure),
 /* harmony export */   U9: () => (/* binding */ count),
-/* harmony export */   qb: () => (/* binding */ isActedUpon)
+/* harmony export */   zy: () => (/* binding */ isNotBegun)
 /* harmony export */ });
-/* unused harmony export statusOf */
-/** From the worst to the best; `kept` says nothing about the step. */
+/* unused harmony exports statusOf, isActedUpon */
+/** From the worst to the best; `kept` has no effect on the status. */
 const WORST_FIRST = [
     ['failed', 'failed'],
     ['refused', 'failed'],
@@ -12686,14 +12687,18 @@ function stepStatus({ problems, deferred, brokenOff, results }) {
         return 'failed';
     return deferred ? 'planned' : statusOf(results);
 }
-/** Outcomes that fail the step, once all other targets were carried through. */
+/** Outcomes that fail the step, after all other targets have ended. */
 function isFailure(outcome) {
     return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
 }
-/** Whether all that was to be done is done: what was cancelled is not, whoever cancelled it. */
+/** Whether everything is done; a cancelled target is not, whoever cancelled it. */
 function isDone({ problems, brokenOff, results }) {
     const isOpen = ({ outcome }) => isFailure(outcome) || outcome === 'cancelled';
     return problems.length === 0 && brokenOff === undefined && !results.some(isOpen);
+}
+/** Whether problems kept the run from changing anything; a problem can also come in the middle. */
+function isNotBegun({ problems, results }) {
+    return problems.length > 0 && !results.some(isActedUpon);
 }
 /** Whether this run requested anything for a target, or deleted it. */
 function isActedUpon({ outcome, history }) {
@@ -20426,11 +20431,11 @@ const ID = optional(object({ id: optional(unknown()) }));
 const LISTED = object({
     pull_requests: array(object({ number: NUMBER, base: optional(object({ repo: ID })) })),
 });
-/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). A part of another shape says nothing. */
+/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). Parts of another shape are ignored. */
 const PAYLOAD = object({
     repository: fallback(ID, undefined),
     pull_request: fallback(optional(WITH_NUMBER), undefined),
-    /** Of an issue_comment: what is commented on is a pull request only where it says so. */
+    /** Of an issue_comment: the issue is a pull request only if it says so. */
     issue: fallback(optional(object({ number: NUMBER, pull_request: object({}) })), undefined),
     workflow_run: fallback(optional(LISTED), undefined),
     check_run: fallback(optional(LISTED), undefined),
@@ -20438,8 +20443,7 @@ const PAYLOAD = object({
     merge_group: fallback(optional(object({ head_ref: string() })), undefined),
 });
 /**
- * The pull requests that the run is for, from the file that the runner keeps the event in. `readFile` gives a text and throws
- * where it cannot.
+ * The pull requests that the run is for, from the runner's event file. `readFile` returns a text, and throws if it cannot.
  */
 function pullRequestsOfEvent(env, readFile) {
     const path = env['GITHUB_EVENT_PATH'];
@@ -20447,7 +20451,7 @@ function pullRequestsOfEvent(env, readFile) {
         return { numbers: [] };
     try {
         const json = JSON.parse(readFile(path));
-        // valibot takes a list for an object without members.
+        // valibot accepts an array as an object without fields.
         const payload = safeParse(PAYLOAD, Array.isArray(json) ? undefined : json);
         return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object');
     }
@@ -20463,11 +20467,11 @@ function numbersIn({ repository, pull_request, issue, merge_group, ...rest }) {
     if (direct !== undefined)
         return [direct];
     const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? []);
-    // The head of a fork's pull request may be that of another one in the fork itself, which has numbers of its own.
+    // The head of a fork's pull request may also be that of another one in the fork, which has its own numbers.
     const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id);
     return [...new Set(ours.map(({ number }) => number))];
 }
-/** A merge queue's branch is named after the pull request on its top: `gh-readonly-queue/main/pr-42-<sha>`. */
+/** A merge queue's branch is named after its latest pull request: `gh-readonly-queue/main/pr-42-<sha>`. */
 function queued(ref) {
     const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? [];
     return number === undefined ? undefined : Number(number);
@@ -20500,7 +20504,7 @@ function parseAddress(text) {
 function isLoopback(url) {
     return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
-/** Says that credentials leave the provider's own domain, and why; nothing where they do not, or stay on this machine. */
+/** The notice that credentials leave the provider's own domain, and why; empty if they do not, or stay on this machine. */
 function foreignHost(provider, what, url, why) {
     if (isLoopback(url) || `.${url.hostname}`.endsWith(provider.homeDomain))
         return [];
@@ -20563,7 +20567,7 @@ function refuseForeignText(reader, sources, names) {
         const value = reader.text(name);
         if (value.startsWith('[') || !texts.some((text) => value.includes(text)))
             continue;
-        reader.mistake(`'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; hand it over as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`);
+        reader.mistake(`'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; pass it as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`);
     }
 }
 function foreignTexts({ env, readFile }) {
@@ -20782,7 +20786,7 @@ function createReader(sources, providers) {
                 mistake(`'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
             }
             else if (ids.length === 0)
-                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`);
+                mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is deleted`);
             return ids ?? [];
         },
     };
@@ -20892,7 +20896,7 @@ function isDigit(character) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/errors.js
-/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
+/** An answer that retrying cannot fix: no access, a contradiction, or a request that the provider does not accept. */
 class ProviderError extends Error {
     name = 'ProviderError';
     /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
@@ -20904,7 +20908,7 @@ class ProviderError extends Error {
         this.exchange = exchange;
     }
 }
-/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
+/** An answer that does not match the provider's documents. The fault may pass: read again. */
 class UnclearAnswer extends Error {
     name = 'UnclearAnswer';
     exchange;
@@ -20916,7 +20920,7 @@ class UnclearAnswer extends Error {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
 
-/** `url` with `suffix` (such as `/v2`) at the end of its path, which users write or leave out. */
+/** `url` with `suffix` (such as `/v2`) at the end of its path, which users may write or omit. */
 function withSuffix(url, suffix) {
     const path = url.pathname.replace(/\/+$/, '');
     return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
@@ -20926,9 +20930,9 @@ function below(base, path) {
     return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
 }
 /**
- * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address something above it, and for half
- * a character: IDs come from users and from lists, and a wrong one must never turn into another resource's path. `taken` are
- * names that the API has for something else at this place.
+ * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address a parent, and for half a surrogate
+ * pair: IDs come from users and from lists, and a wrong one must never become another resource's path. `taken` are names that
+ * the API uses for something else at this place.
  */
 function segment(id, taken = []) {
     const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
@@ -20936,28 +20940,28 @@ function segment(id, taken = []) {
         throw new ProviderError('target', `'${id}' cannot be an ID`);
     return encodeURIComponent(id);
 }
-/** Whether a text can be one segment of a path, and so an ID. What a provider allows is rarely documented. */
+/** Whether a text can be one segment of a path, and so an ID. Providers rarely document what they allow. */
 function canBeSegment(text) {
     return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/id-problem.js
 
-/** What programs print where there is no value, and what GitHub shows in place of a secret. */
+/** What programs print for a missing value, and what GitHub shows in place of a secret. */
 const NO_VALUE = /^(?:null|undefined|nan|nil|none|\(null\)|<nil>|\[?object(?: \w+)?\]?|true|false|\*{3})$/i;
 /** A value that is missing in the middle of an ID: `pr-undefined`. */
 const NO_VALUE_INSIDE = /(?:^|[-_.])(?:undefined|null|NaN|\[object \w+\])(?:$|[-_.])/i;
 /** What YAML makes of `12e4567` and of long numbers. */
 const YAML_NUMBER = /^[-+]?(?:infinity|\.?inf|\d+(?:\.\d+)?e\+\d+)$/i;
 const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
-/** Texts that people give for an ID, whichever provider it is of, with what is wrong in words that follow "which". */
+/** Texts that people write in place of an ID of any provider, with the problem in words that follow "which". */
 const PROBLEMS = [
     [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
     [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
-    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
     [
         NO_VALUE_INSIDE,
-        'has a part that an expression or a script gives where there is no value; look at where it comes from',
+        'has a part that an expression or a script gives where there is no value; check where it comes from',
     ],
     [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
     [
@@ -20981,7 +20985,7 @@ const PROBLEMS = [
     [/\w[.:]$/, 'ends with a punctuation mark; write the ID alone'],
     [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
 ];
-/** Words by which other tools mean some or all. An environment may be called so. */
+/** Words that mean some or all in other tools. An environment may have such a name. */
 const WORDS = /^(?:all|any|latest|everything)$/i;
 /**
  * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
@@ -21140,7 +21144,7 @@ function failedInterpolation(line) {
     if (!NO_VALUE.test(line))
         return undefined;
     return {
-        what: 'is what an expression or a script gives where there is no value; look at where it comes from',
+        what: 'is what an expression or a script gives where there is no value; check where it comes from',
         write: [],
     };
 }
@@ -21546,7 +21550,7 @@ function readExact(reader, kind, isExact, protect) {
     if (!isExact) {
         const { ids } = kind.names;
         const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
-        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`);
+        reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete${narrowed}. Give one of them; an output is empty if its step was skipped or did not write it`);
         return undefined;
     }
     for (const name of given)
@@ -21860,14 +21864,14 @@ function messageOf(thrown) {
 const VERSION = '0.1.0';
 
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
-/** Hides what only the provider itself knows. */
+/** Hides the provider's own types. */
 function anyProvider(provider) {
     return { use: (work) => work(provider) };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/definition.js
 
-/** Hides the types that only the provider knows, so that providers of all kinds fit into one list. */
+/** Hides the provider's own types, so that all providers fit into one list. */
 function defineProvider(spec) {
     const definition = {
         ...spec,
@@ -21889,29 +21893,30 @@ function defineProvider(spec) {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-text.js
 
-/** A shorter text is a word, and not a secret. UTF-16 units. */
+/** A shorter text is not taken for a secret. UTF-16 units. */
 const SHORTEST = 8;
 /**
- * What people store in place of a key or token alone, told by its shape and never by its value; the words follow the name of
- * the input or variable.
+ * What people store in place of a key or token, recognized by its shape; the text follows the name of the input or variable
+ * and never quotes the value.
  */
 const SHAPES = [
-    [/^\*{3}$/, 'is what GitHub shows in place of a secret; hand the secret itself over'],
-    [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+    [/^\*{3}$/, 'is what GitHub shows in place of a secret; pass the secret itself'],
+    [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
+    [/^<.*>$|^your[-_ ]|^(?:sk-)?(?:x{3,}|\.{3,})$/is, 'is a placeholder; store the key or token itself'],
     [/^\$\{\{|^\{\{/, 'is an expression that GitHub did not evaluate'],
-    [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; hand the secret over by an expression'],
+    [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; pass the secret with an expression'],
     [/^["'`].*["'`]$/s, 'is in quotes; store it without them'],
-    [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store what follows alone'],
-    [/^[\w-]+:\s+\S/, 'has a name in front of it; store what follows alone'],
-    [/^[[{]/, 'is JSON; store the one value that is asked for alone'],
-    [/^-----BEGIN /, 'is a private key or certificate in PEM; that is not what is asked for'],
-    [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub; that is not what is asked for'],
+    [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store only what follows'],
+    [/^[\w-]+:\s+\S/, 'has a name in front of it; store only what follows'],
+    [/^[[{]/, 'is JSON; store only the key or token in it'],
+    [/^-----BEGIN /, 'is a private key or certificate in PEM, and no key or token of the provider'],
+    [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub, and not of the provider'],
 ];
-/** What is wrong with a text that is to be a key or token, by its shape; undefined where it may be one. */
+/** What is wrong with a text that should be a key or token, by its shape; undefined if it may be one. */
 function credentialProblem(text) {
     return SHAPES.find(([shape]) => shape.test(text))?.[1];
 }
-/** Words that outputs and logs consist of: hidden everywhere, `status` would read as three asterisks. */
+/** Words that outputs and logs use: if they were masked, `status` would read `***`. */
 const OUR_WORDS = new Set([
     'accepted',
     'already-gone',
@@ -21927,23 +21932,23 @@ const OUR_WORDS = new Set([
     'refused',
     'timed-out',
 ]);
-/** Why a text cannot be a key: hiding it would spoil the log and the outputs. Undefined where it can be hidden. */
+/** Why a text cannot be a key: masking it would spoil the log and the outputs. Undefined if it can be masked. */
 function hidingProblem(text) {
     if (isOurWord(text))
-        return 'is a word that the outputs consist of, so it cannot be hidden, and is no key';
+        return 'is a word that the outputs use, so it cannot be masked, and is no key';
     return text.length < SHORTEST
-        ? `is shorter than ${SHORTEST} characters, so it cannot be hidden, and is no key`
+        ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
         : undefined;
 }
 /** Such a text is never masked. */
 function isOurWord(text) {
     return OUR_WORDS.has(text.toLowerCase());
 }
-/** Whether a text is what SAP BTP shows as a service key, or a part of the environment that holds one. */
+/** Whether a text is a service key as SAP BTP shows it, or a variable that holds one. */
 function looksLikeServiceKey(text) {
     return /"(?:clientid|clientsecret|serviceurls)"/.test(text);
 }
-/** The secrets within a text that holds more than a key alone: what is in quotes, behind a name, or the values of JSON. */
+/** The secrets in a text that is more than a key: in quotes, after a name, or the values of JSON. */
 function secretsWithin(text) {
     const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '');
     return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)];
@@ -21981,23 +21986,23 @@ function readApiKey(reader, variable) {
     }
     return read;
 }
-/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
+/** People paste the key with its scheme in front; if the secret is empty, only the scheme is left. */
 function splitScheme(text) {
     const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
     if (scheme === undefined)
         return { key: text.trim() };
     return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
 }
-/** A key or token must be masked with its scheme and without, and without whatever else was stored with it. */
+/** A key or token is masked with and without its scheme, and without anything else that was stored with it. */
 const keySecrets = (text) => {
     const { key } = splitScheme(text);
     return NO_VALUE.test(key) || isOurWord(key) ? [] : [text, key, ...secretsWithin(key)];
 };
-/** Printable ASCII without blanks: what may stand in a header. */
+/** Printable ASCII without blanks, as in a header. */
 function isHeaderSafe(text) {
     return /^[\x21-\x7e]+$/.test(text);
 }
-/** An input that goes into a header as it is. */
+/** The text of an input that is sent in a header. */
 function headerSafe(reader, name) {
     const value = reader.text(name);
     const problem = NO_VALUE.test(value) || /^["'`$]/.test(value) ? credentialProblem(value) : undefined;
@@ -22009,7 +22014,7 @@ function headerSafe(reader, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
-/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
+/** Runs one read; an error becomes the observation, so that one target's failure does not affect the others. */
 async function attempt(look) {
     try {
         return await look();
@@ -22018,7 +22023,7 @@ async function attempt(look) {
         return observe_unreadable(error);
     }
 }
-/** A look that brought no answer. */
+/** The observation of a read that failed. */
 function observe_unreadable(error) {
     return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
 }
@@ -22026,8 +22031,8 @@ function observe_unreadable(error) {
 ;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
 
 /**
- * One target by GET. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, and
- * a replica for what it has not heard of yet. `readList` must read one that is asked for after this is called.
+ * Reads one target by GET. If GET does not find it, a list must not show it either: a gateway answers 404 for what it cannot
+ * reach, and a replica for what it does not know yet. `readList` must request its list after this call.
  */
 async function observeOne(target, get, readList) {
     const observation = await get(target);
@@ -22037,8 +22042,8 @@ async function observeOne(target, get, readList) {
     return (await list.show(target.id)) ?? absentFrom(list, observation);
 }
 /**
- * Many targets by one list, in the order asked. A list that came out short must not turn what is there into something deleted, so
- * each target that it does not show is asked for by GET.
+ * Reads many targets with one list, in the given order. A list can be incomplete, so each target that it does not show is read by
+ * GET.
  */
 async function observeMany(targets, list, get) {
     const looks = targets.map((target) => attempt(async () => {
@@ -22055,10 +22060,7 @@ function absentFrom({ isWhole }, { exchange }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/single-flight.js
-/**
- * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
- * to be confirmed is looked at together.
- */
+/** Callers at the same moment share one request, so that targets to decide on and targets to confirm are read together. */
 function coalesce(ask) {
     let asked;
     return () => {
@@ -22072,8 +22074,8 @@ function coalesce(ask) {
     };
 }
 /**
- * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
- * requests do.
+ * Callers that arrive while a request is in progress share the next one, because that request may be older than what they know.
+ * Two requests are enough for any number of callers.
  */
 function singleFlightNext(ask) {
     let underWay = Promise.resolve();
@@ -22106,7 +22108,7 @@ function requestText(action) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
-/** `isSuccess` says what shows that a key works. */
+/** `isSuccess` tells which answers show that a key works. */
 function createCredentialCheck(isSuccess) {
     const underWay = new Set();
     let worked = false;
@@ -22143,7 +22145,7 @@ function parseBody(schema, answer) {
     const where = getDotPath(result.issues[0]) ?? 'the body';
     throw new UnclearAnswer(`${method} ${path} answered HTTP ${answer.status}, but ${where} is not as documented`, answer.exchange);
 }
-/** A text that may be missing or null. Anything else is dropped, because nothing is decided on it. */
+/** A text that may be missing or null. Other types are dropped, because no decision depends on it. */
 const lenientString = fallback(optional(string()), undefined);
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/response.js
@@ -22156,7 +22158,7 @@ function describe(answer, complaint) {
     const id = requestId === undefined ? '' : ` (request ${requestId})`;
     return `${method} ${path.split('?')[0]} answered HTTP ${answer.status}${code}${message}${id}`;
 }
-/** Whether the request was carried out or at least taken. */
+/** Whether the request was carried out or accepted. */
 function isSuccess(answer) {
     return answer.status >= 200 && answer.status < 300;
 }
@@ -22172,13 +22174,13 @@ function shorten(text, length) {
 const COMPLAINT = object({ code: lenientString, message: lenientString, msg: lenientString });
 /** The OpenAI-compatible part of the gateway wraps it. */
 const WRAPPED = object({ error: COMPLAINT });
-/** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
+/** Codes that come with 429 but are final: somebody has to pay or buy first. */
 const UNPAID = new Set([
     'CommodityNotPurchased',
     'PrepaidBillOverdue',
     'PostpaidBillOverdue',
 ]);
-/** Codes of refusals that no other state of the deployment mends. Source: Model Studio documentation, "Error codes". */
+/** Codes of refusals that no other state of the deployment can change. Source: Model Studio documentation, "Error codes". */
 const PERMANENT = new Set([
     'InvalidParameter',
     'PREPAID_UNSUBSCRIBE_REQUIRED',
@@ -22190,12 +22192,12 @@ const PERMANENT = new Set([
 function isPermanent({ status, code = '' }) {
     return status === 403 || PERMANENT.has(code);
 }
-/** Codes of faults that pass, which can also come with 200. */
+/** Codes of temporary faults, which can also come with 200. */
 const PASSING = /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/;
 const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
 /**
- * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
- * another status is undocumented, hence an error.
+ * Only 404 with a code that means the deployment: a missing workspace, model, or path proves nothing. NotFound with
+ * another status is undocumented, and so an error.
  */
 function saysGone(answer) {
     const { code, message } = complaintOf(answer.body);
@@ -22206,7 +22208,7 @@ function isFine(answer) {
     const { code } = complaintOf(answer.body);
     return isSuccess(answer) && (code === undefined || code === '' || code === '200' || code === 'Success');
 }
-/** The error that an answer is which is neither fine nor one of those that mean something else here. */
+/** The error for an answer that is neither a success nor has another meaning here. */
 function errorOf(answer) {
     const text = describeAlibaba(answer);
     const code = codeOf(answer);
@@ -22214,10 +22216,10 @@ function errorOf(answer) {
         return new UnclearAnswer(text, answer.exchange);
     if (answer.status === 401) {
         const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace";
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange);
+        return new ProviderError('account', `Model Studio denied access: ${text}. ${hint}`, answer.exchange);
     }
     if (answer.status === 403) {
-        return new ProviderError('account', `Alibaba denied access: ${text}. ${remedyFor(answer)}`, answer.exchange);
+        return new ProviderError('account', `Model Studio denied access: ${text}. ${remedyFor(answer)}`, answer.exchange);
     }
     if (code === 'WorkSpaceNotFound') {
         return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange);
@@ -22228,13 +22230,13 @@ function errorOf(answer) {
     const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
 }
-/** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
+/** The same for a read of one deployment. With a key that works, a 403 is about that deployment alone. */
 async function errorAboutOne(answer, keyHasWorked) {
     const code = codeOf(answer);
     const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
     if (answer.status !== 403 || isUnpaid || !(await keyHasWorked()))
         return errorOf(answer);
-    const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
+    const text = `Model Studio denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
     return new ProviderError('target', text, answer.exchange);
 }
 /** What the user can do about a request that was turned down. */
@@ -22245,7 +22247,7 @@ function remedyFor(answer) {
     if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED')
         return 'Unsubscribe it in the billing console first';
     if (code.startsWith('CAPACITY_INSTANCE_'))
-        return 'Look at its capacity instances in the Model Studio console';
+        return 'Check its capacity instances in the Model Studio console';
     if (answer.status === 403) {
         return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account';
     }
@@ -22272,7 +22274,7 @@ function complaintOf(body) {
 
 
 const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
-/** The management paths have no published rate limit: few at once. */
+/** No rate limit is published for the management paths, so only a few requests run at once. */
 const CONCURRENCY = 4;
 const PROFILE = {
     requestTimeoutMs: 30_000,
@@ -22305,11 +22307,11 @@ function createAlibabaApi(settings, connection) {
 function deploymentPath(id) {
     return `/deployments/${segment(id, ['models'])}`;
 }
-/** What an answer says, out of its envelope and as the schema describes it. */
+/** The content of an answer, without its envelope and as the schema describes it. */
 function contentOf(schema, answer) {
     return parseBody(schema, { ...answer, body: outputOf(answer) });
 }
-/** What an answer says as it came, out of its envelope. */
+/** The content of an answer, without its envelope and unchecked. */
 function outputOf(answer) {
     const envelope = safeParse(ENVELOPE, answer.body);
     return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined;
@@ -22321,7 +22323,7 @@ function outputOf(answer) {
 
 
 const DELETED = object({ deployed_model: string() });
-/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
+/** The result of DELETE of a deployment. Throws for answers that retrying cannot fix, and for unclear ones. */
 function actionResultOf(answer, target) {
     const { exchange } = answer;
     const common = commonResult(answer);
@@ -22333,18 +22335,18 @@ function actionResultOf(answer, target) {
         return { result: 'accepted', exchange };
     const { deployed_model } = contentOf(DELETED, answer);
     if (deployed_model !== target.id) {
-        throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange);
+        throw new ProviderError('target', 'Model Studio answered DELETE with another deployment; check the account', exchange);
     }
     return { result: 'accepted', tombstone: outputOf(answer), exchange };
 }
-/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
+/** Answers with the same meaning for every DELETE: the deployment does not exist, or cannot be deleted now. */
 function commonResult(answer) {
     const { exchange, status } = answer;
     const code = codeOf(answer);
     // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
     if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED'))
         return { result: 'not-found', exchange };
-    // No document names the status and code of "not in this state": look again, then give up with what was said.
+    // No document names the status and code of "not in this state": read again, then give up with the provider's message.
     if (status === 400 || status === 403 || status === 409) {
         return { result: 'refused', problem: `${describeAlibaba(answer)}. ${remedyFor(answer)}`, status, code, exchange };
     }
@@ -22354,7 +22356,7 @@ function commonResult(answer) {
 ;// CONCATENATED MODULE: ./lib/providers/shared/pages.js
 
 function createPageReader({ pageSize, shortest = 0, maxEntries }) {
-    /** Nothing followed a page that had one entry less: a shorter one is known to be the last. */
+    /** No entries followed a page that was one entry short, so a shorter page is the last one. */
     let wholeBelow = shortest;
     return async (path, idOf, readPage) => {
         const byId = new Map();
@@ -22381,7 +22383,7 @@ function createPageReader({ pageSize, shortest = 0, maxEntries }) {
                 return true;
             if (pageSize !== undefined)
                 return first.total !== undefined && byId.size >= first.total;
-            // A total is not reliable, but one that is larger says that a server gives shorter pages than asked for.
+            // The total is not reliable, but a larger one means that the server's pages are shorter than requested.
             return entries.length < wholeBelow && (total ?? 0) <= byId.size;
         };
         let number = 1;
@@ -22398,7 +22400,7 @@ function createPageReader({ pageSize, shortest = 0, maxEntries }) {
             last = await take(readPage({ number, skip }));
             if (last.entries.length === 0 && pages === 1)
                 wholeBelow = Math.max(wholeBelow, skip + 1);
-            // A server that repeats one page for ever would be asked for ever.
+            // A server that repeats one page would never let the list end.
             if (last.entries.length > 0 && byId.size === known) {
                 throw new UnclearAnswer(`GET ${path} shows the same page again`, last.exchange);
             }
@@ -22417,8 +22419,8 @@ function sameSecond(a, b) {
 }
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
 /**
- * An ISO 8601 time as Unix ms, UTC; undefined where it is missing or unreadable. Without a zone it is read as UTC: where
- * the provider means a zone east of that, the object looks younger than it is and is deleted late, never early.
+ * An ISO 8601 time as Unix ms, UTC; undefined if it is missing or unreadable. Without a zone it is read as UTC: if the
+ * provider means a zone east of that, the object looks younger than it is and is deleted late, never early.
  */
 function parseTime(text) {
     const [, date, time, fraction = '', zone = 'Z'] = (text !== undefined && ISO.exec(text.trim())) || [];
@@ -22430,13 +22432,13 @@ function parseTime(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/status.js
-/** Whether a deployment in this status is on its way out. */
+/** Whether a deployment in this status is being deleted. */
 function isGoing(status) {
     return status === 'DELETING' || status === 'OFFLINING';
 }
 /**
- * States that pass by themselves, of a deployment as of a capacity instance: some operation is under way, whoever started it. A
- * refusal in one of them is borne until the deadline. Source: Model Studio documentation, "Get deployment", "TPM reservation".
+ * Temporary states of a deployment or a capacity instance: some operation is in progress, whoever started it. A refusal in one
+ * of them is retried until the timeout. Source: Model Studio documentation, "Get deployment", "TPM reservation".
  */
 const status_PASSING = new Set([
     'PENDING',
@@ -22464,8 +22466,8 @@ const status_PASSING = new Set([
 
 
 /**
- * A deployment as the rules need it. Signs of a payment ahead and of a reservation count in any spelling: money may be lost, and
- * a reservation needs another sequence.
+ * A deployment as the rules need it. Signs of prepayment and of a reservation count in any spelling: money may be lost, and a
+ * reservation needs another sequence.
  */
 const DEPLOYMENT = pipe(looseObject({
     deployed_model: string(),
@@ -22478,7 +22480,7 @@ const DEPLOYMENT = pipe(looseObject({
     isPrepaid: isPrepaid(others),
     isReservation: isReservation(others),
 })));
-/** Members that say how it is paid. A missing one is no sign, since all fields but ID and status may be missing. */
+/** Fields that say how it is paid. A missing one means nothing, since all fields but ID and status may be missing. */
 const PAYMENT = /^(?:charge|billing|pay|payment)(?:type|method|mode)$/;
 function isPrepaid(members) {
     return Object.entries(members).some(([name, value]) => {
@@ -22514,7 +22516,7 @@ function createDeployments(api) {
                 throw await errorAboutOne(answer, api.keyHasWorked);
             const deployment = contentOf(DEPLOYMENT, answer);
             if (deployment.deployed_model !== id) {
-                throw new ProviderError('target', 'Alibaba answered about another deployment', exchange);
+                throw new ProviderError('target', 'Model Studio answered about another deployment', exchange);
             }
             return { deployment, exchange };
         },
@@ -22527,7 +22529,7 @@ function createDeployments(api) {
         }),
     };
 }
-/** A deployment as the rules see it. A reservation's capacity is read apart. */
+/** A deployment as the rules see it. A reservation's capacity is read separately. */
 function snapshotOf(deployment, workspaceId) {
     const { status, workspace_id: workspace, fail_reason: detail, isPrepaid, isReservation } = deployment;
     const createdAt = wholeSeconds(deployment.gmt_create);
@@ -22546,7 +22548,7 @@ function snapshotOf(deployment, workspaceId) {
         },
     };
 }
-/** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
+/** A time as Unix ms. Some answers show fractions of a second and others do not, so whole seconds are compared. */
 function wholeSeconds(time) {
     const ms = parseTime(time);
     return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000;
@@ -22557,8 +22559,8 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/release-key.js
 
 /**
- * The idempotency key of a release, as a UUID (version 8, RFC 9562). It follows from the request alone, so that a run which
- * takes up where another broke off joins the operation that is already under way.
+ * The idempotency key of a release, as a UUID (version 8, RFC 9562). It is derived from the request alone, so that a run that
+ * continues an interrupted one joins the operation that is already in progress.
  */
 function releaseKey(request) {
     const { deployment, createdAt, instance, boughtAt, attempt, run } = request;
@@ -22575,7 +22577,7 @@ function createReleases(clock) {
     const startedAt = clock.now();
     const releases = new Map();
     const nameOf = (deployment, instance) => JSON.stringify([deployment, instance]);
-    /** What has ended is repeated under its key for ever: whatever comes next is another request. */
+    /** Alibaba repeats an ended operation for its key forever, so the next try is another request. */
     const end = (release, past) => {
         const { request } = release;
         release.request = { ...request, attempt: request.attempt + 1, run: startedAt };
@@ -22641,7 +22643,7 @@ const INSTANCES = object({
     records: array(INSTANCE),
     items: pipe(number(), integer(), minValue(0)),
 });
-/** Its ID has more digits than a Number can hold; as a number it would be another ID. */
+/** The ID has more digits than a Number can hold, and would change if read as a number. */
 const OPERATION = object({
     operation_id: string(),
     operation_status: string(),
@@ -22666,7 +22668,7 @@ function createCapacity(api, clock) {
             const { records, items } = contentOf(INSTANCES, answer);
             return { entries: records, total: items, exchange: answer.exchange };
         });
-        // One that is missed would be deleted with the reservation without having been looked at.
+        // A missed instance would be deleted with the reservation, unchecked.
         if (!isWhole)
             throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange);
         return [...byId.values()];
@@ -22677,7 +22679,7 @@ function createCapacity(api, clock) {
             throw await notRead(answer, api);
         const now = contentOf(OPERATION, answer);
         if (now.operation_id !== release.operation) {
-            throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange);
+            throw new UnclearAnswer('Model Studio answered about another operation', answer.exchange);
         }
         if (now.operation_status === 'SUCCEEDED')
             releases.succeeded(release);
@@ -22686,7 +22688,7 @@ function createCapacity(api, clock) {
     };
     return {
         async look(deployment, createdAt) {
-            // Operations first: what they have released by now, the list no longer shows.
+            // Operations first: the list no longer shows what they have released by now.
             for (const release of releases.underWay(deployment, createdAt))
                 await poll(deployment, release);
             const instances = await readInstances(deployment);
@@ -22711,7 +22713,7 @@ function createCapacity(api, clock) {
             if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND')
                 return { result: 'not-found', exchange };
             if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
-                const hint = 'Look at its capacity instances in the Model Studio console';
+                const hint = 'Check its capacity instances in the Model Studio console';
                 throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange);
             }
             const common = commonResult(answer);
@@ -22722,10 +22724,10 @@ function createCapacity(api, clock) {
             const operation = contentOf(OPERATION, answer);
             const { model_service_id: of = deployment, instance_id: on = instance } = operation;
             if (of !== deployment || on !== instance) {
-                const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`;
-                throw new ProviderError('target', `${text}; look at the account`, exchange);
+                const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`;
+                throw new ProviderError('target', `${text}; check the account`, exchange);
             }
-            // The answer to the request can already have the end, and a failure comes with HTTP 200 as well.
+            // The answer to the request can already hold the final status, and a failure also comes with HTTP 200.
             if (operation.operation_status === 'FAILED') {
                 const problem = failureOf(operation);
                 releases.failed(release, problem);
@@ -22742,12 +22744,12 @@ function createCapacity(api, clock) {
 function instancesPath(deployment) {
     return `${deploymentPath(deployment)}/capacity-instances`;
 }
-/** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
+/** GET shows the reservation, but its capacity is not found: it is being deleted right now, or its operation is not shown yet. */
 async function notRead(answer, { keyHasWorked }) {
     const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND');
     return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyHasWorked);
 }
-/** Words of any length, from anybody. */
+/** Untrusted text of any length. */
 const LONGEST_PROBLEM = 300;
 function failureOf({ operation_id: id, error_code: code = 'no code', error_message: message }) {
     const words = message === undefined ? code : `${code}: ${message}`;
@@ -22755,7 +22757,7 @@ function failureOf({ operation_id: id, error_code: code = 'no code', error_messa
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/capacity-detail.js
-/** Up to this many instances are named one by one. */
+/** Up to this many instances are listed by ID. */
 const NAMED = 4;
 /** A reservation with its capacity, as messages show it. */
 function withCapacity(snapshot, capacity) {
@@ -22790,12 +22792,12 @@ var providers_history = __nccwpck_require__(1570);
 
 
 /**
- * The next step. The beginning is common to all providers and has one order: absent, replaced, being deleted, accepted in this
- * run, not found by DELETE but still shown, guarded. See docs/gone.md.
+ * The next step. All providers begin with the same checks, in this order: absent, replaced, being deleted, accepted in this run,
+ * not found by DELETE but still shown, guarded. See docs/gone.md.
  */
 function applyRules(observed, history, rules) {
     if (observed.state === 'absent') {
-        // An ID that is a name is found by no waiting.
+        // Waiting does not help if the ID is really a name.
         const freshMs = observed.mistaken?.kind === 'name' ? ROUND_MS : rules.freshMs;
         return whenAbsent(history, { ...rules, freshMs });
     }
@@ -22811,7 +22813,7 @@ function applyRules(observed, history, rules) {
 function waitUntilGone(reason) {
     return { type: 'wait', until: 'gone', reason, after: [] };
 }
-/** For how long contradicting answers are looked at again before a guard that rests on them counts. Milliseconds. */
+/** How long contradicting answers are read again before a guard that depends on them counts. Milliseconds. */
 const CONTRADICTION_MS = 30_000;
 function whenGuarded(snapshot, history, { guard, contradiction }) {
     const reason = guard(snapshot);
@@ -22824,18 +22826,18 @@ function whenGuarded(snapshot, history, { guard, contradiction }) {
         ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
         : { type: 'end', outcome: 'protected', reason };
 }
-/** Two rounds that confirm each other are at least this far apart: what one replica or cache has not heard of yet. */
+/** The least time between two rounds that confirm each other: a replica or cache may lag behind. Milliseconds. */
 const ROUND_MS = 1000;
-/** How long and how often something must be absent that nobody was seen to delete. */
+/** How long and how often a target must be absent if no deletion of it was seen. */
 const UNEXPLAINED_MS = 5000;
 const UNEXPLAINED_ROUNDS = 3;
-/** What it means that neither GET nor a list shows a target. */
+/** The step if neither GET nor a list shows a target. */
 function whenAbsent(history, { freshMs, isDoubtful = false }) {
     const { ms, rounds } = absence(history);
     if ((0,providers_history/* snapshots */.ml)(history).length === 0) {
         if (ms >= freshMs)
             return { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
-        const reason = `not found; a new one may not be shown yet, so it is looked for over ${(0,format/* period */.iE)(freshMs)}`;
+        const reason = `not found; it may be too new to be shown, so the action keeps checking for ${(0,format/* period */.iE)(freshMs)}`;
         return common_rules_confirm(reason, Math.min(freshMs - ms, Math.max(1000, Math.min(5000, ms / 3))));
     }
     const isOurs = (0,providers_history/* deletionAccepted */.ar)(history);
@@ -22859,8 +22861,8 @@ function whenAbsent(history, { freshMs, isDoubtful = false }) {
     return { type: 'end', outcome: 'already-gone', reason: disappeared(history) };
 }
 /**
- * A target that is not there is usually gone, and that is fine. Where its ID cannot be the one that was meant, what was meant
- * is still there, and the step must not say that it is gone. A model may have gone with its last deployment, in an earlier run.
+ * An absent target is usually gone, which is fine. But if its ID is a mistake, the deployment that was meant still exists, and the
+ * step must not say that it is gone. An earlier run may have deleted a model with its last deployment.
  */
 function unlessMistaken(step, { mistaken }, policy) {
     if (mistaken === undefined || step.type !== 'end' || step.outcome !== 'already-gone')
@@ -22870,10 +22872,10 @@ function unlessMistaken(step, { mistaken }, policy) {
     }
     return { type: 'end', outcome: 'failed', reason: `not found: ${mistaken.reason}` };
 }
-/** Why a target that was never seen ends, however long it was looked for. */
+/** The reason for a target that was never seen. */
 function neverFound(history) {
-    const reason = 'not found: deleted before, never there, or not visible with these credentials';
-    return `${reason} (looked for over ${(0,format/* span */.Ln)(absence(history).ms)})`;
+    const reason = 'not found: already deleted, never there, or not visible with these credentials';
+    return `${reason} (checked for ${(0,format/* span */.Ln)(absence(history).ms)})`;
 }
 function disappeared(history) {
     const unclear = (0,providers_history/* requests */.zG)(history).findLast(({ action, actionResult }) => {
@@ -22886,7 +22888,7 @@ function disappeared(history) {
 function common_rules_confirm(reason, pauseMs) {
     return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs: Math.ceil(pauseMs) };
 }
-/** For how long, and in how many rounds, nothing has shown it: since it was last there, or anything was asked for. */
+/** For how long, and in how many rounds, it has been absent since it was last seen or an action was requested. */
 function absence(history) {
     const from = history.findLastIndex(({ type }) => type === 'observed' || type === 'requested') + 1;
     const looks = history.slice(from).filter((event) => event.type === 'not-found');
@@ -22895,7 +22897,7 @@ function absence(history) {
     const ms = first === undefined || last === undefined ? 0 : last.until - first.at;
     return { ms, rounds: looks.reduce((sum, { times }) => sum + times, 0) };
 }
-/** Whether it has stayed away since a deletion was accepted. Else some replica or cache is late, and may be late again. */
+/** Whether it has stayed absent since a deletion was accepted. Otherwise a replica or cache lags behind, and may do so again. */
 function everyLookAgrees(history) {
     const accepted = history.findIndex((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted');
     const since = history.slice(accepted + 1);
@@ -22903,14 +22905,14 @@ function everyLookAgrees(history) {
     return since.slice(absentFrom).every(({ type }) => type !== 'observed');
 }
 /**
- * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
- * Undefined where that is not so.
+ * The end if the ID came back with another creation time: the target is gone, and the new one must not be deleted. Undefined
+ * otherwise.
  */
 function whenReplaced(history) {
     const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
     if (times.every((time) => sameSecond(time, times[0])))
         return undefined;
-    const other = 'a new one has the same ID and is left alone';
+    const other = 'a new one has the same ID and is kept';
     if ((0,providers_history/* deletionAccepted */.ar)(history))
         return { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` };
     const isUnclear = (0,providers_history/* requests */.zG)(history).some(({ action, actionResult }) => {
@@ -22920,11 +22922,11 @@ function whenReplaced(history) {
         ? { type: 'end', outcome: 'already-gone', reason: `${disappeared(history)}; ${other}` }
         : { type: 'end', outcome: 'protected', reason: `somebody else deleted it; ${other}` };
 }
-/** How long something is shown that DELETE did not find before it is asked for again; each time four times as long. Milliseconds. */
+/** The wait before DELETE is repeated for a target that it did not find but that is still shown; then 4 times as long. Ms. */
 const LAG_MS = 2000;
 /**
- * What follows when DELETE did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
- * behind, and a gateway answers 404 for what it cannot reach: repeating it is harmless, but it never counts as accepted.
+ * The step if DELETE did not find a target that is still shown; undefined when DELETE is to be repeated. A read may lag behind,
+ * and a gateway answers 404 for what it cannot reach: repeating is harmless, but it never counts as accepted.
  */
 function whenStillShown(history) {
     const missed = (0,providers_history/* requests */.zG)(history).filter(({ action, actionResult }) => {
@@ -22943,8 +22945,8 @@ const STABLE_MS = 5000;
 /** After an action is accepted, its effect can take this long to reach everything that the provider checks. Milliseconds. */
 const SETTLING_MS = 30_000;
 /**
- * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
- * themselves: in these, and just after an action of ours, a refusal is borne until the deadline; in others for `stableMs`.
+ * The final refusal of `verb` in `status`; undefined if retrying may help. `passing` are the states that pass by themselves: in
+ * these, and just after an accepted action of this run, refusals are retried until the timeout; in other states for `stableMs`.
  */
 function finalRefusal(history, verb, status, passing, stableMs = STABLE_MS) {
     return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history, stableMs);
@@ -22979,16 +22981,16 @@ function statusBefore(history, index) {
 
 /** "Another operation is under way", which passes by itself. */
 const BUSY = 'CAPACITY_INSTANCE_OPERATION_CONFLICT';
-/** Said of DELETE while the last release has not reached everything yet. */
+/** The answer to DELETE while the last release has not taken effect everywhere. */
 const UNSUPPORTED = 'CAPACITY_INSTANCE_OPERATION_UNSUPPORTED';
 /**
- * How often a release is asked for that does not come to its end. Each time is another request with another key, and one that
- * FAILED in the very answer may be of an earlier run.
+ * How often a release is tried if it does not succeed. Each try is another request with another key, and one that is FAILED in
+ * the answer itself may be of an earlier run.
  */
 const MAX_TRIES = 3;
-/** For how long an instance may still be listed that was not found when it was to be released. Milliseconds. */
+/** How long an instance may still be listed after its release answered "not found". Milliseconds. */
 const reservation_LAG_MS = 30_000;
-/** How long something that should change by itself may stay as it is. Milliseconds. */
+/** How long to wait for a change that should happen by itself. Milliseconds. */
 const PATIENCE_MS = 5 * 60_000;
 const BILLING = 'in the billing console (Expenses and Costs)';
 /**
@@ -23008,7 +23010,7 @@ function nextReservationStep(snapshot, history) {
     const underWay = whatIsUnderWay(status, capacity, left);
     if (underWay !== undefined)
         return { type: 'wait', until: 'settled', reason: underWay, after: planFor(left) };
-    // What was never paid goes first: if Alibaba sees it otherwise, nothing else has been released yet.
+    // Instances that were never paid for come first: if Alibaba refuses one, nothing else has been released yet.
     const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)));
     if (next !== undefined)
         return releaseStep(next, left, history);
@@ -23020,8 +23022,8 @@ function nextReservationStep(snapshot, history) {
     return deleteStep(history);
 }
 /**
- * Only the billing console ends what is paid ahead. One that FAILED may never have been paid: then it can be released. One that
- * is DELETING is on its way out, unsubscribed there.
+ * Prepaid capacity can only be ended in the billing console. One that FAILED may never have been paid for, and can be released.
+ * One that is DELETING was unsubscribed there.
  */
 function isPaidAhead(instance) {
     return !isPostpaid(instance) && instance.status !== 'FAILED' && instance.status !== 'DELETING';
@@ -23029,7 +23031,7 @@ function isPaidAhead(instance) {
 function isPostpaid({ chargeType }) {
     return chargeType === 'post_paid';
 }
-/** Our rule as long as nothing was asked for; later it is what the provider's state comes to. */
+/** Protected while nothing was requested; later, the result of the provider's state. */
 function stayFor({ id, chargeType, status }, history) {
     const begun = (0,providers_history/* acts */.Ij)(history, 'release').length > 0;
     const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`;
@@ -23058,7 +23060,7 @@ function releaseStep(instance, left, history) {
         after: [`wait until capacity instance ${id} is released`, ...planFor(others)],
     };
 }
-/** How earlier releases of this instance ended, if that rules out another one. */
+/** Why earlier releases of this instance rule out another one, if they do. */
 function afterLastRelease({ id, status, past }, history) {
     const mine = (0,providers_history/* acts */.Ij)(history, 'release').filter(({ action }) => action.instance === id);
     const last = mine.at(-1);
@@ -23083,19 +23085,19 @@ function afterLastRelease({ id, status, past }, history) {
         const reason = `its capacity instance ${id} was not found when it was to be released, but is still ${status}`;
         return { type: 'end', outcome: 'failed', reason };
     }
-    // FAILED in the very answer comes with HTTP 200 and was judged above.
+    // FAILED in the answer itself comes with HTTP 200 and was handled above.
     if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200)
         return undefined;
     if (last.actionResult.code === BUSY)
         return undefined;
-    const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
+    const reason = `Model Studio refuses to release its capacity instance ${id} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
 function deleteStep(history) {
     const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
     const last = refused.at(-1);
     if (last !== undefined && isFinal(refused, history)) {
-        const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${(0,providers_history/* problemOf */.Zw)(last)}`;
+        const reason = `Model Studio refuses to delete it, although it is STOPPED without capacity instances: ${(0,providers_history/* problemOf */.Zw)(last)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -23118,7 +23120,7 @@ function isFinal(refused, history) {
         return last.until - first.until >= PATIENCE_MS;
     return lastingRefusal(refused, history) !== undefined;
 }
-/** Waits for what should change by itself, and gives up where it does not. */
+/** Waits for a change that should happen by itself, and gives up if it does not. */
 function patiently(what, history) {
     if (!isStuck(history))
         return { type: 'wait', until: 'settled', reason: what, after: planFor([]) };
@@ -23129,13 +23131,13 @@ function isStuck(history) {
     const last = history.at(-1);
     return last !== undefined && last.type !== 'requested' && last.until - last.at >= PATIENCE_MS;
 }
-/** What is to be done with the instances that are left, and then. */
+/** The remaining steps: the instances that are left, and then the reservation. */
 function planFor(left) {
     const toGo = named(left.filter(({ status }) => status !== 'DELETING'));
     const release = toGo.length === 0 ? [] : [`release one after another ${toGo.join(', ')}`];
     return [...release, 'delete once it is STOPPED without capacity instances', 'wait until it is gone'];
 }
-/** Up to this many instances are named one by one. */
+/** Up to this many instances are listed by ID. */
 const reservation_NAMED = 8;
 function named(instances) {
     const texts = instances.slice(0, reservation_NAMED).map(({ id, status }) => `${id} (${status})`);
@@ -23149,9 +23151,9 @@ function named(instances) {
 
 
 
-/** Model Studio documents no lag after a deployment was made. Milliseconds. */
+/** Model Studio documents no lag after a deployment is created. Milliseconds. */
 const FRESH_MS = 10_000;
-/** How long a deployment must be back from its deletion before that is believed: a read may lag behind. Milliseconds. */
+/** How long a deployment must be shown again after its deletion before that counts: a read may lag behind. Milliseconds. */
 const BACK_MS = 30_000;
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 function nextAlibabaStep(observed, history, policy) {
@@ -23167,7 +23169,7 @@ function nextDeploymentStep({ status, details }, history) {
     const isFinal = last?.actionResult.result === 'refused' && isPermanent(last.actionResult);
     const refusal = isFinal ? last : finalRefusal(history, 'delete', status, status_PASSING);
     if (refusal !== undefined) {
-        const reason = `Alibaba refuses to delete it in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
+        const reason = `Model Studio refuses to delete it in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
         return { type: 'end', outcome: 'refused', reason };
     }
     return {
@@ -23177,14 +23179,14 @@ function nextDeploymentStep({ status, details }, history) {
         after: ['wait until it is gone'],
     };
 }
-/** A deletion that was under way has come to nothing, once the deployment stays at RUNNING or FAILED. */
+/** A deletion in progress has failed if the deployment stays RUNNING or FAILED. */
 function whenBack(status, history) {
     const wasGoing = history.some((event) => event.type === 'observed' && event.isBeingDeleted);
     if (!wasGoing || (status !== 'RUNNING' && status !== 'FAILED'))
         return undefined;
     const last = history.at(-1);
     if (last?.type === 'observed' && last.until - last.at >= BACK_MS) {
-        const reason = `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`;
+        const reason = `Model Studio accepted the deletion, but the deployment is ${status} again; check it in the console and run the step again`;
         return { type: 'end', outcome: 'failed', reason };
     }
     return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
@@ -23208,7 +23210,7 @@ function protectionOf(details, policy) {
     return undefined;
 }
 const LOSS = 'what was paid for the rest of its term may be lost';
-/** What else is lost or released with it. */
+/** What else is lost or released with the target. */
 function collateralOf({ prepaid, reservation }) {
     if (reservation)
         return [{ kind: 'capacity', sentence: 'its capacity instances are released first' }];
@@ -23228,7 +23230,7 @@ function collateralOf({ prepaid, reservation }) {
 
 /** Up to this many targets, a GET for each is cheaper than a list. */
 const GET_UP_TO = 3;
-/** After this many lists in a row that changed while they were read, GET decides about the targets that they do not show. */
+/** After this many lists in a row that changed while they were read, GET decides on the targets that they do not show. */
 const MAX_UNSTEADY = 10;
 /**
  * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal. The
@@ -23248,7 +23250,7 @@ function connectAlibabaModelStudio(settings, connection) {
         snapshot: snapshotOf(deployment, settings.workspaceId),
         exchange,
     });
-    /** With the capacity of a reservation, which decides what comes next. */
+    /** With the capacity of a reservation, which determines the next step. */
     const foundWithCapacity = async (deployment, exchange) => {
         const snapshot = snapshotOf(deployment, settings.workspaceId);
         const { createdAt, details } = snapshot;
@@ -23284,7 +23286,7 @@ function connectAlibabaModelStudio(settings, connection) {
         const list = await readAll();
         unsteady = list.isWhole ? 0 : unsteady + 1;
         const missing = targets.filter(({ id }) => !list.byId.has(id));
-        // While the list changes because others are deleted, it is too early to ask for each.
+        // While the list changes because others are deleted, it is too early to read each one.
         const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
         return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
     };
@@ -23320,7 +23322,7 @@ const API_URLS = {
     'ap-southeast-1': 'https://dashscope-intl.aliyuncs.com/api/v1',
     'cn-beijing': 'https://dashscope.aliyuncs.com/api/v1',
 };
-/** The key from `api-key` or DASHSCOPE_API_KEY; one that is missing is an error, and the settings are of no use then. */
+/** The key comes from `api-key` or DASHSCOPE_API_KEY; a missing one is an error, and the settings are then unusable. */
 function readAlibabaSettings(reader, apiUrl) {
     const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1';
     const workspaceId = headerSafe(reader, 'workspace-id');
@@ -23330,12 +23332,12 @@ function readAlibabaSettings(reader, apiUrl) {
     return {
         apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
         apiUrl: apiUrl ?? new URL(API_URLS[region]),
-        // Another base URL decides where it looks, whatever the region.
+        // With another base URL, the region has no effect.
         ...(apiUrl === undefined ? { region } : {}),
         ...(workspaceId === '' ? {} : { workspaceId }),
     };
 }
-/** What will look odd: keys of another form, and a variable of the SDK's that does not count here. */
+/** Notices about keys of another form, and about an SDK variable that has no effect here. */
 function alibabaNotices({ apiKey, apiUrl }, reader) {
     const variable = reader.variable('DASHSCOPE_HTTP_BASE_URL');
     const isOther = variable !== '' && !(URL.canParse(variable) && new URL(variable).host === apiUrl.host);
@@ -23461,7 +23463,7 @@ function createBasetenApi(settings, connection) {
         const scope = (await key.hasWorked()) && answer.status === 403 ? 'target' : 'account';
         const hint = scope === 'target'
             ? 'The key works, but not for this: it may be limited to some environments'
-            : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key";
+            : "Check 'api-key': it may be wrong or revoked. It must be a personal key, or a team key that may manage all team models, not an inference-only key";
         return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange);
     };
     const find = async (path, list = {}) => {
@@ -23480,9 +23482,9 @@ function createBasetenApi(settings, connection) {
         },
     };
 }
-/** What serves, whichever deployment that is: by these names another one than meant could go. */
+/** Names that stand for whichever deployment serves: as an ID, they could delete another one than meant. */
 const ALIASES = ['production', 'development'];
-/** The path of something that can be deleted. Throws where an ID would address something else. */
+/** The path of a resource that can be deleted. Throws if an ID would address something else. */
 function pathOf({ resource, id, parent = '' }) {
     switch (resource) {
         case 'model':
@@ -23513,7 +23515,7 @@ function describeBaseten(answer) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/action.js
-/** What an action is about: the target itself, or what is deleted before it or with it. */
+/** What an action applies to: the target itself, or something that is deleted before it or with it. */
 function subjectOf(target, action) {
     const { parent = '' } = target;
     switch (action.verb) {
@@ -23543,18 +23545,18 @@ function action_requestText(action) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
 
 
-/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
-/** A model, or a chain, which has no IDs of what serves. */
+/** The fields that are needed of the objects of Baseten's management API; its OpenAPI names all fields. */
+/** A model, or a chain, which does not show the IDs of what serves. */
 const MODEL = object({
     id: string(),
     name: lenientString,
     created_at: lenientString,
-    // No count is no zero: without one, nothing says that a list of its deployments is whole.
+    // A missing count is not zero: without it, nothing shows that a list of its deployments is complete.
     deployments_count: fallback(optional(number()), undefined),
     production_deployment_id: optional(nullable(string())),
     development_deployment_id: optional(nullable(string())),
 });
-/** A number of what there cannot be half of; anything else is dropped, because only costs are worked out from it. */
+/** A whole number; anything else is dropped, because only costs are calculated from it. */
 const LENIENT_COUNT = fallback(optional(pipe(number(), integer(), minValue(0))), undefined);
 /** Any JSON object; a record's schema would leave out keys such as `constructor`. */
 const LABELS = custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
@@ -23563,7 +23565,7 @@ const schema_DEPLOYMENT = object({
     status: string(),
     name: lenientString,
     created_at: lenientString,
-    // Missing flags would leave production unguarded: an answer without them is not used.
+    // Missing flags would leave production unguarded, so an answer without them is an error.
     is_production: dist_boolean(),
     is_development: dist_boolean(),
     environment: optional(nullable(string())),
@@ -23572,7 +23574,7 @@ const schema_DEPLOYMENT = object({
     active_replica_count: LENIENT_COUNT,
 });
 const CHAINLETS = fallback(optional(array(object({ instance_type_name: optional(lenientString), active_replica_count: LENIENT_COUNT }))), undefined);
-/** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
+/** A chain deployment has no name and no flags: only its environment says what it serves, so that field is required. */
 const CHAIN_DEPLOYMENT = pipe(object({
     id: string(),
     status: string(),
@@ -23621,26 +23623,26 @@ const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 
 
-/** Statuses of refusals: which one Baseten uses is undocumented, so the target is looked at again. */
+/** Statuses of refusals. Which one Baseten uses is undocumented, so the target is read again. */
 const REFUSALS = new Set([400, 409, 412, 422]);
-/** What the answer to a DELETE of `subject` means. */
+/** The result of a DELETE of `subject`. */
 function deletionResult(answer, subject) {
     const { exchange } = answer;
     const other = otherResult(answer, subject);
     if (other !== undefined)
         return other;
-    // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
+    // Any success counts, with or without a tombstone, but a tombstone must be of the requested resource.
     if (answer.body === undefined)
         return { result: 'accepted', exchange };
     const { id, parent, deleted } = tombstoneOf(answer, subject);
     const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent;
     if (isOther || !deleted) {
         const said = deleted ? 'the tombstone of another ID' : 'deleted: false';
-        throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange);
+        throw new ProviderError('target', `Baseten answered DELETE with ${said}; check the account`, exchange);
     }
     return { result: 'accepted', tombstone: answer.body, exchange };
 }
-/** What the answer to a deactivation means. */
+/** The result of a deactivation. */
 function deactivationResult(answer, subject) {
     const { exchange, status } = answer;
     const other = otherResult(answer, subject);
@@ -23651,14 +23653,14 @@ function deactivationResult(answer, subject) {
         return { result: 'accepted', exchange };
     return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
 }
-/** The actionResult for anything but a success. */
+/** The result for anything but a success. */
 function otherResult(answer, { resource }) {
     const { exchange, status } = answer;
     if (isSuccess(answer))
         return undefined;
     if (status === 404)
         return { result: 'not-found', exchange };
-    // Servers older than the deletion of environments do not know the method.
+    // Older servers cannot delete environments and do not know the method.
     if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
         return { result: 'refused', problem: describeBaseten(answer), status, exchange };
     }
@@ -23676,8 +23678,8 @@ function tombstoneOf(answer, { resource }) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
 
 /**
- * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
- * with all that is under it.
+ * Deployments that serve, and the last one of a model, are kept unless the user lifted the guard. A model or chain that is the
+ * target is deleted with everything in it.
  */
 function guards_protectionOf(details, policy) {
     switch (details.resource) {
@@ -23693,22 +23695,22 @@ function guards_protectionOf(details, policy) {
                 incompleteListReason(details, policy));
     }
 }
-/** The environments that a deployment is in and that must go before it. */
+/** The environments that a deployment is in and that must be deleted before it. */
 function membershipsOf({ guard }) {
     return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
 }
-/** The deployments beside it. */
+/** The other deployments of its model or chain. */
 function othersOf({ id, siblings = [] }) {
     return siblings.filter((member) => member.id !== id);
 }
 /**
- * Baseten does not delete the only deployment of a model: where all that could be deleted are selected, the newest is the last.
- * No such rule is documented for chains.
+ * Baseten does not delete the only deployment of a model: if all deletable ones are selected, the newest counts as the last. No
+ * such rule is documented for chains.
  */
 function isLast(details, policy) {
     if (details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id)
         return false;
-    // A model must not be deleted with its last deployment while another one turned out to stay.
+    // A model must not be deleted with its last deployment if another one turned out to be kept.
     const notDeleted = policy.allow.has('last') ? policy.notDeleted : undefined;
     return othersOf(details).every(({ id, guard }) => {
         const key = (0,providers_target/* targetKey */.hD)({ resource: details.resource, id, parent: details.parent });
@@ -23720,7 +23722,7 @@ function lastReason(details, policy) {
         return undefined;
     return "it is the last deployment of its model, which Baseten does not delete on its own: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
 }
-/** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
+/** A model that may have more deployments than are shown must not be deleted with the last one shown. */
 function incompleteListReason(details, policy) {
     if (details.incompleteList === undefined || !policy.allow.has('last') || !isLast(details, policy))
         return undefined;
@@ -23768,8 +23770,8 @@ function environmentReason({ name, stays }, { allow }) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/collateral.js
 
 /**
- * What else is deleted or changed with a target. The deployments of a model or a chain that was named are not looked at: all of
- * it is meant.
+ * What else is deleted or changed with a target. If a model or chain is the target, its deployments are not checked: everything
+ * in it is meant.
  */
 function collateral_collateralOf(details, policy) {
     switch (details.resource) {
@@ -23828,8 +23830,8 @@ function deployment(id, name = '') {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/nearly-the-id.js
 /**
- * Why an ID that is not there may be meant for one that is: it differs in letter case, or YAML read it as a number, which makes
- * `123456` of `0123456` and `100000` of `1e5`. Undefined where neither is so.
+ * Why an ID that does not exist may stand for one that does: it differs in letter case, or YAML read it as a number, which turns
+ * `0123456` into `123456` and `1e5` into `100000`. Undefined if neither applies.
  */
 function nearlyTheId(given, known, resource) {
     if (given === known)
@@ -23843,40 +23845,40 @@ function nearlyTheId(given, known, resource) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/mistaken.js
 
-/** Adds to what is not there why its ID cannot be the one that was meant; `why` by the place of the target. */
+/** Adds to absent targets why their ID is a mistake; `why` takes the index of the target. */
 function mistakenAs(observations, why) {
     return observations.map((observation, index) => {
         const mistaken = observation.state === 'absent' ? why(index) : undefined;
         return mistaken === undefined || observation.state !== 'absent' ? observation : { ...observation, mistaken };
     });
 }
-/** A text that is no ID of what is there, but its name, or its ID as it was mistyped or changed on the way. */
+/** A text that is the name of an existing resource, or its ID mistyped or changed by YAML. */
 function knownAsName(text, resource, known) {
     if (text === undefined)
         return undefined;
     for (const { id, name } of known) {
         const what = name === text
-            ? `it is the name of ${resource} ${id}, and IDs are asked for; 'name' takes names`
+            ? `it is the name of ${resource} ${id}; write that ID, or use 'name' for names`
             : nearlyTheId(text, id, resource);
         if (what !== undefined)
             return { kind: 'name', reason: what };
     }
     return undefined;
 }
-/** Without its model or chain, nothing below it was ever there under this ID. `others`: all that are there. */
+/** Without its model or chain, nothing in it ever existed under this ID. `others`: all that exist. */
 function noSuchParent({ resource }, id, others) {
     const [named] = [...others.values()].filter(({ name }) => name === id);
     return {
-        kind: 'parent',
+        kind: named === undefined ? 'parent' : 'name',
         reason: named === undefined
-            ? `${resource} ${id} is not there, or not visible with this key`
-            : `${id} is the name of ${resource} ${named.id}, and '${resource}-id' takes its ID`,
+            ? `${resource} ${id} does not exist, or is not visible with this key`
+            : `${id} is the name of ${resource} ${named.id}; write that ID in '${resource}-id'`,
     };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/resource-client.js
 
-/** A list of everything of this kind, as it is asked about single targets. Baseten's lists come whole, in one answer. */
+/** A list of everything of this kind, to look up single targets. Baseten's lists come complete, in one answer. */
 function shown(snapshots, { exchange }) {
     const show = (id) => {
         const snapshot = snapshots.get(id);
@@ -23884,7 +23886,7 @@ function shown(snapshots, { exchange }) {
     };
     return { show, isWhole: true };
 }
-/** Throws where Baseten answered about something else than what was asked for. */
+/** Throws if Baseten answered about another resource than the requested one. */
 function sameId(id, target, answer) {
     if (id === target.id)
         return;
@@ -23926,7 +23928,7 @@ async function listParents(api, parentKind) {
         throw new ProviderError('account', describeBaseten(answer), answer.exchange);
     return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()];
 }
-/** Throws the error for a model or chain that a sweep names but that does not exist. */
+/** Throws for a model or chain that a sweep names but that does not exist. */
 function parentMissing({ exchange }, { reason }) {
     throw new ProviderError('account', reason, exchange);
 }
@@ -23940,9 +23942,9 @@ function createParentIndex(api, parentKind) {
         }),
     };
 }
-/** From this many targets on, one list of everything that the key can see is cheaper than a GET for each. */
+/** From this many targets, one list of everything that the key can see is cheaper than a GET for each. */
 const LIST_FROM = 5;
-/** Models or chains themselves. */
+/** Models or chains as targets. */
 function createParents(api, parentKind, index) {
     const { resource } = parentKind;
     const get = async (target) => {
@@ -23989,17 +23991,17 @@ function parents_snapshotOf(parentKind, resource) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environment-details.js
 /** The name of the environment that is never deleted. */
 const PRODUCTION = 'production';
-/** States of a promotion that is over. */
+/** States of a promotion that has ended. */
 const OVER = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
 /**
- * What the rules need of each environment of a model or a chain, by name. `production` are the IDs of deployments that are
- * known to serve production, beyond what the environments themselves say.
+ * What the rules need to know about each environment of a model or a chain, by name. `production` are the IDs of deployments that
+ * are known to serve production from other sources than the environments.
  */
 function environmentDetails(environments, parentKind, production = new Set()) {
     const serving = new Set([...production, ...servingProduction(environments)]);
     return new Map(environments.map((environment) => [environment.name, detailsOf(environment, parentKind, serving)]));
 }
-/** The same of one environment; `serving` are the IDs of all deployments that serve production. */
+/** The same for one environment; `serving` are the IDs of all deployments that serve production. */
 function detailsOf(environment, parentKind, serving) {
     const { name, current_deployment, candidate_deployment, in_progress_promotion } = environment;
     const promotion = in_progress_promotion?.status;
@@ -24032,7 +24034,7 @@ function reasonToStay({ name, current_deployment, candidate_deployment }, parent
 ;// CONCATENATED MODULE: ./lib/providers/baseten/siblings.js
 
 
-/** The details about every deployment of a model or chain, by ID. What they say of their siblings is shared, whatever its size. */
+/** The details of every deployment of a model or chain, by ID. They share one list of siblings, of any size. */
 function siblingDetails(whole, resource = 'deployment') {
     const { model, deployments, environments } = whole;
     const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain');
@@ -24040,7 +24042,7 @@ function siblingDetails(whole, resource = 'deployment') {
         .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
         .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
         .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }));
-    // Only a model goes with its last deployment.
+    // Only a model can be deleted with its last deployment.
     const incompleteList = resource === 'deployment' ? whatIsUnseen(whole) : undefined;
     const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) };
     const shared = {
@@ -24056,7 +24058,7 @@ function siblingDetails(whole, resource = 'deployment') {
 function isSomebodys({ name, current_deployment, candidate_deployment }) {
     return name !== PRODUCTION || current_deployment != null || candidate_deployment != null;
 }
-/** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */
+/** Why the list of a model's deployments may be incomplete, in words; undefined if it seems complete. */
 function whatIsUnseen({ model, deployments, environments }) {
     const { deployments_count: count, production_deployment_id, development_deployment_id } = model;
     const shown = new Set(deployments.map(({ id }) => id));
@@ -24075,7 +24077,7 @@ function whatIsUnseen({ model, deployments, environments }) {
         return 'its model does not say how many deployments it has';
     return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined;
 }
-/** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
+/** The environments that each deployment is in, by its own field or as current or candidate deployment. */
 function holdersByDeployment({ model, deployments, environments }, parentKind) {
     const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])));
     if (model.production_deployment_id != null)
@@ -24099,7 +24101,7 @@ function holdersByDeployment({ model, deployments, environments }, parentKind) {
         if (environment == null)
             continue;
         const listed = details.get(environment);
-        // A deployment may still name an environment that is shown no more.
+        // A deployment may still name an environment that is no longer shown.
         add(id, { ...(listed ?? detailsOf({ name: environment }, parentKind, production)), listed: listed !== undefined });
     }
     return held;
@@ -24111,7 +24113,7 @@ function guardOf(deployment, model, holders) {
     if (isProduction || holders.some(({ name }) => name === PRODUCTION))
         return { kind: 'production' };
     if (deployment.is_development || model.development_deployment_id === id) {
-        // An environment of another name that it serves is a guard of its own.
+        // Serving an environment of another name is a separate guard.
         return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') };
     }
     return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined;
@@ -24130,13 +24132,13 @@ function guardOf(deployment, model, holders) {
 
 
 /**
- * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
- * those, only the model's own absence confirms anything.
+ * Deployments of models, or of chains. `going` are the models whose deletion was requested with their last deployment: for
+ * those, only the model's own absence is proof.
  */
 function deployments_createDeployments(api, parentKind, index, going) {
     const resource = parentKind.deployment;
     const parentPath = (id) => pathOf({ resource: parentKind.resource, id });
-    /** Everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
+    /** Everything that decides what may be deleted in one model or chain: three reads for any number of targets. */
     const readWhole = async (parentId, known) => {
         const path = parentPath(parentId);
         const [itself, list, environments] = await Promise.all([
@@ -24151,7 +24153,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
             if (!byId.has(parentId))
                 return { state: 'absent', answer: itself, others: byId };
         }
-        // The three disagree when the model is deleted at this very moment, or when one cannot be had: then nothing is known.
+        // The three disagree if the model is being deleted right now, or if one cannot be read: then nothing is known.
         const [first] = lost;
         if (first !== undefined)
             throw new UnclearAnswer(describeBaseten(first), first.exchange);
@@ -24167,12 +24169,12 @@ function deployments_createDeployments(api, parentKind, index, going) {
         ]));
         return { state: 'present', snapshots, answer: list };
     };
-    /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
+    /** A gateway also answers 404 for what it cannot reach: a model that is gone must be missing from the list of all models, too. */
     const isListed = async (parentId) => (await index.read()).byId.has(parentId);
     const unasked = (parent, id) => {
         return { resource, id, parent, guard: undefined, siblings: undefined };
     };
-    /** One by its ID: too little for a decision, enough to say whether it is there. */
+    /** One by its ID: not enough for a decision, but enough to know whether it exists. */
     const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
@@ -24182,7 +24184,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
         const snapshot = deployments_snapshotOf(deployment, unasked(target.parent ?? '', deployment.id));
         return { state: 'present', snapshot, exchange: answer.exchange };
     };
-    /** The same where an action is to be decided, for which what only GET shows is too little. */
+    /** The same before an action, for which GET alone is not enough. */
     const getGone = async (target) => {
         const observation = await get(target);
         if (observation.state !== 'present')
@@ -24204,7 +24206,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
                 : knownAsName(id, resource, names);
         });
     };
-    /** A list that only says who is still there. Without it, deployments are gone only if their model is. */
+    /** A list that only shows which still exist. Without it, deployments are gone only if their model is. */
     const readShown = async (parentId, targets) => {
         const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined;
         const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`);
@@ -24254,7 +24256,7 @@ function deployments_snapshotOf(deployment, details) {
     const held = membershipsOf(details).map(({ name }) => name);
     const parts = [
         held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
-        // Said of the newest only, which is the one that the model could go with.
+        // Only for the newest, which is the one that the model could be deleted with.
         details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
     ].filter((detail) => detail !== '');
     return {
@@ -24288,7 +24290,7 @@ function runningParts({ status, instance_type_name, active_replica_count, chainl
 
 
 
-/** Environments of models. They go by their name, and one list shows all of a model. */
+/** Environments of models. Their name is their ID, and one list shows all of a model. */
 function createEnvironments(api, index) {
     const lookInto = async (modelId) => {
         const path = pathOf({ resource: 'model', id: modelId });
@@ -24300,7 +24302,7 @@ function createEnvironments(api, index) {
                 if (!byId.has(modelId))
                     return { state: 'absent', answer: model, others: byId };
             }
-            // A list that cannot be had is no empty one.
+            // A list that cannot be read is not an empty list.
             throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
         }
         const { environments } = parseBody(ENVIRONMENTS, answer);
@@ -24311,7 +24313,7 @@ function createEnvironments(api, index) {
         }));
         return { state: 'present', snapshots, answer };
     };
-    /** One by its name, where the list does not show it: too little for a decision. */
+    /** One by its name, if the list does not show it: not enough for a decision. */
     const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
@@ -24367,9 +24369,9 @@ function environments_snapshotOf(details, created) {
 var money = __nccwpck_require__(9627);
 ;// CONCATENATED MODULE: ./lib/providers/baseten/periods.js
 const periods_DAY_MS = 86_400_000;
-/** Metrics take no longer window. */
+/** The longest window that metrics accept. */
 const LONGEST_WINDOW_MS = 7 * periods_DAY_MS;
-/** Windows that metrics take and that together cover the period, the oldest first: as few as can be. */
+/** The fewest windows that metrics accept and that together cover the period, the oldest first. */
 function windowsOf({ start, end }) {
     const count = Math.max(1, Math.ceil((end - start) / LONGEST_WINDOW_MS));
     return Array.from({ length: count }, (_, index) => {
@@ -24381,7 +24383,7 @@ function windowsOf({ start, end }) {
 function daysOf({ start, end }) {
     return daysBetween(Math.floor(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
 }
-/** The days that began within a period: those that it does not merely reach into from behind. */
+/** The days that began within a period. */
 function daysWithin({ start, end }) {
     return daysBetween(Math.ceil(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
 }
@@ -24409,7 +24411,7 @@ const ITEM = object({
     daily: optional(nullable(array(object({ date: string(), inference_requests: COUNT })))),
 });
 const SUMMARY = object({ dedicated_usage: object({ breakdown: array(ITEM) }) });
-/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined where it has no breakdown, or none as documented. */
+/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined if it has no breakdown as documented. */
 function readBill(body, period) {
     const summary = safeParse(SUMMARY, body);
     if (!summary.success)
@@ -24448,7 +24450,7 @@ function byDay(rows) {
         days.set(date, (days.get(date) ?? 0) + inference_requests);
     return days;
 }
-/** The sum of all entries about it; undefined where there is none. */
+/** The sum of all its entries; undefined if there are none. */
 function spentOn(bill, thing) {
     const entries = bill.entriesOf(thing);
     if (entries.length === 0)
@@ -24459,8 +24461,8 @@ function spentOn(bill, thing) {
     };
 }
 /**
- * What bills that together cover the days say about it. None at all is known where an entry says 0 for each day. Where nothing of it
- * runs (`atRest`), a day without an entry counts as well, as long as others have one on that day: then the bill knows the day.
+ * What bills that together cover the days show about a resource. It had no request if an entry says 0 for each day. If nothing of
+ * it runs (`atRest`), a day without an entry also counts if others have an entry on that day: then the bill covers the day.
  */
 function requestsOn(bills, thing, days, atRest) {
     const needed = thing.resource === 'deployment' ? 1 : Math.max(1, thing.chainlets);
@@ -24499,7 +24501,7 @@ function requestsInAll(read, days) {
     }
     return undefined;
 }
-/** Requests on a day; undefined where the entry does not tell. Without days, a sum of 0 tells of each. */
+/** Requests on a day; undefined if the entry does not say. Without days, a sum of 0 means 0 on each day. */
 function countOn({ requests, daily }, day) {
     if (daily !== undefined)
         return daily.get(day);
@@ -24583,7 +24585,7 @@ const metrics_SUMMARY = object({
 const SHAPE = 'its metrics are not as documented';
 /**
  * Reads an answer of GET .../metrics with `mode=SUMMARY`: `values[i][j]` belongs to descriptor i and its label set j, null is no
- * data, and series add up. What does not cover the whole period, or has values that no counter has, is unreadable.
+ * data, and series are added up. An answer that does not cover the whole period, or has impossible values, is unreadable.
  */
 function readMetrics(body, { start, end }) {
     const summary = safeParse(metrics_SUMMARY, body);
@@ -24618,7 +24620,7 @@ function readMetrics(body, { start, end }) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/pace.js
 const SECOND_MS = 1000;
-/** Lets at most `most` callers pass within any second; the others wait for their turn. Nobody waits once `signal` aborts. */
+/** Lets at most `most` callers pass within any second; the others wait. All waits end when `signal` aborts. */
 function createPace(clock, most) {
     /** When the last `most` passed; Unix ms. */
     const passed = [];
@@ -24643,7 +24645,7 @@ const PRICES = object({
     instance_types: array(object({ instance_type: object({ name: string() }), price: number() })),
 });
 const MINUTES_AN_HOUR = 60n;
-/** The price list in an answer of GET /v1/instance_type_prices; undefined where it is not as documented. */
+/** The price list in an answer of GET /v1/instance_type_prices; undefined if it is not as documented. */
 function readPrices(body) {
     const list = safeParse(PRICES, body);
     if (!list.success)
@@ -24657,7 +24659,7 @@ function readPrices(body) {
     return prices;
 }
 /**
- * What it costs an hour now at list price, in USD. Undefined where a price or a number of replicas is not known, which is not zero.
+ * Its current cost per hour at list price, in USD. Undefined if a price or a number of replicas is unknown, which is not zero.
  * That `instance_type_name` is the `name` in the price list is inferred from both descriptions.
  */
 function costPerHour(parts, prices) {
@@ -24690,8 +24692,8 @@ function isAtRest(status) {
     return AT_REST.has(status);
 }
 /**
- * Decides from the evidence. Metrics decide where they have a series, and the bill must not contradict them; windows without one
- * are for the bill to tell.
+ * Decides from the evidence. Metrics decide if they have a series, and the bill must not contradict them; for windows without
+ * one, the bill decides.
  */
 function judgeUsage(evidence) {
     const { metrics, words, period, thing } = evidence;
@@ -24719,7 +24721,7 @@ function judgeUsage(evidence) {
         if (billed.kind !== 'none')
             return usage_unknown(prefix + billed.why);
     }
-    // Without an entry for one of these days, the bill contradicts nothing.
+    // Without an entry for these days, the bill does not contradict the metrics.
     const billed = readBills(evidence, windows('sum').flatMap(daysWithin));
     if (billed.kind === 'requests') {
         return usage_unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`);
@@ -24751,17 +24753,17 @@ function usage_unknown(why) {
 
 
 const HOUR_MS = 3_600_000;
-/** The second question starts this long before the end of the first: metrics can lag, and clocks differ. */
+/** The second query starts this long before the end of the first: metrics can lag, and clocks differ. */
 const OVERLAP_MS = HOUR_MS;
-/** Money is worth one more try. */
+/** Nothing depends on costs, so one retry is enough. */
 const COSTS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, concurrency: 2, maxTries: 2 };
-/** Use decides, and its endpoint is marked as unstable. */
+/** Deletions depend on metrics, and their endpoint is marked as unstable. */
 const METRICS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, maxTries: 3 };
-/** Half of what Baseten takes of an endpoint, so that others with the same key have their share. */
+/** Half of Baseten's limit for an endpoint, so that other users of the key keep their share. */
 const MOST_PER_SECOND = 50;
 /**
- * Prices, metrics and the bill of Baseten's management API. Its requests say nothing of the key to the rest: a key may read
- * deployments and no bill, or prices and nothing else.
+ * Prices, metrics and the bill of Baseten's management API. Its answers prove nothing about the key: a key may read
+ * deployments but no bill, or prices and nothing else.
  */
 function createMetering(settings, connection) {
     const { clock, openHttp } = connection;
@@ -24807,7 +24809,7 @@ function metricsReader(read, pace) {
         }
     };
 }
-/** Asks metrics for what has them, and the bill where they say nothing; the first time also whether it contradicts them. */
+/** Reads metrics of what has them, and the bill if they show nothing; the first time also to see whether it contradicts them. */
 async function usageOf(target, snapshot, { since, until, knownUntil, words }, askMetrics, bills) {
     const thing = billedThing(target, snapshot);
     const isFirst = knownUntil === undefined;
@@ -24855,7 +24857,7 @@ function billedThing({ resource, id }, snapshot) {
 
 
 
-/** If Baseten still shows an environment this long after it said that there is none, that is no mere delay. Milliseconds. */
+/** If Baseten still shows an environment this long after "not found", that is more than a delay. Milliseconds. */
 const SHOWN_MS = 30_000;
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
 function nextEnvironmentStep(details, history) {
@@ -24870,8 +24872,8 @@ function nextEnvironmentStep(details, history) {
     };
 }
 /**
- * What comes before the deletion of a deployment that is in these environments: each of them is deleted, and then the
- * deployment must be seen outside of all of them.
+ * The steps before a deployment in these environments can be deleted: each of them is deleted, and then the deployment must be
+ * seen outside all of them.
  */
 function leaveEnvironmentStep(id, status, held, history) {
     const after = ['delete once it is in no environment', 'wait until it is gone'];
@@ -24896,11 +24898,11 @@ function leaveEnvironmentStep(id, status, held, history) {
     const names = held.map(({ name }) => name).join(', ');
     return { type: 'wait', until: 'settled', reason: `is ${status} and not free of the environment ${names} yet`, after };
 }
-/** The environments whose turn comes later. */
+/** The environments to delete later. */
 function namesAfter(held, first) {
     return held.filter(({ name, listed }) => listed && name !== first).map(({ name }) => `delete the environment ${name}`);
 }
-/** Why an environment that is still shown is not asked for again, after what was tried. */
+/** Why the deletion of an environment that is still shown is not requested again. */
 function obstacleTo({ name, promotion }, tries, history) {
     const refused = tries.filter(({ actionResult }) => actionResult.result === 'refused');
     const unsupported = {
@@ -24938,7 +24940,7 @@ const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED',
 /** "If it was pushed moments ago, repeat the GET for about 30 s": what Baseten's own clients wait. Milliseconds. */
 const rules_FRESH_MS = 30_000;
 /**
- * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: Baseten's OpenAPI,
+ * States that pass by themselves: a refusal in one of them is retried until the timeout. Source: Baseten's OpenAPI,
  * DeploymentStatusV1, and documentation, "Deployment lifecycle".
  */
 const rules_PASSING = new Set([
@@ -24988,7 +24990,7 @@ function rules_nextDeploymentStep(details, status, history, policy) {
     if (held.length > 0)
         return leaveEnvironmentStep(details.id, status, held, history);
     const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
-    // A guard was lifted: that the deletion is refused all the same is what Baseten's documents announce.
+    // A guard was lifted: Baseten's documents announce that the deletion may still be refused.
     if (details.guard !== undefined && refused.length > 0)
         return refusal('it', status, refused.at(-1));
     if (refused.length > 0 && !INACTIVE.has(status))
@@ -25003,7 +25005,7 @@ function rules_nextDeploymentStep(details, status, history, policy) {
         after: ['wait until it is gone'],
     };
 }
-/** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
+/** Deletes the model with its last deployment once all others are seen to be gone, so that it takes none that is kept. */
 function lastStep(details, status, history) {
     const others = othersOf(details).length;
     if (others > 0) {
@@ -25028,7 +25030,7 @@ function isOnlyOfChain(details) {
 function withChain(step) {
     return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` };
 }
-/** The end, once Baseten has refused for too long for this to be temporary. */
+/** The end, once Baseten has refused for longer than a temporary state lasts. */
 function refusedStep(verb, status, history) {
     const last = finalRefusal(history, verb, status, rules_PASSING);
     return last === undefined ? undefined : refusal(verb === 'delete' ? 'it' : 'its model', status, last);
@@ -25038,7 +25040,7 @@ function refusal(what, status, last) {
     return { type: 'end', outcome: 'refused', reason };
 }
 /**
- * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. Where that is refused as well, both
+ * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. If that is refused as well, both
  * are tried in turn.
  */
 function deactivateFirst(details, status, history) {
@@ -25103,7 +25105,7 @@ function connectBaseten(settings, connection) {
             throw noSuchResource(resource);
         return clients[resource];
     };
-    /** One look for each parent; what goes wrong with one says nothing of the others. */
+    /** One read for each parent; an error of one does not affect the others. */
     const byParent = (how) => async (targets) => {
         const seen = new Map();
         const lookAt = async (client, parent, group) => {
@@ -25149,16 +25151,16 @@ function connectBaseten(settings, connection) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/settings.js
 
 const API_URL = 'https://api.baseten.co/v1';
-/** The key from `api-key` or BASETEN_API_KEY; one that is missing is an error, and the settings are of no use then. */
+/** The key comes from `api-key` or BASETEN_API_KEY; a missing one is an error, and the settings are then unusable. */
 function readBasetenSettings(reader, apiUrl) {
     const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY');
-    // Source: Baseten's documentation. Models are called at hosts of their own, which prove nothing about their deletion.
+    // Source: Baseten's documentation. Models are called at other hosts, which prove nothing about their deletion.
     if (/^(?:app|(?:model|chain)-\w+\.api)\.baseten\.co$/.test(apiUrl?.hostname ?? '')) {
         reader.mistake(`'api-url' is not the address of the management API, which is ${API_URL}; remove it`);
     }
     return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) };
 }
-/** A key that begins as those of Model Studio do. */
+/** A key that begins like those of Model Studio. */
 function basetenNotices({ apiKey }) {
     return apiKey.startsWith('sk-')
         ? ['the key begins with sk-, as keys of Model Studio do, and those of Baseten do not: is it the right secret?']
@@ -26860,14 +26862,14 @@ const sapAiCore = defineProvider({
 
 
 
-/** Every provider there is. Nothing else in the action lists them. */
+/** All providers. No other code lists them. */
 const PROVIDERS = [baseten, sapAiCore, alibabaModelStudio];
 
 // EXTERNAL MODULE: ./lib/report/outputs.js
 var report_outputs = __nccwpck_require__(8568);
 ;// CONCATENATED MODULE: ./lib/report/selection-text.js
 
-/** IDs named one by one; more are counted. */
+/** Up to this many IDs are listed; more are counted. */
 const selection_text_NAMED = 10;
 /** Where the step looks, for the log and the summary: `sap-ai-core`, `resource group team-a`. */
 function placesOf(inputs) {
@@ -26964,7 +26966,7 @@ class HttpError extends Error {
     name = 'HttpError';
     failure;
     exchange;
-    /** How long the server asked us to stay away, in ms, where it said so. */
+    /** How long the server asked us to wait, in ms, if it did. */
     retryAfterMs;
     /** The answer that said "later", for `busy`: it has the provider's own code and words. */
     response;
@@ -26975,7 +26977,7 @@ class HttpError extends Error {
         this.retryAfterMs = options.retryAfterMs;
         this.response = options.response;
     }
-    /** Nothing that could be waited for mends it. */
+    /** Waiting cannot fix it. */
     get isFinal() {
         return this.failure === 'blocked' || this.failure === 'silent';
     }
@@ -27024,7 +27026,7 @@ function createRoutes() {
 // EXTERNAL MODULE: ./lib/http/deadline.js
 var deadline = __nccwpck_require__(422);
 ;// CONCATENATED MODULE: ./lib/http/exchange.js
-/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined where it is missing or unreadable. */
+/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined if it is missing or unreadable. */
 function serverTimeOf(headers) {
     const time = Date.parse(headers['date'] ?? '');
     return Number.isNaN(time) ? undefined : time;
@@ -27039,7 +27041,7 @@ const REQUEST_ID_HEADERS = [
 ];
 /**
  * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
- * cut: half of a secret would not be known again.
+ * cut, because a part of a secret could not be recognized.
  */
 function requestIdOf(headers, body, redact) {
     for (const candidate of [body, member(body, 'error')]) {
@@ -27062,7 +27064,7 @@ function member(value, name) {
 
 ;// CONCATENATED MODULE: ./lib/http/network-problem.js
 /**
- * What an error of the network means for a request to `host`, which went through `proxy`, where there is one (both `host:port`).
+ * The meaning of a network error for a request to `host`, through `proxy` if there is one (both `host:port`).
  * Only the codes of the error are shown: its text can hold addresses with passwords.
  */
 function networkProblem(error, host, proxy) {
@@ -27081,7 +27083,7 @@ function networkProblem(error, host, proxy) {
     const message = `the connection to ${through} failed (${known || 'unknown cause'})`;
     return { message: remedy === undefined ? message : `${message}: ${remedy}`, isFinal: false };
 }
-/** What a proxy means that refuses to forward. 407 with a wrong password, repeated, locks accounts. */
+/** The meaning of a proxy's refusal. A wrong password (407) that is repeated locks accounts. */
 function proxyRefusal(status, host, proxy = 'of the environment') {
     const remedy = status === 407
         ? 'put the user name and the password that it wants into https_proxy, as http://user:password@host:port'
@@ -27114,7 +27116,7 @@ function codesOf(error) {
     const codes = [];
     let proxyStatus;
     for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
-        // undici has the status of a proxy that refuses in the message only.
+        // undici gives the status of a proxy's refusal only in the message.
         const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
         if (status !== undefined)
             proxyStatus ??= Number(status);
@@ -27132,16 +27134,16 @@ var external_node_util_ = __nccwpck_require__(7975);
 const FIRST_MS = 500;
 const LARGEST_MS = 20_000;
 /**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
- * by up to a half, so that many runs that failed together do not come back together.
+ * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and reduced by
+ * a random part of up to a half, so that runs that failed together do not retry together.
  */
 function backoff(attempt, random) {
     const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
     return Math.round(full * (1 - random() / 2));
 }
 /**
- * How long a `Retry-After` header asks to stay away, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date
- * (RFC 9110, section 10.2.3). Undefined where it is absent or neither.
+ * How long a `Retry-After` header asks to wait, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date (RFC 9110,
+ * section 10.2.3). Undefined if it is absent or neither.
  */
 function retryAfterMs(value, now) {
     if (value === undefined)
@@ -27151,7 +27153,7 @@ function retryAfterMs(value, now) {
     const date = Date.parse(value);
     return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
-/** Runs `work` again and again until it succeeds, or until trying again makes no sense. Rejects with `lastError`. */
+/** Runs `work` until it succeeds, or until retrying makes no sense. Rejects with `lastError`. */
 async function retrying(work, options) {
     const { clock, random, signal, deadline, judge, lastError } = options;
     for (let attempt = 1;; attempt++) {
@@ -27169,7 +27171,7 @@ async function retrying(work, options) {
         }
     }
 }
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+/** Server errors may be temporary, including the nonstandard ones of proxies, but not those for what a server never supports. */
 function isRetryable(status) {
     return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
@@ -27182,8 +27184,8 @@ class BodyError extends Error {
     name = 'BodyError';
 }
 /**
- * Why an answer to GET is not what the provider says now and in full: it lay in a cache, shows a part, or was changed on the way
- * (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined where nothing says so.
+ * Why an answer to GET is not the provider's current and complete answer: it comes from a cache, is partial, or was changed on
+ * the way (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined if nothing shows that.
  */
 function whyNotCurrent({ status, headers }) {
     if (status === 203 || /^\s*214\b/.test(headers['warning'] ?? ''))
@@ -27210,14 +27212,14 @@ async function readText(body, headers, maxBytes) {
         chunks.push(chunk);
     }
     try {
-        // Decoded in one go: a text put together from pieces takes twice the memory.
+        // Decoded at once: a text joined from pieces takes twice the memory.
         return new external_node_util_.TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     }
     catch {
         throw new BodyError('the answer is not UTF-8 text');
     }
 }
-/** No provider's answer nests deeper, by far. What does would exhaust the stack of whoever walks it. Levels. */
+/** No provider's answer nests nearly as deep. One that does would exhaust the stack of recursive code. Levels. */
 const response_DEEPEST = 100;
 /** Parses JSON. Throws SyntaxError, or {@link BodyError} for what nests deeper than 100 levels. */
 function response_parseJson(text) {
@@ -27225,7 +27227,7 @@ function response_parseJson(text) {
         throw new BodyError('the answer is nested too deeply');
     return JSON.parse(text);
 }
-/** Looked at before anything is parsed: an answer of nothing but brackets would take gigabytes. */
+/** Checked before parsing: an answer of only brackets would take gigabytes. */
 function isTooDeep(text) {
     let depth = 0;
     let inString = false;
@@ -27284,10 +27286,10 @@ function response_parse(wire, text) {
 
 
 const MAX_READ_TRIES = 8;
-/** A host that has never answered in this time is the wrong one, or cannot be reached from here. Milliseconds. */
+/** A host that has not answered once in this time is wrong or unreachable. Milliseconds. */
 const SILENCE_MS = 2 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
-/** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */
+/** Makes caches on the way ask the provider again (RFC 9111, section 5.2.1.4). */
 const NOT_FROM_A_CACHE = { GET: { 'cache-control': 'no-cache' } };
 function createHttp(options) {
     const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, routes = createRoutes() } = options;
@@ -27371,15 +27373,15 @@ async function send(call, options) {
 }
 /** Text and parsed body without the secrets that an answer may echo. */
 function clean(wire, text, { isSecret }, { redact }) {
-    // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
+    // Only a success holds the requested secret; a refusal is quoted in messages, and may echo the request.
     if (isSecret && wire.status >= 200 && wire.status < 300)
         return { text, body: response_parse(wire, text) };
     const shown = redact(text);
     const body = response_parse(wire, shown);
-    // A secret that is escaped in JSON shows only once it is parsed.
+    // A secret that is escaped in JSON is only recognizable once it is parsed.
     return { text: shown, body: shown.includes('\\') ? (0,redaction/* redacted */.p)(body, redact) : body };
 }
-/** The response, unless it means "later", or is a proxy's refusal: then {@link HttpError}. */
+/** The response; {@link HttpError} if it means "later" or is a proxy's refusal. */
 function accept(response, url, options) {
     const { status, headers, body, exchange } = response;
     const { rules = {} } = options;
@@ -27412,7 +27414,7 @@ function explain(error, { method, url }, exchange, options) {
     const { message, isFinal } = networkProblem(error, host, options.proxyFor?.(url));
     return new HttpError(isFinal ? 'blocked' : 'network', message, exchange, { cause: error });
 }
-/** The error after the last try. What ended while it waited for another one tells what it waited out. */
+/** The error after the last try. If the run ended during a wait between tries, it names the cause of that wait. */
 function afterTries(error, tries, cause, silentMs) {
     const { failure, exchange, retryAfterMs, response } = error;
     const rest = { retryAfterMs, response, cause: error };
@@ -27428,7 +27430,7 @@ function afterTries(error, tries, cause, silentMs) {
 ;// CONCATENATED MODULE: ./lib/http/limiter.js
 /** The longest a timer can wait; a server may ask for more. Milliseconds. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** A limiter that lets `concurrency` requests be under way at once. */
+/** A limiter for at most `concurrency` requests at once. */
 function createLimiter(clock, concurrency) {
     let underWay = 0;
     let closedUntil = 0;
@@ -27547,7 +27549,7 @@ function createLimits(clock, cancelled, deadline) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/observation.js
-/** The status with what was said beside it, for people: `STOPPED (target DELETED)`. Empty where there is neither. */
+/** The status with its detail, for people: `STOPPED (target DELETED)`. Empty if there is neither. */
 function statusText({ status, detail }) {
     if (detail === undefined)
         return status;
@@ -27578,7 +27580,7 @@ function eventText(event) {
             return `${event.action.verb} ${actionResultText(event.actionResult)}`;
     }
 }
-/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only where it says more than the ID. */
+/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only if it differs from the ID. */
 function label(target, name) {
     const { resource, id } = target;
     const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`;
@@ -27605,7 +27607,7 @@ function actionResultText(actionResult) {
             return `failed: ${actionResult.problem}`;
     }
 }
-/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for what has no status. */
+/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for a resource without a status. */
 function foundText(event) {
     const text = statusText(event);
     if (event.status !== '')
@@ -27637,7 +27639,7 @@ function exchangeFields(exchange) {
  * apart. Milliseconds.
  */
 const HEARTBEAT_MS = 20_000;
-/** Writes to the log what happens: one line per change, and a heartbeat. */
+/** Logs what happens: one line per change, and a heartbeat. */
 function createProgress(runner, clock) {
     const startedAt = clock.now();
     const lastSaid = new Map();
@@ -27687,7 +27689,7 @@ function stepText(step) {
         return step.action.verb;
     if (step.until === 'empty')
         return 'delete what is in it first';
-    return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`;
+    return step.until === 'confirmed' ? 'check again' : `wait until it is ${step.until}`;
 }
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
 function tally(statuses) {
@@ -27696,7 +27698,7 @@ function tally(statuses) {
 }
 
 ;// CONCATENATED MODULE: ./lib/report/bounded-text.js
-/** A sheet for at most `maxBytes` bytes of UTF-8. */
+/** A text of at most `maxBytes` bytes of UTF-8. */
 function createBoundedText(maxBytes) {
     const parts = [];
     let room = maxBytes;
@@ -27749,7 +27751,7 @@ const CLASSES = [
 ];
 /**
  * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
- * public, and an account may hold what its readers must not see. They are counted here, and listed in the report file.
+ * public, and its readers must not see everything in the account. They are counted here, and listed in the report file.
  */
 function grouped({ candidates }) {
     const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
@@ -27786,9 +27788,9 @@ function printPlan(plan, runner) {
     }
     tellUnmatched(plan, runner);
 }
-/** GitHub shows ten annotations of a level for a step, and others need some. */
+/** GitHub shows ten annotations per level and step, and others need some. */
 const MAX_TOLD = 5;
-/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
+/** Reports lines that match nothing, guards as warnings, before anything is deleted, so that a run can still be cancelled. */
 function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }, runner) {
     const found = (0,format/* plural */.LS)(candidates.length, (candidates[0]?.listed.target.resource ?? 'deployment').replaceAll('-', ' '));
     const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
@@ -27817,7 +27819,7 @@ function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], 
             runner.notice(`'${line}' in 'label' matches none of the ${found} found`);
     }
 }
-/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
+/** The problem of the whole step if a guard can be read in two ways: nothing is deleted. */
 function doubtText({ line, input, how, name }) {
     const found = input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read';
     return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
@@ -27831,13 +27833,13 @@ function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
 function age(ms) {
     return ms === undefined ? 'of unknown age' : `${(0,format/* period */.iE)(ms)} old`;
 }
-/** What matched and is kept, as results beside those of the deletions. */
+/** The matched deployments that are kept, as results next to those of the deletions. */
 function keptResults(plan, now) {
     return plan.candidates
         .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
         .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
 }
-/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
+/** What would have been deleted if the whole step had not been stopped; `reason` says why it was. */
 function stoppedResults(plan, reason, now) {
     return plan.candidates
         .filter((candidate) => candidate.class === 'selected')
@@ -27860,7 +27862,7 @@ function keptResult(target, snapshot, reason, now) {
 
 
 
-/** Outcomes as people should meet them: first what needs them. */
+/** Outcomes in the order in which people need them: first those that need action. */
 const OUTCOMES = [
     { outcome: 'failed', sign: '❌' },
     { outcome: 'refused', sign: '⛔' },
@@ -27872,10 +27874,10 @@ const OUTCOMES = [
     { outcome: 'already-gone', sign: '⚪' },
     { outcome: 'kept', sign: '🔒' },
 ];
-/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
+/** Longer texts make a table unreadable; the report file has them in full. UTF-16 units. */
 const LONGEST_NAME = 100;
 const LONGEST_SENTENCE = 600;
-/** The results, first what needs people. */
+/** The results, first those that need action. */
 function worstFirst(results) {
     return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
 }
@@ -27888,11 +27890,11 @@ function targetCell(target) {
     const under = above === undefined ? '' : ` ${above.words}&nbsp;${idCell(above.id)}`;
     return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`;
 }
-/** A name from anywhere, cut to what a table bears. */
+/** An untrusted name, cut to fit a table. */
 function nameCell(name) {
     return (0,markdown/* markdown */.w)(shortened(name, LONGEST_NAME));
 }
-/** A sentence that may quote anybody, cut to what a table bears. */
+/** A sentence that may quote untrusted text, cut to fit a table. */
 function sentenceCell(text) {
     return (0,markdown/* markdown */.w)(shortened(text, LONGEST_SENTENCE));
 }
@@ -27900,7 +27902,7 @@ function sentenceCell(text) {
 function idCell(id) {
     return (0,markdown/* code */.a)(shortened(id, LONGEST_NAME));
 }
-/** A duration that does not break over lines; empty where no time passed. */
+/** A duration that does not break across lines; empty if no time passed. */
 function timeCell(ms) {
     return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
 }
@@ -27918,17 +27920,17 @@ function resultRow(result) {
     return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`;
 }
 const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
-/** What was asked of the provider, or would be in a dry run; and how it ended. */
+/** The actions requested, or in a dry run planned, and how they ended. */
 function whatHappened({ history, plan, reason, lastStatus, outcome }) {
     const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))];
     const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
     const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
-    // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+    // The status begins with the provider's own word; its detail follows in brackets.
     const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
     const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
     return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
 }
-/** Words that a narrow column must not part. */
+/** Words that a narrow column must not split. */
 function unbroken(text) {
     return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;');
 }
@@ -27948,7 +27950,7 @@ function shortened(text, longest) {
 const MAX_TARGETS = 20;
 /** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
 const LONGEST_CHART = 40_000;
-/** A chart of less time says nothing. Milliseconds. */
+/** A shorter chart is useless. Milliseconds. */
 const timeline_SHORTEST_MS = 1000;
 const LONGEST_LABEL = 32;
 /** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
@@ -27968,7 +27970,7 @@ function timelineOf(results) {
     }
     return '';
 }
-/** The chart of the targets shown, out of `count`. Empty where it would say nothing. */
+/** The chart of the targets shown, out of `count`. Empty if it would be useless. */
 function chartOf(shown, count) {
     const start = Math.min(...shown.map(({ startedAt }) => startedAt));
     const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
@@ -27986,7 +27988,7 @@ function chartOf(shown, count) {
     const sections = shown.flatMap((result, index) => [
         `  section ${labels[index]}`,
         ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
-            // What does not fit into a bar is written beside it, where another bar may be.
+            // A label that does not fit into a bar is written next to it, where another bar may be.
             const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
             const shownText = fits || at === bars.length - 1 ? text : '·';
             return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
@@ -28004,8 +28006,8 @@ function directive(longestLabel) {
     return `%%{init: ${JSON.stringify({ gantt })}}%%`;
 }
 /**
- * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
- * deletion has another colour, and so has what a failure was about.
+ * Each action with the wait after it, until the next one or the end; repeated attempts are one bar. Steps before the deletion
+ * have another colour, and so does a failed step.
  */
 function barsOf({ history, outcome, endedAt }) {
     const acts = history.filter((event) => event.type === 'requested');
@@ -28020,15 +28022,15 @@ function barsOf({ history, outcome, endedAt }) {
     });
 }
 /**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
- * is shown as it is written, where a moment would be shifted.
+ * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so a time of day
+ * is shown as written, while a timestamp would be shifted.
  */
 function clockTime(ms) {
     return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
 }
 /**
- * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
- * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
+ * The name of each row. Mermaid has no escapes here, so only characters without a special meaning are kept. It merges rows with
+ * equal names, and treats some words specially (`constructor`); the sign in front prevents that.
  */
 function timeline_labelsOf(results) {
     const seen = new Map();
@@ -28053,29 +28055,29 @@ function timeline_labelsOf(results) {
 
 
 
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
+/** GitHub drops a summary of more than 1 MiB entirely; this leaves room for other parts of the step. */
 const MAX_BYTES = 1_000_000;
-/** Up to this many rows are open; of more, each outcome is folded. */
+/** Up to this many rows are open; with more, each outcome is folded. */
 const MAX_OPEN = 20;
 const MAX_OPEN_FAILURES = 50;
 /** The steps of more targets are in the report file only. */
 const MAX_STEPS = 100;
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
-    const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
     const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
     paper.add(head(report));
-    const plansOnly = report.plan !== undefined && isNotBegun(report);
-    // A plan that was not begun says it all.
+    const plansOnly = report.plan !== undefined && (0,report_status/* isNotBegun */.zy)(report);
+    // If nothing was started, the plan has everything.
     if (!plansOnly)
         addResults(paper, report.results);
     const timeline = timelineOf(report.results);
     if (timeline !== '')
         paper.add(`\n${timeline}`);
     if (report.plan !== undefined) {
-        // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
+        // People review the plan of a dry run, or of a sweep that the cap stopped, so the selected group is open.
         const isOpen = report.dryRun || plansOnly;
-        // The head says what it costs, if there is anything to say.
+        // The head has the costs, if any are known.
         addPlan(paper, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
     }
     addSteps(paper, report.results, reportPath);
@@ -28087,7 +28089,7 @@ function head(report) {
     const { provider, dryRun, deferred, startedAt, endedAt, quota = [] } = report;
     const details = [
         ...report.scope.map((part) => (0,markdown/* markdown */.w)(part)),
-        dryRun && !isNotBegun(report) ? 'nothing was changed' : '',
+        dryRun && !(0,report_status/* isNotBegun */.zy)(report) ? 'nothing was changed' : '',
         deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
@@ -28100,18 +28102,18 @@ function head(report) {
 function quotaText(quota) {
     return `Quota in use: ${quota.join('; ')}`;
 }
-/** What needs somebody, and what to do about it. */
+/** What needs attention, and what to do about it. */
 function summary_alert(report) {
     const { problems, results } = report;
     const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
     const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
-    return isNotBegun(report) ? caution : caution + warning(results);
+    return (0,report_status/* isNotBegun */.zy)(report) ? caution : caution + warning(results);
 }
 /** What is not confirmed gone. */
 function warning(results) {
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const open = targets.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome) || outcome === 'cancelled');
-    // A refusal changes nothing, and says itself what to do.
+    // A refusal changes nothing, and its reason says what to do.
     if (open.length === (0,report_status/* count */.U9)(open, 'refused'))
         return '';
     const again = 'Run the step again; it continues where this run stopped';
@@ -28129,8 +28131,8 @@ function warning(results) {
 /** One phrase with the counts that matter. */
 function verdict(report) {
     const { results, problems, deferred, dryRun, headline } = report;
-    if (isNotBegun(report))
-        return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`;
+    if ((0,report_status/* isNotBegun */.zy)(report))
+        return headline === undefined ? 'nothing was deleted' : `nothing was deleted because ${headline}`;
     if (deferred)
         return 'deferred to the end of the job';
     if (dryRun)
@@ -28147,10 +28149,6 @@ function dryRunVerdict(results, problems) {
     if (problems.length > 0)
         others.push((0,format/* plural */.LS)(problems.length, 'problem'));
     return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
-}
-/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
-function isNotBegun({ problems, results }) {
-    return problems.length > 0 && !results.some(report_status/* isActedUpon */.qb);
 }
 /** The sign of the worst that happened. */
 function verdictSign(report) {
@@ -28204,7 +28202,7 @@ function addPlan(paper, plan, { isOpen, costs }) {
             paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END);
     }
 }
-/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
+/** What was done to each target, folded; for many targets, all in one fold, the worst first. */
 function addSteps(paper, results, reportPath) {
     const all = worstFirst(results).filter(hasSteps);
     if (all.length === 0)
@@ -28219,7 +28217,7 @@ function addSteps(paper, results, reportPath) {
     const note = rest === 0 ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
     paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
 }
-/** Looks alone are no steps, but where they show why nothing was done. */
+/** Reads alone are not shown as steps, unless they explain why nothing was done. */
 function hasSteps({ history, outcome }) {
     return history.some(({ type }) => type === 'requested') || (history.length > 0 && (0,report_status/* isFailure */.N6)(outcome));
 }
@@ -28544,7 +28542,7 @@ function pullRequestReason(number, states) {
         case 'open':
             return `pull request ${number} is open`;
         default:
-            return `${number} is no pull request of this repository that could be read`;
+            return `no pull request ${number} was found in this repository`;
     }
 }
 function matchedReason(called, match, { include }, ageMs) {
@@ -28714,9 +28712,9 @@ function guess(line, seen) {
     if (doubt !== undefined)
         return `read ${doubt.how}, it would match ${doubt.name}`;
     if (matches(`${line}*`))
-        return 'patterns match whole names: names that begin with it are matched with * at its end';
+        return `a pattern matches whole names: write ${line}* for names that begin with it`;
     if (matches(`*${line}`))
-        return 'patterns match whole names: names that end with it are matched with * before it';
+        return `a pattern matches whole names: write *${line} for names that end with it`;
     if (line.includes('{pr}') && matches(line.replaceAll('{pr}', '*'))) {
         return 'names match it but for {pr}, which stands for a whole run of digits';
     }
@@ -29630,9 +29628,9 @@ const fetch_MAX_BYTES = 32 * 1024 * 1024;
 /** A repository that was renamed answers with one redirect. */
 const MAX_REDIRECTS = 3;
 /**
- * octokit's `fetch` over our own client: one transport, one proxy, one retry loop for everything. `kind` says whether a request
- * may be sent again. The token goes to `origin` and nowhere else, whatever host a page link or a redirect names. Rejects with
- * {@link HttpError} where no answer came, or an Error in words.
+ * octokit's `fetch` on the action's own client: one transport, one proxy, one retry loop for everything. `kind` says whether a
+ * request may be repeated. The token is sent only to `origin`, whatever host a page link or a redirect names. Rejects with
+ * {@link HttpError} if there is no answer, or an Error in words.
  */
 function fetchOver(http, kind, origin) {
     // A report about a run does not become outdated, unlike a decision to delete.
@@ -29657,7 +29655,7 @@ function fetchOver(http, kind, origin) {
         }
     };
 }
-/** 307 and 308 keep the method and mean "not carried out here"; the others do so for GET alone. */
+/** 307 and 308 keep the method and mean "not carried out here"; the others do so only for GET. */
 function isRedirect({ status }, { method }) {
     return status === 307 || status === 308 || (method === 'GET' && (status === 301 || status === 302));
 }
@@ -29672,7 +29670,7 @@ function methodOf(method) {
             throw new Error(`no request to GitHub is a ${method}`);
     }
 }
-/** GitHub's own words about a refusal say more than ours; a page of HTML has none. */
+/** GitHub's own message about a refusal says more than ours; an HTML page has none. */
 function lastAnswer(error) {
     if (error instanceof HttpError && error.response?.body !== undefined)
         return error.response;
@@ -29684,7 +29682,7 @@ function fetchResponse(url, { status, headers, text }) {
 
 ;// CONCATENATED MODULE: ./lib/github/github.js
 
-/** GitHub allows a hundred requests at once; ten are plenty. */
+/** GitHub allows a hundred requests at once; ten are enough. */
 const GITHUB_PROFILE = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient };
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
 function statusOf(error) {
@@ -29703,14 +29701,14 @@ const GRAPHQL_ERRORS = array(object({
     message: optional(string()),
     path: optional(array(union([string(), number()]))),
 }));
-/** The errors that a GraphQL answer holds, which comes with HTTP 200 whatever went wrong; none for any other error. */
+/** The errors in a GraphQL answer, which has HTTP status 200 even then; none for any other error. */
 function graphqlErrors(error) {
     const parsed = safeParse(GRAPHQL_ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
     return parsed.success ? parsed.output : [];
 }
 /**
  * Whether the same request may succeed a little later: rate limits, which GitHub also shows as 403 with a Retry-After header; in
- * GraphQL with 200, as a type of error or in words (GitHub Docs, "Rate limits and query limits for the GraphQL API").
+ * GraphQL with 200, as an error type or in the message (GitHub Docs, "Rate limits and query limits for the GraphQL API").
  */
 function isTransient({ status, headers, body }) {
     if (status === 403)
@@ -29731,7 +29729,7 @@ function gitHubProblem(error, doing, permission) {
         return permissionProblem(error, doing, permission);
     if (status !== 403)
         return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
-    // A rate limit, a locked conversation, a full one, or an archived repository is no missing permission.
+    // A rate limit, a locked or full conversation, or an archived repository is not a missing permission.
     if (!/not accessible by|permission|admin rights|must have/i.test(github_words(error))) {
         return `GitHub refused ${doing}: ${github_words(error)}`;
     }
@@ -29743,13 +29741,16 @@ function permissionProblem(error, doing, permission) {
     const asks = accepted === undefined ? '' : ` (GitHub asks for ${accepted})`;
     return `GitHub refused ${doing}: ${github_words(error)}. Give the job 'permissions: ${permission}'${asks}`;
 }
+/** GitHub's own message. A GraphQL query for many numbers repeats a refusal for each; it is shown once. */
 function github_words(error) {
-    return error instanceof Error ? error.message.slice(0, 300) : String(error);
+    const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []));
+    const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error);
+    return text.slice(0, 300);
 }
 
 ;// CONCATENATED MODULE: ./lib/github/pull-request-watch.js
 
-/** `ask` rejects with a message for people where GitHub cannot be asked; so does `refresh` then. */
+/** `ask` rejects with a message for people if GitHub cannot be asked, and then so does `refresh`. */
 function createPullRequestWatch(ask, clock) {
     const states = new Map();
     const askedAt = new Map();
@@ -29793,15 +29794,15 @@ function createPullRequestWatch(ask, clock) {
 ;// CONCATENATED MODULE: ./lib/github/pull-requests.js
 
 
-/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
+/** How many numbers one query reads, far below GitHub's limit for the nodes of a query. */
 const BATCH = 100;
 /** GraphQL's Int; a larger number is no pull request. */
 const pull_requests_LARGEST = 2 ** 31 - 1;
 const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
 const DATA = object({ repository: record(string(), STATE) });
 /**
- * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
- * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
+ * The state of each number in the repository: closed includes merged; a number that is not a pull request is unknown. One
+ * query for a hundred numbers. Rejects with a message for people if GitHub cannot be asked.
  */
 async function pullRequestStates(github, numbers) {
     const states = new Map([...numbers].map((number) => [number, 'unknown']));
@@ -29826,7 +29827,7 @@ async function ask(github, numbers) {
         return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
     });
 }
-/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
+/** A number that is not a pull request makes octokit reject although the rest is answered; anything else is a failure. */
 function partialData(error) {
     const errors = graphqlErrors(error);
     const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
@@ -29839,14 +29840,14 @@ function partialData(error) {
             cause: error,
         });
     }
-    // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
+    // GraphQL also refuses with 200; a repository that the token cannot see is not found.
     if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
         throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error });
     }
     throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error });
 }
 const PERMISSION = 'pull-requests: read';
-/** What a server that does not know the path answers; GitHub itself answers 200, or refuses with 401 or 403. */
+/** The answers of a server that does not know the path; GitHub itself answers 200, 401, or 403. */
 const NO_GRAPHQL = new Set([404, 405, 410, 501]);
 
 ;// CONCATENATED MODULE: ./lib/run/github.js
@@ -30038,7 +30039,7 @@ function whyStopped(plan, maxDeletions) {
         return {
             reason: "more were selected than 'max-deletions' allows",
             problems: [problem],
-            headline: `too many selected: ${count}, limit ${maxDeletions}`,
+            headline: `${count} are selected and the limit is ${maxDeletions}`,
         };
     }
     if (plan.doubts.length === 0)
@@ -30328,7 +30329,7 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
     if (what.targets.length === 0)
         return { results: [], problems: [] };
     const problems = [];
-    runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting');
+    runner.startGroup(inputs.dryRun ? 'Checking' : 'Deleting');
     try {
         const results = await teardown({
             ...what,
@@ -30363,11 +30364,11 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
 const COMMENT = object({ id: number(), node_id: string(), body: optional(nullable(string())) });
 const COMMENTS = array(COMMENT);
 const AUTHORSHIP = record(string(), nullable(object({ viewerDidAuthor: optional(dist_boolean()) })));
-/** GitHub takes no longer comment. UTF-16 units. */
+/** The longest comment that GitHub accepts. UTF-16 units. */
 const LONGEST = 65_000;
 /**
- * Keeps one comment on the pull request: found again by its author and a hidden mark at its beginning, or written anew. What
- * other steps of the job wrote into it stays. Rejects with a message for people.
+ * Creates or updates one comment on the pull request, which is found by its author and a hidden mark at its beginning. Sections
+ * of other steps of the job are kept. Rejects with a message for people.
  */
 async function upsertComment(github, place, section) {
     const mark = comment_hidden('undeploy', place.workflow, place.job);
@@ -30393,7 +30394,7 @@ async function upsertComment(github, place, section) {
         throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error });
     }
 }
-/** The first that the token itself wrote: anybody can write a comment with our mark, and nobody else's is ever changed. */
+/** The first by the token's own user: anybody can write a comment with this mark, and nobody else's is ever changed. */
 async function firstOwn(github, marked) {
     for (let from = 0; from < marked.length; from += comment_BATCH) {
         const group = marked.slice(from, from + comment_BATCH);
@@ -30407,7 +30408,7 @@ async function firstOwn(github, marked) {
     }
     return undefined;
 }
-/** How many comments one query asks for. */
+/** How many comments one query reads. */
 const comment_BATCH = 50;
 /** The body with the step's section replaced, or added at the end. */
 function withSection(body, step, section) {
@@ -30433,8 +30434,8 @@ const PULL = object({
 });
 const COMMITS = array(object({ sha: string() }));
 /**
- * The branch and the commits of a pull request; of its commits GitHub lists 250 at most. A branch of a fork may be called like one
- * of this repository, so it does not count. Rejects with a message for people.
+ * The branch and the commits of a pull request; GitHub lists at most 250 of its commits. A branch of a fork may have the same name
+ * as one of this repository, so it does not count. Rejects with a message for people.
  */
 async function ownCommits(github, pullRequest) {
     const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
@@ -30474,8 +30475,8 @@ const STATUSES = array(object({ state: string() }));
 const AT_ONCE = 10;
 /**
  * Marks the deployments of a GitHub environment `inactive` that belong to the pull requests, with a link to the run: those of their
- * branches or of one of their commits. Without a pull request all of them, if the active ones have one ref, else none. Those of
- * production are never marked. Rejects with a message for people.
+ * branches or of one of their commits. Without a pull request, all of them if the active ones have one ref, otherwise none.
+ * Production is never marked. Rejects with a message for people.
  */
 async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
     const owners = await Promise.all(pullRequests.map((number) => ownCommits(github, number)));
@@ -30497,12 +30498,12 @@ async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
         throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error });
     }
 }
-/** The same in words. Where nothing was marked, something is probably not as the user thinks. */
+/** The same in words. If nothing was marked, the input is probably wrong. */
 function markedText(scope, result) {
     const { name, pullRequests } = scope;
     const { marked, wereInactive, others, refs } = result;
     const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`;
-    const left = others === 0 ? '' : `; ${(0,format/* plural */.LS)(others, 'other')} left alone`;
+    const left = others === 0 ? '' : `; ${(0,format/* plural */.LS)(others, 'other')} not changed`;
     if (marked > 0) {
         const text = `Marked ${(0,format/* plural */.LS)(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`;
         return { text, isWarning: false };
@@ -30522,7 +30523,7 @@ function markedText(scope, result) {
             : `none of its ${(0,format/* plural */.LS)(others, 'deployment')} is${whose}, or it is of production`;
     return { text: `Marked 0 deployments of the GitHub environment ${name} as inactive: ${why}`, isWarning: true };
 }
-/** Where GitHub does not say, its own rule: an environment is production if it is called so (REST docs, "Create a deployment"). */
+/** If GitHub does not say: its own rule is that the name decides (REST docs, "Create a deployment"). */
 function isProduction({ production_environment }, environment) {
     return production_environment ?? environment === 'production';
 }
@@ -30557,7 +30558,7 @@ function mark(github, id, runUrl) {
 
 /** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
 const comment_MAX_BYTES = 20_000;
-/** A step's section of the comment on a pull request: what became of the targets that concern it. */
+/** A step's section of the comment on a pull request, with the outcomes of its targets. */
 function commentOf(report, concerned, runUrl) {
     const shown = { ...report, results: concerned, plan: undefined };
     const sorted = worstFirst(concerned);
@@ -30769,9 +30770,9 @@ function createProviderClock() {
 
 
 
-/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
+/** GitHub keeps ten annotations per level and step; the last one sums up the rest. */
 const MAX_ERRORS = 9;
-/** One more is left for the warnings that come from elsewhere. */
+/** Leaves one more for other warnings. */
 const annotations_MAX_WARNINGS = 8;
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 function annotate(report, ifNotFound, runner) {
@@ -30799,7 +30800,7 @@ function annotations_spread(texts, noun, most, say) {
 
 
 
-/** The whole run as JSON, one target a line: what the `report-path` file holds. Times are ISO 8601, UTC. */
+/** The whole run as JSON, one target per line: the content of the `report-path` file. Times are ISO 8601, UTC. */
 function reportFile(report, version) {
     const head = {
         action: `undeploy ${version}`,
@@ -30852,6 +30853,7 @@ function time(ms) {
 
 
 
+
 /**
  * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
  * could not be written: later steps would take their absence for something else.
@@ -30862,13 +30864,14 @@ async function publish(runtime, report, options) {
     annotate(report, options.ifNotFound, runner);
     const { outputs, cut } = (0,report_outputs/* outputsOf */.Yz)(report, path);
     if (cut)
-        runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`);
+        runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete; ${path} has everything`);
     const written = writeOutputs(runtime, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
     const saved = (0,report_cost/* stoppedPhrase */.FZ)(report);
     const stops = saved === '' ? '' : `, which ${saved}`;
-    runner.info(`Undeploy: ${verdict(report)} in ${(0,format/* span */.Ln)(report.endedAt - report.startedAt)}${stops}`);
+    const took = (0,format/* span */.Ln)(report.endedAt - report.startedAt);
+    runner.info(`Undeploy: ${verdict(report)}${(0,report_status/* isNotBegun */.zy)(report) || report.deferred ? ` (${took})` : ` in ${took}`}${stops}`);
     return written;
 }
 function writeOutputs({ runner }, outputs) {
@@ -30971,7 +30974,7 @@ async function defer(runtime, inputs, startedAt) {
         runtime.runner.saveState(runner/* DEFERRED */.Cl, 'true');
     }
     catch (error) {
-        const problem = `Nothing was deferred and nothing deleted: the runner could not keep it for the end of the job (${messageOf(error)})`;
+        const problem = `Nothing was deferred or deleted: the runner could not save the state for the end of the job (${messageOf(error)})`;
         return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
     }
     runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result');
@@ -30996,7 +30999,7 @@ function announce({ runner, env, readFile }, inputs, timeoutMs) {
         for (const notice of loosePrefixes(inputs.selection.criteria))
             runner.notice(notice);
     }
-    const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : '';
+    const mode = inputs.dryRun ? 'Dry run, nothing will be changed. ' : '';
     const where = placesOf(inputs).join(', ');
     const what = selectionText(inputs).join(', ');
     runner.info(`Undeploy ${VERSION}. ${mode}${where}: ${what} (timeout ${(0,format/* span */.Ln)(timeoutMs)})`);

@@ -39,7 +39,7 @@ describe('examples of sweeps', () => {
     const kept = results.filter(({ outcome }) => outcome === 'kept').map(({ id, reason }) => [id, reason])
     expect(Object.fromEntries(kept)).toEqual({
       k3j5h7g: 'pull request 43 is open',
-      z9y8x7w: '9999 is no pull request of this repository that could be read',
+      z9y8x7w: 'no pull request 9999 was found in this repository',
     })
   })
 

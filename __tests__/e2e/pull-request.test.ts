@@ -248,7 +248,7 @@ describe.concurrent('github-environment of several pull requests, on the bundle'
     const inputs = job.inputs({ 'deployment-id': idOf(42), 'github-environment': 'preview' })
     const { exitCode, log } = await runStep({ inputs, env: job.env() })
     expect(exitCode).toBe(0)
-    expect(log).toContain('Marked 3 deployments of the GitHub environment preview as inactive; 3 others left alone')
+    expect(log).toContain('Marked 3 deployments of the GitHub environment preview as inactive; 3 others not changed')
     const kept = ['success', 'success', 'success']
     expect(ids.map((id) => job.github.world.stateOf(id))).toEqual(['inactive', 'inactive', 'inactive', ...kept])
     expect(gitHubWrites(job)).toHaveLength(3)

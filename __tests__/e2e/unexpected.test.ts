@@ -221,7 +221,7 @@ describe.concurrent('what the runner gives is broken', () => {
 
   it('the file for the state, with defer: nothing is deleted, and the step fails saying so', async () => {
     const end = await step({ GITHUB_STATE: '/nowhere/state' }, { defer: 'true' })
-    expectFailure(end, /^::error::Nothing was deferred and nothing deleted: .*\/nowhere\/state/)
+    expectFailure(end, /^::error::Nothing was deferred or deleted: .*\/nowhere\/state/)
     expect(end.outputs['status']).toBe('failed')
     expect(end.baseten.requests).toEqual([])
   })

@@ -78,7 +78,7 @@ describe('the deployments of a GitHub environment that belong to the pull reques
     const ids = [42, 43, 44].map((n) => repo.world.addDeployment({ ...OWN, ref: `branch-${n}`, sha: commitOf(n) }).id)
     const { text } = await mark(repo, 'preview')
     expect(ids.map((id) => repo.world.stateOf(id))).toEqual(['inactive', 'success', 'success'])
-    expect(text).toBe('Marked 1 deployment of the GitHub environment preview as inactive; 2 others left alone')
+    expect(text).toBe('Marked 1 deployment of the GitHub environment preview as inactive; 2 others not changed')
   })
 
   it('of several pull requests, where those of several went: theirs are marked', async () => {

@@ -28,7 +28,10 @@ describe('GitHub that does not let us in', () => {
     const { world, failure } = repository({ permissions: {} })
     world.addPull({ number: 1, state: 'CLOSED' })
 
-    expect(await failure([1, 2, 3])).toContain('pull-requests: read')
+    const problem = await failure([1, 2, 3])
+
+    expect(problem).toContain('pull-requests: read')
+    expect(problem.match(/Resource not accessible/g)).toHaveLength(1)
   })
 
   it.each<[string, object, string]>([

@@ -55,6 +55,13 @@ describe('what people store in place of a key is told by its shape, and never by
     for (const key of ['null', 'true', '***', 'none']) expect(secretsOf({ ...BASETEN, 'api-key': key })).toEqual([])
   })
 
+  it.each(['<your-api-key>', 'YOUR_API_KEY', 'your-key', 'sk-xxxxxxxx', '...'])('%s is a placeholder', async (key) => {
+    for (const inputs of [BASETEN, ALIBABA]) {
+      const told = await mistakesOf({ ...inputs, 'api-key': key })
+      expect(told).toEqual(["'api-key' is a placeholder; store the key or token itself"])
+    }
+  })
+
   it('the form of a key of the other provider: a notice', () => {
     expect(inputsOf({ ...BASETEN, 'api-key': 'sk-0123456789abcdef' }).notices.join()).toContain('Model Studio')
     expect(inputsOf({ ...ALIBABA, 'api-key': `abcd1234.${'x'.repeat(32)}` }).notices.join()).toContain('Baseten')
@@ -64,7 +71,7 @@ describe('what people store in place of a key is told by its shape, and never by
   it.each([
     ['"eyJ.a.b"', 'is in quotes'],
     ['$TOKEN', 'looks like a shell variable'],
-    ['{"access_token":"eyJ.a.b"}', 'is JSON; store the one value that is asked for alone'],
+    ['{"access_token":"eyJ.a.b"}', 'is JSON; store only the key or token in it'],
   ])('token %j: %s', async (token, problem) => {
     const told = await mistakesOf({ ...SAP_BARE, token, 'api-url': 'https://api.example.com' })
     expect(told).toEqual([expect.stringContaining(`'token' ${problem}`)])

@@ -185,7 +185,7 @@ describe('somebody removes it and makes one that has the same ID', () => {
     })
     const acted = await tenant.run({ 'deployment-id': 'dep-1' })
     expect(outcomes(acted)).toEqual(['dep-1 refused'])
-    expect(String(acted.results[0]?.['reason'])).toContain('left alone')
+    expect(String(acted.results[0]?.['reason'])).toContain('is kept')
     expect(tenant.world.get('dep-1')).toMatchObject({ status: 'RUNNING' })
     expect(tenant.requests.filter(({ method }) => method === 'PATCH' || method === 'DELETE')).toHaveLength(1)
   })

@@ -76,7 +76,7 @@ describe('the log of a run', () => {
       'Kept: protected (1)',
       'Deleting',
     ])
-    expect(groups(await account.run({ 'deployment-id': account.ids.join(), 'dry-run': 'true' }))).toEqual(['Looking'])
+    expect(groups(await account.run({ 'deployment-id': account.ids.join(), 'dry-run': 'true' }))).toEqual(['Checking'])
   })
 
   it('begins with what will happen and ends with what did', async () => {
@@ -89,7 +89,7 @@ describe('the log of a run', () => {
   it('a dry run says first that it is one', async () => {
     const account = slow(1000)
     expect(infos(await account.run({ name: 'x-*', 'dry-run': 'true' }))[0]).toMatch(
-      /Dry run, nothing will be changed: sap-ai-core, resource group default: deployments named x-\* \(timeout/,
+      /Dry run, nothing will be changed. sap-ai-core, resource group default: deployments named x-\* \(timeout/,
     )
   })
 })

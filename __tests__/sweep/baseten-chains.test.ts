@@ -145,7 +145,7 @@ describe("a sweep of chain deployments, which have no names: name: '*' and an ag
     const made = account()
     const acted = await made.run({ ...DEPLOYMENTS, 'chain-id': 'c1,c9' })
     expect(acted.ok).toBe(false)
-    expect(errorsOf(acted)).toEqual([expect.stringContaining('chain c9 is not there')])
+    expect(errorsOf(acted)).toEqual([expect.stringContaining('chain c9 does not exist')])
     expect(made.asked()).toEqual([])
   })
 

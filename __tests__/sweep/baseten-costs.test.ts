@@ -41,16 +41,21 @@ describe('what a sweep costs', () => {
   })
 
   it('is in the plan, the dearest first, with what stays', async () => {
-    const { log } = await priced().run(SWEEP)
+    const { log } = await priced().run({ name: '*' })
     expect(log).toContain(
       'info: What is selected costs $14.21 an hour, about $10,400 a month, at list price. What is kept costs $1.21 an hour.',
     )
-    const lines = log.filter((line) => / of model m1 .* old/.test(line))
+    const lines = log.filter((line) => /\(pr-.* old/.test(line))
     expect(lines.map((line) => line.replace(/^.*\((pr-\w+)\).*?(?:, (\$[\d.]+) an hour)?: .*$/, '$1 $2'))).toEqual([
       'pr-dear $13.00',
       'pr-cheap $1.21',
       'pr-zero $0.00',
     ])
+  })
+
+  it('is silent about what did not match', async () => {
+    const { log } = await priced().run(SWEEP)
+    expect(log).toContain('info: What is selected costs $14.21 an hour, about $10,400 a month, at list price.')
   })
 
   it('is in the summary, and its table', async () => {

@@ -116,7 +116,7 @@ describe('a sweep of environments', () => {
     const made = account()
     const acted = await made.run({ ...ENVIRONMENTS, name: 'pr-*', 'model-id': 'm1,m9' })
     expect(acted.ok).toBe(false)
-    expect(errorsOf(acted)).toEqual([expect.stringContaining('model m9 is not there')])
+    expect(errorsOf(acted)).toEqual([expect.stringContaining('model m9 does not exist')])
     expect(environmentsOf(made)).toHaveLength(4)
   })
 

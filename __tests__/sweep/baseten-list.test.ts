@@ -59,7 +59,7 @@ describe('a sweep of Baseten lists', () => {
     const acted = await made.run({ name: 'PR-*', 'model-id': 'm1, m9' })
 
     expect(acted.ok).toBe(false)
-    expect(errorsOf(acted)).toEqual([expect.stringContaining('model m9 is not there')])
+    expect(errorsOf(acted)).toEqual([expect.stringContaining('model m9 does not exist')])
     expect(made.asked()).toEqual([])
   })
 

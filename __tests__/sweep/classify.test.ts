@@ -65,7 +65,7 @@ describe('every deployment is in exactly one class, with one reason in plain wor
       { name: 'PR-8_1a2b3c4' },
       { name: ['PR-{pr}_*'] },
       'pull-request',
-      '8 is no pull request of this repository that could be read',
+      'no pull request 8 was found in this repository',
     ],
     [
       'another status: it stays',

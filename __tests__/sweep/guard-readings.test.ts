@@ -34,8 +34,8 @@ describe('a line that matches nothing', () => {
     unmatchedLines({ include: [parsePattern(line)], exclude: [], protect: [] }, names, []).map(({ guess }) => guess)
 
   it.each([
-    ['PR-8', 'PR-8_a', 'patterns match whole names: names that begin with it are matched with * at its end'],
-    ['_a', 'PR-8_a', 'patterns match whole names: names that end with it are matched with * before it'],
+    ['PR-8', 'PR-8_a', 'a pattern matches whole names: write PR-8* for names that begin with it'],
+    ['_a', 'PR-8_a', 'a pattern matches whole names: write *_a for names that end with it'],
     ['PR-{pr}_*', 'PR-x_a', 'names match it but for {pr}, which stands for a whole run of digits'],
     ['mian', 'main', 'it is nearly the name main'],
     ['pr-8_*', 'PR-8_a', 'read in another letter case, it would match PR-8_a'],

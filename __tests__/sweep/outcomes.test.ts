@@ -87,7 +87,7 @@ describe.each(ACCOUNTS)('%s: a dry run', (_provider, _empty, open) => {
     const { log } = await open().run(inputs)
     const plan = log.slice(
       log.findIndex((line) => line.startsWith('info: Plan: 4 found: 2 to delete, 1 matched but kept, 1 not matched')),
-      log.findIndex((line) => line.startsWith('group: Looking')),
+      log.findIndex((line) => line.startsWith('group: Checking')),
     )
 
     expect(plan.filter((line) => line.startsWith('group: '))).toEqual([
@@ -127,7 +127,7 @@ describe.each(ACCOUNTS)('%s: a dry run', (_provider, _empty, open) => {
     const planOf = ({ log }: typeof real) =>
       log.slice(
         log.findIndex((line) => line.startsWith('info: Plan:')),
-        log.findIndex((line) => /^group: (Looking|Deleting)/.test(line)),
+        log.findIndex((line) => /^group: (Checking|Deleting)/.test(line)),
       )
 
     expect(planOf(real)).toEqual(planOf(planned))

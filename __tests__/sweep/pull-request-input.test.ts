@@ -52,7 +52,7 @@ describe("'pull-request' binds {pr} to one pull request", () => {
     const acted = await made.run({ ...SWEEP, 'pull-request': String(number) })
     expect(made.asked()).toEqual([])
     expect(acted.log.filter((line) => line.startsWith('warning'))).toEqual([
-      `warning: Nothing is deleted: 'pull-request' is ${number}, and ${number} is no pull request of this repository that could be read`,
+      `warning: Nothing is deleted: 'pull-request' is ${number}, and no pull request ${number} was found in this repository`,
     ])
   })
 

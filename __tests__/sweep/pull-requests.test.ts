@@ -30,8 +30,8 @@ describe('{pr} selects what belongs to closed pull requests of this repository',
     expect(idsOf(acted, 'deleted')).toEqual(['pr1', 'pr2'])
     expect(idsOf(acted, 'kept')).toEqual(['pr3', 'pr4', 'pr5'])
     expect(reasonOf(acted, 'pr3')).toBe('pull request 3 is open')
-    expect(reasonOf(acted, 'pr4')).toBe('4 is no pull request of this repository that could be read')
-    expect(reasonOf(acted, 'pr5')).toBe('5 is no pull request of this repository that could be read')
+    expect(reasonOf(acted, 'pr4')).toBe('no pull request 4 was found in this repository')
+    expect(reasonOf(acted, 'pr5')).toBe('no pull request 5 was found in this repository')
     expect(acted.ok).toBe(true)
   })
 

@@ -6222,7 +6222,7 @@ function getOctokitOptions(token, options) {
 //# sourceMappingURL=utils.js.map
 ;// CONCATENATED MODULE: ./lib/github/client.js
 
-// A bundle of its own: it imports no code of ours, so that no class is there twice.
+// A separate bundle: it imports no code of the action, so that no class exists twice.
 /** The toolkit's GitHub client on our own HTTP client. */
 function connectGitHub({ token, repository, apiUrl, read, write }) {
     const [owner = '', repo = ''] = repository.split('/');

@@ -1,7 +1,7 @@
 import { getOctokitOptions, GitHub as Octokit } from '@actions/github/lib/utils'
 import type { Fetch, GitHub, GitHubOptions } from './github.ts'
 
-// A bundle of its own: it imports no code of ours, so that no class is there twice.
+// A separate bundle: it imports no code of the action, so that no class exists twice.
 
 /** The toolkit's GitHub client on our own HTTP client. */
 export function connectGitHub({ token, repository, apiUrl, read, write }: GitHubOptions): GitHub {

@@ -14,12 +14,12 @@ type Comment = v.InferOutput<typeof COMMENT>
 const COMMENTS = v.array(COMMENT)
 const AUTHORSHIP = v.record(v.string(), v.nullable(v.object({ viewerDidAuthor: v.optional(v.boolean()) })))
 
-/** GitHub takes no longer comment. UTF-16 units. */
+/** The longest comment that GitHub accepts. UTF-16 units. */
 const LONGEST = 65_000
 
 /**
- * Keeps one comment on the pull request: found again by its author and a hidden mark at its beginning, or written anew. What
- * other steps of the job wrote into it stays. Rejects with a message for people.
+ * Creates or updates one comment on the pull request, which is found by its author and a hidden mark at its beginning. Sections
+ * of other steps of the job are kept. Rejects with a message for people.
  */
 export async function upsertComment(github: GitHub, place: CommentPlace, section: string): Promise<void> {
   const mark = hidden('undeploy', place.workflow, place.job)
@@ -47,7 +47,7 @@ export async function upsertComment(github: GitHub, place: CommentPlace, section
   }
 }
 
-/** The first that the token itself wrote: anybody can write a comment with our mark, and nobody else's is ever changed. */
+/** The first by the token's own user: anybody can write a comment with this mark, and nobody else's is ever changed. */
 async function firstOwn(github: GitHub, marked: readonly Comment[]): Promise<Comment | undefined> {
   for (let from = 0; from < marked.length; from += BATCH) {
     const group = marked.slice(from, from + BATCH)
@@ -63,7 +63,7 @@ async function firstOwn(github: GitHub, marked: readonly Comment[]): Promise<Com
   return undefined
 }
 
-/** How many comments one query asks for. */
+/** How many comments one query reads. */
 const BATCH = 50
 
 /** The body with the step's section replaced, or added at the end. */

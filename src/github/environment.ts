@@ -17,29 +17,29 @@ const STATUSES = v.array(v.object({ state: v.string() }))
 /** How many deployments are read at once: an old environment has hundreds, nearly all inactive. */
 const AT_ONCE = 10
 
-/** A GitHub environment, and whose deployments of it are meant. */
+/** A GitHub environment, and which of its deployments are meant. */
 export interface EnvironmentScope {
   name: string
-  /** Empty where none is known: then it is meant as a whole, if it has but one ref. */
+  /** Empty if none is known: then the whole environment is meant, if it has only one ref. */
   pullRequests: readonly number[]
 }
 
-/** What came of marking an environment. Every deployment of it is counted once. */
+/** The result of marking an environment. Each of its deployments is counted once. */
 export interface Marked {
   /** Marked now. */
   marked: number
   /** Inactive before. */
   wereInactive: number
-  /** Left alone: of production, or of other pull requests and branches. */
+  /** Not changed: of production, or of other pull requests and branches. */
   others: number
-  /** The refs of the active ones, where there are several and nothing says which is meant. */
+  /** The refs of the active ones, if there are several and nothing says which is meant. */
   refs: readonly string[]
 }
 
 /**
  * Marks the deployments of a GitHub environment `inactive` that belong to the pull requests, with a link to the run: those of their
- * branches or of one of their commits. Without a pull request all of them, if the active ones have one ref, else none. Those of
- * production are never marked. Rejects with a message for people.
+ * branches or of one of their commits. Without a pull request, all of them if the active ones have one ref, otherwise none.
+ * Production is never marked. Rejects with a message for people.
  */
 export async function deactivateEnvironment(
   github: GitHub,
@@ -66,12 +66,12 @@ export async function deactivateEnvironment(
   }
 }
 
-/** The same in words. Where nothing was marked, something is probably not as the user thinks. */
+/** The same in words. If nothing was marked, the input is probably wrong. */
 export function markedText(scope: EnvironmentScope, result: Marked): { text: string; isWarning: boolean } {
   const { name, pullRequests } = scope
   const { marked, wereInactive, others, refs } = result
   const whose = pullRequests.length === 0 ? '' : ` of pull request ${pullRequests.join(', ')}`
-  const left = others === 0 ? '' : `; ${plural(others, 'other')} left alone`
+  const left = others === 0 ? '' : `; ${plural(others, 'other')} not changed`
   if (marked > 0) {
     const text = `Marked ${plural(marked, 'deployment')} of the GitHub environment ${name} as inactive${left}`
     return { text, isWarning: false }
@@ -93,7 +93,7 @@ export function markedText(scope: EnvironmentScope, result: Marked): { text: str
   return { text: `Marked 0 deployments of the GitHub environment ${name} as inactive: ${why}`, isWarning: true }
 }
 
-/** Where GitHub does not say, its own rule: an environment is production if it is called so (REST docs, "Create a deployment"). */
+/** If GitHub does not say: its own rule is that the name decides (REST docs, "Create a deployment"). */
 function isProduction({ production_environment }: Deployment, environment: string): boolean {
   return production_environment ?? environment === 'production'
 }

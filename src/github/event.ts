@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import type { Environment } from '../lib/environment.ts'
 
-/** Which pull requests the run is for, by the payload of its event. */
+/** The pull requests that the run is for, by the payload of its event. */
 export interface EventPullRequests {
   /** None in runs for anything else; several where one commit is the head of several. */
   numbers: readonly number[]
-  /** Why nothing can be said, in words, where the payload could not be read. */
+  /** Why they are unknown, in words, if the payload could not be read. */
   problem?: string
 }
 
@@ -16,11 +16,11 @@ const LISTED = v.object({
   pull_requests: v.array(v.object({ number: NUMBER, base: v.optional(v.object({ repo: ID })) })),
 })
 
-/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). A part of another shape says nothing. */
+/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). Parts of another shape are ignored. */
 const PAYLOAD = v.object({
   repository: v.fallback(ID, undefined),
   pull_request: v.fallback(v.optional(WITH_NUMBER), undefined),
-  /** Of an issue_comment: what is commented on is a pull request only where it says so. */
+  /** Of an issue_comment: the issue is a pull request only if it says so. */
   issue: v.fallback(v.optional(v.object({ number: NUMBER, pull_request: v.object({}) })), undefined),
   workflow_run: v.fallback(v.optional(LISTED), undefined),
   check_run: v.fallback(v.optional(LISTED), undefined),
@@ -30,15 +30,14 @@ const PAYLOAD = v.object({
 type Payload = v.InferOutput<typeof PAYLOAD>
 
 /**
- * The pull requests that the run is for, from the file that the runner keeps the event in. `readFile` gives a text and throws
- * where it cannot.
+ * The pull requests that the run is for, from the runner's event file. `readFile` returns a text, and throws if it cannot.
  */
 export function pullRequestsOfEvent(env: Environment, readFile: (path: string) => string): EventPullRequests {
   const path = env['GITHUB_EVENT_PATH']
   if (!path) return { numbers: [] }
   try {
     const json: unknown = JSON.parse(readFile(path))
-    // valibot takes a list for an object without members.
+    // valibot accepts an array as an object without fields.
     const payload = v.safeParse(PAYLOAD, Array.isArray(json) ? undefined : json)
     return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object')
   } catch (error) {
@@ -54,12 +53,12 @@ function numbersIn({ repository, pull_request, issue, merge_group, ...rest }: Pa
   const direct = pull_request?.number ?? issue?.number ?? queued(merge_group?.head_ref)
   if (direct !== undefined) return [direct]
   const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? [])
-  // The head of a fork's pull request may be that of another one in the fork itself, which has numbers of its own.
+  // The head of a fork's pull request may also be that of another one in the fork, which has its own numbers.
   const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id)
   return [...new Set(ours.map(({ number }) => number))]
 }
 
-/** A merge queue's branch is named after the pull request on its top: `gh-readonly-queue/main/pr-42-<sha>`. */
+/** A merge queue's branch is named after its latest pull request: `gh-readonly-queue/main/pr-42-<sha>`. */
 function queued(ref: string | undefined): number | undefined {
   const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? []
   return number === undefined ? undefined : Number(number)

@@ -2,14 +2,14 @@ import type { Http, HttpRequest, HttpResponse } from '../http/client.ts'
 import { HttpError } from '../http/errors.ts'
 import type { Fetch } from './github.ts'
 
-/** What octokit asks its `fetch` for. */
+/** The arguments that octokit passes to `fetch`. */
 export interface FetchInit {
   method: string
   headers: Readonly<Record<string, string>>
   body?: string | null
 }
 
-/** What octokit reads of an answer; it needs no more of a `Response`. */
+/** The part of a `Response` that octokit reads. */
 export interface FetchResponse {
   status: number
   url: string
@@ -24,9 +24,9 @@ const MAX_BYTES = 32 * 1024 * 1024
 const MAX_REDIRECTS = 3
 
 /**
- * octokit's `fetch` over our own client: one transport, one proxy, one retry loop for everything. `kind` says whether a request
- * may be sent again. The token goes to `origin` and nowhere else, whatever host a page link or a redirect names. Rejects with
- * {@link HttpError} where no answer came, or an Error in words.
+ * octokit's `fetch` on the action's own client: one transport, one proxy, one retry loop for everything. `kind` says whether a
+ * request may be repeated. The token is sent only to `origin`, whatever host a page link or a redirect names. Rejects with
+ * {@link HttpError} if there is no answer, or an Error in words.
  */
 export function fetchOver(http: Http, kind: 'read' | 'write', origin: string): Fetch {
   // A report about a run does not become outdated, unlike a decision to delete.
@@ -52,7 +52,7 @@ export function fetchOver(http: Http, kind: 'read' | 'write', origin: string): F
   }
 }
 
-/** 307 and 308 keep the method and mean "not carried out here"; the others do so for GET alone. */
+/** 307 and 308 keep the method and mean "not carried out here"; the others do so only for GET. */
 function isRedirect({ status }: HttpResponse, { method }: HttpRequest): boolean {
   return status === 307 || status === 308 || (method === 'GET' && (status === 301 || status === 302))
 }
@@ -69,7 +69,7 @@ function methodOf(method: string): HttpRequest['method'] {
   }
 }
 
-/** GitHub's own words about a refusal say more than ours; a page of HTML has none. */
+/** GitHub's own message about a refusal says more than ours; an HTML page has none. */
 function lastAnswer(error: unknown): HttpResponse {
   if (error instanceof HttpError && error.response?.body !== undefined) return error.response
   throw error

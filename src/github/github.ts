@@ -12,13 +12,13 @@ export interface GitHub {
   get: (route: string, parameters: Record<string, unknown>) => Promise<unknown>
   /** All entries of a REST list, page by page. */
   list: (route: string, parameters?: Record<string, unknown>) => Promise<unknown[]>
-  /** A REST write that may be repeated, because doing it twice comes to the same. */
+  /** A REST write that may be repeated, because it is idempotent. */
   put: (route: string, parameters: Record<string, unknown>) => Promise<void>
-  /** A REST write that is sent once, because twice would be twice. */
+  /** A REST write that is sent once, because it is not idempotent. */
   post: (route: string, parameters: Record<string, unknown>) => Promise<void>
 }
 
-/** What octokit sends a request with. */
+/** The function with which octokit sends a request. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
 
 export interface GitHubOptions {
@@ -27,13 +27,13 @@ export interface GitHubOptions {
   repository: string
   /** As in GITHUB_API_URL. */
   apiUrl: string
-  /** Sends a request that may be sent again. */
+  /** Sends a request that may be repeated. */
   read: Fetch
   /** Sends a request once. */
   write: Fetch
 }
 
-/** GitHub allows a hundred requests at once; ten are plenty. */
+/** GitHub allows a hundred requests at once; ten are enough. */
 export const GITHUB_PROFILE: HttpProfile = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient }
 
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
@@ -59,7 +59,7 @@ const GRAPHQL_ERRORS = v.array(
   }),
 )
 
-/** The errors that a GraphQL answer holds, which comes with HTTP 200 whatever went wrong; none for any other error. */
+/** The errors in a GraphQL answer, which has HTTP status 200 even then; none for any other error. */
 export function graphqlErrors(error: unknown): v.InferOutput<typeof GRAPHQL_ERRORS> {
   const parsed = v.safeParse(GRAPHQL_ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined)
   return parsed.success ? parsed.output : []
@@ -67,7 +67,7 @@ export function graphqlErrors(error: unknown): v.InferOutput<typeof GRAPHQL_ERRO
 
 /**
  * Whether the same request may succeed a little later: rate limits, which GitHub also shows as 403 with a Retry-After header; in
- * GraphQL with 200, as a type of error or in words (GitHub Docs, "Rate limits and query limits for the GraphQL API").
+ * GraphQL with 200, as an error type or in the message (GitHub Docs, "Rate limits and query limits for the GraphQL API").
  */
 export function isTransient({ status, headers, body }: Pick<HttpResponse, 'status' | 'headers' | 'body'>): boolean {
   if (status === 403) return headers['retry-after'] !== undefined
@@ -85,7 +85,7 @@ export function gitHubProblem(error: unknown, doing: string, permission: string)
   if (status === 401) return `GitHub did not accept 'github-token' while ${doing}: ${words(error)}`
   if (status === 404) return permissionProblem(error, doing, permission)
   if (status !== 403) return `GitHub could not be asked while ${doing}: ${words(error)}`
-  // A rate limit, a locked conversation, a full one, or an archived repository is no missing permission.
+  // A rate limit, a locked or full conversation, or an archived repository is not a missing permission.
   if (!/not accessible by|permission|admin rights|must have/i.test(words(error))) {
     return `GitHub refused ${doing}: ${words(error)}`
   }
@@ -99,6 +99,9 @@ export function permissionProblem(error: unknown, doing: string, permission: str
   return `GitHub refused ${doing}: ${words(error)}. Give the job 'permissions: ${permission}'${asks}`
 }
 
+/** GitHub's own message. A GraphQL query for many numbers repeats a refusal for each; it is shown once. */
 function words(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 300) : String(error)
+  const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []))
+  const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error)
+  return text.slice(0, 300)
 }

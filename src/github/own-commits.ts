@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type GitHub, gitHubProblem } from './github.ts'
 
-/** By what a deployment is known to belong to a pull request. */
+/** What identifies the deployments of a pull request. */
 export interface OwnCommits {
   /** The names of its branch, if the branch is in this repository, and of its own refs. */
   refs: ReadonlySet<string>
@@ -16,8 +16,8 @@ const PULL = v.object({
 const COMMITS = v.array(v.object({ sha: v.string() }))
 
 /**
- * The branch and the commits of a pull request; of its commits GitHub lists 250 at most. A branch of a fork may be called like one
- * of this repository, so it does not count. Rejects with a message for people.
+ * The branch and the commits of a pull request; GitHub lists at most 250 of its commits. A branch of a fork may have the same name
+ * as one of this repository, so it does not count. Rejects with a message for people.
  */
 export async function ownCommits(github: GitHub, pullRequest: number): Promise<OwnCommits> {
   const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}'

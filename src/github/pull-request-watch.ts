@@ -1,9 +1,9 @@
 import type { Clock } from '../lib/clock.ts'
 import { type PullRequestState, pullRequestReason } from '../sweep/classify.ts'
 
-/** What GitHub said of some pull requests, and when. It is asked again before anything is done that depends on it. */
+/** The states of pull requests and when they were read. They are refreshed before any action that depends on them. */
 export interface PullRequestWatch {
-  /** Asks about those whose last answer is older than `maxAgeMs`; all who ask in the same moment share one question. */
+  /** Reads those whose last answer is older than `maxAgeMs`; callers at the same moment share one query. */
   refresh(numbers: Iterable<number>, maxAgeMs: number): Promise<void>
   /** The last answers. */
   readonly states: ReadonlyMap<number, PullRequestState>
@@ -11,7 +11,7 @@ export interface PullRequestWatch {
   obstacle(numbers: Iterable<number>): string | undefined
 }
 
-/** `ask` rejects with a message for people where GitHub cannot be asked; so does `refresh` then. */
+/** `ask` rejects with a message for people if GitHub cannot be asked, and then so does `refresh`. */
 export function createPullRequestWatch(
   ask: (numbers: ReadonlySet<number>) => Promise<ReadonlyMap<number, PullRequestState>>,
   clock: Clock,

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { PullRequestState } from '../sweep/classify.ts'
 import { type GitHub, gitHubProblem, graphqlErrors, permissionProblem, statusOf } from './github.ts'
 
-/** How many numbers one query asks for: GitHub limits the nodes of a query, and this stays far below. */
+/** How many numbers one query reads, far below GitHub's limit for the nodes of a query. */
 const BATCH = 100
 
 /** GraphQL's Int; a larger number is no pull request. */
@@ -12,8 +12,8 @@ const STATE = v.nullable(v.object({ state: v.picklist(['OPEN', 'CLOSED', 'MERGED
 const DATA = v.object({ repository: v.record(v.string(), STATE) })
 
 /**
- * The state of each number in the repository: closed includes merged; a number that is no pull request is unknown. One
- * query for a hundred numbers. Rejects with a message for people where GitHub cannot be asked.
+ * The state of each number in the repository: closed includes merged; a number that is not a pull request is unknown. One
+ * query for a hundred numbers. Rejects with a message for people if GitHub cannot be asked.
  */
 export async function pullRequestStates(
   github: GitHub,
@@ -42,7 +42,7 @@ async function ask(github: GitHub, numbers: readonly number[]): Promise<[number,
   })
 }
 
-/** A number that is no pull request makes octokit reject although the rest is answered; anything else is a failure. */
+/** A number that is not a pull request makes octokit reject although the rest is answered; anything else is a failure. */
 function partialData(error: unknown): unknown {
   const errors = graphqlErrors(error)
   const onlyMissing =
@@ -55,7 +55,7 @@ function partialData(error: unknown): unknown {
       cause: error,
     })
   }
-  // GraphQL answers 200 also where it refuses; a repository that cannot be seen is not found.
+  // GraphQL also refuses with 200; a repository that the token cannot see is not found.
   if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
     throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error })
   }
@@ -64,5 +64,5 @@ function partialData(error: unknown): unknown {
 
 const PERMISSION = 'pull-requests: read'
 
-/** What a server that does not know the path answers; GitHub itself answers 200, or refuses with 401 or 403. */
+/** The answers of a server that does not know the path; GitHub itself answers 200, 401, or 403. */
 const NO_GRAPHQL: ReadonlySet<number> = new Set([404, 405, 410, 501])

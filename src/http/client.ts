@@ -11,15 +11,15 @@ import { backoff, isRetryable, retryAfterMs, retrying } from './retry.ts'
 import { createRoutes, type Routes } from './routes.ts'
 import type { ClientIdentity, Transport, WireResponse } from './transport.ts'
 
-/** A request as a provider states it. */
+/** A request as a provider makes it. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: URL
   headers?: Record<string, string>
   body?: string
-  /** Longest body accepted, in bytes; 1 MiB where absent. */
+  /** The longest body accepted, in bytes; 1 MiB by default. */
   maxBytes?: number
-  /** Who we are, where the server asks for a client certificate. */
+  /** The client certificate, if the server asks for one. */
   identity?: ClientIdentity
   /** The answer is a secret, such as a token: it is not redacted, and it must not be shown. */
   isSecret?: true
@@ -27,13 +27,13 @@ export interface HttpRequest {
 
 /** A request that may change something. */
 export interface WriteRequest extends HttpRequest {
-  /** What it was decided on is outdated later, and it is not sent any more; Unix ms. */
+  /** The time after which its decision is outdated and it is no longer sent; Unix ms. */
   notAfter: number
 }
 
 /**
- * A response that arrived whole. `body` is the parsed JSON, undefined where the body is empty or plain text; names of `headers`
- * are in small letters. Body and text are redacted, headers are not.
+ * A complete response. `body` is the parsed JSON, undefined if the body is empty or plain text; names of `headers` are in lower
+ * case. Body and text are redacted, headers are not.
  */
 export interface HttpResponse {
   status: number
@@ -43,27 +43,27 @@ export interface HttpResponse {
   exchange: Exchange
 }
 
-/** What a provider's documents say about answers that mean "later". */
+/** Which answers mean "retry later", by the provider's documents. */
 export interface RetryPolicy {
-  /** How long to stay away, in ms, where the body says so. The `Retry-After` header is read anyway. */
+  /** How long to wait, in ms, if the body says so. The `Retry-After` header is read in any case. */
   retryAfterMs?: (body: unknown) => number | undefined
-  /** Answers that look like "later" by their status but are final, such as an unpaid bill under 429. */
+  /** Answers whose status means "later" but that are final, such as 429 for an unpaid bill. */
   isFinal?: (response: { status: number; body: unknown }) => boolean
-  /** The answer in one line, with the provider's own code, words and request ID. */
+  /** The answer in one line, with the provider's own code, message, and request ID. */
   describe?: (response: HttpResponse) => string
   /** Answers that mean "later" although their status does not say so, such as GitHub's 403 for a rate limit. */
   isRetryable?: (response: Pick<HttpResponse, 'status' | 'headers' | 'body'>) => boolean
 }
 
-/** What there is to know about an API before the first request. */
+/** What is known about an API before the first request. */
 export interface HttpProfile extends RetryPolicy {
   /** Deadline of one request, in ms. */
   requestTimeoutMs: number
-  /** How many requests may be under way at once. */
+  /** How many requests may be in progress at once. */
   concurrency: number
-  /** How often a read is tried; 8 times where absent. */
+  /** How often a read is tried; 8 times by default. */
   maxTries?: number
-  /** Breaks off what is under way, besides the limits of the run. */
+  /** Aborts requests in progress, in addition to the limits of the run. */
   until?: AbortSignal
 }
 
@@ -72,43 +72,43 @@ export interface HttpOptions {
   clock: Clock
   random: () => number
   limiter: Limiter
-  /** Ends everything: requests under way, and waits between tries. */
+  /** Ends everything: requests in progress, and waits between tries. */
   signal: AbortSignal
-  /** No write is sent any more once this aborts, although it may have been asked for before. */
+  /** Once this aborts, no write is sent, not even one that was requested before. */
   stop?: AbortSignal
-  /** When the step ends; Unix ms. No wait is begun that would end later. */
+  /** When the step ends; Unix ms. No wait starts that would end later. */
   deadline: number
   userAgent: string
   /** Deadline of one request, in ms. */
   requestTimeoutMs: number
   maxTries?: number
-  /** Takes every known secret out of a text: an answer may echo the key, and what is cut short later would hide it. */
+  /** Removes every known secret from a text, which may echo the key. Done before it is cut: a part could not be recognized. */
   redact: (text: string) => string
-  /** Told of every request once it has ended, tries included. */
+  /** Called for every request once it has ended, each try included. */
   onExchange: (exchange: Exchange) => void
   rules?: RetryPolicy
-  /** The `host:port` of the proxy that requests to a URL go through, where there is one. */
+  /** The `host:port` of the proxy that requests to a URL go through, if any. */
   proxyFor?: (url: URL) => string | undefined
-  /** Shared by all clients that take the same ways; one of its own where absent. */
+  /** Shared by all clients that use the same hosts and proxies; by default, each has its own. */
   routes?: Routes
 }
 
 /** The one HTTP client. */
 export interface Http {
-  /** Sends a request that may be carried out more than once; repeats it while that can help. Throws {@link HttpError}. */
+  /** Sends a request that may be carried out more than once, and retries it while that can help. Throws {@link HttpError}. */
   read(call: HttpRequest): Promise<HttpResponse>
   /**
-   * Sends a request that may change something, once. Throws {@link HttpError} where it is unknown whether it was carried
-   * out, and where it could not be sent in time: the caller looks before it repeats.
+   * Sends a request that may change something, once. Throws {@link HttpError} if it is unknown whether it was carried
+   * out, or if it could not be sent in time: the caller reads before it repeats.
    */
   write(call: WriteRequest): Promise<HttpResponse>
 }
 
 const MAX_READ_TRIES = 8
-/** A host that has never answered in this time is the wrong one, or cannot be reached from here. Milliseconds. */
+/** A host that has not answered once in this time is wrong or unreachable. Milliseconds. */
 const SILENCE_MS = 2 * 60_000
 const MAX_BODY_BYTES = 1024 * 1024
-/** A cache on the way asks the provider again (RFC 9111, section 5.2.1.4). */
+/** Makes caches on the way ask the provider again (RFC 9111, section 5.2.1.4). */
 const NOT_FROM_A_CACHE: Partial<Record<string, Record<string, string>>> = { GET: { 'cache-control': 'no-cache' } }
 
 export function createHttp(options: HttpOptions): Http {
@@ -197,15 +197,15 @@ async function send(call: HttpRequest, options: HttpOptions): Promise<HttpRespon
 
 /** Text and parsed body without the secrets that an answer may echo. */
 function clean(wire: WireResponse, text: string, { isSecret }: HttpRequest, { redact }: HttpOptions) {
-  // Only a success has the secret that was asked for; a refusal is quoted, and may quote what it was sent.
+  // Only a success holds the requested secret; a refusal is quoted in messages, and may echo the request.
   if (isSecret && wire.status >= 200 && wire.status < 300) return { text, body: parse(wire, text) }
   const shown = redact(text)
   const body = parse(wire, shown)
-  // A secret that is escaped in JSON shows only once it is parsed.
+  // A secret that is escaped in JSON is only recognizable once it is parsed.
   return { text: shown, body: shown.includes('\\') ? redacted(body, redact) : body }
 }
 
-/** The response, unless it means "later", or is a proxy's refusal: then {@link HttpError}. */
+/** The response; {@link HttpError} if it means "later" or is a proxy's refusal. */
 function accept(response: HttpResponse, url: URL, options: HttpOptions): HttpResponse {
   const { status, headers, body, exchange } = response
   const { rules = {} } = options
@@ -236,7 +236,7 @@ function explain(error: unknown, { method, url }: HttpRequest, exchange: Exchang
   return new HttpError(isFinal ? 'blocked' : 'network', message, exchange, { cause: error })
 }
 
-/** The error after the last try. What ended while it waited for another one tells what it waited out. */
+/** The error after the last try. If the run ended during a wait between tries, it names the cause of that wait. */
 function afterTries(error: HttpError, tries: number, cause: HttpError | undefined, silentMs: number): HttpError {
   const { failure, exchange, retryAfterMs, response } = error
   const rest = { retryAfterMs, response, cause: error }

@@ -8,8 +8,8 @@ export class RequestTimeout extends Error {
 
 /**
  * Gives `work` a signal that aborts with `signal`, or after `ms` with a {@link RequestTimeout}. Once `work` has ended, the timer
- * is cancelled and nothing listens to `signal` any more: it outlives thousands of requests, and would hold each of them. That is
- * also why this is no AbortSignal.any(), which Node keeps as long as anything listens to it.
+ * is cancelled and the listener on `signal` is removed: the signal outlives thousands of requests, and would keep each in memory.
+ * AbortSignal.any() would have the same effect, because Node keeps it as long as anything listens to it.
  */
 export async function withinDeadline<T>(
   { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal },
@@ -32,9 +32,9 @@ export async function withinDeadline<T>(
 }
 
 /**
- * A transport that gives up at the very moment its signal aborts. undici hears of an abort only once it is connected, and a
- * proxy or a host that takes a connection and never answers can keep it from that for minutes: past the step's deadline, and
- * past the moment the runner kills a cancelled step. A request that is not sent by then is never sent.
+ * A transport that gives up as soon as its signal aborts. undici notices an abort only once it is connected, and a proxy or host
+ * that accepts a connection and never answers can delay that for minutes: past the step's timeout, and past the moment when
+ * the runner kills a cancelled step. A request that is not sent by then is never sent.
  */
 export function abortable(transport: Transport): Transport {
   return (request) => Promise.race([transport(request), rejection(request.signal)])

@@ -4,9 +4,9 @@ import type { Exchange } from './exchange.ts'
 /**
  * Why a request has no answer that can be relied on.
  * `network`: refused, reset, unknown host; `timeout`: the request's own deadline; `stopped`: the step's deadline or a
- * cancellation; `unreadable`: too long, cut off, not JSON; `busy`: the server said "later" (408, 429, 5xx but 501 and 505); `unsent`: a
- * write that had to wait so long before it was sent that it was not sent at all; `blocked`: a proxy that refuses, or a certificate
- * that is not accepted; `silent`: a host that has not answered once in two minutes. The last two are final.
+ * cancellation; `unreadable`: too long, cut off, not JSON; `busy`: the server said "later" (408, 429, 5xx except 501 and 505);
+ * `unsent`: a write that waited too long for its turn and was not sent; `blocked`: a proxy that refuses, or a certificate that
+ * is not accepted; `silent`: a host that has not answered once in two minutes. The last two are final.
  */
 export type HttpFailure = 'network' | 'timeout' | 'stopped' | 'unreadable' | 'busy' | 'unsent' | 'blocked' | 'silent'
 
@@ -15,7 +15,7 @@ export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly failure: HttpFailure
   readonly exchange: Exchange
-  /** How long the server asked us to stay away, in ms, where it said so. */
+  /** How long the server asked us to wait, in ms, if it did. */
   readonly retryAfterMs: number | undefined
   /** The answer that said "later", for `busy`: it has the provider's own code and words. */
   readonly response: HttpResponse | undefined
@@ -33,7 +33,7 @@ export class HttpError extends Error {
     this.response = options.response
   }
 
-  /** Nothing that could be waited for mends it. */
+  /** Waiting cannot fix it. */
   get isFinal(): boolean {
     return this.failure === 'blocked' || this.failure === 'silent'
   }

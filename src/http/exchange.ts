@@ -1,4 +1,4 @@
-/** One request and what came back, as the report and the debug log show it. Never holds a header or a body. */
+/** One request and its answer, as the report and the debug log show it. Never holds a header or a body. */
 export interface Exchange {
   /** When it was sent; Unix ms, UTC. */
   at: number
@@ -7,17 +7,17 @@ export interface Exchange {
   method: string
   /** Path with query. */
   path: string
-  /** HTTP status; absent where no answer came. */
+  /** HTTP status; absent if there was no answer. */
   status?: number
   /** The server's time when it answered, by the answer's `Date` header; Unix ms, UTC. */
   serverTime?: number
-  /** The provider's own name of this request, for its support. */
+  /** The provider's ID of this request, for its support. */
   requestId?: string
-  /** Why no usable answer came, in words. */
+  /** Why there was no usable answer, in words. */
   problem?: string
 }
 
-/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined where it is missing or unreadable. */
+/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined if it is missing or unreadable. */
 export function serverTimeOf(headers: Readonly<Record<string, string>>): number | undefined {
   const time = Date.parse(headers['date'] ?? '')
   return Number.isNaN(time) ? undefined : time
@@ -34,7 +34,7 @@ const REQUEST_ID_HEADERS = [
 
 /**
  * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
- * cut: half of a secret would not be known again.
+ * cut, because a part of a secret could not be recognized.
  */
 export function requestIdOf(
   headers: Readonly<Record<string, string>>,

@@ -1,17 +1,17 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** One limiter for all requests to one account: bounds how many are under way, and holds all of them back after a 429. */
+/** One limiter for all requests to one account: limits how many are in progress, and delays all of them after a 429. */
 export interface Limiter {
-  /** Runs `work` once there is room and no pause; gives its result. */
+  /** Runs `work` as soon as there is room and no pause; returns its result. */
   pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
-  /** Lets nothing start for `ms` from now. */
+  /** Nothing starts for `ms` from now. */
   pause(ms: number): void
 }
 
 /** The longest a timer can wait; a server may ask for more. Milliseconds. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1
 
-/** A limiter that lets `concurrency` requests be under way at once. */
+/** A limiter for at most `concurrency` requests at once. */
 export function createLimiter(clock: Clock, concurrency: number): Limiter {
   let underWay = 0
   let closedUntil = 0

@@ -1,12 +1,12 @@
 /** Why a connection failed, in words, and whether trying again can help. */
 export interface NetworkProblem {
   message: string
-  /** Nothing that the action could wait for mends it. */
+  /** Waiting cannot fix it. */
   isFinal: boolean
 }
 
 /**
- * What an error of the network means for a request to `host`, which went through `proxy`, where there is one (both `host:port`).
+ * The meaning of a network error for a request to `host`, through `proxy` if there is one (both `host:port`).
  * Only the codes of the error are shown: its text can hold addresses with passwords.
  */
 export function networkProblem(error: unknown, host: string, proxy: string | undefined): NetworkProblem {
@@ -25,7 +25,7 @@ export function networkProblem(error: unknown, host: string, proxy: string | und
   return { message: remedy === undefined ? message : `${message}: ${remedy}`, isFinal: false }
 }
 
-/** What a proxy means that refuses to forward. 407 with a wrong password, repeated, locks accounts. */
+/** The meaning of a proxy's refusal. A wrong password (407) that is repeated locks accounts. */
 export function proxyRefusal(status: number, host: string, proxy = 'of the environment'): NetworkProblem {
   const remedy =
     status === 407
@@ -63,7 +63,7 @@ function codesOf(error: unknown): { codes: string[]; proxyStatus: number | undef
   const codes: string[] = []
   let proxyStatus: number | undefined
   for (let at: unknown = error; at instanceof Error && codes.length < 4; at = at.cause) {
-    // undici has the status of a proxy that refuses in the message only.
+    // undici gives the status of a proxy's refusal only in the message.
     const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? []
     if (status !== undefined) proxyStatus ??= Number(status)
     const code: unknown = Reflect.get(at, 'code')

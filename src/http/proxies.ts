@@ -8,17 +8,17 @@ interface ProxyVariable {
   problem?: string
 }
 
-/** As undici has it: the lower-case name wins, also where it is empty, and https goes through `http_proxy` where that is all. */
+/** As in undici: the lower-case name wins, even if it is empty, and https goes through `http_proxy` if only that is set. */
 const NAMES = { http: ['http_proxy', 'HTTP_PROXY'], https: ['https_proxy', 'HTTPS_PROXY'] } as const
 
-/** The addresses of the proxies for undici; empty for none. What is no address of a proxy is as if it were not there. */
+/** The addresses of the proxies for undici; empty for none. An unusable address is ignored. */
 export function proxyAddresses(env: Environment): { httpProxy: string; httpsProxy: string } {
   return { httpProxy: addressOf(proxy(env, 'http')), httpsProxy: addressOf(proxy(env, 'https')) }
 }
 
 /**
- * What is wrong with the proxies that are needed to reach `hosts`, without the address, in which a password may stand. A
- * variable that nothing is sent by breaks nothing.
+ * What is wrong with the proxies that are needed to reach `hosts`, without their addresses, which may hold passwords. Unused
+ * variables are not checked.
  */
 export function proxyProblems(env: Environment, hosts: readonly URL[]): string[] {
   const [http, https] = [proxy(env, 'http'), proxy(env, 'https')]
@@ -27,7 +27,7 @@ export function proxyProblems(env: Environment, hosts: readonly URL[]): string[]
   return needed.flatMap((each) => (each?.problem === undefined ? [] : [`${each.name} ${each.problem}`]))
 }
 
-/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined where it goes directly. */
+/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined if it goes directly. */
 export function proxyFor(env: Environment, url: URL): string | undefined {
   const used = (url.protocol === 'https:' ? proxy(env, 'https')?.url : undefined) ?? proxy(env, 'http')?.url
   return used === undefined || isDirect(env['no_proxy'] ?? env['NO_PROXY'] ?? '', url) ? undefined : used.host

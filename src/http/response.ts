@@ -8,8 +8,8 @@ export class BodyError extends Error {
 }
 
 /**
- * Why an answer to GET is not what the provider says now and in full: it lay in a cache, shows a part, or was changed on the way
- * (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined where nothing says so.
+ * Why an answer to GET is not the provider's current and complete answer: it comes from a cache, is partial, or was changed on
+ * the way (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined if nothing shows that.
  */
 export function whyNotCurrent({ status, headers }: Pick<WireResponse, 'status' | 'headers'>): string | undefined {
   if (status === 203 || /^\s*214\b/.test(headers['warning'] ?? '')) return 'a proxy has changed it on the way'
@@ -37,14 +37,14 @@ export async function readText(
     chunks.push(chunk)
   }
   try {
-    // Decoded in one go: a text put together from pieces takes twice the memory.
+    // Decoded at once: a text joined from pieces takes twice the memory.
     return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
   } catch {
     throw new BodyError('the answer is not UTF-8 text')
   }
 }
 
-/** No provider's answer nests deeper, by far. What does would exhaust the stack of whoever walks it. Levels. */
+/** No provider's answer nests nearly as deep. One that does would exhaust the stack of recursive code. Levels. */
 const DEEPEST = 100
 
 /** Parses JSON. Throws SyntaxError, or {@link BodyError} for what nests deeper than 100 levels. */
@@ -53,7 +53,7 @@ function parseJson(text: string): unknown {
   return JSON.parse(text)
 }
 
-/** Looked at before anything is parsed: an answer of nothing but brackets would take gigabytes. */
+/** Checked before parsing: an answer of only brackets would take gigabytes. */
 function isTooDeep(text: string): boolean {
   let depth = 0
   let inString = false

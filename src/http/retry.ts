@@ -4,8 +4,8 @@ const FIRST_MS = 500
 const LARGEST_MS = 20_000
 
 /**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and jittered downwards
- * by up to a half, so that many runs that failed together do not come back together.
+ * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and reduced by
+ * a random part of up to a half, so that runs that failed together do not retry together.
  */
 export function backoff(attempt: number, random: () => number): number {
   const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1))
@@ -13,8 +13,8 @@ export function backoff(attempt: number, random: () => number): number {
 }
 
 /**
- * How long a `Retry-After` header asks to stay away, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date
- * (RFC 9110, section 10.2.3). Undefined where it is absent or neither.
+ * How long a `Retry-After` header asks to wait, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date (RFC 9110,
+ * section 10.2.3). Undefined if it is absent or neither.
  */
 export function retryAfterMs(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
@@ -23,23 +23,23 @@ export function retryAfterMs(value: string | undefined, now: number): number | u
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
-/** What a failed try says about the next one. */
+/** How to go on after a failed try. */
 export type Verdict = { retry: false } | { retry: true; afterMs?: number | undefined }
 
 export interface RetryOptions {
   clock: Clock
   random: () => number
-  /** Ends a wait between two tries at once. */
+  /** Ends a wait between two tries immediately. */
   signal: AbortSignal
-  /** Unix ms. No wait begins that would end later. */
+  /** Unix ms. No wait starts that would end later. */
   deadline: number
-  /** Whether an error may pass by itself, given how many tries were made. */
+  /** Whether an error may be temporary, given how many tries were made. */
   judge: (error: unknown, attempt: number) => Verdict
   /** What the caller gets after the last try. */
   lastError: (error: unknown, attempts: number) => unknown
 }
 
-/** Runs `work` again and again until it succeeds, or until trying again makes no sense. Rejects with `lastError`. */
+/** Runs `work` until it succeeds, or until retrying makes no sense. Rejects with `lastError`. */
 export async function retrying<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, random, signal, deadline, judge, lastError } = options
   for (let attempt = 1; ; attempt++) {
@@ -55,7 +55,7 @@ export async function retrying<T>(work: () => Promise<T>, options: RetryOptions)
   }
 }
 
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+/** Server errors may be temporary, including the nonstandard ones of proxies, but not those for what a server never supports. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
 }

@@ -1,11 +1,11 @@
 import type { HttpResponse } from './client.ts'
 import { HttpError } from './errors.ts'
 
-/** What is known of the ways to the hosts that requests go to. */
+/** What is known about the routes to the hosts that requests go to. */
 export interface Routes {
   /**
    * Runs `work`, a request to `url`. The first one behind a proxy goes alone: a wrong password that is tried many times at once
-   * locks an account. Once the proxy has refused, none is sent any more.
+   * locks an account. Once the proxy has refused, no more are sent.
    */
   through(url: URL, isProxied: boolean, work: () => Promise<HttpResponse>): Promise<HttpResponse>
   /** The host has not answered any request yet. */

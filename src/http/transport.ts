@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
-// Single modules instead of undici's index, which also loads its fetch, caches, mocks and WebSockets and costs as much start-up
-// time as everything else together. The version is pinned, and a test holds these paths.
+// Single modules instead of undici's index, which also loads its fetch, caches, mocks, and WebSockets and takes as much start-up
+// time as everything else together. The version is pinned, and a test checks these paths.
 import connect from 'undici/lib/api/api-connect.js'
 import request from 'undici/lib/api/api-request.js'
 import DispatcherBase from 'undici/lib/dispatcher/dispatcher.js'
@@ -8,16 +8,16 @@ import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
 import type { Environment } from '../lib/environment.ts'
 import { proxyAddresses } from './proxies.ts'
 
-// As undici's index does: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
+// undici's index does the same: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
 Object.assign(DispatcherBase.prototype, { connect })
 
-/** One request as it goes on the wire. */
+/** One request as it is sent. */
 export interface WireRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: URL
   headers: Record<string, string>
   body?: string
-  /** Who we are, where the server asks for a client certificate. */
+  /** The client certificate, if the server asks for one. */
   identity?: ClientIdentity
   signal: AbortSignal
 }
@@ -28,7 +28,7 @@ export interface ClientIdentity {
   key: string
 }
 
-/** The head of an answer; the body is still to be read, and to be bounded by whoever reads it. */
+/** The head of an answer; the caller reads the body and limits its size. */
 export interface WireResponse {
   status: number
   headers: Record<string, string>
@@ -42,16 +42,16 @@ export type Transport = (request: WireRequest) => Promise<WireResponse>
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
- * HTTP/1.1 only. Over HTTP/2, undici sends a request that a server refused, or did not get to before a GOAWAY, again by itself,
- * DELETE too; over HTTP/1.1 it never does. What is lost is looked for before it is sent again.
+ * HTTP/1.1 only. Over HTTP/2, undici repeats a request by itself, even DELETE, if the server refused it or did not handle it
+ * before a GOAWAY; over HTTP/1.1 it never does. The action reads the state before it repeats a lost write.
  *
- * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
- * would ignore. Destroy it in the end, or its idle connections hold the process.
+ * Proxies come from `http_proxy`, `https_proxy`, and `no_proxy`, which a plain agent would ignore. Destroy it in the end, or its
+ * idle connections keep the process alive.
  */
 export function createDispatcher(env: Environment, identity?: ClientIdentity): Dispatcher {
   const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key }
   const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? ''
-  // Through a proxy, the certificate is shown to the server at its far end and not to the proxy.
+  // Through a proxy, the certificate is presented to the server and not to the proxy.
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...own }
   return new EnvHttpProxyAgent({ ...proxyAddresses(env), noProxy, allowH2: false, connect, requestTls: own })
 }
@@ -63,7 +63,7 @@ export interface Network {
   close: () => Promise<void>
 }
 
-/** Opens the network. Connections that show a client certificate are apart from all others. */
+/** Opens the network. Connections with a client certificate are separate from all others. */
 export function openNetwork(env: Environment): Network {
   const plain = createDispatcher(env)
   const identified = new Map<string, Dispatcher>()
@@ -82,8 +82,8 @@ export function openNetwork(env: Environment): Network {
 }
 
 /**
- * Sends through `dispatcher`. Redirects are not followed: they could carry the Authorization header elsewhere. Deadlines
- * come in by the signal, because undici's own timers are coarse.
+ * Sends through `dispatcher`. Redirects are not followed: they could send the Authorization header to another host. Deadlines
+ * use the signal, because undici's own timers are coarse.
  */
 export function undiciTransport(dispatcher: Dispatcher): Transport {
   return async ({ method, url, headers, body, signal }) => {

@@ -1,4 +1,4 @@
-/** undici has types for its index only; these are the modules of it that are used alone. */
+/** undici has types for its index only; these are the modules that are imported directly. */
 declare module 'undici/lib/api/api-connect.js' {
   const connect: unknown
 

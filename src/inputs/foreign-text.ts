@@ -25,7 +25,7 @@ export function refuseForeignText(reader: InputReader, sources: InputSources, na
     const value = reader.text(name)
     if (value.startsWith('[') || !texts.some((text) => value.includes(text))) continue
     reader.mistake(
-      `'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; hand it over as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`,
+      `'${name}' holds a text of the event that anybody can choose, such as the name of a branch, and a comma or line break in it would make several IDs of one; pass it as a JSON array: \${{ format('[{0}]', toJSON(github.head_ref)) }}`,
     )
   }
 }

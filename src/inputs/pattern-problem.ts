@@ -157,7 +157,7 @@ function globsOf(expression: string): string[] {
 function failedInterpolation(line: string): PatternProblem | undefined {
   if (!NO_VALUE.test(line)) return undefined
   return {
-    what: 'is what an expression or a script gives where there is no value; look at where it comes from',
+    what: 'is what an expression or a script gives where there is no value; check where it comes from',
     write: [],
   }
 }

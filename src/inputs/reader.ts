@@ -86,7 +86,8 @@ export function createReader(sources: InputSources, providers: readonly Provider
         mistake(
           `'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`,
         )
-      } else if (ids.length === 0) mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is`)
+      } else if (ids.length === 0)
+        mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is deleted`)
       return ids ?? []
     },
   }

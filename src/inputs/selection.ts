@@ -87,7 +87,9 @@ function readExact(reader: InputReader, kind: Kind, isExact: boolean, protect: r
     const { ids } = kind.names
     const narrowed =
       given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`
-    reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete, so nothing is${narrowed}`)
+    reader.mistake(
+      `'${ids}' and 'name' are both empty: nothing says what to delete${narrowed}. Give one of them; an output is empty if its step was skipped or did not write it`,
+    )
     return undefined
   }
   for (const name of given) reader.mistake(`'${name}' belongs to a sweep by 'name' and does not go with IDs; remove it`)

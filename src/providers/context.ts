@@ -5,6 +5,6 @@ import type { Clock } from '../lib/clock.ts'
 export interface Connection {
   openHttp: (profile: HttpProfile) => Http
   clock: Clock
-  /** Told of every secret made during the run, such as an access token, before it is used. */
+  /** Called with every secret made during the run, such as an access token, before it is used. */
   onSecret: (secret: string) => void
 }

@@ -11,7 +11,7 @@ export interface OwnInput {
   default: string
   /** What of its text must be masked, where it is a credential. */
   secrets?: FindSecrets
-  /** It may be given to a provider that has no such input, as a step with a matrix of providers does. Else that is an error. */
+  /** May be given with a provider that has no such input, as in a matrix of providers. Otherwise that is an error. */
   ignoredElsewhere?: true
 }
 
@@ -24,24 +24,24 @@ export interface ResourceDefinition {
   plural: string
   /** Whether it has a name that patterns can be matched against. */
   hasName: boolean
-  /** What a name can be made of, where that is known: one character, and in words. A pattern with another matches nothing. */
+  /** The characters of a name, if known: as a pattern for one, and in words. A pattern with others matches nothing. */
   nameCharacters?: { allowed: RegExp; words: string }
   hasStatus: boolean
-  /** Whether it has labels that its maker gave it, and what each key begins with. */
+  /** Whether it can have labels, and what each key begins with. */
   labels?: { keyPrefix: string }
-  /** What it is in besides: one for each target, or any number to look into; a sweep can choose by patterns. */
+  /** The groups it is in besides: an input with IDs, or with patterns in a sweep. */
   groups?: { input: string; resource: Resource; noun: string }
   /** Whether its requests are counted. */
   hasUsage?: true
-  /** Told where a sweep names no parent and so looks at everything. */
+  /** The notice when a sweep names no parent and so covers everything. */
   whenUnscoped?: string
 }
 
-/** What every provider says of itself besides how its settings are read. */
+/** What every provider declares, apart from how its settings are read. */
 interface Description {
   /** The value of the input `provider`. */
   name: string
-  /** Every documented status: a misspelt one in `status` would select nothing for ever. */
+  /** Every documented status: a misspelt one in `status` would never select anything. */
   statuses: readonly string[]
   /** The guards that `allow` can lift. */
   guards: readonly Guard[]
@@ -57,17 +57,17 @@ interface Description {
 }
 
 /**
- * A provider as its folder describes it. `T`: its settings. `I`: the names of its own inputs. `S` and `A`: what its rules look at,
- * and what can be asked of it.
+ * A provider as its folder describes it. `T`: its settings. `I`: the names of its own inputs. `S` and `A`: its snapshots and
+ * actions.
  */
 export interface ProviderSpec<T extends { apiUrl: URL }, I extends string, S extends Snapshot, A extends Action>
   extends Description {
   ownInputs: Readonly<Record<I, OwnInput>>
-  /** The settings, or undefined where one is missing or wrong, which the reader then knows. `apiUrl` is the input `api-url`. */
+  /** The settings; undefined if one is missing or wrong, which is reported to the reader. `apiUrl` is the input `api-url`. */
   readSettings(reader: SettingsReader<NoInfer<I>>, apiUrl: URL | undefined): T | undefined
-  /** Where the settings look, beside the provider itself, in words: `resource group team-a`. */
+  /** Where the settings point, in addition to the provider, in words: `resource group team-a`. */
   where(settings: T): readonly string[]
-  /** What is worth telling of correct settings. */
+  /** Notices about correct settings. */
   notices(settings: T, reader: SettingsReader<NoInfer<I>>): readonly string[]
   create(settings: T, connection: Connection): Provider<S, A>
 }
@@ -87,7 +87,7 @@ export interface ProviderDefinition extends Description {
   configure(reader: SettingsReader, apiUrl: URL | undefined): ConfiguredProvider | undefined
 }
 
-/** Hides the types that only the provider knows, so that providers of all kinds fit into one list. */
+/** Hides the provider's own types, so that all providers fit into one list. */
 export function defineProvider<T extends { apiUrl: URL }, I extends string, S extends Snapshot, A extends Action>(
   spec: ProviderSpec<T, I, S, A>,
 ): ProviderDefinition {

@@ -1,6 +1,6 @@
 import type { Exchange } from '../http/exchange.ts'
 
-/** An answer that no repetition can mend: no access, a contradiction, a request the provider will not take. */
+/** An answer that retrying cannot fix: no access, a contradiction, or a request that the provider does not accept. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
   /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
@@ -14,7 +14,7 @@ export class ProviderError extends Error {
   }
 }
 
-/** An answer that is not as the provider's documents have it. It may be a passing fault: look again. */
+/** An answer that does not match the provider's documents. The fault may pass: read again. */
 export class UnclearAnswer extends Error {
   override readonly name = 'UnclearAnswer'
   readonly exchange: Exchange

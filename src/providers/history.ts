@@ -3,13 +3,13 @@ import type { Mistaken } from './observation.ts'
 import type { Action, ActionResult } from './step.ts'
 
 interface Span {
-  /** Unix ms, UTC: of the first of equal looks, or when an action was asked for. */
+  /** Unix ms, UTC: of the first of equal observations, or when an action was requested. */
   at: number
-  /** Unix ms, UTC: of the last of equal looks, or when an action was answered. */
+  /** Unix ms, UTC: of the last of equal observations, or when an action was answered. */
   until: number
 }
 
-/** Equal looks in a row are one event. */
+/** Equal observations in a row are one event. */
 interface Look extends Span {
   times: number
 }
@@ -27,14 +27,14 @@ export interface ObservedEvent extends Look {
 /** Neither GET nor a list showed it. */
 export interface NotFoundEvent extends Look {
   type: 'not-found'
-  /** The list may have missed it. */
+  /** The list may be incomplete. */
   isPartial?: true
   /** Its ID cannot be the one that was meant. */
   mistaken?: Mistaken
   exchange: Exchange
 }
 
-/** A look brought no answer. */
+/** A read failed. */
 export interface ReadFailedEvent extends Look {
   type: 'read-failed'
   problem: string
@@ -42,26 +42,26 @@ export interface ReadFailedEvent extends Look {
   exchange?: Exchange
 }
 
-/** Something was asked of the provider. */
+/** An action was requested. */
 export interface RequestedEvent<A extends Action = Action> extends Span {
   type: 'requested'
   action: A
   actionResult: ActionResult
 }
 
-/** What a look said. */
+/** What an observation showed. */
 export type LookEvent = ObservedEvent | NotFoundEvent | ReadFailedEvent
 
 /** One thing that happened to a target in this run. */
 export type TargetEvent<A extends Action = Action> = ObservedEvent | NotFoundEvent | ReadFailedEvent | RequestedEvent<A>
 
 /**
- * Everything that happened to a target in this run, oldest first. What is decided is decided from it alone. The look that is
- * decided on is its last event.
+ * Everything that happened to a target in this run, oldest first. Decisions depend on it alone; its last event is the
+ * observation to decide on.
  */
 export type TargetHistory<A extends Action = Action> = readonly TargetEvent<A>[]
 
-/** Everything asked of the provider so far, oldest first. */
+/** All actions requested so far, oldest first. */
 export function requests<A extends Action>(history: TargetHistory<A>): RequestedEvent<A>[] {
   return history.filter((event) => event.type === 'requested')
 }
@@ -77,7 +77,7 @@ export function acts<A extends Action, V extends A['verb']>(
   )
 }
 
-/** The last thing asked of the provider, whatever the verb. */
+/** The last action requested, of any verb. */
 export function lastAct<A extends Action>(history: TargetHistory<A>): RequestedEvent<A> | undefined {
   return requests(history).at(-1)
 }
@@ -101,31 +101,31 @@ export function snapshots(history: TargetHistory): ObservedEvent[] {
   return history.filter((event) => event.type === 'observed')
 }
 
-/** How often the last look gave the same answer in a row; 0 where the last event was no look. */
+/** How many times in a row the last observation was the same; 0 if the last event is not an observation. */
 export function sameLooks(history: TargetHistory): number {
   const last = history.at(-1)
   return last === undefined || last.type === 'requested' ? 0 : last.times
 }
 
-/** Whether an action may have changed anything: one that met nothing has not. */
+/** Whether an action may have changed anything; one that found nothing has not. */
 export function hadEffect({ actionResult }: RequestedEvent): boolean {
   return actionResult.result !== 'not-found'
 }
 
-/** How many looks were taken since the last action of those that `counts`, whatever they showed. */
+/** How many reads there were since the last action for which `counts` holds, whatever they showed. */
 export function looksSince(history: TargetHistory, counts: (act: RequestedEvent) => boolean = () => true): number {
   const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1
   return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
 }
 
-/** Whether the provider has taken a deletion of this target in this run. */
+/** Whether the provider accepted a deletion of this target in this run. */
 export function deletionAccepted(history: TargetHistory): boolean {
   return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted')
 }
 
 /**
- * What this run did to the target, in order: what the provider accepted, and what may have been carried out although no clear answer
- * came, unless the same was asked again.
+ * What this run did to the target, in order: accepted actions, and those that may have been carried out although the answer was
+ * unclear, unless the same one was requested again.
  */
 export function changes<A extends Action>(history: TargetHistory<A>): RequestedEvent<A>[] {
   const asked = requests(history).filter(

@@ -4,18 +4,18 @@ import type { Target } from './target.ts'
 /** Labels by key; values may be of any JSON type. */
 export type Labels = Readonly<Record<string, unknown>>
 
-/** What every provider can say about a target that is there. What only its own rules look at, it adds. */
+/** What every provider says about a target that exists. Each adds what only its own rules need. */
 export interface Snapshot {
   name?: string
-  /** The provider's own status word; empty for what has none, such as a model. */
+  /** The provider's own status; empty if there is none, as for a model. */
   status: string
   /** More of the state than the status says, for people: the target status, the reason of a failure. */
   detail?: string
   /** Creation time; Unix ms, UTC. */
   createdAt?: number
-  /** The labels it was created with: null where there are none, undefined where the provider does not say. */
+  /** The labels it was created with: null if there are none, undefined if the provider does not say. */
   labels?: Labels | null | undefined
-  /** The provider shows that a deletion is under way, whoever asked for it. */
+  /** The provider shows that a deletion is in progress, whoever requested it. */
   isBeingDeleted?: true
   /** The resource group in which it was found. */
   group?: string
@@ -30,32 +30,32 @@ export interface Present<S extends Snapshot = Snapshot> {
 /** Neither GET nor a list shows it. */
 export interface Absent {
   state: 'absent'
-  /** The list may have missed it, because others came and went while its pages were read. */
+  /** The list may be incomplete, because entries were added or removed while its pages were read. */
   isPartial?: true
   exchange: Exchange
-  /** What was read beside it shows that the ID cannot be the one that was meant. */
+  /** Other reads show that the ID is a mistake, such as a name. */
   mistaken?: Mistaken
 }
 
-/** An ID that is not there and never was: it is a name, or what it is under is not there. A sentence for people. */
+/** Why an ID never existed: it is a name, or its parent does not exist. `reason` is for people. */
 export interface Mistaken {
   kind: 'name' | 'parent'
   reason: string
 }
 
-/** The look brought no answer. `createdAt`, Unix ms, is of what was shown before the rest could not be read. */
+/** The read failed. `createdAt`, Unix ms, is known if the first part of the read succeeded. */
 export interface Unreadable {
   state: 'unreadable'
   error: Error
   createdAt?: number
 }
 
-/** Nothing new can be said yet; the next look will tell. */
+/** Nothing new is known yet; read again. */
 export interface Unsettled {
   state: 'unsettled'
 }
 
-/** What is known about a target after a look. */
+/** What is known about a target after a read. */
 export type Observation<S extends Snapshot = Snapshot> = Present<S> | Absent | Unreadable | Unsettled
 
 /** An observation that says something. */
@@ -67,7 +67,7 @@ export interface Listed<S extends Snapshot = Snapshot> {
   snapshot: S
 }
 
-/** The status with what was said beside it, for people: `STOPPED (target DELETED)`. Empty where there is neither. */
+/** The status with its detail, for people: `STOPPED (target DELETED)`. Empty if there is neither. */
 export function statusText({ status, detail }: Pick<Snapshot, 'status' | 'detail'>): string {
   if (detail === undefined) return status
   return status === '' ? detail : `${status} (${detail})`

@@ -4,7 +4,7 @@ import type { Listed, Observation, Observed, Snapshot } from './observation.ts'
 import type { Action, ActionResult, Step } from './step.ts'
 import type { Scope, Target } from './target.ts'
 
-/** What the user allows beyond the guards, and what else is deleted in this run. */
+/** Which guards the user lifted, and what else is deleted in this run. */
 export interface Policy {
   allow: ReadonlySet<Guard>
   /** The keys of all targets of this run. */
@@ -23,12 +23,12 @@ export type Collateral =
   | {
       kind: 'model' | 'environment' | 'deployment'
       id: string | undefined
-      /** What `protect` is checked against; undefined where the provider shows none. */
+      /** What `protect` is checked against; undefined if the provider shows no name. */
       name: string | undefined
-      /** What it is and what becomes of it: `the environment staging is deleted with it`. */
+      /** What it is and what happens to it: `the environment staging is deleted with it`. */
       sentence: string
     }
-  /** Of what nobody gave a name, so that `protect` cannot mean it. */
+  /** Something without a name of its own, which `protect` cannot match. */
   | { kind: 'capacity' | 'payment'; sentence: string }
   /** What is in it, and is a target of its own. */
   | { kind: 'content'; name: string | undefined; sentence: string }
@@ -40,76 +40,74 @@ export interface Contents<S extends Snapshot> {
   inside: readonly Listed<S>[]
 }
 
-/** How long what a write was decided on holds. */
+/** How long the decision behind a write is valid. */
 export interface WriteLimits {
   /** Unix ms, UTC; later, the write is not sent. */
   notAfter: number
 }
 
 /**
- * A provider knows its API and its rules, and nothing of inputs, polling, logs or GitHub. `S` is what its rules look at, `A`
- * what can be asked of it. Members are functions, not methods, so that the compiler checks `S` and `A` where they come in.
+ * A provider knows its API and its rules, and nothing about inputs, polling, logs, or GitHub. `S` are its snapshots, `A` its
+ * actions. Members are functions, not methods, so that the compiler checks `S` and `A` as parameters.
  */
 export interface Provider<S extends Snapshot, A extends Action> {
-  /** How many requests may be under way at once. */
+  /** How many requests may be in progress at once. */
   readonly concurrency: number
   /**
    * Everything in scope that the credentials can see, all pages, each ID once. Throws {@link ProviderError} or HttpError
-   * where any part could not be read: half a list is none.
+   * if any part could not be read: a partial list is not used.
    */
   readonly list: (scope: Scope) => Promise<Listed<S>[]>
   /**
-   * What the targets are now, in the order asked, with everything the rules need to decide on an action. Throws
-   * {@link ProviderError} where nothing can be said about any of them.
+   * The current state of the targets, in the given order, with everything the rules need to decide on an action. Throws
+   * {@link ProviderError} if nothing is known about any of them.
    */
   readonly observe: (targets: readonly Target[]) => Promise<Observation<S>[]>
-  /** The same for targets whose deletion was accepted: only whether they are still there. */
+  /** The same for targets whose deletion was accepted: only whether they still exist. */
   readonly confirmGone: (targets: readonly Target[]) => Promise<Observation<S>[]>
-  /** Why it must stay, if it must: what the guards say that the user has not lifted. Pure. */
+  /** Why it must be kept, if it must: the guards that the user has not lifted. Pure. */
   readonly protection: (snapshot: S, policy: Policy) => string | undefined
   /** What else is deleted or changed with something that is deleted. Pure. */
   readonly collateral: (snapshot: S, policy: Policy) => readonly Collateral[]
-  /** The one next step, from what was seen now and what happened before. Pure. */
+  /** The one next step, from the current observation and the history. Pure. */
   readonly nextStep: (observed: Observed<S>, history: TargetHistory<A>, policy: Policy) => Step<A>
   /** What was requested, for people: `its stop`. Pure. */
   readonly requestText: (action: A) => string
   /**
-   * Carries out one action with one request. Throws {@link ProviderError} for answers that no repetition can mend, and
-   * HttpError where it is unknown whether it was carried out, or where it was not sent because it was too late.
+   * Carries out one action with one request. Throws {@link ProviderError} for answers that retrying cannot fix, and
+   * HttpError if it is unknown whether it was carried out, or if it was not sent because it was too late.
    */
   readonly act: (target: Target, action: A, limits: WriteLimits) => Promise<ActionResult>
-  /**
-   * What is in a target, for those that hold others; undefined where it is not there. Throws as `list` does.
-   */
+  /** What a target holds, for those that hold others; undefined if it is not there. Throws as `list` does. */
   readonly contents?: (target: Target) => Promise<Contents<S> | undefined>
-  /** How much of what the account may have is used, for people: `resource groups: 12 of 50`. Empty where nobody may know. */
+  /** How much of the account's quota is in use, for people: `resource groups: 12 of 50`. Empty if the key may not read it. */
   readonly quota?: () => Promise<readonly string[]>
-  /** Price and use, where the provider tells them. */
+  /** Prices and usage, if the provider has them. */
   readonly metering?: Metering<S>
-  /** The same action on several targets with one request, where the provider has that. */
+  /** The same action on several targets with one request, if the provider supports it. */
   readonly bulk?: BulkActions<A>
 }
 
 /** How one request acts on several targets. */
 export interface BulkActions<A extends Action> {
-  /** How few make it worth asking for, and how many one request takes. */
+  /** The fewest targets that are worth one such request, and the most that it takes. */
   readonly from: number
   readonly most: number
   readonly verbs: readonly A['verb'][]
   /** Only targets with the same text go into one request; undefined: each alone. */
   readonly batchOf: (target: Target) => string | undefined
   /**
-   * One result each, in order. Undefined where it cannot be had after all, and nothing was asked. Throws as `act` does.
+   * One result each, in order. Undefined if the provider does not support it after all and nothing was done. Throws as `act` does.
    */
   readonly act: (targets: readonly Target[], action: A, limits: WriteLimits) => Promise<ActionResult[] | undefined>
 }
 
-/** A provider whose snapshots and actions only it knows: whoever uses it must do so whatever they are. */
+/** A provider with unknown snapshot and action types: code that uses it must work for any. */
 export interface AnyProvider {
   readonly use: <R>(work: <S extends Snapshot, A extends Action>(provider: Provider<S, A>) => R) => R
 }
 
-/** Hides what only the provider itself knows. */
+/** Hides the provider's own types. */
 export function anyProvider<S extends Snapshot, A extends Action>(provider: Provider<S, A>): AnyProvider {
   return { use: (work) => work(provider) }
 }

@@ -3,5 +3,5 @@ import { baseten } from './baseten/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
 import { sapAiCore } from './sap-ai-core/definition.ts'
 
-/** Every provider there is. Nothing else in the action lists them. */
+/** All providers. No other code lists them. */
 export const PROVIDERS: readonly ProviderDefinition[] = [baseten, sapAiCore, alibabaModelStudio]

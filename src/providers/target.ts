@@ -7,16 +7,16 @@ export type Resource = (typeof RESOURCES)[number]
 export interface Target {
   resource: Resource
   id: string
-  /** What the ID is under: the model of a Baseten deployment or environment, the chain of a chain deployment. */
+  /** The parent of the ID: the model of a Baseten deployment or environment, the chain of a chain deployment. */
   parent?: string
   /** The resource group it is in, where the provider has them; several where it is in one of these and is still to be found. */
   group?: string | readonly string[]
 }
 
-/** Where a sweep looks. */
+/** What a sweep covers. */
 export interface Scope {
   resource: Resource
-  /** The models or chains to look under; everything the credentials can see where empty. */
+  /** The parent models or chains; if empty, everything that the credentials can see. */
   parents: readonly string[]
   /** The resource groups to look into, where the provider has them. */
   groups: GroupChoice

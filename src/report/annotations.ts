@@ -6,9 +6,9 @@ import { label } from './event-text.ts'
 import type { RunReport } from './report.ts'
 import { isFailure } from './status.ts'
 
-/** GitHub keeps ten annotations of a level for a step; the last is for all the rest. */
+/** GitHub keeps ten annotations per level and step; the last one sums up the rest. */
 const MAX_ERRORS = 9
-/** One more is left for the warnings that come from elsewhere. */
+/** Leaves one more for other warnings. */
 const MAX_WARNINGS = 8
 
 /** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */

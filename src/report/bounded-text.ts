@@ -8,7 +8,7 @@ export interface BoundedText {
   isCut(): boolean
 }
 
-/** A sheet for at most `maxBytes` bytes of UTF-8. */
+/** A text of at most `maxBytes` bytes of UTF-8. */
 export function createBoundedText(maxBytes: number): BoundedText {
   const parts: string[] = []
   let room = maxBytes

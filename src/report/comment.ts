@@ -10,7 +10,7 @@ import { RESULT_HEAD, resultRow, worstFirst } from './table.ts'
 /** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
 const MAX_BYTES = 20_000
 
-/** A step's section of the comment on a pull request: what became of the targets that concern it. */
+/** A step's section of the comment on a pull request, with the outcomes of its targets. */
 export function commentOf(report: RunReport, concerned: readonly Result[], runUrl: string): string {
   const shown = { ...report, results: concerned, plan: undefined }
   const sorted = worstFirst(concerned)

@@ -5,12 +5,12 @@ import type { SweepPlan } from '../sweep/plan.ts'
 import type { Outcome, Result } from '../teardown/result.ts'
 import type { RunReport } from './report.ts'
 
-/** Outcomes after which a target costs nothing more, or would not. */
+/** Outcomes after which a target costs nothing, or would cost nothing. */
 const STOPPED: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'planned'])
 
 interface Sum {
   known: Usd
-  /** How many of it cost something that is not known. */
+  /** How many have an unknown cost. */
   unknown: number
 }
 
@@ -26,18 +26,18 @@ function stoppedBy(results: readonly Result[]): Result[] {
   return results.filter(({ outcome }) => STOPPED.has(outcome))
 }
 
-/** The output `cost-per-hour`: empty where prices, or the price of one target, are not known. */
+/** The output `cost-per-hour`: empty if prices, or the price of one target, are not known. */
 export function costPerHourText({ results, hasPrices }: Pick<RunReport, 'results' | 'hasPrices'>): string {
   const { known, unknown } = sumOf(stoppedBy(results).map(({ cost }) => cost))
   return hasPrices === true && unknown === 0 ? usdText(known) : ''
 }
 
-/** The member `costPerHour` of `results`: USD, null where it is not known. */
+/** The member `costPerHour` of `results`: USD, null if it is not known. */
 export function costNumber(cost: Cost | undefined): number | null {
   return cost?.perHour === undefined ? null : usdNumber(cost.perHour)
 }
 
-/** `which stops $4.32 an hour`, for the last line of the log; empty where nothing is known of it. */
+/** `which stops $4.32 an hour`, for the last line of the log; empty if no cost is known. */
 export function stoppedPhrase({ results, hasPrices, dryRun }: RunReport): string {
   const stopped = stoppedBy(results)
   const { known, unknown } = sumOf(stopped.map(({ cost }) => cost))
@@ -46,7 +46,7 @@ export function stoppedPhrase({ results, hasPrices, dryRun }: RunReport): string
   return `${dryRun ? 'would stop' : 'stops'} ${least}${perHour(known)}`
 }
 
-/** What a run saves, in sentences; empty where nothing is known of it. */
+/** What a run saves, in sentences; empty if no cost is known. */
 export function savings(report: RunReport): string {
   const { results, hasPrices, dryRun, plan } = report
   const stopped = stoppedBy(results)
@@ -60,7 +60,7 @@ export function savings(report: RunReport): string {
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
-/** What the selected and the others of a plan cost, in a sentence; empty where nothing is known of it. */
+/** What the selected and the kept ones of a plan cost, in a sentence; empty if no cost is known. */
 export function planCost(plan: SweepPlan): string {
   if (plan.candidates.every(({ cost }) => cost?.perHour === undefined)) return ''
   const selected = plan.candidates.filter((candidate) => candidate.class === 'selected')
@@ -69,14 +69,15 @@ export function planCost(plan: SweepPlan): string {
   return [costs, keptSentence(plan)].filter((sentence) => sentence !== '').join(' ')
 }
 
+/** Of what matched: the rest of the account is not the business of a log that may be public. */
 function keptSentence({ candidates }: SweepPlan): string {
-  const kept = candidates.filter((candidate) => candidate.class !== 'selected')
+  const kept = candidates.filter(({ class: name }) => name !== 'selected' && name !== 'not-matched')
   const { known, unknown } = sumOf(kept.map(({ cost }) => cost))
   if (kept.length === unknown) return ''
   return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`
 }
 
-/** Without a price or a number, as for people: `$4.32 an hour, about $3,150 a month, at list price`. */
+/** For people: `$4.32 an hour, about $3,150 a month, at list price`. */
 function amount(known: Usd, unknown: number): string {
   const rest = unknown === 0 ? '' : `; the price of ${plural(unknown, 'target')} is not known`
   if (known === 0n) return `nothing at the moment: no replica runs${rest}`
@@ -98,7 +99,7 @@ export function costCell(cost: Cost | undefined): string {
   return cost?.perHour === undefined ? 'unknown' : dollars(cost.perHour)
 }
 
-/** `$34.10 and 12 requests`; empty where the provider does not show it. */
+/** `$34.10 and 12 requests`; empty if the provider does not show it. */
 export function spentText(cost: Cost | undefined): string {
   if (cost?.spent === undefined) return ''
   const { cost: money, requests } = cost.spent
@@ -107,7 +108,7 @@ export function spentText(cost: Cost | undefined): string {
     .join(' and ')
 }
 
-/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty where the provider shows nothing. */
+/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty if the provider shows neither. */
 export function costPhrase(cost: Cost | undefined): string {
   const spent = spentText(cost)
   const parts = [cost?.perHour === undefined ? '' : perHour(cost.perHour), spent === '' ? '' : `${spent} in 31 days`]

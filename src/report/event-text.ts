@@ -41,7 +41,7 @@ export function eventText(event: TargetEvent): string {
   }
 }
 
-/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only where it says more than the ID. */
+/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only if it differs from the ID. */
 export function label(target: Target, name?: string): string {
   const { resource, id } = target
   const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`
@@ -70,7 +70,7 @@ function actionResultText(actionResult: ActionResult): string {
   }
 }
 
-/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for what has no status. */
+/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for a resource without a status. */
 function foundText(event: ObservedEvent): string {
   const text = statusText(event)
   if (event.status !== '') return `is ${text}`

@@ -19,7 +19,7 @@ export interface Outputs {
   'report-path': string
 }
 
-/** Half of what GitHub takes from a whole job, counted in UTF-16 units as GitHub does: other steps have outputs too. */
+/** Half of GitHub's limit for a whole job, in UTF-16 units as GitHub counts: other steps have outputs, too. */
 const LIMIT = 500_000
 
 /** The outputs, and whether something had to be left out of them. */
@@ -84,7 +84,7 @@ export function resultRow(result: Result, report: RunReport) {
   }
 }
 
-/** As many items, each JSON already, as fit, in order, as a JSON array. */
+/** A JSON array of as many items (already JSON) as fit, in order. */
 function fill(items: readonly string[], room: number): { text: string; cut: boolean } {
   const parts: string[] = []
   let used = 2
@@ -96,7 +96,7 @@ function fill(items: readonly string[], room: number): { text: string; cut: bool
   return { text: `[${parts.join(',')}]`, cut: false }
 }
 
-/** JSON of anything; a value too deeply nested to be written, which only a hostile answer has, is replaced. */
+/** JSON of any value; one nested too deeply, which only a hostile answer is, is replaced. */
 export function json(value: unknown, instead: unknown = null): string {
   try {
     return JSON.stringify(value) ?? 'null'
@@ -105,7 +105,7 @@ export function json(value: unknown, instead: unknown = null): string {
   }
 }
 
-/** JSON of a row; a tombstone that cannot be written does not take the rest of the row with it. */
+/** JSON of a row; if its tombstone cannot be written, the rest of the row is. */
 export function rowJson<T extends { tombstone: unknown }>(row: T): string {
   return json(row, { ...row, tombstone: null })
 }

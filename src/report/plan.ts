@@ -21,7 +21,7 @@ const CLASSES: readonly [Exclude<Class, 'not-matched'>, string][] = [
 
 /**
  * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
- * public, and an account may hold what its readers must not see. They are counted here, and listed in the report file.
+ * public, and its readers must not see everything in the account. They are counted here, and listed in the report file.
  */
 export function grouped({ candidates }: SweepPlan): { title: string; class: Class; candidates: Candidate[] }[] {
   const matched = candidates.filter((candidate) => candidate.class !== 'not-matched')
@@ -59,10 +59,10 @@ export function printPlan(plan: SweepPlan, runner: Runner): void {
   tellUnmatched(plan, runner)
 }
 
-/** GitHub shows ten annotations of a level for a step, and others need some. */
+/** GitHub shows ten annotations per level and step, and others need some. */
 const MAX_TOLD = 5
 
-/** Says which lines match nothing, the guards as warnings: before anything is deleted, so that a run can still be cancelled. */
+/** Reports lines that match nothing, guards as warnings, before anything is deleted, so that a run can still be cancelled. */
 function tellUnmatched(
   { unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }: SweepPlan,
   runner: Runner,
@@ -95,7 +95,7 @@ function tellUnmatched(
   }
 }
 
-/** Why a guard that can be read in two ways lets nothing be deleted, as a problem of the whole step. */
+/** The problem of the whole step if a guard can be read in two ways: nothing is deleted. */
 export function doubtText({ line, input, how, name }: GuardDoubt): string {
   const found =
     input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read'
@@ -113,14 +113,14 @@ export function age(ms: number | undefined): string {
   return ms === undefined ? 'of unknown age' : `${period(ms)} old`
 }
 
-/** What matched and is kept, as results beside those of the deletions. */
+/** The matched deployments that are kept, as results next to those of the deletions. */
 export function keptResults(plan: SweepPlan, now: number): Result[] {
   return plan.candidates
     .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
     .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now))
 }
 
-/** What would have been deleted, had nothing stopped the whole step; `reason` says what did. */
+/** What would have been deleted if the whole step had not been stopped; `reason` says why it was. */
 export function stoppedResults(plan: SweepPlan, reason: string, now: number): Result[] {
   return plan.candidates
     .filter((candidate) => candidate.class === 'selected')

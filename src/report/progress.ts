@@ -13,7 +13,7 @@ import { isFailure } from './status.ts'
  */
 const HEARTBEAT_MS = 20_000
 
-/** Writes to the log what happens: one line per change, and a heartbeat. */
+/** Logs what happens: one line per change, and a heartbeat. */
 export function createProgress(runner: Runner, clock: Clock): Progress {
   const startedAt = clock.now()
   const lastSaid = new Map<string, string>()
@@ -58,7 +58,7 @@ export function createProgress(runner: Runner, clock: Clock): Progress {
 function stepText(step: Extract<Step, { type: 'act' | 'wait' }>): string {
   if (step.type === 'act') return step.action.verb
   if (step.until === 'empty') return 'delete what is in it first'
-  return step.until === 'confirmed' ? 'check once more' : `wait until it is ${step.until}`
+  return step.until === 'confirmed' ? 'check again' : `wait until it is ${step.until}`
 }
 
 /** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */

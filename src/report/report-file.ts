@@ -7,7 +7,7 @@ import { json, resultRow, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
 import { stepStatus } from './status.ts'
 
-/** The whole run as JSON, one target a line: what the `report-path` file holds. Times are ISO 8601, UTC. */
+/** The whole run as JSON, one target per line: the content of the `report-path` file. Times are ISO 8601, UTC. */
 export function reportFile(report: RunReport, version: string): string {
   const head = {
     action: `undeploy ${version}`,

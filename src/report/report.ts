@@ -2,27 +2,27 @@ import type { SweepPlan } from '../sweep/plan.ts'
 import type { StopReason } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
 
-/** Everything that is to be reported of a run. */
+/** Everything to report about a run. */
 export interface RunReport {
-  /** Its name; undefined where the inputs are wrong. */
+  /** Its name; undefined if the inputs are wrong. */
   provider: string | undefined
   dryRun: boolean
   results: readonly Result[]
   /** Why nothing was started, or what failed besides the targets, in sentences. */
   problems: readonly string[]
-  /** Why nothing was begun, in a few words for the headline: `too many selected: 5, limit 2`. */
+  /** Why nothing was started, as a clause after "because": `5 are selected and the limit is 2`. */
   headline?: string
-  /** What a sweep decided; undefined where there was none. */
+  /** What a sweep decided; undefined for exact targets. */
   plan: SweepPlan | undefined
-  /** Whether the provider's price list could be read; absent where it has none. */
+  /** Whether the provider's price list could be read; absent if it has none. */
   hasPrices?: boolean
-  /** How much of what the account may have is used, as far as that may be known. */
+  /** How much of the account's quota is in use, if the key may read it. */
   quota?: readonly string[]
-  /** Left to the end of the job. */
+  /** Deferred to the end of the job. */
   deferred?: true
   /** Where the step looked and what it selected, in a few words each; empty if the inputs are wrong. */
   scope: readonly string[]
-  /** The run was over before it was known what to delete. */
+  /** The run ended before it was known what to delete. */
   brokenOff?: StopReason
   /** Unix ms, UTC. */
   startedAt: number

@@ -2,7 +2,7 @@ import type { Inputs } from '../inputs/inputs.ts'
 import { period, plural } from '../lib/format.ts'
 import type { Criteria } from '../sweep/criteria.ts'
 
-/** IDs named one by one; more are counted. */
+/** Up to this many IDs are listed; more are counted. */
 const NAMED = 10
 
 /** Where the step looks, for the log and the summary: `sap-ai-core`, `resource group team-a`. */

@@ -12,7 +12,7 @@ export type Status =
   | 'timed-out'
   | 'cancelled'
 
-/** From the worst to the best; `kept` says nothing about the step. */
+/** From the worst to the best; `kept` has no effect on the status. */
 const WORST_FIRST: readonly [Outcome, Status][] = [
   ['failed', 'failed'],
   ['refused', 'failed'],
@@ -37,15 +37,20 @@ export function stepStatus({ problems, deferred, brokenOff, results }: RunReport
   return deferred ? 'planned' : statusOf(results)
 }
 
-/** Outcomes that fail the step, once all other targets were carried through. */
+/** Outcomes that fail the step, after all other targets have ended. */
 export function isFailure(outcome: Outcome): boolean {
   return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out'
 }
 
-/** Whether all that was to be done is done: what was cancelled is not, whoever cancelled it. */
+/** Whether everything is done; a cancelled target is not, whoever cancelled it. */
 export function isDone({ problems, brokenOff, results }: RunReport): boolean {
   const isOpen = ({ outcome }: Result) => isFailure(outcome) || outcome === 'cancelled'
   return problems.length === 0 && brokenOff === undefined && !results.some(isOpen)
+}
+
+/** Whether problems kept the run from changing anything; a problem can also come in the middle. */
+export function isNotBegun({ problems, results }: RunReport): boolean {
+  return problems.length > 0 && !results.some(isActedUpon)
 }
 
 /** Whether this run requested anything for a target, or deleted it. */

@@ -7,7 +7,7 @@ import { stepsOf } from './event-text.ts'
 import { code, markdown } from './markdown.ts'
 import { age, grouped, planSentence } from './plan.ts'
 import type { RunReport } from './report.ts'
-import { count, isActedUpon, isFailure, stepStatus } from './status.ts'
+import { count, isFailure, isNotBegun, stepStatus } from './status.ts'
 import {
   idCell,
   nameBeside,
@@ -22,10 +22,10 @@ import {
 } from './table.ts'
 import { timelineOf } from './timeline.ts'
 
-/** GitHub drops a summary of more than 1 MiB whole; room is left for what else the step may add. */
+/** GitHub drops a summary of more than 1 MiB entirely; this leaves room for other parts of the step. */
 const MAX_BYTES = 1_000_000
 
-/** Up to this many rows are open; of more, each outcome is folded. */
+/** Up to this many rows are open; with more, each outcome is folded. */
 const MAX_OPEN = 20
 const MAX_OPEN_FAILURES = 50
 
@@ -34,18 +34,18 @@ const MAX_STEPS = 100
 
 /** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 export function summaryOf(report: RunReport, reportPath: string, maxBytes: number = MAX_BYTES): string {
-  const note = `\n> [!NOTE]\n> Cut here, because GitHub shows no longer summary. Everything is in ${code(reportPath)}.\n`
+  const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${code(reportPath)}.\n`
   const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)))
   paper.add(head(report))
   const plansOnly = report.plan !== undefined && isNotBegun(report)
-  // A plan that was not begun says it all.
+  // If nothing was started, the plan has everything.
   if (!plansOnly) addResults(paper, report.results)
   const timeline = timelineOf(report.results)
   if (timeline !== '') paper.add(`\n${timeline}`)
   if (report.plan !== undefined) {
-    // Somebody judges the plan of a dry run, or of a sweep that the cap stopped: the selected group is open.
+    // People review the plan of a dry run, or of a sweep that the cap stopped, so the selected group is open.
     const isOpen = report.dryRun || plansOnly
-    // The head says what it costs, if there is anything to say.
+    // The head has the costs, if any are known.
     addPlan(paper, report.plan, { isOpen, costs: savings(report) === '' ? planCost(report.plan) : '' })
   }
   addSteps(paper, report.results, reportPath)
@@ -72,7 +72,7 @@ export function quotaText(quota: readonly string[]): string {
   return `Quota in use: ${quota.join('; ')}`
 }
 
-/** What needs somebody, and what to do about it. */
+/** What needs attention, and what to do about it. */
 function alert(report: RunReport): string {
   const { problems, results } = report
   const items = problems.map((problem) => `> - ${markdown(problem)}\n`).join('')
@@ -84,7 +84,7 @@ function alert(report: RunReport): string {
 function warning(results: readonly Result[]): string {
   const targets = results.filter(({ outcome }) => outcome !== 'kept')
   const open = targets.filter(({ outcome }) => isFailure(outcome) || outcome === 'cancelled')
-  // A refusal changes nothing, and says itself what to do.
+  // A refusal changes nothing, and its reason says what to do.
   if (open.length === count(open, 'refused')) return ''
   const again = 'Run the step again; it continues where this run stopped'
   const advice =
@@ -104,7 +104,8 @@ function warning(results: readonly Result[]): string {
 /** One phrase with the counts that matter. */
 export function verdict(report: RunReport): string {
   const { results, problems, deferred, dryRun, headline } = report
-  if (isNotBegun(report)) return headline === undefined ? 'nothing was deleted' : `nothing was deleted, ${headline}`
+  if (isNotBegun(report))
+    return headline === undefined ? 'nothing was deleted' : `nothing was deleted because ${headline}`
   if (deferred) return 'deferred to the end of the job'
   if (dryRun) return dryRunVerdict(results, problems)
   const counts = Map.groupBy(worstFirst(results), ({ outcome }) => outcome)
@@ -122,11 +123,6 @@ function dryRunVerdict(results: readonly Result[], problems: readonly string[]):
   const others = [...counts].map(([outcome, group]) => `${group.length} ${outcome}`)
   if (problems.length > 0) others.push(plural(problems.length, 'problem'))
   return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`
-}
-
-/** Whether problems kept everything from being begun; a mistake can also come in the middle. */
-function isNotBegun({ problems, results }: RunReport): boolean {
-  return problems.length > 0 && !results.some(isActedUpon)
 }
 
 /** The sign of the worst that happened. */
@@ -180,7 +176,7 @@ function addPlan(paper: BoundedText, plan: SweepPlan, { isOpen, costs }: { isOpe
   }
 }
 
-/** What was done to each target, folded; of many targets, all of it in one fold, the worst first. */
+/** What was done to each target, folded; for many targets, all in one fold, the worst first. */
 function addSteps(paper: BoundedText, results: readonly Result[], reportPath: string): void {
   const all = worstFirst(results).filter(hasSteps)
   if (all.length === 0) return
@@ -199,7 +195,7 @@ function addSteps(paper: BoundedText, results: readonly Result[], reportPath: st
   )
 }
 
-/** Looks alone are no steps, but where they show why nothing was done. */
+/** Reads alone are not shown as steps, unless they explain why nothing was done. */
 function hasSteps({ history, outcome }: Result): boolean {
   return history.some(({ type }) => type === 'requested') || (history.length > 0 && isFailure(outcome))
 }

@@ -4,7 +4,7 @@ import type { Outcome, Result } from '../teardown/result.ts'
 import { aboveOf } from './event-text.ts'
 import { code, markdown } from './markdown.ts'
 
-/** Outcomes as people should meet them: first what needs them. */
+/** Outcomes in the order in which people need them: first those that need action. */
 export const OUTCOMES: readonly { outcome: Outcome; sign: string }[] = [
   { outcome: 'failed', sign: '❌' },
   { outcome: 'refused', sign: '⛔' },
@@ -17,11 +17,11 @@ export const OUTCOMES: readonly { outcome: Outcome; sign: string }[] = [
   { outcome: 'kept', sign: '🔒' },
 ]
 
-/** Longer texts make a table unreadable; the report file has them whole. UTF-16 units. */
+/** Longer texts make a table unreadable; the report file has them in full. UTF-16 units. */
 const LONGEST_NAME = 100
 const LONGEST_SENTENCE = 600
 
-/** The results, first what needs people. */
+/** The results, first those that need action. */
 export function worstFirst(results: readonly Result[]): Result[] {
   return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome))
 }
@@ -37,12 +37,12 @@ export function targetCell(target: Target): string {
   return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`
 }
 
-/** A name from anywhere, cut to what a table bears. */
+/** An untrusted name, cut to fit a table. */
 export function nameCell(name: string): string {
   return markdown(shortened(name, LONGEST_NAME))
 }
 
-/** A sentence that may quote anybody, cut to what a table bears. */
+/** A sentence that may quote untrusted text, cut to fit a table. */
 export function sentenceCell(text: string): string {
   return markdown(shortened(text, LONGEST_SENTENCE))
 }
@@ -52,7 +52,7 @@ export function idCell(id: string): string {
   return code(shortened(id, LONGEST_NAME))
 }
 
-/** A duration that does not break over lines; empty where no time passed. */
+/** A duration that does not break across lines; empty if no time passed. */
 export function timeCell(ms: number): string {
   return ms === 0 ? '' : unbroken(span(ms))
 }
@@ -74,18 +74,18 @@ export function resultRow(result: Result): string {
 
 export const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n'
 
-/** What was asked of the provider, or would be in a dry run; and how it ended. */
+/** The actions requested, or in a dry run planned, and how they ended. */
 function whatHappened({ history, plan, reason, lastStatus, outcome }: Result): string {
   const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))]
   const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `
   const would = plan === undefined ? '' : `: would ${plan.join(', ')}`
-  // The status begins with the provider's own word for it; what was said beside it follows in brackets.
+  // The status begins with the provider's own word; its detail follows in brackets.
   const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''))
   const status = isTold ? '' : ` (${nameCell(lastStatus)})`
   return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`
 }
 
-/** Words that a narrow column must not part. */
+/** Words that a narrow column must not split. */
 function unbroken(text: string): string {
   return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;')
 }

@@ -6,7 +6,7 @@ import { nameBeside, signOf, worstFirst } from './table.ts'
 const MAX_TARGETS = 20
 /** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
 const LONGEST_CHART = 40_000
-/** A chart of less time says nothing. Milliseconds. */
+/** A shorter chart is useless. Milliseconds. */
 const SHORTEST_MS = 1000
 const LONGEST_LABEL = 32
 /** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
@@ -27,7 +27,7 @@ export function timelineOf(results: readonly Result[]): string {
   return ''
 }
 
-/** The chart of the targets shown, out of `count`. Empty where it would say nothing. */
+/** The chart of the targets shown, out of `count`. Empty if it would be useless. */
 function chartOf(shown: readonly Result[], count: number): string {
   const start = Math.min(...shown.map(({ startedAt }) => startedAt))
   const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start
@@ -44,7 +44,7 @@ function chartOf(shown: readonly Result[], count: number): string {
   const sections = shown.flatMap((result, index) => [
     `  section ${labels[index]}`,
     ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
-      // What does not fit into a bar is written beside it, where another bar may be.
+      // A label that does not fit into a bar is written next to it, where another bar may be.
       const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH
       const shownText = fits || at === bars.length - 1 ? text : '·'
       return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`
@@ -71,8 +71,8 @@ interface Bar {
 }
 
 /**
- * Each action with the wait after it, until another one or the end; attempts at the same are one bar. What comes before the
- * deletion has another colour, and so has what a failure was about.
+ * Each action with the wait after it, until the next one or the end; repeated attempts are one bar. Steps before the deletion
+ * have another colour, and so does a failed step.
  */
 function barsOf({ history, outcome, endedAt }: Result): Bar[] {
   const acts = history.filter((event) => event.type === 'requested')
@@ -88,16 +88,16 @@ function barsOf({ history, outcome, endedAt }: Result): Bar[] {
 }
 
 /**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so that a time of day
- * is shown as it is written, where a moment would be shifted.
+ * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so a time of day
+ * is shown as written, while a timestamp would be shifted.
  */
 function clockTime(ms: number): string {
   return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '')
 }
 
 /**
- * What each row is called. Mermaid has no escapes here, so only characters without a meaning to it are left; it takes equal
- * names for one row, and some words for more than a name (`constructor`), which the sign keeps apart.
+ * The name of each row. Mermaid has no escapes here, so only characters without a special meaning are kept. It merges rows with
+ * equal names, and treats some words specially (`constructor`); the sign in front prevents that.
  */
 function labelsOf(results: readonly Result[]): string[] {
   const seen = new Map<string, number>()

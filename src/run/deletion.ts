@@ -188,7 +188,7 @@ async function tearDown<S extends Snapshot, A extends Action>(
 ): Promise<Pick<Done, 'results' | 'problems'>> {
   if (what.targets.length === 0) return { results: [], problems: [] }
   const problems: string[] = []
-  runner.startGroup(inputs.dryRun ? 'Looking' : 'Deleting')
+  runner.startGroup(inputs.dryRun ? 'Checking' : 'Deleting')
   try {
     const results = await teardown({
       ...what,

@@ -89,7 +89,7 @@ function whyStopped(
     return {
       reason: "more were selected than 'max-deletions' allows",
       problems: [problem],
-      headline: `too many selected: ${count}, limit ${maxDeletions}`,
+      headline: `${count} are selected and the limit is ${maxDeletions}`,
     }
   }
   if (plan.doubts.length === 0) return undefined

@@ -7,6 +7,7 @@ import { stoppedPhrase } from '../report/cost.ts'
 import { outputsOf } from '../report/outputs.ts'
 import type { RunReport } from '../report/report.ts'
 import { reportFile } from '../report/report-file.ts'
+import { isNotBegun } from '../report/status.ts'
 import { summaryOf, verdict } from '../report/summary.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -24,12 +25,15 @@ export async function publish(runtime: Runtime, report: RunReport, options: Publ
   const path = await writeReport(runtime, report)
   annotate(report, options.ifNotFound, runner)
   const { outputs, cut } = outputsOf(report, path)
-  if (cut) runner.warning(`The outputs would be larger than GitHub takes, so some are incomplete; all is in ${path}`)
+  if (cut) runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete; ${path} has everything`)
   const written = writeOutputs(runtime, Object.entries(outputs))
   if (options.summary) await runner.summary(summaryOf(report, path))
   const saved = stoppedPhrase(report)
   const stops = saved === '' ? '' : `, which ${saved}`
-  runner.info(`Undeploy: ${verdict(report)} in ${span(report.endedAt - report.startedAt)}${stops}`)
+  const took = span(report.endedAt - report.startedAt)
+  runner.info(
+    `Undeploy: ${verdict(report)}${isNotBegun(report) || report.deferred ? ` (${took})` : ` in ${took}`}${stops}`,
+  )
   return written
 }
 

@@ -90,7 +90,7 @@ async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promi
   try {
     runtime.runner.saveState(DEFERRED, 'true')
   } catch (error) {
-    const problem = `Nothing was deferred and nothing deleted: the runner could not keep it for the end of the job (${messageOf(error)})`
+    const problem = `Nothing was deferred or deleted: the runner could not save the state for the end of the job (${messageOf(error)})`
     return report(runtime, inputs, startedAt, { ...NOTHING, problems: [problem] })
   }
   runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result')
@@ -115,7 +115,7 @@ function announce({ runner, env, readFile }: Runtime, inputs: Inputs, timeoutMs:
   if (inputs.selection.kind === 'sweep' && isForPullRequest) {
     for (const notice of loosePrefixes(inputs.selection.criteria)) runner.notice(notice)
   }
-  const mode = inputs.dryRun ? 'Dry run, nothing will be changed: ' : ''
+  const mode = inputs.dryRun ? 'Dry run, nothing will be changed. ' : ''
   const where = placesOf(inputs).join(', ')
   const what = selectionText(inputs).join(', ')
   runner.info(`Undeploy ${VERSION}. ${mode}${where}: ${what} (timeout ${span(timeoutMs)})`)

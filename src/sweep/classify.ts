@@ -142,7 +142,7 @@ export function pullRequestReason(number: number, states: ReadonlyMap<number, Pu
     case 'open':
       return `pull request ${number} is open`
     default:
-      return `${number} is no pull request of this repository that could be read`
+      return `no pull request ${number} was found in this repository`
   }
 }
 

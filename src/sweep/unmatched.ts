@@ -41,8 +41,8 @@ function guess(line: string, seen: readonly string[]): string | undefined {
   const matches = (text: string) => names.some((name) => matchPattern(parsePattern(text), name).matches)
   const doubt = doubtAbout(line, names)
   if (doubt !== undefined) return `read ${doubt.how}, it would match ${doubt.name}`
-  if (matches(`${line}*`)) return 'patterns match whole names: names that begin with it are matched with * at its end'
-  if (matches(`*${line}`)) return 'patterns match whole names: names that end with it are matched with * before it'
+  if (matches(`${line}*`)) return `a pattern matches whole names: write ${line}* for names that begin with it`
+  if (matches(`*${line}`)) return `a pattern matches whole names: write *${line} for names that end with it`
   if (line.includes('{pr}') && matches(line.replaceAll('{pr}', '*'))) {
     return 'names match it but for {pr}, which stands for a whole run of digits'
   }

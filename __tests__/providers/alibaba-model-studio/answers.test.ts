@@ -175,7 +175,7 @@ describe('the answer to DELETE', () => {
     expect(JSON.parse(outputs['tombstone'] ?? '')).toMatchObject({ status: 'OFFLINING' })
   })
 
-  it('another deployment: failed, saying to look at the account', async () => {
+  it('another deployment: failed, saying to check the account', async () => {
     const account = studio()
     const body = { output: { deployed_model: 'qwen-plus', status: 'DELETING' } }
     account.emulator.faults.push({ ...answer(200, body), when: onDelete })
@@ -183,7 +183,7 @@ describe('the answer to DELETE', () => {
     const { ok, outputs, results } = await wire.run(account, SINGAPORE)
 
     expect([ok, outputs['status'], outputs['tombstone']]).toEqual([false, 'failed', ''])
-    expect(results).toMatchObject([{ reason: expect.stringContaining('look at the account') }])
+    expect(results).toMatchObject([{ reason: expect.stringContaining('check the account') }])
     expect(account.deletes()).toHaveLength(1)
   })
 
@@ -224,7 +224,7 @@ describe('gmt_create', () => {
 
     const { results } = await account.run()
 
-    expect(results).toMatchObject([{ outcome: 'deleted', reason: expect.stringContaining('left alone') }])
+    expect(results).toMatchObject([{ outcome: 'deleted', reason: expect.stringContaining('is kept') }])
     expect(account.world.has(ID)).toBe(true)
     expect(account.deletes()).toHaveLength(1)
   })

@@ -163,7 +163,7 @@ describe('what is seen, and the step', () => {
     const { ok, results } = await account.run()
 
     expect(ok).toBe(false)
-    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('left alone') }])
+    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('is kept') }])
     expect(account.world.has(ID)).toBe(true)
     expect(account.deletes()).toHaveLength(1)
   })
@@ -174,7 +174,7 @@ describe('what is seen, and the step', () => {
     const { ok, results } = await account.run()
 
     expect(ok).toBe(true)
-    expect(results).toMatchObject([{ outcome: 'deleted', reason: expect.stringContaining('left alone') }])
+    expect(results).toMatchObject([{ outcome: 'deleted', reason: expect.stringContaining('is kept') }])
     expect(account.world.has(ID)).toBe(true)
     expect(account.deletes()).toHaveLength(1)
   })

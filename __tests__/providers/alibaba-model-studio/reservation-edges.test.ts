@@ -55,7 +55,7 @@ describe('a reservation named by its ID whose capacity cannot be read', () => {
     const acted = await account.run()
     expect(looks).toBeGreaterThan(2)
     expect(acted.results[0]?.['outcome']).not.toBe('deleted')
-    expect(String(acted.results[0]?.['reason'])).toContain('a new one has the same ID and is left alone')
+    expect(String(acted.results[0]?.['reason'])).toContain('a new one has the same ID and is kept')
     expect(account.deletes()).toEqual([])
   })
 })

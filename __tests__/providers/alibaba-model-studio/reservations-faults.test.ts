@@ -178,7 +178,7 @@ describe('a run that broke off', () => {
     account.clock.at(20_000, () => account.world.recreate(ID, { plan: 'ptu', instances: [{ instance_id: 'i1' }] }))
     const { results } = await account.run()
 
-    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('left alone') }])
+    expect(results).toMatchObject([{ outcome: 'refused', reason: expect.stringContaining('is kept') }])
     expect(account.deletes()).toHaveLength(1)
     expect(account.world.instances(ID)).toMatchObject([{ deleted: false }])
   })

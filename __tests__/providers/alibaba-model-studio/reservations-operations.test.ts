@@ -62,7 +62,7 @@ describe('the operation of a release', () => {
       if (request.method === 'DELETE') Object.assign(output, wrong)
     })
 
-    expect(results).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('look at the account') }])
+    expect(results).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('check the account') }])
     expect(account.deletes()).toHaveLength(1)
   })
 

@@ -31,6 +31,6 @@ it('a key that is denied is denied at once, whatever passing fault the answer na
     times: Number.POSITIVE_INFINITY,
   })
   const acted = await account.run()
-  expect(acted.log.join('\n')).toContain('Alibaba denied access')
+  expect(acted.log.join('\n')).toContain('Model Studio denied access')
   expect(account.calls().length).toBeLessThan(4)
 })

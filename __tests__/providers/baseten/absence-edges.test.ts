@@ -74,7 +74,7 @@ describe('a deployment that is made anew under its ID', () => {
     } as Fault)
     const acted = await account.run({ 'model-id': 'm1', 'deployment-id': 'd1' })
     expect(account.world.deploymentIds('m1').includes('d1')).toBe(isNew)
-    if (isNew) expect(reasonOf(acted, 'd1')).toContain('a new one has the same ID and is left alone')
+    if (isNew) expect(reasonOf(acted, 'd1')).toContain('a new one has the same ID and is kept')
   })
 })
 

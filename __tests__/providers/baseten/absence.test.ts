@@ -13,7 +13,7 @@ describe('Baseten does not know the deployment', () => {
     expect(account.sent().length).toBeLessThan(16 * 4)
     expect(acted.ms).toBeGreaterThanOrEqual(30_000)
     expect(acted.ms).toBeLessThan(32_000)
-    expect(acted.log.join('\n')).toContain('a new one may not be shown yet, so it is looked for over 30 s')
+    expect(acted.log.join('\n')).toContain('it may be too new to be shown, so the action keeps checking for 30 s')
     expect(account.writes()).toEqual([])
     expect(acted.outputs).toMatchObject({ status: 'already-gone', 'deleted-count': '0', 'deleted-ids': '[]' })
   })
@@ -82,7 +82,7 @@ describe('Baseten does not know the model', () => {
     const account = createAccount()
     const acted = await undeploy(account, { 'model-id': 'm9', 'deployment-id': 'd1,d2' })
     expect(outcomes(acted)).toEqual(['d1 failed', 'd2 failed'])
-    expect(reasonOf(acted, 'd1')).toBe('not found: model m9 is not there, or not visible with this key')
+    expect(reasonOf(acted, 'd1')).toBe('not found: model m9 does not exist, or is not visible with this key')
     // Each time three reads, the list of all models, and a GET of each.
     expect(account.sent().slice(0, 6)).toEqual([
       ...['GET m9', 'GET m9/deployments', 'GET m9/environments', 'GET /v1/models'],
@@ -104,14 +104,15 @@ describe('Baseten does not know the model', () => {
     const account = createAccount()
     const acted = await undeploy(account, { 'model-id': 'm9', allow: 'last' })
     expect(outcomes(acted)).toEqual(['d1 already-gone'])
-    expect(reasonOf(acted, 'd1')).toContain('model m9 is not there')
+    expect(reasonOf(acted, 'd1')).toContain('model m9 does not exist')
   })
 
-  it('its name in place of its ID: a failure that says so', async () => {
+  it('its name in place of its ID: a failure that says so at once, because no waiting makes a name an ID', async () => {
     const account = createAccount()
     account.world.addModel({ id: 'm2', name: 'llama-chat' })
     const acted = await undeploy(account, { 'model-id': 'llama-chat' })
-    expect(reasonOf(acted, 'd1')).toBe("not found: llama-chat is the name of model m2, and 'model-id' takes its ID")
+    expect(acted.ms).toBeLessThan(2000)
+    expect(reasonOf(acted, 'd1')).toBe("not found: llama-chat is the name of model m2; write that ID in 'model-id'")
   })
 
   it.each([1, 6])(

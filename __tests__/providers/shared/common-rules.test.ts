@@ -122,7 +122,7 @@ describe('never seen', () => {
     })
     expect(step([missed(0, 9000, 7)])).toMatchObject({ until: 'confirmed', pauseMs: 3000 })
     expect(step([missed(0, 28_000, 12)])).toMatchObject({ until: 'confirmed', pauseMs: 2000 })
-    expect(step([missed(0, 30_000, 13)])).toEqual(alreadyGone('(looked for over 30.0 s)'))
+    expect(step([missed(0, 30_000, 13)])).toEqual(alreadyGone('(checked for 30.0 s)'))
   })
 
   it('only failed looks before: still never seen', () => {
@@ -208,19 +208,19 @@ describe('another creation time under the same ID', () => {
     ['the deletion failed', [acted(1, 'failed')]],
   ])('%s: somebody else deleted it, and the new one is left alone', (_what, between) => {
     expect(whenReplaced([saw(), ...between, newer])).toMatchObject({
-      ...{ outcome: 'protected', reason: expect.stringMatching(/somebody else deleted it.*left alone/) },
+      ...{ outcome: 'protected', reason: expect.stringMatching(/somebody else deleted it.*is kept/) },
     })
   })
 
   it('the deletion was accepted: deleted, and the new one is left alone', () => {
     expect(whenReplaced([saw(), acted(1, 'accepted'), newer])).toMatchObject({
-      ...{ outcome: 'deleted', reason: expect.stringMatching(/confirmed gone.*left alone/) },
+      ...{ outcome: 'deleted', reason: expect.stringMatching(/confirmed gone.*is kept/) },
     })
   })
 
   it('the deletion has no clear answer: gone, nobody knows by whom, and the new one is left alone', () => {
     expect(whenReplaced([saw(), acted(1, 'unknown'), newer])).toMatchObject({
-      ...{ outcome: 'already-gone', reason: expect.stringMatching(/no clear answer.*left alone/) },
+      ...{ outcome: 'already-gone', reason: expect.stringMatching(/no clear answer.*is kept/) },
     })
   })
 

@@ -8,7 +8,7 @@ import { codeOf, describeAlibaba, errorOf, isFine, remedyFor, saysGone } from '.
 
 const DELETED = v.object({ deployed_model: v.string() })
 
-/** What DELETE of a deployment came to. Throws for answers that no repetition can mend, and for unclear ones. */
+/** The result of DELETE of a deployment. Throws for answers that retrying cannot fix, and for unclear ones. */
 export function actionResultOf(answer: HttpResponse, target: Target): ActionResult {
   const { exchange } = answer
   const common = commonResult(answer)
@@ -17,18 +17,22 @@ export function actionResultOf(answer: HttpResponse, target: Target): ActionResu
   if (answer.body === undefined) return { result: 'accepted', exchange }
   const { deployed_model } = contentOf(DELETED, answer)
   if (deployed_model !== target.id) {
-    throw new ProviderError('target', 'Alibaba answered DELETE with another deployment; look at the account', exchange)
+    throw new ProviderError(
+      'target',
+      'Model Studio answered DELETE with another deployment; check the account',
+      exchange,
+    )
   }
   return { result: 'accepted', tombstone: outputOf(answer), exchange }
 }
 
-/** What means the same for every DELETE: the deployment is not there, or it may not go now. */
+/** Answers with the same meaning for every DELETE: the deployment does not exist, or cannot be deleted now. */
 export function commonResult(answer: HttpResponse): ActionResult | undefined {
   const { exchange, status } = answer
   const code = codeOf(answer)
   // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
   if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) return { result: 'not-found', exchange }
-  // No document names the status and code of "not in this state": look again, then give up with what was said.
+  // No document names the status and code of "not in this state": read again, then give up with the provider's message.
   if (status === 400 || status === 403 || status === 409) {
     return { result: 'refused', problem: `${describeAlibaba(answer)}. ${remedyFor(answer)}`, status, code, exchange }
   }

@@ -1,4 +1,4 @@
-/** What can be asked of Model Studio. `release` is of one capacity instance of a reservation. */
+/** The actions on Model Studio. `release` releases one capacity instance of a reservation. */
 export type AlibabaAction = { verb: 'release'; final: false; instance: string } | { verb: 'delete'; final: true }
 
 /** What was requested, for people: `its deletion`. */

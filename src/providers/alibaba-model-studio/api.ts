@@ -11,7 +11,7 @@ export interface AlibabaSettings {
   /** The DashScope or workspace host, with or without `/api/v1`. */
   apiUrl: URL
   apiKey: string
-  /** Undefined where another base URL decides. */
+  /** Undefined if `api-url` is given, which decides instead. */
   region?: string
   /** Only deployments of this workspace are touched. */
   workspaceId?: string
@@ -28,7 +28,7 @@ export interface AlibabaApi {
 
 const ENVELOPE = v.object({ output: v.optional(v.unknown()), data: v.optional(v.unknown()) })
 
-/** The management paths have no published rate limit: few at once. */
+/** No rate limit is published for the management paths, so only a few requests run at once. */
 export const CONCURRENCY = 4
 const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,
@@ -70,12 +70,12 @@ export function deploymentPath(id: string): string {
   return `/deployments/${segment(id, ['models'])}`
 }
 
-/** What an answer says, out of its envelope and as the schema describes it. */
+/** The content of an answer, without its envelope and as the schema describes it. */
 export function contentOf<S extends v.GenericSchema>(schema: S, answer: HttpResponse): v.InferOutput<S> {
   return parseBody(schema, { ...answer, body: outputOf(answer) })
 }
 
-/** What an answer says as it came, out of its envelope. */
+/** The content of an answer, without its envelope and unchecked. */
 export function outputOf(answer: HttpResponse): unknown {
   const envelope = v.safeParse(ENVELOPE, answer.body)
   return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined

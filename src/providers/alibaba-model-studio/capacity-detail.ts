@@ -1,6 +1,6 @@
 import type { AlibabaSnapshot, Capacity } from './snapshot.ts'
 
-/** Up to this many instances are named one by one. */
+/** Up to this many instances are listed by ID. */
 const NAMED = 4
 
 /** A reservation with its capacity, as messages show it. */

@@ -33,7 +33,7 @@ const INSTANCES = v.object({
   items: v.pipe(v.number(), v.integer(), v.minValue(0)),
 })
 
-/** Its ID has more digits than a Number can hold; as a number it would be another ID. */
+/** The ID has more digits than a Number can hold, and would change if read as a number. */
 const OPERATION = v.object({
   operation_id: v.string(),
   operation_status: v.string(),
@@ -50,9 +50,9 @@ const MAX_LIST_BYTES = 4 * 1024 * 1024
 
 /** The capacity of reservations. Source: Model Studio documentation, "TPM reservation", API of capacity instances. */
 export interface AlibabaCapacity {
-  /** All instances of a reservation that are not released, and what has come of the releases of this run. */
+  /** All instances of a reservation that are not released, with the results of this run's releases. */
   look(deployment: string, createdAt: number | undefined): Promise<Capacity>
-  /** Asks for the release of one instance, which a look must have shown. It is carried out some time later. */
+  /** Requests the release of one instance, which must have been observed. It is carried out some time later. */
   release(target: Target, instance: string, limits: WriteLimits): Promise<ActionResult>
 }
 
@@ -73,7 +73,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
         return { entries: records, total: items, exchange: answer.exchange }
       },
     )
-    // One that is missed would be deleted with the reservation without having been looked at.
+    // A missed instance would be deleted with the reservation, unchecked.
     if (!isWhole) throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange)
     return [...byId.values()]
   }
@@ -83,7 +83,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
     if (!isFine(answer)) throw await notRead(answer, api)
     const now = contentOf(OPERATION, answer)
     if (now.operation_id !== release.operation) {
-      throw new UnclearAnswer('Alibaba answered about another operation', answer.exchange)
+      throw new UnclearAnswer('Model Studio answered about another operation', answer.exchange)
     }
     if (now.operation_status === 'SUCCEEDED') releases.succeeded(release)
     else if (now.operation_status === 'FAILED') releases.failed(release, failureOf(now))
@@ -91,7 +91,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
 
   return {
     async look(deployment, createdAt) {
-      // Operations first: what they have released by now, the list no longer shows.
+      // Operations first: the list no longer shows what they have released by now.
       for (const release of releases.underWay(deployment, createdAt)) await poll(deployment, release)
       const instances = await readInstances(deployment)
       return {
@@ -116,7 +116,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       const code = codeOf(answer)
       if (status === 404 && code === 'CAPACITY_INSTANCE_NOT_FOUND') return { result: 'not-found', exchange }
       if (code === 'IDEMPOTENCY_KEY_CONFLICT') {
-        const hint = 'Look at its capacity instances in the Model Studio console'
+        const hint = 'Check its capacity instances in the Model Studio console'
         throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange)
       }
       const common = commonResult(answer)
@@ -125,10 +125,10 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       const operation = contentOf(OPERATION, answer)
       const { model_service_id: of = deployment, instance_id: on = instance } = operation
       if (of !== deployment || on !== instance) {
-        const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`
-        throw new ProviderError('target', `${text}; look at the account`, exchange)
+        const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`
+        throw new ProviderError('target', `${text}; check the account`, exchange)
       }
-      // The answer to the request can already have the end, and a failure comes with HTTP 200 as well.
+      // The answer to the request can already hold the final status, and a failure also comes with HTTP 200.
       if (operation.operation_status === 'FAILED') {
         const problem = failureOf(operation)
         releases.failed(release, problem)
@@ -145,13 +145,13 @@ function instancesPath(deployment: string): string {
   return `${deploymentPath(deployment)}/capacity-instances`
 }
 
-/** A reservation that GET shows and whose capacity is not found goes at this very moment, or its operation is not shown yet. */
+/** GET shows the reservation, but its capacity is not found: it is being deleted right now, or its operation is not shown yet. */
 async function notRead(answer: HttpResponse, { keyHasWorked }: AlibabaApi): Promise<Error> {
   const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND')
   return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyHasWorked)
 }
 
-/** Words of any length, from anybody. */
+/** Untrusted text of any length. */
 const LONGEST_PROBLEM = 300
 
 function failureOf({ operation_id: id, error_code: code = 'no code', error_message: message }: Operation): string {

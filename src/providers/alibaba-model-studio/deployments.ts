@@ -10,8 +10,8 @@ import type { AlibabaSnapshot } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
 /**
- * A deployment as the rules need it. Signs of a payment ahead and of a reservation count in any spelling: money may be lost, and
- * a reservation needs another sequence.
+ * A deployment as the rules need it. Signs of prepayment and of a reservation count in any spelling: money may be lost, and a
+ * reservation needs another sequence.
  */
 const DEPLOYMENT = v.pipe(
   v.looseObject({
@@ -29,7 +29,7 @@ const DEPLOYMENT = v.pipe(
 )
 export type AlibabaDeployment = v.InferOutput<typeof DEPLOYMENT>
 
-/** Members that say how it is paid. A missing one is no sign, since all fields but ID and status may be missing. */
+/** Fields that say how it is paid. A missing one means nothing, since all fields but ID and status may be missing. */
 const PAYMENT = /^(?:charge|billing|pay|payment)(?:type|method|mode)$/
 
 function isPrepaid(members: Readonly<Record<string, unknown>>): boolean {
@@ -62,9 +62,9 @@ const DEPLOYMENTS = v.object({ deployments: v.array(DEPLOYMENT), total: v.option
 const MAX_ENTRIES = 100_000
 const MAX_LIST_BYTES = 8 * 1024 * 1024
 
-/** The deployments of an account, to be read. */
+/** Reads the deployments of an account. */
 export interface AlibabaDeployments {
-  /** One of them; without `deployment` where it is not there. */
+  /** One of them; without `deployment` if it does not exist. */
   find(id: string): Promise<{ deployment?: AlibabaDeployment; exchange: Exchange }>
   readAll(): Promise<PagedList<AlibabaDeployment>>
 }
@@ -80,7 +80,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
       if (!isFine(answer)) throw await errorAboutOne(answer, api.keyHasWorked)
       const deployment = contentOf(DEPLOYMENT, answer)
       if (deployment.deployed_model !== id) {
-        throw new ProviderError('target', 'Alibaba answered about another deployment', exchange)
+        throw new ProviderError('target', 'Model Studio answered about another deployment', exchange)
       }
       return { deployment, exchange }
     },
@@ -98,7 +98,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
   }
 }
 
-/** A deployment as the rules see it. A reservation's capacity is read apart. */
+/** A deployment as the rules see it. A reservation's capacity is read separately. */
 export function snapshotOf(deployment: AlibabaDeployment, workspaceId: string | undefined): AlibabaSnapshot {
   const { status, workspace_id: workspace, fail_reason: detail, isPrepaid, isReservation } = deployment
   const createdAt = wholeSeconds(deployment.gmt_create)
@@ -118,7 +118,7 @@ export function snapshotOf(deployment: AlibabaDeployment, workspaceId: string | 
   }
 }
 
-/** A time as Unix ms. Some answers show fractions of a second and others do not; compared are whole seconds. */
+/** A time as Unix ms. Some answers show fractions of a second and others do not, so whole seconds are compared. */
 export function wholeSeconds(time: string | undefined): number | undefined {
   const ms = parseTime(time)
   return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000

@@ -8,14 +8,14 @@ const COMPLAINT = v.object({ code: lenientString, message: lenientString, msg: l
 /** The OpenAI-compatible part of the gateway wraps it. */
 const WRAPPED = v.object({ error: COMPLAINT })
 
-/** Codes that come with 429 and yet are final: somebody has to pay or buy first. */
+/** Codes that come with 429 but are final: somebody has to pay or buy first. */
 export const UNPAID: ReadonlySet<string> = new Set([
   'CommodityNotPurchased',
   'PrepaidBillOverdue',
   'PostpaidBillOverdue',
 ])
 
-/** Codes of refusals that no other state of the deployment mends. Source: Model Studio documentation, "Error codes". */
+/** Codes of refusals that no other state of the deployment can change. Source: Model Studio documentation, "Error codes". */
 const PERMANENT: ReadonlySet<string> = new Set([
   'InvalidParameter',
   'PREPAID_UNSUBSCRIBE_REQUIRED',
@@ -29,15 +29,15 @@ export function isPermanent({ status, code = '' }: { status: number; code?: stri
   return status === 403 || PERMANENT.has(code)
 }
 
-/** Codes of faults that pass, which can also come with 200. */
+/** Codes of temporary faults, which can also come with 200. */
 const PASSING =
   /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/
 
 const GONE_CODES: ReadonlySet<string> = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND'])
 
 /**
- * Only 404 with a code that means the deployment: a missing workspace, model or path proves nothing. NotFound under
- * another status is undocumented, hence an error.
+ * Only 404 with a code that means the deployment: a missing workspace, model, or path proves nothing. NotFound with
+ * another status is undocumented, and so an error.
  */
 export function saysGone(answer: HttpResponse): boolean {
   const { code, message } = complaintOf(answer.body)
@@ -50,17 +50,17 @@ export function isFine(answer: HttpResponse): boolean {
   return isSuccess(answer) && (code === undefined || code === '' || code === '200' || code === 'Success')
 }
 
-/** The error that an answer is which is neither fine nor one of those that mean something else here. */
+/** The error for an answer that is neither a success nor has another meaning here. */
 export function errorOf(answer: HttpResponse): Error {
   const text = describeAlibaba(answer)
   const code = codeOf(answer)
   if (isSuccess(answer) && PASSING.test(code)) return new UnclearAnswer(text, answer.exchange)
   if (answer.status === 401) {
     const hint = "Check 'api-key' and 'region': a key belongs to one region and one workspace"
-    return new ProviderError('account', `Alibaba denied access: ${text}. ${hint}`, answer.exchange)
+    return new ProviderError('account', `Model Studio denied access: ${text}. ${hint}`, answer.exchange)
   }
   if (answer.status === 403) {
-    return new ProviderError('account', `Alibaba denied access: ${text}. ${remedyFor(answer)}`, answer.exchange)
+    return new ProviderError('account', `Model Studio denied access: ${text}. ${remedyFor(answer)}`, answer.exchange)
   }
   if (code === 'WorkSpaceNotFound') {
     return new ProviderError('account', `${text}. Check 'workspace-id' and 'region'`, answer.exchange)
@@ -73,12 +73,12 @@ export function errorOf(answer: HttpResponse): Error {
   return new ProviderError('target', `${text}${hint}`, answer.exchange)
 }
 
-/** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
+/** The same for a read of one deployment. With a key that works, a 403 is about that deployment alone. */
 export async function errorAboutOne(answer: HttpResponse, keyHasWorked: () => Promise<boolean>): Promise<Error> {
   const code = codeOf(answer)
   const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
   if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOf(answer)
-  const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`
+  const text = `Model Studio denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`
   return new ProviderError('target', text, answer.exchange)
 }
 
@@ -87,7 +87,7 @@ export function remedyFor(answer: HttpResponse): string {
   const code = codeOf(answer)
   if (UNPAID.has(code) || code === 'Arrearage') return 'Settle the bill in the Alibaba Cloud console first'
   if (code === 'PREPAID_UNSUBSCRIBE_REQUIRED') return 'Unsubscribe it in the billing console first'
-  if (code.startsWith('CAPACITY_INSTANCE_')) return 'Look at its capacity instances in the Model Studio console'
+  if (code.startsWith('CAPACITY_INSTANCE_')) return 'Check its capacity instances in the Model Studio console'
   if (answer.status === 403) {
     return 'Check the permissions of the key, its IP allow-list (which blocks GitHub-hosted runners) and the account'
   }

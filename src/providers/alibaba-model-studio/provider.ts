@@ -20,7 +20,7 @@ type Look = (deployment: AlibabaDeployment, exchange: Exchange) => Promise<Obser
 
 /** Up to this many targets, a GET for each is cheaper than a list. */
 const GET_UP_TO = 3
-/** After this many lists in a row that changed while they were read, GET decides about the targets that they do not show. */
+/** After this many lists in a row that changed while they were read, GET decides on the targets that they do not show. */
 const MAX_UNSTEADY = 10
 
 /**
@@ -47,7 +47,7 @@ export function connectAlibabaModelStudio(
     exchange,
   })
 
-  /** With the capacity of a reservation, which decides what comes next. */
+  /** With the capacity of a reservation, which determines the next step. */
   const foundWithCapacity: Look = async (deployment, exchange) => {
     const snapshot = snapshotOf(deployment, settings.workspaceId)
     const { createdAt, details } = snapshot
@@ -87,7 +87,7 @@ export function connectAlibabaModelStudio(
     const list = await readAll()
     unsteady = list.isWhole ? 0 : unsteady + 1
     const missing = targets.filter(({ id }) => !list.byId.has(id))
-    // While the list changes because others are deleted, it is too early to ask for each.
+    // While the list changes because others are deleted, it is too early to read each one.
     const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
     return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get)
   }

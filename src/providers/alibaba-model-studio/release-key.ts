@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 
-/** What one request to release an instance is about. Equal ones are the same request, whoever sends it. */
+/** The identity of a request to release an instance. Equal values are the same request, whoever sends it. */
 export interface ReleaseRequest {
   deployment: string
   /** When the deployment was created; Unix ms. */
   createdAt: number | undefined
   instance: string
-  /** When the instance was created; Unix ms. Capacity that is bought again has the ID of what was released before. */
+  /** When the instance was created; Unix ms. Capacity that is bought again has the same ID as before. */
   boughtAt: number | undefined
-  /** How many operations for it have ended without releasing it. */
+  /** How many operations for it ended without releasing it. */
   attempt: number
-  /** When the run that asks again began; Unix ms. Without it, each night's run would meet only the failures of the nights before. */
+  /** When the run that tries again began; Unix ms. Without it, each night's run would only get the failures of earlier nights. */
   run: number | undefined
 }
 
 /**
- * The idempotency key of a release, as a UUID (version 8, RFC 9562). It follows from the request alone, so that a run which
- * takes up where another broke off joins the operation that is already under way.
+ * The idempotency key of a release, as a UUID (version 8, RFC 9562). It is derived from the request alone, so that a run that
+ * continues an interrupted one joins the operation that is already in progress.
  */
 export function releaseKey(request: ReleaseRequest): string {
   const { deployment, createdAt, instance, boughtAt, attempt, run } = request

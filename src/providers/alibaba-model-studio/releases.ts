@@ -3,9 +3,9 @@ import { ProviderError } from '../errors.ts'
 import type { ReleaseRequest } from './release-key.ts'
 import type { PastReleases } from './snapshot.ts'
 
-/** The release of one instance, as far as this run has to do with it. */
+/** The release of one instance in this run. */
 interface Release {
-  /** What the next request for it is, or the one that is under way. */
+  /** The next request for it, or the one in progress. */
   request: ReleaseRequest
   /** The operation that is running or queued. */
   operation?: string | undefined
@@ -16,13 +16,13 @@ export interface ReleaseUnderWay extends Release {
   operation: string
 }
 
-/** What this run has asked to be released. Kept for the run only: the next one learns it from Alibaba by the same keys. */
+/** The releases that this run requested. Kept for this run only: the next one gets them from Alibaba by the same keys. */
 export interface Releases {
-  /** What has come of an instance that is listed now. From here on it is known. */
+  /** The releases of an instance that is listed now. From here on it is known. */
   pastOf(instance: Pick<ReleaseRequest, 'deployment' | 'createdAt' | 'instance' | 'boughtAt'>): PastReleases
-  /** Of an instance that is known. */
+  /** The releases of a known instance. */
   of(deployment: string, instance: string): Release
-  /** Of this very deployment: one that was created anew under the same ID has nothing to do with it. */
+  /** For this deployment only: a new one with the same ID is a different one. */
   underWay(deployment: string, createdAt: number | undefined): ReleaseUnderWay[]
   began(release: Release, operation: string): void
   succeeded(release: Release): void
@@ -35,7 +35,7 @@ export function createReleases(clock: Clock): Releases {
   const releases = new Map<string, Release>()
   const nameOf = (deployment: string, instance: string) => JSON.stringify([deployment, instance])
 
-  /** What has ended is repeated under its key for ever: whatever comes next is another request. */
+  /** Alibaba repeats an ended operation for its key forever, so the next try is another request. */
   const end = (release: Release, past: PastReleases): void => {
     const { request } = release
     release.request = { ...request, attempt: request.attempt + 1, run: startedAt }

@@ -10,17 +10,17 @@ import { PASSING } from './status.ts'
 
 /** "Another operation is under way", which passes by itself. */
 const BUSY = 'CAPACITY_INSTANCE_OPERATION_CONFLICT'
-/** Said of DELETE while the last release has not reached everything yet. */
+/** The answer to DELETE while the last release has not taken effect everywhere. */
 const UNSUPPORTED = 'CAPACITY_INSTANCE_OPERATION_UNSUPPORTED'
 
 /**
- * How often a release is asked for that does not come to its end. Each time is another request with another key, and one that
- * FAILED in the very answer may be of an earlier run.
+ * How often a release is tried if it does not succeed. Each try is another request with another key, and one that is FAILED in
+ * the answer itself may be of an earlier run.
  */
 const MAX_TRIES = 3
-/** For how long an instance may still be listed that was not found when it was to be released. Milliseconds. */
+/** How long an instance may still be listed after its release answered "not found". Milliseconds. */
 const LAG_MS = 30_000
-/** How long something that should change by itself may stay as it is. Milliseconds. */
+/** How long to wait for a change that should happen by itself. Milliseconds. */
 const PATIENCE_MS = 5 * 60_000
 
 const BILLING = 'in the billing console (Expenses and Costs)'
@@ -44,7 +44,7 @@ export function nextReservationStep(
 
   const underWay = whatIsUnderWay(status, capacity, left)
   if (underWay !== undefined) return { type: 'wait', until: 'settled', reason: underWay, after: planFor(left) }
-  // What was never paid goes first: if Alibaba sees it otherwise, nothing else has been released yet.
+  // Instances that were never paid for come first: if Alibaba refuses one, nothing else has been released yet.
   const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)))
   if (next !== undefined) return releaseStep(next, left, history)
   if (capacity.instances.length > 0) {
@@ -55,8 +55,8 @@ export function nextReservationStep(
 }
 
 /**
- * Only the billing console ends what is paid ahead. One that FAILED may never have been paid: then it can be released. One that
- * is DELETING is on its way out, unsubscribed there.
+ * Prepaid capacity can only be ended in the billing console. One that FAILED may never have been paid for, and can be released.
+ * One that is DELETING was unsubscribed there.
  */
 function isPaidAhead(instance: CapacityInstance): boolean {
   return !isPostpaid(instance) && instance.status !== 'FAILED' && instance.status !== 'DELETING'
@@ -66,7 +66,7 @@ function isPostpaid({ chargeType }: CapacityInstance): boolean {
   return chargeType === 'post_paid'
 }
 
-/** Our rule as long as nothing was asked for; later it is what the provider's state comes to. */
+/** Protected while nothing was requested; later, the result of the provider's state. */
 function stayFor({ id, chargeType, status }: CapacityInstance, history: TargetHistory<AlibabaAction>): EndStep {
   const begun = acts(history, 'release').length > 0
   const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`
@@ -103,7 +103,7 @@ function releaseStep(
   }
 }
 
-/** How earlier releases of this instance ended, if that rules out another one. */
+/** Why earlier releases of this instance rule out another one, if they do. */
 function afterLastRelease(
   { id, status, past }: CapacityInstance,
   history: TargetHistory<AlibabaAction>,
@@ -131,10 +131,10 @@ function afterLastRelease(
     const reason = `its capacity instance ${id} was not found when it was to be released, but is still ${status}`
     return { type: 'end', outcome: 'failed', reason }
   }
-  // FAILED in the very answer comes with HTTP 200 and was judged above.
+  // FAILED in the answer itself comes with HTTP 200 and was handled above.
   if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200) return undefined
   if (last.actionResult.code === BUSY) return undefined
-  const reason = `Alibaba refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`
+  const reason = `Model Studio refuses to release its capacity instance ${id} in status ${status}: ${problemOf(last)}`
   return { type: 'end', outcome: 'refused', reason }
 }
 
@@ -142,7 +142,7 @@ function deleteStep(history: TargetHistory<AlibabaAction>): Step<AlibabaAction> 
   const refused = ended(history, 'delete', 'refused')
   const last = refused.at(-1)
   if (last !== undefined && isFinal(refused, history)) {
-    const reason = `Alibaba refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`
+    const reason = `Model Studio refuses to delete it, although it is STOPPED without capacity instances: ${problemOf(last)}`
     return { type: 'end', outcome: 'refused', reason }
   }
   return {
@@ -163,7 +163,7 @@ function isFinal(refused: readonly RequestedEvent[], history: TargetHistory): bo
   return lastingRefusal(refused, history) !== undefined
 }
 
-/** Waits for what should change by itself, and gives up where it does not. */
+/** Waits for a change that should happen by itself, and gives up if it does not. */
 function patiently(what: string, history: TargetHistory): EndStep | WaitStep {
   if (!isStuck(history)) return { type: 'wait', until: 'settled', reason: what, after: planFor([]) }
   const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`
@@ -175,14 +175,14 @@ function isStuck(history: TargetHistory): boolean {
   return last !== undefined && last.type !== 'requested' && last.until - last.at >= PATIENCE_MS
 }
 
-/** What is to be done with the instances that are left, and then. */
+/** The remaining steps: the instances that are left, and then the reservation. */
 function planFor(left: readonly CapacityInstance[]): string[] {
   const toGo = named(left.filter(({ status }) => status !== 'DELETING'))
   const release = toGo.length === 0 ? [] : [`release one after another ${toGo.join(', ')}`]
   return [...release, 'delete once it is STOPPED without capacity instances', 'wait until it is gone']
 }
 
-/** Up to this many instances are named one by one. */
+/** Up to this many instances are listed by ID. */
 const NAMED = 8
 
 function named(instances: readonly CapacityInstance[]): string[] {

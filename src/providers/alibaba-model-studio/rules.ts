@@ -11,10 +11,10 @@ import { nextReservationStep } from './reservation.ts'
 import type { AlibabaDetails, AlibabaSnapshot } from './snapshot.ts'
 import { PASSING } from './status.ts'
 
-/** Model Studio documents no lag after a deployment was made. Milliseconds. */
+/** Model Studio documents no lag after a deployment is created. Milliseconds. */
 const FRESH_MS = 10_000
 
-/** How long a deployment must be back from its deletion before that is believed: a read may lag behind. Milliseconds. */
+/** How long a deployment must be shown again after its deletion before that counts: a read may lag behind. Milliseconds. */
 const BACK_MS = 30_000
 
 /** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
@@ -40,7 +40,7 @@ function nextDeploymentStep(
   const isFinal = last?.actionResult.result === 'refused' && isPermanent(last.actionResult)
   const refusal = isFinal ? last : finalRefusal(history, 'delete', status, PASSING)
   if (refusal !== undefined) {
-    const reason = `Alibaba refuses to delete it in status ${status}: ${problemOf(refusal)}`
+    const reason = `Model Studio refuses to delete it in status ${status}: ${problemOf(refusal)}`
     return { type: 'end', outcome: 'refused', reason }
   }
   return {
@@ -51,13 +51,13 @@ function nextDeploymentStep(
   }
 }
 
-/** A deletion that was under way has come to nothing, once the deployment stays at RUNNING or FAILED. */
+/** A deletion in progress has failed if the deployment stays RUNNING or FAILED. */
 function whenBack(status: string, history: TargetHistory): EndStep | WaitStep | undefined {
   const wasGoing = history.some((event) => event.type === 'observed' && event.isBeingDeleted)
   if (!wasGoing || (status !== 'RUNNING' && status !== 'FAILED')) return undefined
   const last = history.at(-1)
   if (last?.type === 'observed' && last.until - last.at >= BACK_MS) {
-    const reason = `Alibaba took the deletion, but the deployment is ${status} again; see it in the console and run this again`
+    const reason = `Model Studio accepted the deletion, but the deployment is ${status} again; check it in the console and run the step again`
     return { type: 'end', outcome: 'failed', reason }
   }
   return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] }
@@ -84,7 +84,7 @@ export function protectionOf(details: AlibabaDetails, policy: Policy): string | 
 
 const LOSS = 'what was paid for the rest of its term may be lost'
 
-/** What else is lost or released with it. */
+/** What else is lost or released with the target. */
 export function collateralOf({ prepaid, reservation }: AlibabaDetails): readonly Collateral[] {
   if (reservation) return [{ kind: 'capacity', sentence: 'its capacity instances are released first' }]
   return prepaid ? [{ kind: 'payment', sentence: `it is prepaid: ${LOSS}` }] : []

@@ -7,7 +7,7 @@ const API_URLS = {
   'cn-beijing': 'https://dashscope.aliyuncs.com/api/v1',
 } as const
 
-/** The key from `api-key` or DASHSCOPE_API_KEY; one that is missing is an error, and the settings are of no use then. */
+/** The key comes from `api-key` or DASHSCOPE_API_KEY; a missing one is an error, and the settings are then unusable. */
 export function readAlibabaSettings(
   reader: SettingsReader<'api-key' | 'region' | 'workspace-id'>,
   apiUrl: URL | undefined,
@@ -20,13 +20,13 @@ export function readAlibabaSettings(
   return {
     apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
     apiUrl: apiUrl ?? new URL(API_URLS[region]),
-    // Another base URL decides where it looks, whatever the region.
+    // With another base URL, the region has no effect.
     ...(apiUrl === undefined ? { region } : {}),
     ...(workspaceId === '' ? {} : { workspaceId }),
   }
 }
 
-/** What will look odd: keys of another form, and a variable of the SDK's that does not count here. */
+/** Notices about keys of another form, and about an SDK variable that has no effect here. */
 export function alibabaNotices({ apiKey, apiUrl }: AlibabaSettings, reader: SettingsReader<never>): string[] {
   const variable = reader.variable('DASHSCOPE_HTTP_BASE_URL')
   const isOther = variable !== '' && !(URL.canParse(variable) && new URL(variable).host === apiUrl.host)

@@ -1,11 +1,11 @@
-/** Whether a deployment in this status is on its way out. */
+/** Whether a deployment in this status is being deleted. */
 export function isGoing(status: string): boolean {
   return status === 'DELETING' || status === 'OFFLINING'
 }
 
 /**
- * States that pass by themselves, of a deployment as of a capacity instance: some operation is under way, whoever started it. A
- * refusal in one of them is borne until the deadline. Source: Model Studio documentation, "Get deployment", "TPM reservation".
+ * Temporary states of a deployment or a capacity instance: some operation is in progress, whoever started it. A refusal in one
+ * of them is retried until the timeout. Source: Model Studio documentation, "Get deployment", "TPM reservation".
  */
 export const PASSING: ReadonlySet<string> = new Set([
   'PENDING',

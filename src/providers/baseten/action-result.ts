@@ -7,26 +7,26 @@ import type { Target } from '../target.ts'
 import { describeBaseten } from './api.ts'
 import { DEACTIVATED, ENVIRONMENT_TOMBSTONE, TOMBSTONE } from './schema.ts'
 
-/** Statuses of refusals: which one Baseten uses is undocumented, so the target is looked at again. */
+/** Statuses of refusals. Which one Baseten uses is undocumented, so the target is read again. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 409, 412, 422])
 
-/** What the answer to a DELETE of `subject` means. */
+/** The result of a DELETE of `subject`. */
 export function deletionResult(answer: HttpResponse, subject: Target): ActionResult {
   const { exchange } = answer
   const other = otherResult(answer, subject)
   if (other !== undefined) return other
-  // Any success will do, with or without a tombstone; but a tombstone must be of what was asked for.
+  // Any success counts, with or without a tombstone, but a tombstone must be of the requested resource.
   if (answer.body === undefined) return { result: 'accepted', exchange }
   const { id, parent, deleted } = tombstoneOf(answer, subject)
   const isOther = id !== subject.id || (parent ?? subject.parent) !== subject.parent
   if (isOther || !deleted) {
     const said = deleted ? 'the tombstone of another ID' : 'deleted: false'
-    throw new ProviderError('target', `Baseten answered DELETE with ${said}; look at the account`, exchange)
+    throw new ProviderError('target', `Baseten answered DELETE with ${said}; check the account`, exchange)
   }
   return { result: 'accepted', tombstone: answer.body, exchange }
 }
 
-/** What the answer to a deactivation means. */
+/** The result of a deactivation. */
 export function deactivationResult(answer: HttpResponse, subject: Target): ActionResult {
   const { exchange, status } = answer
   const other = otherResult(answer, subject)
@@ -36,12 +36,12 @@ export function deactivationResult(answer: HttpResponse, subject: Target): Actio
   return { result: 'refused', problem: 'Baseten answered success: false', status, exchange }
 }
 
-/** The actionResult for anything but a success. */
+/** The result for anything but a success. */
 function otherResult(answer: HttpResponse, { resource }: Target): ActionResult | undefined {
   const { exchange, status } = answer
   if (isSuccess(answer)) return undefined
   if (status === 404) return { result: 'not-found', exchange }
-  // Servers older than the deletion of environments do not know the method.
+  // Older servers cannot delete environments and do not know the method.
   if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
     return { result: 'refused', problem: describeBaseten(answer), status, exchange }
   }

@@ -1,13 +1,13 @@
 import type { Target } from '../target.ts'
 
-/** What can be asked of Baseten. */
+/** The actions on Baseten. */
 export type BasetenAction =
   | { verb: 'delete'; final: true }
   | { verb: 'deactivate'; final: false }
   | { verb: 'delete-environment'; final: false; environment: string }
   | { verb: 'delete-model'; final: true }
 
-/** What an action is about: the target itself, or what is deleted before it or with it. */
+/** What an action applies to: the target itself, or something that is deleted before it or with it. */
 export function subjectOf(target: Target, action: BasetenAction): Target {
   const { parent = '' } = target
   switch (action.verb) {

@@ -19,9 +19,9 @@ export interface BasetenSettings {
 
 /** The management API with one key. 401 and 403 are thrown as {@link ProviderError}. */
 export interface BasetenApi {
-  /** A read whose 404 means that the thing is not there; anything else but success is thrown. */
+  /** A read whose 404 means that the resource does not exist; any other error is thrown. */
   find(path: string): Promise<HttpResponse>
-  /** The same for lists, which come whole, however long they are. */
+  /** The same for lists, which come in one answer of any length. */
   findList(path: string): Promise<HttpResponse>
   write(method: 'POST' | 'DELETE', path: string, limits: WriteLimits): Promise<HttpResponse>
 }
@@ -43,7 +43,7 @@ export const PROFILE: HttpProfile = {
 
 const MAX_LIST_BYTES = 32 * 1024 * 1024
 
-/** A read whose answer is given as it comes, whatever its status. Throws HttpError. */
+/** A read that returns the answer with any status. Throws HttpError. */
 export type Read = (path: string, maxBytes?: number) => Promise<HttpResponse>
 
 /** Plain reads of the management API. */
@@ -72,7 +72,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
     const hint =
       scope === 'target'
         ? 'The key works, but not for this: it may be limited to some environments'
-        : "Check 'api-key': it must be a personal key or one that may manage all team models, not an inference-only key"
+        : "Check 'api-key': it may be wrong or revoked. It must be a personal key, or a team key that may manage all team models, not an inference-only key"
     return new ProviderError(scope, `Baseten denied access: ${describeBaseten(answer)}. ${hint}`, answer.exchange)
   }
 
@@ -96,10 +96,10 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   }
 }
 
-/** What serves, whichever deployment that is: by these names another one than meant could go. */
+/** Names that stand for whichever deployment serves: as an ID, they could delete another one than meant. */
 export const ALIASES: readonly string[] = ['production', 'development']
 
-/** The path of something that can be deleted. Throws where an ID would address something else. */
+/** The path of a resource that can be deleted. Throws if an ID would address something else. */
 export function pathOf({ resource, id, parent = '' }: Target): string {
   switch (resource) {
     case 'model':

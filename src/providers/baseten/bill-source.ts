@@ -10,14 +10,14 @@ const DAYS_BEFORE = 30
 /** An account has thousands of entries, each with 31 days. */
 const MAX_BILL_BYTES = 32 * 1024 * 1024
 
-/** A bill, or why there is none, in words. */
+/** A bill, or why there is none. */
 type BillAnswer = Bill | string
 
 /** The usage summaries of an account. Nothing here throws. */
 export interface BillSource {
-  /** The bill of the last 31 days, asked for once. */
+  /** The bill of the last 31 days, requested once. */
   latest(): Promise<BillAnswer>
-  /** Bills that cover all days since a time, Unix ms; `fresh` asks once more. `noBill` says why one is missing. */
+  /** Bills that cover all days since a time, Unix ms; `fresh` requests them again. `noBill` says why one is missing. */
   since(since: number, fresh: boolean): Promise<{ bills: readonly Bill[]; noBill: string | undefined }>
 }
 

@@ -3,25 +3,25 @@ import { parseUsd, type Usd } from '../../lib/money.ts'
 import type { Spent } from '../metering.ts'
 import { type Day, daysOf, type Period } from './periods.ts'
 
-/** The usage summary of some days. An account may have thousands of entries, and as many are asked for. */
+/** The usage summary of some days. An account may have thousands of entries, and each may be looked up. */
 export interface Bill {
   days: readonly Day[]
-  /** The entries that are about something. */
+  /** The entries of a resource. */
   entriesOf(thing: BilledThing): readonly BillEntry[]
   /** How many deployments and chainlets have an entry on a day. */
   countOn(day: Day): number
 }
 
-/** What one deployment, chainlet or job used. */
+/** The usage of one deployment, chainlet, or job. */
 export interface BillEntry {
   id: string
   kind: string
   /** The chain deployment of a chainlet. */
   chainDeployment: string | undefined
-  /** USD; undefined where it is no amount. */
+  /** USD; undefined if it is not an amount. */
   subtotal: Usd | undefined
   requests: number
-  /** Requests by day; a day that is missing had no usage, or is not known yet. Undefined where only the sum is given. */
+  /** Requests by day; a missing day had no usage, or is not known yet. Undefined if only the sum is given. */
   daily: ReadonlyMap<Day, number> | undefined
 }
 
@@ -38,7 +38,7 @@ const ITEM = v.object({
 })
 const SUMMARY = v.object({ dedicated_usage: v.object({ breakdown: v.array(ITEM) }) })
 
-/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined where it has no breakdown, or none as documented. */
+/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined if it has no breakdown as documented. */
 export function readBill(body: unknown, period: Period): Bill | undefined {
   const summary = v.safeParse(SUMMARY, body)
   if (!summary.success) return undefined
@@ -90,7 +90,7 @@ export type BilledThing =
   | { resource: 'deployment'; id: string }
   | { resource: 'chain-deployment'; id: string; chainlets: number }
 
-/** The sum of all entries about it; undefined where there is none. */
+/** The sum of all its entries; undefined if there are none. */
 export function spentOn(bill: Bill, thing: BilledThing): Spent | undefined {
   const entries = bill.entriesOf(thing)
   if (entries.length === 0) return undefined
@@ -103,16 +103,16 @@ export function spentOn(bill: Bill, thing: BilledThing): Spent | undefined {
   }
 }
 
-/** What bills say of the requests on some days. */
+/** What bills show about the requests on some days. */
 export type BillReading =
   | { kind: 'none' }
   | { kind: 'requests'; count: number; since: Day }
-  /** It does not tell, or contradicts itself. */
+  /** The bill does not say, or contradicts itself. */
   | { kind: 'unknown' | 'contradiction'; why: string }
 
 /**
- * What bills that together cover the days say about it. None at all is known where an entry says 0 for each day. Where nothing of it
- * runs (`atRest`), a day without an entry counts as well, as long as others have one on that day: then the bill knows the day.
+ * What bills that together cover the days show about a resource. It had no request if an entry says 0 for each day. If nothing of
+ * it runs (`atRest`), a day without an entry also counts if others have an entry on that day: then the bill covers the day.
  */
 export function requestsOn(
   bills: readonly Bill[],
@@ -156,7 +156,7 @@ function requestsInAll(
   return undefined
 }
 
-/** Requests on a day; undefined where the entry does not tell. Without days, a sum of 0 tells of each. */
+/** Requests on a day; undefined if the entry does not say. Without days, a sum of 0 means 0 on each day. */
 function countOn({ requests, daily }: BillEntry, day: Day): number | undefined {
   if (daily !== undefined) return daily.get(day)
   return requests === 0 ? 0 : undefined

@@ -3,8 +3,8 @@ import { isLast, membershipsOf } from './guards.ts'
 import type { BasetenDetails, DeploymentDetails, EnvironmentDetails } from './snapshot.ts'
 
 /**
- * What else is deleted or changed with a target. The deployments of a model or a chain that was named are not looked at: all of
- * it is meant.
+ * What else is deleted or changed with a target. If a model or chain is the target, its deployments are not checked: everything
+ * in it is meant.
  */
 export function collateralOf(details: BasetenDetails, policy: Policy): Collateral[] {
   switch (details.resource) {

@@ -15,8 +15,8 @@ import { siblingDetails } from './siblings.ts'
 import type { BasetenSnapshot, DeploymentDetails } from './snapshot.ts'
 
 /**
- * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
- * those, only the model's own absence confirms anything.
+ * Deployments of models, or of chains. `going` are the models whose deletion was requested with their last deployment: for
+ * those, only the model's own absence is proof.
  */
 export function createDeployments(
   api: BasetenApi,
@@ -27,7 +27,7 @@ export function createDeployments(
   const resource = parentKind.deployment
   const parentPath = (id: string) => pathOf({ resource: parentKind.resource, id })
 
-  /** Everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
+  /** Everything that decides what may be deleted in one model or chain: three reads for any number of targets. */
   const readWhole = async (parentId: string, known?: BasetenModel) => {
     const path = parentPath(parentId)
     const [itself, list, environments] = await Promise.all([
@@ -41,7 +41,7 @@ export function createDeployments(
       const { byId } = await index.read()
       if (!byId.has(parentId)) return { state: 'absent' as const, answer: itself, others: byId }
     }
-    // The three disagree when the model is deleted at this very moment, or when one cannot be had: then nothing is known.
+    // The three disagree if the model is being deleted right now, or if one cannot be read: then nothing is known.
     const [first] = lost
     if (first !== undefined) throw new UnclearAnswer(describeBaseten(first), first.exchange)
     const deployments = parentKind.allDeployments(list)
@@ -58,14 +58,14 @@ export function createDeployments(
     return { state: 'present' as const, snapshots, answer: list }
   }
 
-  /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
+  /** A gateway also answers 404 for what it cannot reach: a model that is gone must be missing from the list of all models, too. */
   const isListed = async (parentId: string) => (await index.read()).byId.has(parentId)
 
   const unasked = (parent: string, id: string): DeploymentDetails => {
     return { resource, id, parent, guard: undefined, siblings: undefined }
   }
 
-  /** One by its ID: too little for a decision, enough to say whether it is there. */
+  /** One by its ID: not enough for a decision, but enough to know whether it exists. */
   const get: GetOne<BasetenSnapshot> = async (target) => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
@@ -75,7 +75,7 @@ export function createDeployments(
     return { state: 'present', snapshot, exchange: answer.exchange }
   }
 
-  /** The same where an action is to be decided, for which what only GET shows is too little. */
+  /** The same before an action, for which GET alone is not enough. */
   const getGone: GetOne<BasetenSnapshot> = async (target) => {
     const observation = await get(target)
     if (observation.state !== 'present') return observation
@@ -98,7 +98,7 @@ export function createDeployments(
     })
   }
 
-  /** A list that only says who is still there. Without it, deployments are gone only if their model is. */
+  /** A list that only shows which still exist. Without it, deployments are gone only if their model is. */
   const readShown = async (parentId: string, targets: readonly Target[]): Promise<ShownList<BasetenSnapshot>> => {
     const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined
     const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`)
@@ -159,7 +159,7 @@ function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): 
   const held = membershipsOf(details).map(({ name }) => name)
   const parts = [
     held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
-    // Said of the newest only, which is the one that the model could go with.
+    // Only for the newest, which is the one that the model could be deleted with.
     details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
   ].filter((detail) => detail !== '')
   return {

@@ -4,12 +4,12 @@ import type { EnvironmentDetails } from './snapshot.ts'
 /** The name of the environment that is never deleted. */
 export const PRODUCTION = 'production'
 
-/** States of a promotion that is over. */
+/** States of a promotion that has ended. */
 const OVER: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED'])
 
 /**
- * What the rules need of each environment of a model or a chain, by name. `production` are the IDs of deployments that are
- * known to serve production, beyond what the environments themselves say.
+ * What the rules need to know about each environment of a model or a chain, by name. `production` are the IDs of deployments that
+ * are known to serve production from other sources than the environments.
  */
 export function environmentDetails(
   environments: readonly BasetenEnvironment[],
@@ -20,7 +20,7 @@ export function environmentDetails(
   return new Map(environments.map((environment) => [environment.name, detailsOf(environment, parentKind, serving)]))
 }
 
-/** The same of one environment; `serving` are the IDs of all deployments that serve production. */
+/** The same for one environment; `serving` are the IDs of all deployments that serve production. */
 export function detailsOf(
   environment: BasetenEnvironment,
   parentKind: 'model' | 'chain',

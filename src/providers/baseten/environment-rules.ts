@@ -6,7 +6,7 @@ import type { BasetenAction } from './action.ts'
 import { changesBy } from './collateral.ts'
 import type { EnvironmentDetails, EnvironmentMembership } from './snapshot.ts'
 
-/** If Baseten still shows an environment this long after it said that there is none, that is no mere delay. Milliseconds. */
+/** If Baseten still shows an environment this long after "not found", that is more than a delay. Milliseconds. */
 const SHOWN_MS = 30_000
 
 /** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
@@ -25,8 +25,8 @@ export function nextEnvironmentStep(
 }
 
 /**
- * What comes before the deletion of a deployment that is in these environments: each of them is deleted, and then the
- * deployment must be seen outside of all of them.
+ * The steps before a deployment in these environments can be deleted: each of them is deleted, and then the deployment must be
+ * seen outside all of them.
  */
 export function leaveEnvironmentStep(
   id: string,
@@ -55,12 +55,12 @@ export function leaveEnvironmentStep(
   return { type: 'wait', until: 'settled', reason: `is ${status} and not free of the environment ${names} yet`, after }
 }
 
-/** The environments whose turn comes later. */
+/** The environments to delete later. */
 function namesAfter(held: readonly EnvironmentMembership[], first: string): string[] {
   return held.filter(({ name, listed }) => listed && name !== first).map(({ name }) => `delete the environment ${name}`)
 }
 
-/** Why an environment that is still shown is not asked for again, after what was tried. */
+/** Why the deletion of an environment that is still shown is not requested again. */
 function obstacleTo(
   { name, promotion }: EnvironmentDetails,
   tries: readonly RequestedEvent[],

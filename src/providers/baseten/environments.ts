@@ -11,7 +11,7 @@ import { type ResourceClient, shown } from './resource-client.ts'
 import { ENVIRONMENTS } from './schema.ts'
 import type { BasetenSnapshot, EnvironmentDetails } from './snapshot.ts'
 
-/** Environments of models. They go by their name, and one list shows all of a model. */
+/** Environments of models. Their name is their ID, and one list shows all of a model. */
 export function createEnvironments(api: BasetenApi, index: ParentIndex): ResourceClient {
   const lookInto = async (modelId: string) => {
     const path = pathOf({ resource: 'model', id: modelId })
@@ -22,7 +22,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
         const { byId } = await index.read()
         if (!byId.has(modelId)) return { state: 'absent' as const, answer: model, others: byId }
       }
-      // A list that cannot be had is no empty one.
+      // A list that cannot be read is not an empty list.
       throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
     }
     const { environments } = parseBody(ENVIRONMENTS, answer)
@@ -36,7 +36,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
     return { state: 'present' as const, snapshots, answer }
   }
 
-  /** One by its name, where the list does not show it: too little for a decision. */
+  /** One by its name, if the list does not show it: not enough for a decision. */
   const get: GetOne<BasetenSnapshot> = async (target) => {
     const answer = await api.find(pathOf(target))
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }

@@ -10,8 +10,8 @@ import type {
 } from './snapshot.ts'
 
 /**
- * What serves stays, and the last deployment of a model, unless the user lifted that. A model or chain that was named goes
- * with all that is under it.
+ * Deployments that serve, and the last one of a model, are kept unless the user lifted the guard. A model or chain that is the
+ * target is deleted with everything in it.
  */
 export function protectionOf(details: BasetenDetails, policy: Policy): string | undefined {
   switch (details.resource) {
@@ -30,23 +30,23 @@ export function protectionOf(details: BasetenDetails, policy: Policy): string | 
   }
 }
 
-/** The environments that a deployment is in and that must go before it. */
+/** The environments that a deployment is in and that must be deleted before it. */
 export function membershipsOf({ guard }: DeploymentDetails): readonly EnvironmentMembership[] {
   return guard === undefined || guard.kind === 'production' ? [] : guard.environments
 }
 
-/** The deployments beside it. */
+/** The other deployments of its model or chain. */
 export function othersOf({ id, siblings = [] }: DeploymentDetails): readonly Sibling[] {
   return siblings.filter((member) => member.id !== id)
 }
 
 /**
- * Baseten does not delete the only deployment of a model: where all that could be deleted are selected, the newest is the last.
- * No such rule is documented for chains.
+ * Baseten does not delete the only deployment of a model: if all deletable ones are selected, the newest counts as the last. No
+ * such rule is documented for chains.
  */
 export function isLast(details: DeploymentDetails, policy: Policy): boolean {
   if (details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id) return false
-  // A model must not be deleted with its last deployment while another one turned out to stay.
+  // A model must not be deleted with its last deployment if another one turned out to be kept.
   const notDeleted = policy.allow.has('last') ? policy.notDeleted : undefined
   return othersOf(details).every(({ id, guard }) => {
     const key = targetKey({ resource: details.resource, id, parent: details.parent })
@@ -61,7 +61,7 @@ function lastReason(details: DeploymentDetails, policy: Policy): string | undefi
   return "it is the last deployment of its model, which Baseten does not delete on its own: delete the model with 'resource: model', or set 'allow: last' to delete the model with it"
 }
 
-/** A model that may have more than is shown must not go with the last that is shown. It may just have got or lost one. */
+/** A model that may have more deployments than are shown must not be deleted with the last one shown. */
 export function incompleteListReason(details: DeploymentDetails, policy: Policy): string | undefined {
   if (details.incompleteList === undefined || !policy.allow.has('last') || !isLast(details, policy)) return undefined
   return `it is the last deployment that this key sees of its model, but ${details.incompleteList}: the model is not deleted with it`

@@ -14,19 +14,19 @@ import type { BasetenSnapshot } from './snapshot.ts'
 import { isAtRest, judgeUsage } from './usage.ts'
 
 const HOUR_MS = 3_600_000
-/** The second question starts this long before the end of the first: metrics can lag, and clocks differ. */
+/** The second query starts this long before the end of the first: metrics can lag, and clocks differ. */
 const OVERLAP_MS = HOUR_MS
 
-/** Money is worth one more try. */
+/** Nothing depends on costs, so one retry is enough. */
 const COSTS_PROFILE = { ...PROFILE, requestTimeoutMs: 10_000, concurrency: 2, maxTries: 2 }
-/** Use decides, and its endpoint is marked as unstable. */
+/** Deletions depend on metrics, and their endpoint is marked as unstable. */
 const METRICS_PROFILE = { ...PROFILE, requestTimeoutMs: 10_000, maxTries: 3 }
-/** Half of what Baseten takes of an endpoint, so that others with the same key have their share. */
+/** Half of Baseten's limit for an endpoint, so that other users of the key keep their share. */
 const MOST_PER_SECOND = 50
 
 /**
- * Prices, metrics and the bill of Baseten's management API. Its requests say nothing of the key to the rest: a key may read
- * deployments and no bill, or prices and nothing else.
+ * Prices, metrics and the bill of Baseten's management API. Its answers prove nothing about the key: a key may read
+ * deployments but no bill, or prices and nothing else.
  */
 export function createMetering(settings: BasetenSettings, connection: Connection): Metering<BasetenSnapshot> {
   const { clock, openHttp } = connection
@@ -53,7 +53,7 @@ export function createMetering(settings: BasetenSettings, connection: Connection
   }
 }
 
-/** Without an end, the window ends when the provider gets to it. */
+/** Without an end, the window ends when the provider handles the request. */
 type AskMetrics = (target: Target, start: number, end?: number) => Promise<MetricsReading>
 
 function metricsReader(read: Read, pace: () => Promise<void>): AskMetrics {
@@ -74,7 +74,7 @@ function metricsReader(read: Read, pace: () => Promise<void>): AskMetrics {
   }
 }
 
-/** Asks metrics for what has them, and the bill where they say nothing; the first time also whether it contradicts them. */
+/** Reads metrics of what has them, and the bill if they show nothing; the first time also to see whether it contradicts them. */
 async function usageOf(
   target: Target,
   snapshot: BasetenSnapshot,

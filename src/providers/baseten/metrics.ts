@@ -4,10 +4,10 @@ import type { Period } from './periods.ts'
 /** The counter of requests (Baseten documentation, "Metrics support matrix"). */
 export const REQUESTS_METRIC = 'baseten_inference_requests_total'
 
-/** What metrics say of a period. A rate, too, is zero exactly where there was no request. */
+/** What metrics show for a period. A rate is also zero exactly when there was no request. */
 export type MetricsReading =
   | { kind: 'sum'; sum: number; isCount: boolean }
-  /** No series, or nothing but nulls: a counter that never counted may have none. */
+  /** No series, or only nulls, as for a counter that never counted. */
   | { kind: 'silent' }
   | { kind: 'unreadable'; why: string }
 
@@ -25,7 +25,7 @@ const SHAPE = 'its metrics are not as documented'
 
 /**
  * Reads an answer of GET .../metrics with `mode=SUMMARY`: `values[i][j]` belongs to descriptor i and its label set j, null is no
- * data, and series add up. What does not cover the whole period, or has values that no counter has, is unreadable.
+ * data, and series are added up. An answer that does not cover the whole period, or has impossible values, is unreadable.
  */
 export function readMetrics(body: unknown, { start, end }: Period): MetricsReading {
   const summary = v.safeParse(SUMMARY, body)

@@ -3,13 +3,13 @@ import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import type { ParentKind } from './parents.ts'
 import type { BasetenSnapshot } from './snapshot.ts'
 
-/** Something that was read beside a target. */
+/** Another resource that was read with a target. */
 interface Known {
   id: string
   name?: string | undefined
 }
 
-/** Adds to what is not there why its ID cannot be the one that was meant; `why` by the place of the target. */
+/** Adds to absent targets why their ID is a mistake; `why` takes the index of the target. */
 export function mistakenAs(
   observations: readonly Observation<BasetenSnapshot>[],
   why: (index: number) => Mistaken | undefined,
@@ -20,27 +20,27 @@ export function mistakenAs(
   })
 }
 
-/** A text that is no ID of what is there, but its name, or its ID as it was mistyped or changed on the way. */
+/** A text that is the name of an existing resource, or its ID mistyped or changed by YAML. */
 export function knownAsName(text: string | undefined, resource: string, known: Iterable<Known>): Mistaken | undefined {
   if (text === undefined) return undefined
   for (const { id, name } of known) {
     const what =
       name === text
-        ? `it is the name of ${resource} ${id}, and IDs are asked for; 'name' takes names`
+        ? `it is the name of ${resource} ${id}; write that ID, or use 'name' for names`
         : nearlyTheId(text, id, resource)
     if (what !== undefined) return { kind: 'name', reason: what }
   }
   return undefined
 }
 
-/** Without its model or chain, nothing below it was ever there under this ID. `others`: all that are there. */
+/** Without its model or chain, nothing in it ever existed under this ID. `others`: all that exist. */
 export function noSuchParent({ resource }: ParentKind, id: string, others: ReadonlyMap<string, Known>): Mistaken {
   const [named] = [...others.values()].filter(({ name }) => name === id)
   return {
-    kind: 'parent',
+    kind: named === undefined ? 'parent' : 'name',
     reason:
       named === undefined
-        ? `${resource} ${id} is not there, or not visible with this key`
-        : `${id} is the name of ${resource} ${named.id}, and '${resource}-id' takes its ID`,
+        ? `${resource} ${id} does not exist, or is not visible with this key`
+        : `${id} is the name of ${resource} ${named.id}; write that ID in '${resource}-id'`,
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 
 const SECOND_MS = 1000
 
-/** Lets at most `most` callers pass within any second; the others wait for their turn. Nobody waits once `signal` aborts. */
+/** Lets at most `most` callers pass within any second; the others wait. All waits end when `signal` aborts. */
 export function createPace(clock: Clock, most: number): (signal: AbortSignal) => Promise<void> {
   /** When the last `most` passed; Unix ms. */
   const passed: number[] = []

@@ -23,7 +23,7 @@ import {
 } from './schema.ts'
 import type { BasetenSnapshot } from './snapshot.ts'
 
-/** Models and chains: what has deployments and environments below it, and how to read Baseten's answers about them. */
+/** Models and chains: the parents of deployments and environments, and how to read Baseten's answers about them. */
 export interface ParentKind {
   resource: 'model' | 'chain'
   deployment: 'deployment' | 'chain-deployment'
@@ -58,16 +58,16 @@ export async function listParents(api: BasetenApi, parentKind: ParentKind): Prom
   return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()]
 }
 
-/** Throws the error for a model or chain that a sweep names but that does not exist. */
+/** Throws for a model or chain that a sweep names but that does not exist. */
 export function parentMissing({ exchange }: Pick<HttpResponse, 'exchange'>, { reason }: Mistaken): never {
   throw new ProviderError('account', reason, exchange)
 }
 
-/** The list of all models, or of all chains, as the word beside GET's. */
+/** The list of all models or chains, which confirms what GET shows. */
 export interface ParentIndex {
   /**
-   * All as they are after this was called, by ID. Throws {@link UnclearAnswer} where there is no list: a gateway, too, answers
-   * 404 for what it cannot reach.
+   * All of them by ID, read after this call. Throws {@link UnclearAnswer} if there is no list: a gateway also answers 404 for
+   * what it cannot reach.
    */
   read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: HttpResponse }>
 }
@@ -82,10 +82,10 @@ export function createParentIndex(api: BasetenApi, parentKind: ParentKind): Pare
   }
 }
 
-/** From this many targets on, one list of everything that the key can see is cheaper than a GET for each. */
+/** From this many targets, one list of everything that the key can see is cheaper than a GET for each. */
 const LIST_FROM = 5
 
-/** Models or chains themselves. */
+/** Models or chains as targets. */
 export function createParents(api: BasetenApi, parentKind: ParentKind, index: ParentIndex): ResourceClient {
   const { resource } = parentKind
 

@@ -8,10 +8,10 @@ export interface Period {
 export type Day = string
 
 export const DAY_MS = 86_400_000
-/** Metrics take no longer window. */
+/** The longest window that metrics accept. */
 const LONGEST_WINDOW_MS = 7 * DAY_MS
 
-/** Windows that metrics take and that together cover the period, the oldest first: as few as can be. */
+/** The fewest windows that metrics accept and that together cover the period, the oldest first. */
 export function windowsOf({ start, end }: Period): Period[] {
   const count = Math.max(1, Math.ceil((end - start) / LONGEST_WINDOW_MS))
   return Array.from({ length: count }, (_, index) => {
@@ -25,7 +25,7 @@ export function daysOf({ start, end }: Period): Day[] {
   return daysBetween(Math.floor(start / DAY_MS), Math.ceil(end / DAY_MS))
 }
 
-/** The days that began within a period: those that it does not merely reach into from behind. */
+/** The days that began within a period. */
 export function daysWithin({ start, end }: Period): Day[] {
   return daysBetween(Math.ceil(start / DAY_MS), Math.ceil(end / DAY_MS))
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { parseUsd, type Usd } from '../../lib/money.ts'
 
-/** List prices in USD per minute and replica, by the name of the instance type; undefined where two contradict each other. */
+/** List prices in USD per minute and replica, by the name of the instance type; undefined if two contradict each other. */
 export type Prices = ReadonlyMap<string, Usd | undefined>
 
 const PRICES = v.object({
@@ -10,7 +10,7 @@ const PRICES = v.object({
 
 const MINUTES_AN_HOUR = 60n
 
-/** The price list in an answer of GET /v1/instance_type_prices; undefined where it is not as documented. */
+/** The price list in an answer of GET /v1/instance_type_prices; undefined if it is not as documented. */
 export function readPrices(body: unknown): Prices | undefined {
   const list = v.safeParse(PRICES, body)
   if (!list.success) return undefined
@@ -23,16 +23,16 @@ export function readPrices(body: unknown): Prices | undefined {
   return prices
 }
 
-/** What of a deployment runs: one part, or one for each chainlet of a chain deployment. */
+/** The running parts of a deployment: one, or one for each chainlet of a chain deployment. */
 export interface RunningPart {
-  /** The name of its instance type; undefined where Baseten gives none. */
+  /** The name of its instance type; undefined if Baseten gives none. */
   instanceType: string | undefined
-  /** Undefined where Baseten does not give the number. */
+  /** Undefined if Baseten does not give the number. */
   replicas: number | undefined
 }
 
 /**
- * What it costs an hour now at list price, in USD. Undefined where a price or a number of replicas is not known, which is not zero.
+ * Its current cost per hour at list price, in USD. Undefined if a price or a number of replicas is unknown, which is not zero.
  * That `instance_type_name` is the `name` in the price list is inferred from both descriptions.
  */
 export function costPerHour(parts: readonly RunningPart[], prices: Prices): Usd | undefined {

@@ -39,7 +39,7 @@ export function connectBaseten(
     return clients[resource]
   }
 
-  /** One look for each parent; what goes wrong with one says nothing of the others. */
+  /** One read for each parent; an error of one does not affect the others. */
   const byParent =
     (how: 'observe' | 'confirmGone') =>
     async (targets: readonly Target[]): Promise<Observation<BasetenSnapshot>[]> => {

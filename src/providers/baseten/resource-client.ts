@@ -5,20 +5,20 @@ import type { ShownList } from '../shared/list-observer.ts'
 import type { Target } from '../target.ts'
 import type { BasetenSnapshot } from './snapshot.ts'
 
-/** One kind of thing that can be deleted: how it is listed and looked at. */
+/** One kind of resource that can be deleted: how it is listed and read. */
 export interface ResourceClient {
-  /** All of this kind below the parents; below everything the key can see where there are none. */
+  /** All of this kind in the parents; without parents, in everything the key can see. */
   list(parents: readonly string[]): Promise<Listed<BasetenSnapshot>[]>
   /**
-   * What targets of one parent are now, in the order asked, with everything the rules need. Rejects where nothing can be said
+   * The current state of targets of one parent, in the given order, with everything the rules need. Rejects if nothing is known
    * about any of them.
    */
   observe(parent: string, targets: readonly Target[]): Promise<Observation<BasetenSnapshot>[]>
-  /** The same where only "still there?" is asked. */
+  /** The same, but only whether they still exist. */
   confirmGone(parent: string, targets: readonly Target[]): Promise<Observation<BasetenSnapshot>[]>
 }
 
-/** A list of everything of this kind, as it is asked about single targets. Baseten's lists come whole, in one answer. */
+/** A list of everything of this kind, to look up single targets. Baseten's lists come complete, in one answer. */
 export function shown(
   snapshots: ReadonlyMap<string, BasetenSnapshot>,
   { exchange }: Pick<HttpResponse, 'exchange'>,
@@ -30,7 +30,7 @@ export function shown(
   return { show, isWhole: true }
 }
 
-/** Throws where Baseten answered about something else than what was asked for. */
+/** Throws if Baseten answered about another resource than the requested one. */
 export function sameId(id: string, target: Pick<Target, 'resource' | 'id'>, answer: HttpResponse): void {
   if (id === target.id) return
   throw new ProviderError('target', `Baseten answered about another ${target.resource}`, answer.exchange)

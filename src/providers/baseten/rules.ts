@@ -17,7 +17,7 @@ const INACTIVE: ReadonlySet<string> = new Set(['INACTIVE', 'FAILED', 'BUILD_FAIL
 const FRESH_MS = 30_000
 
 /**
- * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: Baseten's OpenAPI,
+ * States that pass by themselves: a refusal in one of them is retried until the timeout. Source: Baseten's OpenAPI,
  * DeploymentStatusV1, and documentation, "Deployment lifecycle".
  */
 export const PASSING: ReadonlySet<string> = new Set([
@@ -85,7 +85,7 @@ function nextDeploymentStep(
   if (held.length > 0) return leaveEnvironmentStep(details.id, status, held, history)
 
   const refused = ended(history, 'delete', 'refused')
-  // A guard was lifted: that the deletion is refused all the same is what Baseten's documents announce.
+  // A guard was lifted: Baseten's documents announce that the deletion may still be refused.
   if (details.guard !== undefined && refused.length > 0) return refusal('it', status, refused.at(-1))
   if (refused.length > 0 && !INACTIVE.has(status)) return deactivateFirst(details, status, history)
   const final = refusedStep('delete', status, history)
@@ -98,7 +98,7 @@ function nextDeploymentStep(
   }
 }
 
-/** The model goes with its last deployment, once all others are seen to be gone: none that stays is taken along. */
+/** Deletes the model with its last deployment once all others are seen to be gone, so that it takes none that is kept. */
 function lastStep(
   details: DeploymentDetails,
   status: string,
@@ -133,7 +133,7 @@ function withChain(step: EndStep): EndStep {
   return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` }
 }
 
-/** The end, once Baseten has refused for too long for this to be temporary. */
+/** The end, once Baseten has refused for longer than a temporary state lasts. */
 function refusedStep(
   verb: 'delete' | 'delete-model',
   status: string,
@@ -149,7 +149,7 @@ function refusal(what: string, status: string, last: RequestedEvent | undefined)
 }
 
 /**
- * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. Where that is refused as well, both
+ * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. If that is refused as well, both
  * are tried in turn.
  */
 function deactivateFirst(

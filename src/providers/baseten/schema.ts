@@ -1,21 +1,21 @@
 import * as v from 'valibot'
 import { lenientString } from '../shared/schema.ts'
 
-/** What is needed of the objects of Baseten's management API; its OpenAPI names all fields. */
+/** The fields that are needed of the objects of Baseten's management API; its OpenAPI names all fields. */
 
-/** A model, or a chain, which has no IDs of what serves. */
+/** A model, or a chain, which does not show the IDs of what serves. */
 export const MODEL = v.object({
   id: v.string(),
   name: lenientString,
   created_at: lenientString,
-  // No count is no zero: without one, nothing says that a list of its deployments is whole.
+  // A missing count is not zero: without it, nothing shows that a list of its deployments is complete.
   deployments_count: v.fallback(v.optional(v.number()), undefined),
   production_deployment_id: v.optional(v.nullable(v.string())),
   development_deployment_id: v.optional(v.nullable(v.string())),
 })
 export type BasetenModel = v.InferOutput<typeof MODEL>
 
-/** A number of what there cannot be half of; anything else is dropped, because only costs are worked out from it. */
+/** A whole number; anything else is dropped, because only costs are calculated from it. */
 const LENIENT_COUNT = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))), undefined)
 
 /** Any JSON object; a record's schema would leave out keys such as `constructor`. */
@@ -28,7 +28,7 @@ export const DEPLOYMENT = v.object({
   status: v.string(),
   name: lenientString,
   created_at: lenientString,
-  // Missing flags would leave production unguarded: an answer without them is not used.
+  // Missing flags would leave production unguarded, so an answer without them is an error.
   is_production: v.boolean(),
   is_development: v.boolean(),
   environment: v.optional(v.nullable(v.string())),
@@ -46,7 +46,7 @@ const CHAINLETS = v.fallback(
   undefined,
 )
 
-/** A chain deployment has no name and no flags: only its environment says what it serves, so that must be there. */
+/** A chain deployment has no name and no flags: only its environment says what it serves, so that field is required. */
 export const CHAIN_DEPLOYMENT = v.pipe(
   v.object({
     id: v.string(),

@@ -3,14 +3,14 @@ import { detailsOf, environmentDetails, PRODUCTION } from './environment-details
 import type { BasetenDeployment, BasetenEnvironment, BasetenModel } from './schema.ts'
 import type { BasetenGuard, DeploymentDetails, EnvironmentMembership, Sibling } from './snapshot.ts'
 
-/** Everything that is known of one model, or of one chain. */
+/** Everything that is known about one model or one chain. */
 export interface WholeModel {
   model: BasetenModel
   deployments: readonly BasetenDeployment[]
   environments: readonly BasetenEnvironment[]
 }
 
-/** The details about every deployment of a model or chain, by ID. What they say of their siblings is shared, whatever its size. */
+/** The details of every deployment of a model or chain, by ID. They share one list of siblings, of any size. */
 export function siblingDetails(
   whole: WholeModel,
   resource: DeploymentDetails['resource'] = 'deployment',
@@ -21,7 +21,7 @@ export function siblingDetails(
     .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
     .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
     .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }))
-  // Only a model goes with its last deployment.
+  // Only a model can be deleted with its last deployment.
   const incompleteList = resource === 'deployment' ? whatIsUnseen(whole) : undefined
   const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) }
   const shared = {
@@ -39,7 +39,7 @@ function isSomebodys({ name, current_deployment, candidate_deployment }: Baseten
   return name !== PRODUCTION || current_deployment != null || candidate_deployment != null
 }
 
-/** What says that the list of a model's deployments is not whole, in words; undefined where nothing does. */
+/** Why the list of a model's deployments may be incomplete, in words; undefined if it seems complete. */
 function whatIsUnseen({ model, deployments, environments }: WholeModel): string | undefined {
   const { deployments_count: count, production_deployment_id, development_deployment_id } = model
   const shown = new Set(deployments.map(({ id }) => id))
@@ -57,7 +57,7 @@ function whatIsUnseen({ model, deployments, environments }: WholeModel): string 
   return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined
 }
 
-/** The environments that each deployment is in, by whatever tie: its own field, or as current or candidate deployment. */
+/** The environments that each deployment is in, by its own field or as current or candidate deployment. */
 function holdersByDeployment(
   { model, deployments, environments }: WholeModel,
   parentKind: 'model' | 'chain',
@@ -79,7 +79,7 @@ function holdersByDeployment(
   for (const { id, environment } of deployments) {
     if (environment == null) continue
     const listed = details.get(environment)
-    // A deployment may still name an environment that is shown no more.
+    // A deployment may still name an environment that is no longer shown.
     add(id, { ...(listed ?? detailsOf({ name: environment }, parentKind, production)), listed: listed !== undefined })
   }
   return held
@@ -95,7 +95,7 @@ function guardOf(
   const isProduction = deployment.is_production || model.production_deployment_id === id
   if (isProduction || holders.some(({ name }) => name === PRODUCTION)) return { kind: 'production' }
   if (deployment.is_development || model.development_deployment_id === id) {
-    // An environment of another name that it serves is a guard of its own.
+    // Serving an environment of another name is a separate guard.
     return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') }
   }
   return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined

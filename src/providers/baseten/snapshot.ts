@@ -1,10 +1,10 @@
 import type { Snapshot } from '../observation.ts'
 import type { RunningPart } from './prices.ts'
 
-/** Something of Baseten's that is there, with what its rules look at. */
+/** An existing Baseten resource, with what its rules need. */
 export interface BasetenSnapshot extends Snapshot {
   details: BasetenDetails
-  /** What a deployment runs: one part for each chainlet of a chain deployment. Absent where Baseten does not say. */
+  /** The running parts of a deployment, one for each chainlet of a chain deployment. Absent if Baseten does not say. */
   parts?: readonly RunningPart[]
 }
 
@@ -23,13 +23,13 @@ export interface EnvironmentDetails {
   candidateName: string | undefined
   /** The status of a promotion under way, which deleting the environment cancels. */
   promotion: string | undefined
-  /** Why it stays whatever is allowed; undefined where it may go. */
+  /** Why it is kept whatever `allow` says; undefined if it may be deleted. */
   stays: string | undefined
 }
 
 /** An environment as the rules need it for a deployment in it. */
 export interface EnvironmentMembership extends EnvironmentDetails {
-  /** Whether it is shown itself; a deployment may name one that is no more. */
+  /** Whether it is shown itself; a deployment may name one that no longer exists. */
   listed: boolean
 }
 
@@ -39,20 +39,20 @@ export interface DeploymentDetails {
   id: string
   /** The model or chain it is in. */
   parent: string
-  /** What it serves; undefined where it serves nothing that is guarded. */
+  /** What it serves; undefined if it serves nothing that is guarded. */
   guard: BasetenGuard | undefined
-  /** All deployments beside it, this one included, the newest first; undefined where nobody asked. */
+  /** All deployments of its parent, this one included, the newest first; undefined if they were not read. */
   siblings: readonly Sibling[] | undefined
-  /** What says that its model may have more deployments than are shown, in words; undefined where nothing does. */
+  /** Why its model may have more deployments than are shown, in words; undefined if it seems complete. */
   incompleteList?: string
-  /** The model or chain it is in; absent where nobody asked. */
+  /** The model or chain it is in; absent if it was not read. */
   model?: ModelDetails
 }
 
-/** A model as it goes with its last deployment. */
+/** A model that is deleted with its last deployment. */
 export interface ModelDetails {
   name: string | undefined
-  /** The names of its environments, without a production that nothing is in. */
+  /** The names of its environments, without an empty production. */
   environments: readonly string[]
 }
 
@@ -61,7 +61,7 @@ export type BasetenGuard =
   | { kind: 'development'; environments: readonly EnvironmentMembership[] }
   | { kind: 'environment'; environments: readonly EnvironmentMembership[] }
 
-/** A deployment as the rule of the last one needs it. */
+/** A deployment as the rule about the last one needs it. */
 export interface Sibling {
   id: string
   guard: BasetenGuard | undefined

@@ -4,15 +4,15 @@ import { type Bill, type BilledThing, type BillReading, requestsOn } from './bil
 import type { MetricsReading } from './metrics.ts'
 import { daysOf, daysWithin, type Period } from './periods.ts'
 
-/** Everything that says whether something was used. */
+/** Everything that shows whether something was used. */
 export interface Evidence {
   period: Period
   /** The period in words: `in the last 7 days`. */
   words: string
   thing: BilledThing
-  /** Whether nothing of it runs now, and nothing is about to. */
+  /** Whether nothing of it runs now or is about to start. */
   atRest: boolean
-  /** What metrics say of windows that together cover the period; none for chain deployments, which have no metrics. */
+  /** Metrics of windows that together cover the period; none for chain deployments, which have no metrics. */
   metrics: readonly { window: Period; reading: MetricsReading }[]
   /** The bills that could be read. */
   bills: readonly Bill[]
@@ -35,8 +35,8 @@ export function isAtRest(status: string): boolean {
 }
 
 /**
- * Decides from the evidence. Metrics decide where they have a series, and the bill must not contradict them; windows without one
- * are for the bill to tell.
+ * Decides from the evidence. Metrics decide if they have a series, and the bill must not contradict them; for windows without
+ * one, the bill decides.
  */
 export function judgeUsage(evidence: Evidence): Usage {
   const { metrics, words, period, thing } = evidence
@@ -61,7 +61,7 @@ export function judgeUsage(evidence: Evidence): Usage {
     if (billed.kind === 'requests') return { kind: 'in-use', reason: `its bill shows ${billedText(billed)}` }
     if (billed.kind !== 'none') return unknown(prefix + billed.why)
   }
-  // Without an entry for one of these days, the bill contradicts nothing.
+  // Without an entry for these days, the bill does not contradict the metrics.
   const billed = readBills(evidence, windows('sum').flatMap(daysWithin))
   if (billed.kind === 'requests') {
     return unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`)

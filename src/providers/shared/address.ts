@@ -19,7 +19,7 @@ export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname)
 }
 
-/** Says that credentials leave the provider's own domain, and why; nothing where they do not, or stay on this machine. */
+/** The notice that credentials leave the provider's own domain, and why; empty if they do not, or stay on this machine. */
 export function foreignHost(
   provider: { name: string; homeDomain: string },
   what: string,

@@ -6,7 +6,7 @@ import { NO_VALUE } from './id-problem.ts'
 export const WHY_EMPTY =
   'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment'
 
-/** A key as it is sent, and the scheme that was pasted with it. */
+/** A key as it is sent, and the scheme that was pasted with it, if any. */
 export interface ApiKey {
   key: string
   scheme?: 'Api-Key' | 'Bearer'
@@ -32,25 +32,25 @@ export function readApiKey(reader: SettingsReader<'api-key'>, variable: string):
   return read
 }
 
-/** People paste the key together with the scheme in front of it; where the secret is empty, only the scheme is left. */
+/** People paste the key with its scheme in front; if the secret is empty, only the scheme is left. */
 export function splitScheme(text: string): ApiKey {
   const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? []
   if (scheme === undefined) return { key: text.trim() }
   return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' }
 }
 
-/** A key or token must be masked with its scheme and without, and without whatever else was stored with it. */
+/** A key or token is masked with and without its scheme, and without anything else that was stored with it. */
 export const keySecrets: FindSecrets = (text) => {
   const { key } = splitScheme(text)
   return NO_VALUE.test(key) || isOurWord(key) ? [] : [text, key, ...secretsWithin(key)]
 }
 
-/** Printable ASCII without blanks: what may stand in a header. */
+/** Printable ASCII without blanks, as in a header. */
 export function isHeaderSafe(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text)
 }
 
-/** An input that goes into a header as it is. */
+/** The text of an input that is sent in a header. */
 export function headerSafe<I extends string>(reader: SettingsReader<I>, name: NoInfer<I>): string {
   const value = reader.text(name)
   const problem = NO_VALUE.test(value) || /^["'`$]/.test(value) ? credentialProblem(value) : undefined

@@ -6,25 +6,25 @@ import type { Policy } from '../provider.ts'
 import type { Action, EndStep, Step, WaitStep } from '../step.ts'
 import { sameSecond } from './time.ts'
 
-/** What is a provider's own in the rules for one target. */
+/** The part of the rules for one target that differs between providers. */
 export interface ProviderRules<S extends Snapshot, A extends Action> {
-  /** How long a target that was never seen is looked for, in ms: what the provider says of new deployments. */
+  /** How long to keep checking for a target that was never seen, in ms: how long a new deployment may not be shown. */
   freshMs: number
-  /** Whether two rounds must show it gone even after an accepted deletion. */
+  /** Whether two rounds must show that it is gone, even after an accepted deletion. */
   isDoubtful?: boolean
-  /** Where a deletion that was under way shows no more, what follows; undefined: nothing. */
+  /** The step if a deletion that was in progress no longer shows; undefined for none. */
   whenBack?: (snapshot: S) => EndStep | WaitStep | undefined
-  /** Why it must stay: the guards that the user has not lifted. */
+  /** Why it must be kept: the guards that the user has not lifted. */
   guard: (snapshot: S) => string | undefined
-  /** What says that such a guard may only seem so for a moment, because two answers contradict each other. */
+  /** Why such a guard may be temporary: two answers contradict each other. */
   contradiction?: (snapshot: S) => string | undefined
-  /** The next step of what is there, not guarded, and whose deletion was not accepted yet. */
+  /** The next step for a target that exists, is not guarded, and whose deletion was not accepted yet. */
   next: (snapshot: S) => Step<A>
 }
 
 /**
- * The next step. The beginning is common to all providers and has one order: absent, replaced, being deleted, accepted in this
- * run, not found by DELETE but still shown, guarded. See docs/gone.md.
+ * The next step. All providers begin with the same checks, in this order: absent, replaced, being deleted, accepted in this run,
+ * not found by DELETE but still shown, guarded. See docs/gone.md.
  */
 export function applyRules<S extends Snapshot, A extends Action>(
   observed: Observed<S>,
@@ -32,7 +32,7 @@ export function applyRules<S extends Snapshot, A extends Action>(
   rules: ProviderRules<S, A>,
 ): Step<A> {
   if (observed.state === 'absent') {
-    // An ID that is a name is found by no waiting.
+    // Waiting does not help if the ID is really a name.
     const freshMs = observed.mistaken?.kind === 'name' ? ROUND_MS : rules.freshMs
     return whenAbsent(history, { ...rules, freshMs })
   }
@@ -52,7 +52,7 @@ function waitUntilGone(reason: string): WaitStep {
   return { type: 'wait', until: 'gone', reason, after: [] }
 }
 
-/** For how long contradicting answers are looked at again before a guard that rests on them counts. Milliseconds. */
+/** How long contradicting answers are read again before a guard that depends on them counts. Milliseconds. */
 const CONTRADICTION_MS = 30_000
 
 function whenGuarded<S extends Snapshot, A extends Action>(
@@ -70,13 +70,13 @@ function whenGuarded<S extends Snapshot, A extends Action>(
     : { type: 'end', outcome: 'protected', reason }
 }
 
-/** Two rounds that confirm each other are at least this far apart: what one replica or cache has not heard of yet. */
+/** The least time between two rounds that confirm each other: a replica or cache may lag behind. Milliseconds. */
 const ROUND_MS = 1000
-/** How long and how often something must be absent that nobody was seen to delete. */
+/** How long and how often a target must be absent if no deletion of it was seen. */
 const UNEXPLAINED_MS = 5000
 const UNEXPLAINED_ROUNDS = 3
 
-/** What it means that neither GET nor a list shows a target. */
+/** The step if neither GET nor a list shows a target. */
 function whenAbsent(
   history: TargetHistory,
   { freshMs, isDoubtful = false }: { freshMs: number; isDoubtful?: boolean },
@@ -84,7 +84,7 @@ function whenAbsent(
   const { ms, rounds } = absence(history)
   if (snapshots(history).length === 0) {
     if (ms >= freshMs) return { type: 'end', outcome: 'already-gone', reason: neverFound(history) }
-    const reason = `not found; a new one may not be shown yet, so it is looked for over ${period(freshMs)}`
+    const reason = `not found; it may be too new to be shown, so the action keeps checking for ${period(freshMs)}`
     return confirm(reason, Math.min(freshMs - ms, Math.max(1000, Math.min(5000, ms / 3))))
   }
   const isOurs = deletionAccepted(history)
@@ -109,8 +109,8 @@ function whenAbsent(
 }
 
 /**
- * A target that is not there is usually gone, and that is fine. Where its ID cannot be the one that was meant, what was meant
- * is still there, and the step must not say that it is gone. A model may have gone with its last deployment, in an earlier run.
+ * An absent target is usually gone, which is fine. But if its ID is a mistake, the deployment that was meant still exists, and the
+ * step must not say that it is gone. An earlier run may have deleted a model with its last deployment.
  */
 export function unlessMistaken<A extends Action>(
   step: Step<A>,
@@ -124,10 +124,10 @@ export function unlessMistaken<A extends Action>(
   return { type: 'end', outcome: 'failed', reason: `not found: ${mistaken.reason}` }
 }
 
-/** Why a target that was never seen ends, however long it was looked for. */
+/** The reason for a target that was never seen. */
 export function neverFound(history: TargetHistory): string {
-  const reason = 'not found: deleted before, never there, or not visible with these credentials'
-  return `${reason} (looked for over ${span(absence(history).ms)})`
+  const reason = 'not found: already deleted, never there, or not visible with these credentials'
+  return `${reason} (checked for ${span(absence(history).ms)})`
 }
 
 function disappeared(history: TargetHistory): string {
@@ -143,7 +143,7 @@ function confirm(reason: string, pauseMs: number): WaitStep {
   return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs: Math.ceil(pauseMs) }
 }
 
-/** For how long, and in how many rounds, nothing has shown it: since it was last there, or anything was asked for. */
+/** For how long, and in how many rounds, it has been absent since it was last seen or an action was requested. */
 function absence(history: TargetHistory): { ms: number; rounds: number } {
   const from = history.findLastIndex(({ type }) => type === 'observed' || type === 'requested') + 1
   const looks = history.slice(from).filter((event) => event.type === 'not-found')
@@ -153,7 +153,7 @@ function absence(history: TargetHistory): { ms: number; rounds: number } {
   return { ms, rounds: looks.reduce((sum, { times }) => sum + times, 0) }
 }
 
-/** Whether it has stayed away since a deletion was accepted. Else some replica or cache is late, and may be late again. */
+/** Whether it has stayed absent since a deletion was accepted. Otherwise a replica or cache lags behind, and may do so again. */
 function everyLookAgrees(history: TargetHistory): boolean {
   const accepted = history.findIndex(
     (event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted',
@@ -164,13 +164,13 @@ function everyLookAgrees(history: TargetHistory): boolean {
 }
 
 /**
- * What follows when the ID came back with another creation time: the one we knew is gone, and the new one is not ours.
- * Undefined where that is not so.
+ * The end if the ID came back with another creation time: the target is gone, and the new one must not be deleted. Undefined
+ * otherwise.
  */
 export function whenReplaced(history: TargetHistory): EndStep | undefined {
   const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []))
   if (times.every((time) => sameSecond(time, times[0]))) return undefined
-  const other = 'a new one has the same ID and is left alone'
+  const other = 'a new one has the same ID and is kept'
   if (deletionAccepted(history)) return { type: 'end', outcome: 'deleted', reason: `confirmed gone; ${other}` }
   const isUnclear = requests(history).some(({ action, actionResult }) => {
     return action.final && actionResult.result === 'unknown'
@@ -180,12 +180,12 @@ export function whenReplaced(history: TargetHistory): EndStep | undefined {
     : { type: 'end', outcome: 'protected', reason: `somebody else deleted it; ${other}` }
 }
 
-/** How long something is shown that DELETE did not find before it is asked for again; each time four times as long. Milliseconds. */
+/** The wait before DELETE is repeated for a target that it did not find but that is still shown; then 4 times as long. Ms. */
 const LAG_MS = 2000
 
 /**
- * What follows when DELETE did not find what is shown all the same; undefined when it is to be asked for again. A read may lag
- * behind, and a gateway answers 404 for what it cannot reach: repeating it is harmless, but it never counts as accepted.
+ * The step if DELETE did not find a target that is still shown; undefined when DELETE is to be repeated. A read may lag behind,
+ * and a gateway answers 404 for what it cannot reach: repeating is harmless, but it never counts as accepted.
  */
 function whenStillShown(history: TargetHistory): WaitStep | undefined {
   const missed = requests(history).filter(({ action, actionResult }) => {

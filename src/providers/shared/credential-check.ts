@@ -1,17 +1,17 @@
 import type { HttpResponse } from '../../http/client.ts'
 
-/** What is learnt of a key from the requests that are sent with it. */
+/** Whether any request with this key has succeeded; then a 403 is about one resource. */
 export interface CredentialCheck {
-  /** Passes the answer on, and learns from it. */
+  /** Passes the answer on and remembers whether the key worked. */
   watch(request: Promise<HttpResponse>): Promise<HttpResponse>
   /**
-   * Whether any request with the key has worked; then a 403 is about one thing, and not about the key. Of requests sent together
-   * any may be answered first, so a key that has not worked yet is judged when all of them have ended.
+   * Whether any request with the key has succeeded; then a 403 is about one resource and not about the key. Requests that are
+   * sent together can be answered in any order, so the decision waits until all of them have ended.
    */
   hasWorked(): Promise<boolean>
 }
 
-/** `isSuccess` says what shows that a key works. */
+/** `isSuccess` tells which answers show that a key works. */
 export function createCredentialCheck(isSuccess: (answer: HttpResponse) => boolean): CredentialCheck {
   const underWay = new Set<Promise<HttpResponse>>()
   let worked = false

@@ -1,31 +1,32 @@
 import { NO_VALUE } from './id-problem.ts'
 
-/** A shorter text is a word, and not a secret. UTF-16 units. */
+/** A shorter text is not taken for a secret. UTF-16 units. */
 const SHORTEST = 8
 
 /**
- * What people store in place of a key or token alone, told by its shape and never by its value; the words follow the name of
- * the input or variable.
+ * What people store in place of a key or token, recognized by its shape; the text follows the name of the input or variable
+ * and never quotes the value.
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/^\*{3}$/, 'is what GitHub shows in place of a secret; hand the secret itself over'],
-  [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+  [/^\*{3}$/, 'is what GitHub shows in place of a secret; pass the secret itself'],
+  [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
+  [/^<.*>$|^your[-_ ]|^(?:sk-)?(?:x{3,}|\.{3,})$/is, 'is a placeholder; store the key or token itself'],
   [/^\$\{\{|^\{\{/, 'is an expression that GitHub did not evaluate'],
-  [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; hand the secret over by an expression'],
+  [/^\$\{?\w+\}?$|^%\w+%$/, 'looks like a shell variable that was not expanded; pass the secret with an expression'],
   [/^["'`].*["'`]$/s, 'is in quotes; store it without them'],
-  [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store what follows alone'],
-  [/^[\w-]+:\s+\S/, 'has a name in front of it; store what follows alone'],
-  [/^[[{]/, 'is JSON; store the one value that is asked for alone'],
-  [/^-----BEGIN /, 'is a private key or certificate in PEM; that is not what is asked for'],
-  [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub; that is not what is asked for'],
+  [/^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*\S/, 'has a name and = in front of it; store only what follows'],
+  [/^[\w-]+:\s+\S/, 'has a name in front of it; store only what follows'],
+  [/^[[{]/, 'is JSON; store only the key or token in it'],
+  [/^-----BEGIN /, 'is a private key or certificate in PEM, and no key or token of the provider'],
+  [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub, and not of the provider'],
 ]
 
-/** What is wrong with a text that is to be a key or token, by its shape; undefined where it may be one. */
+/** What is wrong with a text that should be a key or token, by its shape; undefined if it may be one. */
 export function credentialProblem(text: string): string | undefined {
   return SHAPES.find(([shape]) => shape.test(text))?.[1]
 }
 
-/** Words that outputs and logs consist of: hidden everywhere, `status` would read as three asterisks. */
+/** Words that outputs and logs use: if they were masked, `status` would read `***`. */
 const OUR_WORDS: ReadonlySet<string> = new Set([
   'accepted',
   'already-gone',
@@ -42,11 +43,11 @@ const OUR_WORDS: ReadonlySet<string> = new Set([
   'timed-out',
 ])
 
-/** Why a text cannot be a key: hiding it would spoil the log and the outputs. Undefined where it can be hidden. */
+/** Why a text cannot be a key: masking it would spoil the log and the outputs. Undefined if it can be masked. */
 export function hidingProblem(text: string): string | undefined {
-  if (isOurWord(text)) return 'is a word that the outputs consist of, so it cannot be hidden, and is no key'
+  if (isOurWord(text)) return 'is a word that the outputs use, so it cannot be masked, and is no key'
   return text.length < SHORTEST
-    ? `is shorter than ${SHORTEST} characters, so it cannot be hidden, and is no key`
+    ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
     : undefined
 }
 
@@ -55,12 +56,12 @@ export function isOurWord(text: string): boolean {
   return OUR_WORDS.has(text.toLowerCase())
 }
 
-/** Whether a text is what SAP BTP shows as a service key, or a part of the environment that holds one. */
+/** Whether a text is a service key as SAP BTP shows it, or a variable that holds one. */
 export function looksLikeServiceKey(text: string): boolean {
   return /"(?:clientid|clientsecret|serviceurls)"/.test(text)
 }
 
-/** The secrets within a text that holds more than a key alone: what is in quotes, behind a name, or the values of JSON. */
+/** The secrets in a text that is more than a key: in quotes, after a name, or the values of JSON. */
 export function secretsWithin(text: string): string[] {
   const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '')
   return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)]

@@ -1,6 +1,6 @@
 import { canBeSegment } from './paths.ts'
 
-/** What programs print where there is no value, and what GitHub shows in place of a secret. */
+/** What programs print for a missing value, and what GitHub shows in place of a secret. */
 export const NO_VALUE = /^(?:null|undefined|nan|nil|none|\(null\)|<nil>|\[?object(?: \w+)?\]?|true|false|\*{3})$/i
 
 /** A value that is missing in the middle of an ID: `pr-undefined`. */
@@ -11,14 +11,14 @@ const YAML_NUMBER = /^[-+]?(?:infinity|\.?inf|\d+(?:\.\d+)?e\+\d+)$/i
 
 const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/
 
-/** Texts that people give for an ID, whichever provider it is of, with what is wrong in words that follow "which". */
+/** Texts that people write in place of an ID of any provider, with the problem in words that follow "which". */
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
   [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
-  [NO_VALUE, 'is what an expression or a script gives where there is no value; look at where it comes from'],
+  [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
   [
     NO_VALUE_INSIDE,
-    'has a part that an expression or a script gives where there is no value; look at where it comes from',
+    'has a part that an expression or a script gives where there is no value; check where it comes from',
   ],
   [/\$\{\{|\{\{|\}\}/, `has an expression that GitHub did not evaluate; an expression is \${{ … }}`],
   [
@@ -43,7 +43,7 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
 ]
 
-/** Words by which other tools mean some or all. An environment may be called so. */
+/** Words that mean some or all in other tools. An environment may have such a name. */
 const WORDS = /^(?:all|any|latest|everything)$/i
 
 /**

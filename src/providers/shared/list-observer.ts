@@ -2,20 +2,20 @@ import type { Absent, Observation, Snapshot } from '../observation.ts'
 import type { Target } from '../target.ts'
 import { attempt } from './observe.ts'
 
-/** A list as it is asked about single targets. */
+/** A list that can be asked about single targets. */
 export interface ShownList<S extends Snapshot> {
-  /** What it says of an ID; undefined where it does not show it. */
+  /** The entry with an ID; undefined if the list does not show it. */
   show(id: string): Observation<S> | Promise<Observation<S>> | undefined
-  /** Whether nothing can be missing in it. */
+  /** Whether the list is certainly complete. */
   isWhole: boolean
 }
 
-/** What GET says of one target. That it is absent is still to be confirmed by a list. */
+/** What GET shows of one target. If it is absent, a list has to confirm that. */
 export type GetOne<S extends Snapshot> = (target: Target) => Promise<Observation<S>>
 
 /**
- * One target by GET. What GET does not find must be missing in a list as well: a gateway answers 404 for what it cannot reach, and
- * a replica for what it has not heard of yet. `readList` must read one that is asked for after this is called.
+ * Reads one target by GET. If GET does not find it, a list must not show it either: a gateway answers 404 for what it cannot
+ * reach, and a replica for what it does not know yet. `readList` must request its list after this call.
  */
 export async function observeOne<S extends Snapshot>(
   target: Target,
@@ -29,8 +29,8 @@ export async function observeOne<S extends Snapshot>(
 }
 
 /**
- * Many targets by one list, in the order asked. A list that came out short must not turn what is there into something deleted, so
- * each target that it does not show is asked for by GET.
+ * Reads many targets with one list, in the given order. A list can be incomplete, so each target that it does not show is read by
+ * GET.
  */
 export async function observeMany<S extends Snapshot>(
   targets: readonly Target[],

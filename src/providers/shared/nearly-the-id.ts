@@ -1,6 +1,6 @@
 /**
- * Why an ID that is not there may be meant for one that is: it differs in letter case, or YAML read it as a number, which makes
- * `123456` of `0123456` and `100000` of `1e5`. Undefined where neither is so.
+ * Why an ID that does not exist may stand for one that does: it differs in letter case, or YAML read it as a number, which turns
+ * `0123456` into `123456` and `1e5` into `100000`. Undefined if neither applies.
  */
 export function nearlyTheId(given: string, known: string, resource: string): string | undefined {
   if (given === known) return undefined

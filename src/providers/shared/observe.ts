@@ -1,6 +1,6 @@
 import type { Observation, Snapshot, Unreadable } from '../observation.ts'
 
-/** Runs one look; what goes wrong becomes the observation, so that one target's failure is not another's. */
+/** Runs one read; an error becomes the observation, so that one target's failure does not affect the others. */
 export async function attempt<S extends Snapshot>(look: () => Promise<Observation<S>>): Promise<Observation<S>> {
   try {
     return await look()
@@ -9,7 +9,7 @@ export async function attempt<S extends Snapshot>(look: () => Promise<Observatio
   }
 }
 
-/** A look that brought no answer. */
+/** The observation of a read that failed. */
 export function unreadable(error: unknown): Unreadable {
   return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
 }

@@ -4,7 +4,7 @@ import { UnclearAnswer } from '../errors.ts'
 /** One page of a list. */
 export interface Page<T> {
   entries: readonly T[]
-  /** How many entries the whole list has; undefined where the page does not say. */
+  /** How many entries the whole list has; undefined if the page does not say. */
   total: number | undefined
   exchange: Exchange
 }
@@ -12,27 +12,27 @@ export interface Page<T> {
 /** A list that was read to its end, each ID once. */
 export interface PagedList<T> {
   byId: ReadonlyMap<string, T>
-  /** How many pages showed anything; 1 for an empty list. */
+  /** How many pages had entries; 1 for an empty list. */
   pages: number
   /**
-   * Whether nothing can be missing: it came in one answer, or every page gave the same total, and that many entries came. Entries move
-   * between pages while others are created or deleted, and one can be missed.
+   * Whether the list is certainly complete: it came in one answer, or every page gave the same total and there are exactly that
+   * many entries. Entries move between pages while others are created or deleted, so one can be missed.
    */
   isWhole: boolean
   /** Of the first page. */
   exchange: Exchange
 }
 
-/** How the lists of an API come. */
+/** How the lists of an API are paged. */
 export interface PageRules {
   /**
-   * Where the total of a page can be relied on, the size of a page in entries: then all pages after the first are read at once, and
-   * the list ends where the total is reached.
+   * The size of a page, if the total in it is reliable: then all pages after the first are read at once, and the list ends when
+   * the total is reached.
    */
   pageSize?: number
-  /** Where it cannot, a page with fewer entries is the last. */
+  /** If the total is not reliable: a page with fewer entries than this is the last. */
   shortest?: number
-  /** A list with more entries than this is a fault: it would fill the memory. */
+  /** A longer list is treated as a fault, because it would exhaust memory. */
   maxEntries: number
 }
 
@@ -43,7 +43,7 @@ export interface Position {
 }
 
 /**
- * Reads lists in pages. `path` is for messages. Throws {@link UnclearAnswer} where a page shows nothing new, or the list never ends.
+ * Reads lists in pages. `path` is for messages. Throws {@link UnclearAnswer} if a page shows nothing new, or the list does not end.
  */
 export type ReadPages = <T>(
   path: string,
@@ -52,7 +52,7 @@ export type ReadPages = <T>(
 ) => Promise<PagedList<T>>
 
 export function createPageReader({ pageSize, shortest = 0, maxEntries }: PageRules): ReadPages {
-  /** Nothing followed a page that had one entry less: a shorter one is known to be the last. */
+  /** No entries followed a page that was one entry short, so a shorter page is the last one. */
   let wholeBelow = shortest
 
   return async <T>(path: string, idOf: (entry: T) => string, readPage: (position: Position) => Promise<Page<T>>) => {
@@ -76,7 +76,7 @@ export function createPageReader({ pageSize, shortest = 0, maxEntries }: PageRul
     const isEnd = ({ entries, total }: Page<T>): boolean => {
       if (entries.length === 0) return true
       if (pageSize !== undefined) return first.total !== undefined && byId.size >= first.total
-      // A total is not reliable, but one that is larger says that a server gives shorter pages than asked for.
+      // The total is not reliable, but a larger one means that the server's pages are shorter than requested.
       return entries.length < wholeBelow && (total ?? 0) <= byId.size
     }
     let number = 1
@@ -92,7 +92,7 @@ export function createPageReader({ pageSize, shortest = 0, maxEntries }: PageRul
       number++
       last = await take(readPage({ number, skip }))
       if (last.entries.length === 0 && pages === 1) wholeBelow = Math.max(wholeBelow, skip + 1)
-      // A server that repeats one page for ever would be asked for ever.
+      // A server that repeats one page would never let the list end.
       if (last.entries.length > 0 && byId.size === known) {
         throw new UnclearAnswer(`GET ${path} shows the same page again`, last.exchange)
       }

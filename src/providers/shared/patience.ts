@@ -7,8 +7,8 @@ const STABLE_MS = 5000
 const SETTLING_MS = 30_000
 
 /**
- * The refusal of `verb` in `status` that is final; undefined where asking again may help. `passing` are the states that pass by
- * themselves: in these, and just after an action of ours, a refusal is borne until the deadline; in others for `stableMs`.
+ * The final refusal of `verb` in `status`; undefined if retrying may help. `passing` are the states that pass by themselves: in
+ * these, and just after an accepted action of this run, refusals are retried until the timeout; in other states for `stableMs`.
  */
 export function finalRefusal<A extends Action>(
   history: TargetHistory<A>,

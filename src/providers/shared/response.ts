@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../http/client.ts'
 
-/** What a provider says of an error: its code and its words, both hostile text of any length. */
+/** A provider's own code and message of an error, both untrusted text of any length. */
 export interface Complaint {
   code?: string | undefined
   message?: string | undefined
@@ -16,7 +16,7 @@ export function describe(answer: HttpResponse, complaint: Complaint): string {
   return `${method} ${path.split('?')[0]} answered HTTP ${answer.status}${code}${message}${id}`
 }
 
-/** Whether the request was carried out or at least taken. */
+/** Whether the request was carried out or accepted. */
 export function isSuccess(answer: HttpResponse): boolean {
   return answer.status >= 200 && answer.status < 300
 }

@@ -14,5 +14,5 @@ export function parseBody<S extends v.GenericSchema>(schema: S, answer: HttpResp
   )
 }
 
-/** A text that may be missing or null. Anything else is dropped, because nothing is decided on it. */
+/** A text that may be missing or null. Other types are dropped, because no decision depends on it. */
 export const lenientString = v.fallback(v.optional(v.string()), undefined)

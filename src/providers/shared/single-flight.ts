@@ -1,7 +1,4 @@
-/**
- * Those who ask in the same moment, before anything else can happen, get the same answer: what is to be decided and what is only
- * to be confirmed is looked at together.
- */
+/** Callers at the same moment share one request, so that targets to decide on and targets to confirm are read together. */
 export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined
   return () => {
@@ -16,8 +13,8 @@ export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * Those who ask while an answer is under way, which may be older than what they know, share the next one: however many ask, two
- * requests do.
+ * Callers that arrive while a request is in progress share the next one, because that request may be older than what they know.
+ * Two requests are enough for any number of callers.
  */
 export function singleFlightNext<T>(ask: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<unknown> = Promise.resolve()

@@ -6,8 +6,8 @@ export function sameSecond(a: number | undefined, b: number | undefined): boolea
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /**
- * An ISO 8601 time as Unix ms, UTC; undefined where it is missing or unreadable. Without a zone it is read as UTC: where
- * the provider means a zone east of that, the object looks younger than it is and is deleted late, never early.
+ * An ISO 8601 time as Unix ms, UTC; undefined if it is missing or unreadable. Without a zone it is read as UTC: if the
+ * provider means a zone east of that, the object looks younger than it is and is deleted late, never early.
  */
 export function parseTime(text: string | undefined): number | undefined {
   const [, date, time, fraction = '', zone = 'Z'] = (text !== undefined && ISO.exec(text.trim())) || []
