@@ -379,7 +379,7 @@ const USE = [
     ["return kind !== 'TRAINING_JOB'", 'return true'],
     ['return requests === 0 ? 0 : undefined', 'return 0'],
     ['daily !== undefined && sumOf(daily) !== requests', 'false'],
-    ['readBills(evidence, daysWithin(period))', 'readBills(evidence, daysOf(period))'],
+    ["windows('sum').flatMap(daysWithin)", "windows('sum').flatMap(daysOf)"],
     ["if (billed.kind === 'requests') {", 'if (false) {'],
     ['if (unreadable?.reading.kind === ', 'if (false && unreadable?.reading.kind === '],
   ]),
