@@ -22112,7 +22112,10 @@ const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
  */
 function saysGone(answer) {
     const { code, message } = complaintOf(answer.body);
-    return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '');
+    return answer.status === 404 && GONE_CODES.has(code ?? '') && !isAboutPath(message);
+}
+function isAboutPath(message = '') {
+    return /request path not found/i.test(message);
 }
 /** Whether it was carried out. A 2xx whose code is neither `200` nor `Success` is an error all the same. */
 function isFine(answer) {
@@ -22141,12 +22144,23 @@ function errorOf(answer) {
     const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
 }
-/** The same of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
+/** The same of a read. Where the API has answered before, a 404 that is about no deployment comes from something on the way, and passes. */
+async function errorOfRead(answer, keyHasWorked) {
+    return isStray(answer) && (await keyHasWorked())
+        ? new UnclearAnswer(describeAlibaba(answer), answer.exchange)
+        : errorOf(answer);
+}
+/** Whether this 404 is about nothing that a path names: every other error of Alibaba has a code. */
+function isStray(answer) {
+    const { code = '', message } = complaintOf(answer.body);
+    return answer.status === 404 && (code === '' || isAboutPath(message));
+}
+/** The error of a read about one deployment. With a key that works, a 403 is about that deployment alone. */
 async function errorAboutOne(answer, keyHasWorked) {
     const code = codeOf(answer);
     const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
     if (answer.status !== 403 || isUnpaid || !(await keyHasWorked()))
-        return errorOf(answer);
+        return errorOfRead(answer, keyHasWorked);
     const text = `Alibaba denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
     return new ProviderError('target', text, answer.exchange);
 }
@@ -22255,8 +22269,9 @@ function commonResult(answer) {
     const { exchange, status } = answer;
     const code = codeOf(answer);
     // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
-    if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED'))
+    if (saysGone(answer) || isStray(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) {
         return { result: 'not-found', exchange };
+    }
     // No document names the status and code of "not in this state": look again, then give up with what was said.
     if (status === 400 || status === 403 || status === 409) {
         return { result: 'refused', problem: `${describeAlibaba(answer)}. ${remedyFor(answer)}`, status, code, exchange };
@@ -22434,7 +22449,7 @@ function createDeployments(api) {
         readAll: () => readPages('/deployments', ({ deployed_model }) => deployed_model, async ({ number }) => {
             const answer = await api.read(`/deployments?page_no=${number}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
             if (!isFine(answer))
-                throw errorOf(answer);
+                throw await errorOfRead(answer, api.keyHasWorked);
             const { deployments, total } = contentOf(DEPLOYMENTS, answer);
             return { entries: deployments, total, exchange: answer.exchange };
         }),
@@ -25236,10 +25251,15 @@ function noAccess(answer, resourceGroup) {
         : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`;
     return new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
 }
-/** A list of deployments always exists where token, resource group and address are right. */
-function noList(answer, resourceGroup) {
+/**
+ * A list of deployments always exists where token, resource group and address are right. Where these `haveWorked`, a 404 in which SAP
+ * says nothing comes from something on the way, and passes.
+ */
+function noList(answer, resourceGroup, haveWorked) {
     const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`;
     const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
+    if (haveWorked && answer.status === 404 && errors_codeOf(answer) === undefined)
+        return new UnclearAnswer(text, answer.exchange);
     return new ProviderError('account', text, answer.exchange);
 }
 /** One line about an answer, with SAP's own code and message. */
@@ -25382,6 +25402,8 @@ function usableMs(expiresInS) {
 
 
 
+
+
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
 const sap_ai_core_api_CONCURRENCY = 4;
 const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY, describe: describeSap };
@@ -25389,6 +25411,7 @@ const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
 function createSapApi(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v2');
+    const access = createCredentialCheck(isSuccess);
     const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
     /**
      * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
@@ -25417,12 +25440,13 @@ function createSapApi(settings, connection) {
         return answer;
     };
     return {
-        read: (path) => send({ method: 'GET' }, path),
-        readList: (path) => send({ method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path),
+        read: (path) => access.watch(send({ method: 'GET' }, path)),
+        readList: (path) => access.watch(send({ method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path)),
         write(method, path, { body, contentType, notAfter }) {
             const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-            return send(call, path, contentType);
+            return access.watch(send(call, path, contentType));
         },
+        hasWorked: access.hasWorked,
     };
 }
 
@@ -25537,7 +25561,7 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
     const readAll = (path, schema) => readPages(path, ({ id }) => id, async ({ skip }) => {
         const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`);
         if (!isSuccess(answer))
-            throw noList(answer, resourceGroup);
+            throw noList(answer, resourceGroup, await api.hasWorked());
         const { count: total, resources: entries } = parseBody(schema, answer);
         return { entries, total, exchange: answer.exchange };
     });
@@ -26505,9 +26529,12 @@ async function retrying(work, options) {
         }
     }
 }
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+/**
+ * Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. Of
+ * the statuses below 500: no answer in time, the wrong connection, too early, too often, and a proxy that lost its client.
+ */
 function isRetryable(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+    return [408, 421, 425, 429, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505);
 }
 
 ;// CONCATENATED MODULE: ./lib/http/response.js
@@ -26589,10 +26616,11 @@ function isTooDeep(text) {
  * "later" means the same from both.
  */
 function response_parse(wire, text) {
-    if (!/\S/.test(text))
+    const isHtml = /\bhtml\b/i.test(wire.headers['content-type'] ?? '');
+    // An empty page with 200 is a portal's; frameworks call any other empty answer HTML as well.
+    if (!/\S/.test(text) && !(isHtml && wire.status === 200))
         return undefined;
-    const type = wire.headers['content-type'] ?? '';
-    if (/\bhtml\b/i.test(type)) {
+    if (isHtml) {
         if (isRetryable(wire.status) || wire.status === 407)
             return undefined;
         throw new BodyError("an HTML page instead of the API's answer");
@@ -27713,6 +27741,7 @@ function waitedMs({ history, startedAt }, now) {
 
 
 
+
 /** How a target ends that is deleted, or is to be. */
 const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
 /** Observations in a row that threw what no provider says, before a target is given up. */
@@ -27773,7 +27802,7 @@ class Decisions {
             case 'unknown':
                 return times >= MAX_UNKNOWN
                     ? this.#end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
-                    : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)));
+                    : pollAfter(backoff(times, random));
             case 'failed':
                 return this.#end(state, 'failed', actionResult.problem);
         }
@@ -27828,8 +27857,12 @@ class Decisions {
                 return step.outcome === 'protected'
                     ? this.#stay(state, step.reason)
                     : this.#end(state, step.outcome, step.reason);
-            case 'act':
-                return dryRun ? planned(step, step.action.verb) : { type: 'act', step };
+            case 'act': {
+                if (dryRun)
+                    return planned(step, step.action.verb);
+                const held = this.#heldBack(state, step.action, moment.now);
+                return held === undefined ? { type: 'act', step } : this.#applyStep(state, held, moment);
+            }
             case 'wait':
                 if (dryRun && step.until !== 'confirmed')
                     return planned(step, `wait until it is ${step.until}`);
@@ -27839,6 +27872,22 @@ class Decisions {
                     return { ...pollAfter(Math.round(step.pauseMs)), step };
                 return { ...this.#pollAgain(state, polls(state), moment), step };
         }
+    }
+    /**
+     * The wait before another action where the answer to the last one was not clear and said how long to stay away. It may have been
+     * carried out all the same, so looks go on, ever more rarely.
+     */
+    #heldBack(state, { verb }, now) {
+        const last = state.history.findLast((event) => event.type === 'requested');
+        if (last?.actionResult.result !== 'unknown')
+            return undefined;
+        const { retryAfterMs = 0 } = last.actionResult;
+        const leftMs = last.until + retryAfterMs - now;
+        if (leftMs <= 0)
+            return undefined;
+        const reason = `the provider asked to wait ${(0,format/* period */.iE)(retryAfterMs)} before another ${verb}`;
+        const pauseMs = Math.min(leftMs, backoff(1 + polls(state), this.#options.random));
+        return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs };
     }
     /** The next poll, after as many since the last action that may have changed anything. */
     #pollAgain(state, polls, { askedAt, now }) {

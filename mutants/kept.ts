@@ -251,7 +251,7 @@ const ALIBABA = [
     ['if (prepaid !== undefined) return stayFor(prepaid, history)', ''],
     ['if (underWay !== undefined) return { type:', 'if (false) return { type:'],
     ['answer.status === 404 && GONE_CODES.has', 'GONE_CODES.has'],
-    ["&& !/request path not found/i.test(message ?? '')", ''],
+    ["GONE_CODES.has(code ?? '') && !isAboutPath(message)", "GONE_CODES.has(code ?? '')"],
     ["(code === undefined || code === '' || code === '200' || code === 'Success')", 'true'],
     ['if (deployment.deployed_model !== id) {', 'if (false) {'],
     ['if (of !== deployment || on !== instance) {', 'if (false) {'],

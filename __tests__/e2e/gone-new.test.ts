@@ -21,10 +21,11 @@ describe.concurrent.each(NEW)('$provider: deployed seconds ago, and not shown ye
   it('is looked for, the log says so and why, and it is found and deleted', async (context) => {
     const { expect } = context
     const account = open([ID], { ageMs: 2000 })
-    const shownFrom = account.now() + lookMs * 0.7
-    const end = await runBetween(account, 'exact', context, (call, proceed) =>
-      account.now() < shownFrom ? unseen(account, call, proceed) : proceed(),
-    )
+    let shownFrom: number | undefined
+    const end = await runBetween(account, 'exact', context, (call, proceed) => {
+      shownFrom ??= account.now() + lookMs * 0.7
+      return account.now() < shownFrom ? unseen(account, call, proceed) : proceed()
+    })
     expect(end.results).toMatchObject([{ id: ID, outcome: 'deleted' }])
     expect(end.log).toMatch(waits)
     expect({ exitCode: end.exitCode, isThere: account.has(ID) }).toEqual({ exitCode: 0, isThere: false })
@@ -62,10 +63,11 @@ describe.concurrent.each(NEW)('$provider: deployed seconds ago, and not shown ye
   it('GET shows it, and the list does not for some seconds: it is deleted, and not said to have failed', async (context) => {
     const { expect } = context
     const account = open([ID], { ageMs: 2000 })
-    const listedFrom = account.now() + 12_000
-    const end = await runBetween(account, 'exact', context, (call, proceed) =>
-      call.isList && account.now() < listedFrom ? hiding(proceed(), account.ids) : proceed(),
-    )
+    let listedFrom: number | undefined
+    const end = await runBetween(account, 'exact', context, (call, proceed) => {
+      listedFrom ??= account.now() + 12_000
+      return call.isList && account.now() < listedFrom ? hiding(proceed(), account.ids) : proceed()
+    })
     expect(end.results).toMatchObject([{ id: ID, outcome: 'deleted' }])
     expect({ exitCode: end.exitCode, isThere: account.has(ID) }).toEqual({ exitCode: 0, isThere: false })
   })

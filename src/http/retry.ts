@@ -55,7 +55,10 @@ export async function retrying<T>(work: () => Promise<T>, options: RetryOptions)
   }
 }
 
-/** Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. */
+/**
+ * Whatever failed on the other side may pass, also what proxies have numbers of their own for; but not what a server never does. Of
+ * the statuses below 500: no answer in time, the wrong connection, too early, too often, and a proxy that lost its client.
+ */
 export function isRetryable(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
+  return [408, 421, 425, 429, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
 }

@@ -1,7 +1,9 @@
 import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
 import type { WriteLimits } from '../provider.ts'
+import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, withSuffix } from '../shared/paths.ts'
+import { isSuccess } from '../shared/response.ts'
 import { codeOf, describeSap, NOT_IN_THIS_STATUS, noAccess } from './errors.ts'
 import { createSapTokens, type SapAuth } from './token.ts'
 
@@ -18,6 +20,8 @@ export interface SapApi {
   /** For lists, which are longer than objects. */
   readList(path: string): Promise<HttpResponse>
   write(method: 'PATCH' | 'DELETE', path: string, options: WriteOptions): Promise<HttpResponse>
+  /** Whether any request has succeeded, so that address, token and resource group are right. */
+  hasWorked: CredentialCheck['hasWorked']
 }
 
 export interface WriteOptions extends WriteLimits {
@@ -34,6 +38,7 @@ const MAX_LIST_BYTES = 64 * 1024 * 1024
 export function createSapApi(settings: SapSettings, connection: Connection): SapApi {
   const http = connection.openHttp(PROFILE)
   const base = withSuffix(settings.apiUrl, '/v2')
+  const access = createCredentialCheck(isSuccess)
   const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret)
 
   /**
@@ -69,11 +74,12 @@ export function createSapApi(settings: SapSettings, connection: Connection): Sap
   }
 
   return {
-    read: (path) => send({ method: 'GET' }, path),
-    readList: (path) => send({ method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
+    read: (path) => access.watch(send({ method: 'GET' }, path)),
+    readList: (path) => access.watch(send({ method: 'GET', maxBytes: MAX_LIST_BYTES }, path)),
     write(method, path, { body, contentType, notAfter }) {
       const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      return send(call, path, contentType)
+      return access.watch(send(call, path, contentType))
     },
+    hasWorked: access.hasWorked,
   }
 }
