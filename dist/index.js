@@ -1,6 +1,25 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 765:
+/***/ ((module) => {
+
+function webpackEmptyAsyncContext(req) {
+	// Here Promise.resolve().then() is used instead of new Promise() to prevent
+	// uncaught exception popping up in devtools
+	return Promise.resolve().then(() => {
+		var e = new Error("Cannot find module '" + req + "'");
+		e.code = 'MODULE_NOT_FOUND';
+		throw e;
+	});
+}
+webpackEmptyAsyncContext.keys = () => ([]);
+webpackEmptyAsyncContext.resolve = webpackEmptyAsyncContext;
+webpackEmptyAsyncContext.id = 765;
+module.exports = webpackEmptyAsyncContext;
+
+/***/ }),
+
 /***/ 158:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -11764,15 +11783,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 /* harmony export */ });
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5953);
 
-/** The request's own deadline has passed. */
 class RequestTimeout extends Error {
     name = 'RequestTimeout';
 }
-/**
- * Gives `work` a signal that aborts with `signal`, or after `ms` with a {@link RequestTimeout}. Once `work` has ended, the timer
- * is cancelled and the listener on `signal` is removed: the signal outlives thousands of requests, and would keep each in memory.
- * AbortSignal.any() would have the same effect, because Node keeps it as long as anything listens to it.
- */
 async function withinDeadline({ clock, ms, signal }, work) {
     const own = new AbortController();
     const timeout = (0,_lib_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeoutSignal */ ._)(clock, ms, new RequestTimeout());
@@ -11792,11 +11805,6 @@ async function withinDeadline({ clock, ms, signal }, work) {
         signal.removeEventListener('abort', onAbort);
     }
 }
-/**
- * A transport that gives up as soon as its signal aborts. undici notices an abort only once it is connected, and a proxy or host
- * that accepts a connection and never answers can delay that for minutes: past the step's timeout, and past the moment when
- * the runner kills a cancelled step. A request that is not sent by then is never sent.
- */
 function abortable(transport) {
     return (request) => Promise.race([transport(request), rejection(request.signal)]);
 }
@@ -11821,28 +11829,20 @@ function rejection(signal) {
 /* harmony export */   iJ: () => (/* binding */ proxyFor),
 /* harmony export */   jz: () => (/* binding */ proxyAddresses)
 /* harmony export */ });
-/** As in undici: the lower-case name wins, even if it is empty, and https goes through `http_proxy` if only that is set. */
 const NAMES = { http: ['http_proxy', 'HTTP_PROXY'], https: ['https_proxy', 'HTTPS_PROXY'] };
-/** The addresses of the proxies for undici; empty for none. An unusable address is ignored. */
 function proxyAddresses(env) {
     return { httpProxy: addressOf(proxy(env, 'http')), httpsProxy: addressOf(proxy(env, 'https')) };
 }
-/**
- * What is wrong with the proxies that are needed to reach `hosts`, without their addresses, which may hold passwords. Unused
- * variables are not checked.
- */
 function proxyProblems(env, hosts) {
     const [http, https] = [proxy(env, 'http'), proxy(env, 'https')];
     const isHttpNeeded = https === undefined || hosts.some(({ protocol }) => protocol === 'http:');
     const needed = [...(isHttpNeeded ? [http] : []), https];
     return needed.flatMap((each) => (each?.problem === undefined ? [] : [`${each.name} ${each.problem}`]));
 }
-/** The `host:port` of the proxy that a request to `url` goes through, for messages; undefined if it goes directly. */
 function proxyFor(env, url) {
     const used = (url.protocol === 'https:' ? proxy(env, 'https')?.url : undefined) ?? proxy(env, 'http')?.url;
     return used === undefined || isDirect(env['no_proxy'] ?? env['NO_PROXY'] ?? '', url) ? undefined : used.host;
 }
-/** As undici reads `no_proxy`: hosts with all below them, `*.host` for only those below, `*` for all, each with or without a port. */
 function isDirect(noProxy, url) {
     const host = url.hostname.replace(/^\[(.+)\]$/, '$1').replace(/\.$/, '');
     const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -11856,7 +11856,6 @@ function isDirect(noProxy, url) {
         return host.endsWith(`.${bare}`) || (!name.startsWith('*') && host === bare);
     });
 }
-/** The passwords in the proxies' addresses: as they stand there, decoded, and as they go to the proxy. */
 function proxySecrets(env) {
     return [...NAMES.http, ...NAMES.https].flatMap((name) => {
         const url = parse(env[name] ?? '');
@@ -11880,7 +11879,6 @@ function proxy(env, scheme) {
         ? { name, url: undefined, problem: 'has a user name or password with a stray %; write it as %25' }
         : { name, url };
 }
-/** Without a path or query, which undici does not take. */
 function addressOf(variable) {
     if (variable?.url === undefined)
         return '';
@@ -11888,7 +11886,6 @@ function addressOf(variable) {
     const user = username === '' && password === '' ? '' : `${username}:${password}@`;
     return `${protocol}//${user}${host}`;
 }
-/** As curl and GitHub's toolkit have it, an address without a scheme is http. */
 function parse(text) {
     const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
     return text !== '' && URL.canParse(whole) ? new URL(whole) : undefined;
@@ -11917,32 +11914,19 @@ function decoded(text) {
 /* harmony import */ var undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(883);
 /* harmony import */ var undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3137);
 /* harmony import */ var _proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3192);
-// Single modules instead of undici's index, which also loads its fetch, caches, mocks, and WebSockets and takes as much start-up
-// time as everything else together. The version is pinned, and a test checks these paths.
 
 
 
 
 
-// undici's index does the same: without it, its proxy agent cannot open a tunnel, and every https request through a proxy fails.
 Object.assign(undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_2__.prototype, { connect: undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_0__ });
-/** Long enough for a slow proxy, short enough to try again within the request's own deadline. Milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/**
- * HTTP/1.1 only. Over HTTP/2, undici repeats a request by itself, even DELETE, if the server refused it or did not handle it
- * before a GOAWAY; over HTTP/1.1 it never does. The action reads the state before it repeats a lost write.
- *
- * Proxies come from `http_proxy`, `https_proxy`, and `no_proxy`, which a plain agent would ignore. Destroy it in the end, or its
- * idle connections keep the process alive.
- */
 function createDispatcher(env, identity) {
     const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
     const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
-    // Through a proxy, the certificate is presented to the server and not to the proxy.
     const connect = { timeout: CONNECT_TIMEOUT_MS, ...own };
     return new undici_lib_dispatcher_env_http_proxy_agent_js__WEBPACK_IMPORTED_MODULE_3__({ ...(0,_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyAddresses */ .jz)(env), noProxy, allowH2: false, connect, requestTls: own });
 }
-/** Opens the network. Connections with a client certificate are separate from all others. */
 function openNetwork(env) {
     const plain = createDispatcher(env);
     const identified = new Map();
@@ -11958,10 +11942,6 @@ function openNetwork(env) {
         },
     };
 }
-/**
- * Sends through `dispatcher`. Redirects are not followed: they could send the Authorization header to another host. Deadlines
- * use the signal, because undici's own timers are coarse.
- */
 function undiciTransport(dispatcher) {
     return async ({ method, url, headers, body, signal }) => {
         const answer = await undici_lib_api_api_request_js__WEBPACK_IMPORTED_MODULE_1__.call(dispatcher, {
@@ -12023,16 +12003,12 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 
 
-/**
- * octokit has a bundle of its own beside this one: most steps ask GitHub nothing, and need not read it. While it loads, the toolkit
- * parses the event's file, which nothing needs, and which throws where the file is empty or cut off: so it does not find it.
- */
 async function loadGitHubClient() {
     const path = './github/index.js';
     const eventPath = env['GITHUB_EVENT_PATH'];
     delete env['GITHUB_EVENT_PATH'];
     try {
-        return await import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ path));
+        return await __nccwpck_require__(765)(__rewriteRelativeImportExtension(path));
     }
     finally {
         if (eventPath !== undefined)
@@ -12047,7 +12023,6 @@ const runtime = {
     env,
     clock: _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__/* .systemClock */ .m,
     random: Math.random,
-    // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
     transport: (0,_http_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .abortable */ .ZC)((request) => {
         network ??= (0,_http_transport_js__WEBPACK_IMPORTED_MODULE_5__/* .openNetwork */ .XV)(env);
         return network.transport(request);
@@ -12063,7 +12038,6 @@ const runtime = {
         return path;
     },
 };
-// `post.ts` says so; the runner itself starts the bundle without arguments.
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step';
 await guard.carryOut(() => (0,_run_run_js__WEBPACK_IMPORTED_MODULE_8__/* .run */ .e)(runtime, phase), async () => network?.close());
 
@@ -12079,7 +12053,6 @@ __webpack_async_result__();
 /* harmony export */   _: () => (/* binding */ timeoutSignal),
 /* harmony export */   m: () => (/* binding */ systemClock)
 /* harmony export */ });
-/** The real clock: monotonic, so that a corrected system time neither shortens nor stretches a deadline. */
 const systemClock = {
     now: () => Math.round(performance.timeOrigin + performance.now()),
     sleep: (ms, signal) => new Promise((resolve) => {
@@ -12094,7 +12067,6 @@ const systemClock = {
         signal?.addEventListener('abort', finish, { once: true });
     }),
 };
-/** A signal that aborts with `reason` after `ms`. */
 function timeoutSignal(clock, ms, reason) {
     const over = new AbortController();
     const cancelled = new AbortController();
@@ -12117,7 +12089,6 @@ function timeoutSignal(clock, ms, reason) {
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   iE: () => (/* binding */ period)
 /* harmony export */ });
-/** A duration in ms for people: `840 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
 function span(ms) {
     if (ms < 1000)
         return `${Math.round(ms)} ms`;
@@ -12136,7 +12107,6 @@ const UNITS = [
     [' min', 60_000],
     [' s', 1000],
 ];
-/** An age or an age limit in ms for people, in its two largest units: `7d`, `1d 12h`, `10 min`, `45 s`. */
 function period(ms) {
     let rest = ms;
     const parts = UNITS.map(([unit, size]) => {
@@ -12152,16 +12122,10 @@ function period(ms) {
             .filter((part) => part !== '')
             .join(' ');
 }
-/** `1 deployment`, `2 deployments`. */
 function plural(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
-/** The longest wrong value that is shown. UTF-16 units. */
 const LONGEST_SHOWN = 60;
-/**
- * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
- * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
- */
 function quoted(value) {
     return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
 }
@@ -12181,13 +12145,9 @@ function quoted(value) {
 /* harmony export */ });
 const DECIMALS = 12;
 const ONE = 10n ** BigInt(DECIMALS);
-/** Decimals in outputs; the cent is never rounded away. */
 const SHOWN_DECIMALS = 4;
-/** A year has 8760 hours. */
 const HOURS_A_MONTH = 730n;
-/** No amount is longer; a longer text is no amount. */
 const AMOUNT = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:e([+-]?\d{1,3}))?$/i;
-/** The amount that a JSON number or a decimal text says. Undefined where it is neither. Decimals beyond 10^-12 are cut off. */
 function parseUsd(value) {
     const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(value).trim()) ?? [];
     if (sign === undefined || whole + fraction === '')
@@ -12199,20 +12159,16 @@ function parseUsd(value) {
     const amount = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
     return sign === '-' ? -amount : amount;
 }
-/** The amount with two to four decimals: `4.20`, `1.2072`. */
 function usdText(amount) {
     return decimal(amount, SHOWN_DECIMALS);
 }
-/** The same as a JSON number. */
 function usdNumber(amount) {
     return Number(usdText(amount));
 }
-/** The amount for people: `$4.32`, `$1,234.50`; four decimals where it is less than ten cents. */
 function dollars(amount) {
     const isSmall = amount < ONE / 10n && amount > -ONE / 10n;
     return withSign(decimal(amount, isSmall ? SHOWN_DECIMALS : 2));
 }
-/** What an hourly amount comes to in a month, in three digits: `$3,150`. */
 function dollarsAMonth(anHour) {
     const month = anHour * HOURS_A_MONTH;
     const digits = String(rounded(month, 0)).replace('-', '').length;
@@ -12221,14 +12177,12 @@ function dollarsAMonth(anHour) {
     const unit = 10n ** BigInt(digits - 3);
     return withSign(String(rounded(month / unit, 0) * unit));
 }
-/** At least two decimals, at most `most`, rounded half up. */
 function decimal(amount, most) {
     const units = rounded(amount, most);
     const digits = String(units < 0n ? -units : units).padStart(most + 1, '0');
     const [whole, fraction] = [digits.slice(0, -most), digits.slice(-most)];
     return `${units < 0n ? '-' : ''}${whole}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
 }
-/** In units of 10^-`decimals` USD, half a unit away from zero. */
 function rounded(amount, decimals) {
     const unit = 10n ** BigInt(DECIMALS - decimals);
     const half = amount < 0n ? -unit / 2n : unit / 2n;
@@ -12249,7 +12203,6 @@ function withSign(text) {
 /* harmony export */   p: () => (/* binding */ redacted),
 /* harmony export */   v: () => (/* binding */ MASK)
 /* harmony export */ });
-/** What replaces a secret in a text. */
 const MASK = '***';
 function redacted(value, redact, limits = {}) {
     const { deepest = Number.POSITIVE_INFINITY, except } = limits;
@@ -12273,7 +12226,6 @@ function redacted(value, redact, limits = {}) {
         const known = objects.get(value);
         if (known !== undefined)
             return known;
-        // Hardly anything holds a secret: only what does is copied.
         let copy;
         for (const name of Object.keys(value)) {
             if (except?.has(name))
@@ -12318,58 +12270,43 @@ function isPlain(value) {
 /* harmony export */   zG: () => (/* binding */ requests),
 /* harmony export */   zs: () => (/* binding */ looksSince)
 /* harmony export */ });
-/** All actions requested so far, oldest first. */
 function requests(history) {
     return history.filter((event) => event.type === 'requested');
 }
-/** All actions of one verb so far, oldest first. */
 function acts(history, verb) {
     return history.filter((event) => event.type === 'requested' && event.action.verb === verb);
 }
-/** The last action requested, of any verb. */
 function lastAct(history) {
     return requests(history).at(-1);
 }
-/** Actions of one verb that ended with one result. */
 function ended(history, verb, result) {
     return acts(history, verb).filter((act) => act.actionResult.result === result);
 }
-/** Refusals of any action so far. */
 function refusals(history) {
     return requests(history).filter(({ actionResult }) => actionResult.result === 'refused');
 }
-/** Every time the target was there, oldest first. */
 function snapshots(history) {
     return history.filter((event) => event.type === 'observed');
 }
-/** How many times in a row the last observation was the same; 0 if the last event is not an observation. */
 function sameLooks(history) {
     const last = history.at(-1);
     return last === undefined || last.type === 'requested' ? 0 : last.times;
 }
-/** Whether an action may have changed anything; one that found nothing has not. */
 function hadEffect({ actionResult }) {
     return actionResult.result !== 'not-found';
 }
-/** How many reads there were since the last action for which `counts` holds, whatever they showed. */
 function looksSince(history, counts = () => true) {
     const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
-/** Whether the provider accepted a deletion of this target in this run. */
 function deletionAccepted(history) {
     return requests(history).some(({ action, actionResult }) => action.final && actionResult.result === 'accepted');
 }
-/**
- * What this run did to the target, in order: accepted actions, and those that may have been carried out although the answer was
- * unclear, unless the same one was requested again.
- */
 function changes(history) {
     const asked = requests(history).filter(({ actionResult: { result } }) => result === 'accepted' || result === 'unknown');
     const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
     return asked.filter(({ action, actionResult }, index) => actionResult.result === 'accepted' || !asked.slice(index + 1).some((later) => isSame(later.action, action)));
 }
-/** The refusal in words, as the provider gave it. */
 function problemOf(act) {
     return act !== undefined && 'problem' in act.actionResult ? act.actionResult.problem : '';
 }
@@ -12385,13 +12322,10 @@ function problemOf(act) {
 /* harmony export */   eZ: () => (/* binding */ RESOURCES),
 /* harmony export */   hD: () => (/* binding */ targetKey)
 /* harmony export */ });
-/** What a target can be. The definition of each provider says which of them it has. */
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment', 'resource-group'];
-/** Which target it is, as the key of maps and sets: an ID alone is not unique, environments of two models share names. */
 function targetKey({ resource, id, parent, group }) {
     return JSON.stringify([resource, id, parent, group].filter((part) => part !== undefined));
 }
-/** The resource group that a target is in or is; undefined where there is none, or it is still to be found. */
 function resourceGroupOf({ resource, id, group }) {
     if (resource === 'resource-group')
         return id;
@@ -12420,7 +12354,6 @@ function resourceGroupOf({ resource, id, group }) {
 /* harmony import */ var _lib_money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9627);
 
 
-/** Outcomes after which a target costs nothing, or would cost nothing. */
 const STOPPED = new Set(['deleted', 'accepted', 'planned']);
 function sumOf(costs) {
     return costs.reduce(({ known, unknown }, cost) => cost?.perHour === undefined ? { known, unknown: unknown + 1 } : { known: known + cost.perHour, unknown }, { known: 0n, unknown: 0 });
@@ -12428,16 +12361,13 @@ function sumOf(costs) {
 function stoppedBy(results) {
     return results.filter(({ outcome }) => STOPPED.has(outcome));
 }
-/** The output `cost-per-hour`: empty if prices, or the price of one target, are not known. */
 function costPerHourText({ results, hasPrices }) {
     const { known, unknown } = sumOf(stoppedBy(results).map(({ cost }) => cost));
     return hasPrices === true && unknown === 0 ? (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdText */ .Yn)(known) : '';
 }
-/** The member `costPerHour` of `results`: USD, null if it is not known. */
 function costNumber(cost) {
     return cost?.perHour === undefined ? null : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdNumber */ .YO)(cost.perHour);
 }
-/** `which stops $4.32 an hour`, for the last line of the log; empty if no cost is known. */
 function stoppedPhrase({ results, hasPrices, dryRun }) {
     const stopped = stoppedBy(results);
     const { known, unknown } = sumOf(stopped.map(({ cost }) => cost));
@@ -12446,7 +12376,6 @@ function stoppedPhrase({ results, hasPrices, dryRun }) {
     const least = unknown === 0 ? '' : 'at least ';
     return `${dryRun ? 'would stop' : 'stops'} ${least}${perHour(known)}`;
 }
-/** What a run saves, in sentences; empty if no cost is known. */
 function savings(report) {
     const { results, hasPrices, dryRun, plan } = report;
     const stopped = stoppedBy(results);
@@ -12463,7 +12392,6 @@ function savings(report) {
         sentences.push(keptSentence(plan));
     return sentences.filter((sentence) => sentence !== '').join(' ');
 }
-/** What the selected and the kept ones of a plan cost, in a sentence; empty if no cost is known. */
 function planCost(plan) {
     if (plan.candidates.every(({ cost }) => cost?.perHour === undefined))
         return '';
@@ -12472,7 +12400,6 @@ function planCost(plan) {
     const costs = selected.length === 0 ? '' : `What is selected costs ${amount(known, unknown)}.`;
     return [costs, keptSentence(plan)].filter((sentence) => sentence !== '').join(' ');
 }
-/** Of what matched: the rest of the account is not the business of a log that may be public. */
 function keptSentence({ candidates }) {
     const kept = candidates.filter(({ class: name }) => name !== 'selected' && name !== 'not-matched');
     const { known, unknown } = sumOf(kept.map(({ cost }) => cost));
@@ -12480,14 +12407,12 @@ function keptSentence({ candidates }) {
         return '';
     return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`;
 }
-/** For people: `$4.32 an hour, about $3,150 a month, at list price`. */
 function amount(known, unknown) {
     const rest = unknown === 0 ? '' : `; the price of ${(0,_lib_format_js__WEBPACK_IMPORTED_MODULE_1__/* .plural */ .LS)(unknown, 'target')} is not known`;
     if (known === 0n)
         return `nothing at the moment: no replica runs${rest}`;
     return `${unknown === 0 ? '' : 'at least '}${perHour(known)}, about ${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollarsAMonth */ .Z1)(known)} a month, at list price${rest}`;
 }
-/** `$1.21 an hour`. */
 function perHour(amount) {
     return `${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(amount)} an hour`;
 }
@@ -12495,11 +12420,9 @@ function spentOn(costs) {
     const told = costs.flatMap((cost) => cost?.spent?.cost ?? []);
     return told.length === 0 ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(told.reduce((sum, each) => sum + each, 0n));
 }
-/** `$1.21`, for the column of a table. */
 function costCell(cost) {
     return cost?.perHour === undefined ? 'unknown' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(cost.perHour);
 }
-/** `$34.10 and 12 requests`; empty if the provider does not show it. */
 function spentText(cost) {
     if (cost?.spent === undefined)
         return '';
@@ -12508,13 +12431,11 @@ function spentText(cost) {
         .filter((part) => part !== '')
         .join(' and ');
 }
-/** `, $1.21 an hour, $34.10 and 12 requests in 31 days`; empty if the provider shows neither. */
 function costPhrase(cost) {
     const spent = spentText(cost);
     const parts = [cost?.perHour === undefined ? '' : perHour(cost.perHour), spent === '' ? '' : `${spent} in 31 days`];
     return parts.map((part) => (part === '' ? '' : `, ${part}`)).join('');
 }
-/** The most expensive first, unknown ones last; otherwise in the order given. */
 function byCost(items) {
     return [...items].sort((a, b) => {
         const [x, y] = [a.cost?.perHour ?? -1n, b.cost?.perHour ?? -1n];
@@ -12532,15 +12453,9 @@ function byCost(items) {
 /* harmony export */   a: () => (/* binding */ code),
 /* harmony export */   w: () => (/* binding */ markdown)
 /* harmony export */ });
-/**
- * An untrusted text as inert Markdown for a table cell or a sentence: none of its markup, HTML, links, mentions, references, or
- * line breaks has an effect. GitHub turns character references back into characters, and looks for mentions and issue numbers
- * only after that (github/cmark-gfm#181), so a zero-width space separates those.
- */
 function markdown(text) {
     return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
 }
-/** An untrusted ID or name as code: GitHub makes no mention of it, and it can be copied unchanged. */
 function code(text) {
     return `<code>${references(text)}</code>`;
 }
@@ -12570,13 +12485,10 @@ function references(text) {
 
 
 
-/** Half of GitHub's limit for a whole job, in UTF-16 units as GitHub counts: other steps have outputs, too. */
 const LIMIT = 500_000;
-/** The outputs, and whether something had to be left out of them. */
 function outputsOf(report, reportPath, limit = LIMIT) {
     const { results } = report;
     const deleted = results.filter(({ outcome }) => outcome === 'deleted');
-    // What was kept is not a target: there is no deletion to report.
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const [only] = targets.length === 1 ? targets : [];
     const ids = fill(deleted.map(({ target }) => json(target.id)), limit / 2);
@@ -12601,7 +12513,6 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     const cut = ids.cut || rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
     return { outputs, cut };
 }
-/** One object of `results`. */
 function resultRow(result, report) {
     const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history, cost } = result;
     return {
@@ -12620,7 +12531,6 @@ function resultRow(result, report) {
         costPerHour: (0,_cost_js__WEBPACK_IMPORTED_MODULE_0__/* .costNumber */ .TL)(cost),
     };
 }
-/** A JSON array of as many items (already JSON) as fit, in order. */
 function fill(items, room) {
     const parts = [];
     let used = 2;
@@ -12632,7 +12542,6 @@ function fill(items, room) {
     }
     return { text: `[${parts.join(',')}]`, cut: false };
 }
-/** JSON of any value; one nested too deeply, which only a hostile answer is, is replaced. */
 function json(value, instead = null) {
     try {
         return JSON.stringify(value) ?? 'null';
@@ -12641,7 +12550,6 @@ function json(value, instead = null) {
         return JSON.stringify(instead);
     }
 }
-/** JSON of a row; if its tombstone cannot be written, the rest of the row is. */
 function rowJson(row) {
     return json(row, { ...row, tombstone: null });
 }
@@ -12663,7 +12571,6 @@ function size(outputs) {
 /* harmony export */   zy: () => (/* binding */ isNotBegun)
 /* harmony export */ });
 /* unused harmony exports statusOf, isActedUpon */
-/** From the worst to the best; `kept` has no effect on the status. */
 const WORST_FIRST = [
     ['failed', 'failed'],
     ['refused', 'failed'],
@@ -12674,12 +12581,10 @@ const WORST_FIRST = [
     ['deleted', 'deleted'],
     ['already-gone', 'already-gone'],
 ];
-/** The worst that happened to any target. */
 function statusOf(results) {
     const outcomes = new Set(results.map(({ outcome }) => outcome));
     return WORST_FIRST.find(([outcome]) => outcomes.has(outcome))?.[1] ?? 'nothing-to-delete';
 }
-/** The word for a whole run. */
 function stepStatus({ problems, deferred, brokenOff, results }) {
     if (brokenOff !== undefined)
         return brokenOff;
@@ -12687,20 +12592,16 @@ function stepStatus({ problems, deferred, brokenOff, results }) {
         return 'failed';
     return deferred ? 'planned' : statusOf(results);
 }
-/** Outcomes that fail the step, after all other targets have ended. */
 function isFailure(outcome) {
     return outcome === 'failed' || outcome === 'refused' || outcome === 'timed-out';
 }
-/** Whether everything is done; a cancelled target is not, whoever cancelled it. */
 function isDone({ problems, brokenOff, results }) {
     const isOpen = ({ outcome }) => isFailure(outcome) || outcome === 'cancelled';
     return problems.length === 0 && brokenOff === undefined && !results.some(isOpen);
 }
-/** Whether problems kept the run from changing anything; a problem can also come in the middle. */
 function isNotBegun({ problems, results }) {
     return problems.length > 0 && !results.some(isActedUpon);
 }
-/** Whether this run requested anything for a target, or deleted it. */
 function isActedUpon({ outcome, history }) {
     return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested');
 }
@@ -12719,20 +12620,16 @@ function count(results, ...outcomes) {
 /* harmony export */   kA: () => (/* binding */ framesOf),
 /* harmony export */   os: () => (/* binding */ unexpected)
 /* harmony export */ });
-/** An error that no code awaited: a bug in this action. It cancels the run. */
 class InternalError extends Error {
     name = 'InternalError';
-    /** Whether the report of the run contains it. */
     isReported = false;
     constructor(cause) {
         super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause });
     }
 }
-/** The message of a mistake of ours. */
 function unexpected(what) {
     return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before. Run the step again; it continues from there`;
 }
-/** Where it happened, for the debug log; without the message, in which there may be anything. */
 function framesOf(error) {
     const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
     return lines
@@ -12754,21 +12651,16 @@ function framesOf(error) {
 /* harmony import */ var _internal_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6275);
 
 
-/** After an internal error, the run has this long to end with a report. Milliseconds. */
 const WIND_DOWN_MS = 5000;
-/** After the end, what was printed has this long to be read. Milliseconds. */
 const LINGER_MS = 1000;
-/** Guards `process` from now on: until {@link ProcessGuard.carryOut} has ended well, no way out of it is a success. */
 function guardProcess(process, runner) {
     const cancel = new AbortController();
     const written = new Set();
     let internalError;
     let isOver = false;
     process.exitCode = 1;
-    // The runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK. Unheard, Node would end without a report.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
         process.on(signal, () => cancel.abort());
-    // EPIPE on a closed log must not abort a deletion in progress.
     for (const stream of [process.stdout, process.stderr])
         stream.on('error', () => undefined);
     for (const event of ['uncaughtException', 'unhandledRejection']) {
@@ -12782,8 +12674,6 @@ function guardProcess(process, runner) {
             setTimeout(() => process.exit(1), WIND_DOWN_MS).unref();
         });
     }
-    // A run that stopped short, because something it waits for never comes, leaves every output behind as well. What it has
-    // written already is true, but for a status that would differ from the step's.
     process.on('exit', () => {
         if (isOver && internalError === undefined)
             return;
@@ -12813,7 +12703,6 @@ function guardProcess(process, runner) {
                 runner.debug((0,_internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
                 internalError ??= new _internal_error_js__WEBPACK_IMPORTED_MODULE_1__/* .InternalError */ .Gd(error);
             }
-            // Whatever is left that would hold the process, such as a tunnel that a proxy never opens, holds it no longer than this.
             setTimeout(() => process.exit(), LINGER_MS).unref();
             await close();
         },
@@ -20431,27 +20320,21 @@ const ID = optional(object({ id: optional(unknown()) }));
 const LISTED = object({
     pull_requests: array(object({ number: NUMBER, base: optional(object({ repo: ID })) })),
 });
-/** Where payloads have a pull request (GitHub Docs, "Webhook events and payloads"). Parts of another shape are ignored. */
 const PAYLOAD = object({
     repository: fallback(ID, undefined),
     pull_request: fallback(optional(WITH_NUMBER), undefined),
-    /** Of an issue_comment: the issue is a pull request only if it says so. */
     issue: fallback(optional(object({ number: NUMBER, pull_request: object({}) })), undefined),
     workflow_run: fallback(optional(LISTED), undefined),
     check_run: fallback(optional(LISTED), undefined),
     check_suite: fallback(optional(LISTED), undefined),
     merge_group: fallback(optional(object({ head_ref: string() })), undefined),
 });
-/**
- * The pull requests that the run is for, from the runner's event file. `readFile` returns a text, and throws if it cannot.
- */
 function pullRequestsOfEvent(env, readFile) {
     const path = env['GITHUB_EVENT_PATH'];
     if (!path)
         return { numbers: [] };
     try {
         const json = JSON.parse(readFile(path));
-        // valibot accepts an array as an object without fields.
         const payload = safeParse(PAYLOAD, Array.isArray(json) ? undefined : json);
         return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object');
     }
@@ -20467,11 +20350,9 @@ function numbersIn({ repository, pull_request, issue, merge_group, ...rest }) {
     if (direct !== undefined)
         return [direct];
     const listed = [rest.workflow_run, rest.check_run, rest.check_suite].flatMap((part) => part?.pull_requests ?? []);
-    // The head of a fork's pull request may also be that of another one in the fork, which has its own numbers.
     const ours = listed.filter(({ base }) => base?.repo?.id === undefined || base.repo.id === repository?.id);
     return [...new Set(ours.map(({ number }) => number))];
 }
-/** A merge queue's branch is named after its latest pull request: `gh-readonly-queue/main/pr-42-<sha>`. */
 function queued(ref) {
     const [, number] = /\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(ref ?? '') ?? [];
     return number === undefined ? undefined : Number(number);
@@ -20482,7 +20363,6 @@ var proxies = __nccwpck_require__(3192);
 // EXTERNAL MODULE: ./lib/lib/format.js
 var format = __nccwpck_require__(6720);
 ;// CONCATENATED MODULE: ./lib/providers/shared/address.js
-/** A base URL a user may give: https only, except on loopback, where a test server or a gateway may listen. */
 function parseAddress(text) {
     let url;
     try {
@@ -20500,11 +20380,9 @@ function parseAddress(text) {
         return 'must not contain a query or a fragment';
     return url;
 }
-/** Whether the URL never leaves this machine. */
 function isLoopback(url) {
     return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
-/** The notice that credentials leave the provider's own domain, and why; empty if they do not, or stay on this machine. */
 function foreignHost(provider, what, url, why) {
     if (isLoopback(url) || `.${url.hostname}`.endsWith(provider.homeDomain))
         return [];
@@ -20512,10 +20390,6 @@ function foreignHost(provider, what, url, why) {
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/defaults.js
-/**
- * The inputs that every provider has, each with its default in `action.yml`; those of one provider stand in its definition. An
- * empty default means "not given". `github-token` has an expression for its default there, which the runner resolves.
- */
 const COMMON_INPUTS = {
     provider: '',
     resource: 'deployment',
@@ -20541,7 +20415,6 @@ const COMMON_INPUTS = {
     'github-environment': '',
     summary: 'true',
 };
-/** Every input with its default, those of all providers included. A test keeps this and `action.yml` equal. */
 function inputDefaults(providers) {
     const own = providers.flatMap(({ ownInputs }) => Object.entries(ownInputs));
     return { ...COMMON_INPUTS, ...Object.fromEntries(own.map(([name, input]) => [name, input.default])) };
@@ -20551,16 +20424,11 @@ function inputDefaults(providers) {
 
 const TEXT = fallback(optional(string()), undefined);
 const TITLED = fallback(optional(object({ title: TEXT, head: fallback(optional(object({ ref: TEXT, label: TEXT })), undefined) })), undefined);
-/** Where payloads have texts that anybody can choose by opening a pull request or an issue (GitHub Docs, "Webhook events"). */
 const foreign_text_PAYLOAD = object({
     pull_request: TITLED,
     issue: TITLED,
     workflow_run: fallback(optional(object({ head_branch: TEXT, display_title: TEXT })), undefined),
 });
-/**
- * Refuses lists that a text of the event would make longer: a branch of a fork may be called `a,x-main`, and an ID that is made
- * of its name would be two. As a JSON array, it is one. `names`: the inputs with lists of IDs.
- */
 function refuseForeignText(reader, sources, names) {
     const texts = foreignTexts(sources).filter((text) => /[,\r\n]/.test(text));
     for (const name of names) {
@@ -20581,14 +20449,12 @@ function foreignTexts({ env, readFile }) {
         }
     }
     catch {
-        // Without an event, no input can hold a part of it. What needs the event reports that it is missing.
     }
     return texts.flatMap((text) => (text === undefined || text.trim() === '' ? [] : [text.trim()]));
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/notices.js
 
-/** Notices about correct inputs: where credentials are sent, and what may surprise. */
 function noticesFor({ definition, settings, notices }, reader) {
     return [
         ...(reader.isGiven('api-url')
@@ -20605,9 +20471,7 @@ function noticesFor({ definition, settings, notices }, reader) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/pull-request.js
 
-/** GraphQL's Int, which is what GitHub takes for a number of a pull request. */
 const LARGEST = 2 ** 31 - 1;
-/** The `pull-request` input: `closed` for any closed pull request, or the number of one. */
 function readPullRequest(reader) {
     const value = reader.text('pull-request');
     if (value === 'closed')
@@ -20627,12 +20491,7 @@ const UNIT_MS = {
     d: 86_400_000,
     w: 604_800_000,
 };
-/** Ten years: longer ages select nothing that a shorter one would not, and arithmetic stays exact. */
 const LONGEST_MS = 3653 * 86_400_000;
-/**
- * A duration such as `90s`, `72h` or `1d12h` in ms; undefined for anything else, a sign or a fraction included. No library:
- * those that read sums also accept words, fractions and signs, and a misread age deletes too much.
- */
 function parseDuration(text) {
     if (!/^(\d{1,9}[smhdw])+$/.test(text))
         return undefined;
@@ -20642,14 +20501,12 @@ function parseDuration(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/settings-reader.js
-/** The text as a whole is the secret. */
 const wholeText = (text) => [text];
 
 ;// CONCATENATED MODULE: ./lib/inputs/texts.js
 
 
 
-/** `mistake` receives a message for each input that is empty although its default is not. */
 function createTexts({ env, readFile }, providers, mistake) {
     const defaults = inputDefaults(providers);
     const declared = secretSources(providers);
@@ -20657,7 +20514,6 @@ function createTexts({ env, readFile }, providers, mistake) {
         const fallback = defaults[name];
         if (fallback === undefined)
             throw new Error(`'${name}' is no input`);
-        // The runner upper-cases the name and keeps its dashes. An empty expression arrives as '' and not as the default.
         const given = env[`INPUT_${name.toUpperCase()}`]?.trim();
         if (given === '' && fallback !== '')
             mistake(`'${name}' is empty; remove it to use the default ${fallback}`);
@@ -20699,7 +20555,6 @@ function createTexts({ env, readFile }, providers, mistake) {
         secrets: [...new Set(secrets.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
     };
 }
-/** Where credentials may stand, whichever provider is meant, and what of them must be masked. */
 function secretSources(providers) {
     const inputs = new Map([['github-token', wholeText]]);
     const variables = new Map();
@@ -20791,7 +20646,6 @@ function createReader(sources, providers) {
         },
     };
 }
-/** A JSON array of texts; undefined for anything else. */
 function parseTexts(json) {
     try {
         const parsed = JSON.parse(json);
@@ -20803,7 +20657,6 @@ function parseTexts(json) {
         return undefined;
     }
 }
-/** Trimmed, without empty ones and repetitions. */
 function distinct(texts) {
     return [...new Set(texts.map((each) => each.trim()).filter((each) => each !== ''))];
 }
@@ -20814,9 +20667,7 @@ function wrong(name, value, allowed) {
 // EXTERNAL MODULE: ./lib/providers/target.js
 var providers_target = __nccwpck_require__(5669);
 ;// CONCATENATED MODULE: ./lib/sweep/pattern.js
-/** A name that can stand for more numbers than this is not followed further; its numbers are then incomplete. */
 const MAX_NUMBERS = 8;
-/** Reads a pattern: `*` any run of characters, `?` one, `{pr}` a run of digits; everything else stands for itself. */
 function parsePattern(source) {
     const tokens = [...source.matchAll(/\{pr\}|[\s\S]/gu)].map(([text]) => {
         if (text === '{pr}')
@@ -20827,17 +20678,11 @@ function parsePattern(source) {
     });
     return { source, tokens };
 }
-/** Whether a pattern stands for itself alone. */
 function isLiteral({ tokens }) {
     return tokens.every(({ kind }) => kind === 'character');
 }
-/**
- * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
- * because names come from other people.
- */
 function matchPattern(pattern, name) {
     const characters = [...name];
-    // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
     let reached = new Map([[0, new Set()]]);
     for (const token of pattern.tokens) {
         const next = new Map();
@@ -20848,7 +20693,6 @@ function matchPattern(pattern, name) {
     const found = reached.get(characters.length);
     return { matches: found !== undefined, numbers: found === undefined ? [] : [...found] };
 }
-/** Where a token leads from one place. No two places lead to the same one. */
 function advance(token, characters, place, numbers, next) {
     switch (token.kind) {
         case 'any-run':
@@ -20874,7 +20718,6 @@ function advance(token, characters, place, numbers, next) {
         }
     }
 }
-/** After `*`, every later place is reached too. */
 function spread(places, length) {
     const all = new Map();
     let numbers;
@@ -20887,7 +20730,6 @@ function spread(places, length) {
     }
     return all;
 }
-/** Both sets together, but never much more than what is followed: that bounds the time. */
 function join(a, b) {
     return a.size > MAX_NUMBERS || b.size === 0 ? a : a.union(b);
 }
@@ -20896,10 +20738,8 @@ function isDigit(character) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/errors.js
-/** An answer that retrying cannot fix: no access, a contradiction, or a request that the provider does not accept. */
 class ProviderError extends Error {
     name = 'ProviderError';
-    /** `account`: nothing else will work with these credentials either. `target`: only this target is affected. */
     scope;
     exchange;
     constructor(scope, message, exchange) {
@@ -20908,7 +20748,6 @@ class ProviderError extends Error {
         this.exchange = exchange;
     }
 }
-/** An answer that does not match the provider's documents. The fault may pass: read again. */
 class UnclearAnswer extends Error {
     name = 'UnclearAnswer';
     exchange;
@@ -20920,41 +20759,29 @@ class UnclearAnswer extends Error {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/paths.js
 
-/** `url` with `suffix` (such as `/v2`) at the end of its path, which users may write or omit. */
 function withSuffix(url, suffix) {
     const path = url.pathname.replace(/\/+$/, '');
     return new URL(url.origin + (path.endsWith(suffix) ? path : path + suffix));
 }
-/** The URL of `path` (with query) below `base`, whose own path is kept. The host is always that of `base`. */
 function below(base, path) {
     return new URL(base.origin + base.pathname.replace(/\/+$/, '') + path);
 }
-/**
- * An ID as one path segment. Throws for the empty ID, for `.` and `..`, which would address a parent, and for half a surrogate
- * pair: IDs come from users and from lists, and a wrong one must never become another resource's path. `taken` are names that
- * the API uses for something else at this place.
- */
 function segment(id, taken = []) {
     const isName = id === '' || id === '.' || id === '..' || taken.includes(id);
     if (isName || !id.isWellFormed())
         throw new ProviderError('target', `'${id}' cannot be an ID`);
     return encodeURIComponent(id);
 }
-/** Whether a text can be one segment of a path, and so an ID. Providers rarely document what they allow. */
 function canBeSegment(text) {
     return text !== '.' && text !== '..' && /^[^\s/\\?#%\p{C}]{1,256}$/u.test(text);
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/id-problem.js
 
-/** What programs print for a missing value, and what GitHub shows in place of a secret. */
 const NO_VALUE = /^(?:null|undefined|nan|nil|none|\(null\)|<nil>|\[?object(?: \w+)?\]?|true|false|\*{3})$/i;
-/** A value that is missing in the middle of an ID: `pr-undefined`. */
 const NO_VALUE_INSIDE = /(?:^|[-_.])(?:undefined|null|NaN|\[object \w+\])(?:$|[-_.])/i;
-/** What YAML makes of `12e4567` and of long numbers. */
 const YAML_NUMBER = /^[-+]?(?:infinity|\.?inf|\d+(?:\.\d+)?e\+\d+)$/i;
 const QUOTE = /["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
-/** Texts that people write in place of an ID of any provider, with the problem in words that follow "which". */
 const PROBLEMS = [
     [YAML_NUMBER, 'is what YAML makes of an unquoted number: put the ID in quotes'],
     [/^\*{3}$/, 'is what GitHub shows in place of a secret: an ID that holds one cannot be handed on'],
@@ -20985,12 +20812,7 @@ const PROBLEMS = [
     [/\w[.:]$/, 'ends with a punctuation mark; write the ID alone'],
     [/[\s\u00a0]/, 'has a blank in it; write one ID per line or separate them with commas'],
 ];
-/** Words that mean some or all in other tools. An environment may have such a name. */
 const WORDS = /^(?:all|any|latest|everything)$/i;
-/**
- * Why a text cannot be the ID (or, as `what`, the name) of anything on any provider, in words that follow "'deployment-id' has
- * 'x', which"; undefined if it may be one. IDs end up in paths.
- */
 function idTextProblem(text, what = 'an ID') {
     if (what === 'an ID' && WORDS.test(text))
         return 'is no ID: no word stands for a deployment here';
@@ -21002,9 +20824,7 @@ function idTextProblem(text, what = 'an ID') {
 
 ;// CONCATENATED MODULE: ./lib/inputs/pattern-problem.js
 
-/** Every quotation mark that people put around a text. */
 const QUOTES = /^["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+|["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+$/g;
-/** Names in braces, and the like of them, by which people mean the number of the pull request. */
 const PR_WORD = /^(?:pr|pull|number|num|n|id|issue|pull[-_ .]?request)(?:[-_ .]?(?:number|id|nr|no))?$/i;
 const RULES = [
     comment,
@@ -21016,10 +20836,6 @@ const RULES = [
     failedInterpolation,
     invisible,
 ];
-/**
- * Why a line of `name` or `protect`, without its `!`, cannot be read as a pattern, if it cannot. Such a line would match
- * nothing, so a guard would not hold; a name with one of these characters is matched by `?`. Pure.
- */
 function patternProblem(line) {
     for (const rule of RULES) {
         const problem = rule(line);
@@ -21050,7 +20866,6 @@ function inQuotes(line) {
     const inner = line.replace(QUOTES, '');
     return inner === line ? undefined : { what: 'is in quotes', write: [inner.trim()] };
 }
-/** Commas never; semicolons and blanks only where each part looks like a pattern: a name may have them. */
 function severalOnALine(line) {
     const what = 'has several patterns on one line; write one per line';
     if (line.includes('\\n')) {
@@ -21098,7 +20913,6 @@ function foreignBraces(line) {
         return undefined;
     return { what: `has ${variable}, which nothing replaces here: use \${{ env.NAME }}`, write: [] };
 }
-/** `{pr}` alone is ours; with `$` before it, it is the shell's. */
 function withoutPr(line) {
     return line.replace(/(?<![$#%@])\{pr\}/g, '');
 }
@@ -21112,12 +20926,7 @@ function regularExpression(line) {
         return undefined;
     return { what: `looks like a regular expression ('${mark}'); ${GLOBS}`, write: globsOf(line) };
 }
-/**
- * Globs that match no more than a simple regular expression is meant to; none where it is not simple. Digits are the number of a
- * closed pull request.
- */
 function globsOf(expression) {
-    // Of the shell's extended globs, `!(a)` most of all, none says the same.
     if (/[!?@+*]\(/.test(expression))
         return [];
     const body = expression
@@ -21158,7 +20967,6 @@ function invisible(line) {
 
 
 
-/** The resource groups that targets named one by one are in: one each, or one of several. Empty where the provider has none. */
 function readTargetGroups(reader, kind) {
     const { groups } = kind.names;
     if (groups === undefined)
@@ -21170,22 +20978,18 @@ function readTargetGroups(reader, kind) {
         return line;
     });
 }
-/** The resource groups to sweep, by ID or pattern. Empty where the provider has none. */
 function readGroupPatterns(reader, kind) {
     return readLines(reader, kind).map((line) => parsePattern(line));
 }
-/** Whether a line stands for more than itself. */
 function isPattern(line) {
     return /[*?]|\{pr\}/.test(line);
 }
-/** A line that can be neither an ID nor a pattern is a mistake: it would be sent to the provider, or match nothing for ever. */
 function readLines(reader, { provider, names }) {
     const { groups } = names;
     if (groups === undefined)
         return [];
     const lines = reader.ids(groups.input);
     for (const line of lines) {
-        // A pattern is an ID but for its marks.
         const id = line.replaceAll('{pr}', '1').replace(/[*?]+/g, '0');
         const asPattern = isPattern(line) || /[{}]/.test(line) ? patternProblem(line)?.what : undefined;
         const problem = asPattern ?? (isPattern(line) && id.length < 3 ? undefined : provider.idProblem(groups.resource, id));
@@ -21200,9 +21004,7 @@ var redaction = __nccwpck_require__(214);
 ;// CONCATENATED MODULE: ./lib/sweep/labels.js
 
 
-/** No value is longer that anybody gave. UTF-16 units. */
 const LONGEST_VALUE = 1000;
-/** Reads a line: `key=value` or `!key=value`, with `*`, `?` and `{pr}` in the value. Gives what is wrong with it, in words, if anything is. */
 function parseLabel(source) {
     const excludes = source.startsWith('!');
     const line = excludes ? source.slice(1) : source;
@@ -21222,10 +21024,6 @@ function parseLabel(source) {
         return 'excludes {pr}, which cannot be excluded';
     return { source, key, value: parsePattern(value), excludes };
 }
-/**
- * How labels stand to all lines. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
- * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
- */
 function matchLabels(labels, patterns) {
     if (labels === undefined)
         return { kind: 'unreadable', why: 'its labels are not shown' };
@@ -21245,7 +21043,6 @@ function matchLabels(labels, patterns) {
     for (const { pattern, value } of found) {
         if (pattern.excludes)
             continue;
-        // Null is no value, whatever a pattern takes.
         const match = value.kind === 'text' ? matchPattern(pattern.value, value.text) : undefined;
         if (match?.matches !== true)
             return { kind: 'none', why: `no label of it is '${pattern.source}'` };
@@ -21255,14 +21052,12 @@ function matchLabels(labels, patterns) {
     const by = found.flatMap(({ pattern, value }) => pattern.excludes || value.kind !== 'text' ? [] : [`${pattern.key}=${value.text}`]);
     return { kind: 'matches', numbers: [...numbers], by };
 }
-/** Every label that can be compared, as `key=value`. */
 function labelTexts(labels) {
     return Object.keys(labels).flatMap((key) => {
         const value = readValue(labels, key);
         return value.kind === 'text' ? [`${key}=${value.text}`] : [];
     });
 }
-/** A value as text: what is no list and no object. */
 function readValue(labels, key) {
     if (!Object.hasOwn(labels, key))
         return { kind: 'missing' };
@@ -21272,12 +21067,10 @@ function readValue(labels, key) {
             if (value.length > LONGEST_VALUE) {
                 return { kind: 'unreadable', why: `is ${value.length} characters long, so it cannot be checked` };
             }
-            // Where a secret was taken out of it, it is not the value any more.
             if (value.includes(redaction/* MASK */.v))
                 return { kind: 'unreadable', why: 'holds a secret, so it cannot be checked' };
             return { kind: 'text', text: value };
         case 'number':
-            // JSON has larger numbers than can be told apart here.
             if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
                 return { kind: 'unreadable', why: 'is a number too large to be compared; make it a text' };
             }
@@ -21288,7 +21081,6 @@ function readValue(labels, key) {
             return { kind: value === null ? 'null' : 'nested' };
     }
 }
-/** What may be meant is kept: null as `null`, and a number however it is written (`1.10` is the number 1.1). */
 function isExcluded(value, { value: pattern }) {
     if (value.kind === 'null')
         return matchPattern(pattern, 'null').matches;
@@ -21301,7 +21093,6 @@ function isExcluded(value, { value: pattern }) {
 
 
 
-/** The lines of `label`; none where it is not given. Lines that only exclude leave it to `name` what to delete. */
 function readLabels(reader) {
     const lines = reader.lines('label');
     if (lines.length === 1 && lines[0] === 'any')
@@ -21319,12 +21110,10 @@ function readLabels(reader) {
     }
     return labels;
 }
-/** A line that cannot be read as meant would match nothing, and one with `!` would not keep what it is to keep. */
 function labels_unreadable({ source, value }) {
     const isSwitch = /^(?:true|false)$/i.test(value.source);
     return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what;
 }
-/** A key that no label can have would meet nothing, and with `!` keep nothing. */
 function refuseKeys(reader, prefix, plural) {
     for (const line of reader.lines('label')) {
         const [, sign = '', rest = ''] = /^(!?)(.*)$/.exec(line) ?? [];
@@ -21333,7 +21122,6 @@ function refuseKeys(reader, prefix, plural) {
         reader.mistake(`'label' has ${(0,format/* quoted */.TL)(line)}, but each label of ${plural} begins with ${prefix}. Write ${(0,format/* quoted */.TL)(`${sign}${prefix}${rest}`)}`);
     }
 }
-/** Labels of what has none would keep everything, and nobody would notice. */
 function refuseLabels(reader, { provider, resource, names }) {
     if (!reader.isGiven('label'))
         return;
@@ -21348,7 +21136,6 @@ function refuseLabels(reader, { provider, resource, names }) {
 
 
 
-/** The lines of `name`; `kind` says which characters a name can have, where that is known. */
 function readNamePatterns(reader, kind) {
     const lines = reader.lines('name');
     const include = lines.filter((line) => !line.startsWith('!'));
@@ -21375,7 +21162,6 @@ function readNamePatterns(reader, kind) {
         refuseUnreadable(reader, 'name', line, kind, '!');
     return { include: include.map(parsePattern), exclude: exclude.map(parsePattern) };
 }
-/** Patterns for names that are never deleted: of targets, and of what is deleted with them. */
 function readProtect(reader) {
     const lines = reader.lines('protect');
     if (lines.length === 1 && lines[0] === 'none')
@@ -21392,7 +21178,6 @@ function readProtect(reader) {
     }
     return lines.map(parsePattern);
 }
-/** A line that cannot be read as meant is a mistake: as a guard it would hold nothing, and as `name` match nothing for ever. */
 function refuseUnreadable(reader, input, line, kind, sign = '') {
     const problem = patternProblem(line);
     if (problem !== undefined) {
@@ -21407,12 +21192,10 @@ function refuseUnreadable(reader, input, line, kind, sign = '') {
         return;
     reader.mistake(`'${input}' has ${(0,format/* quoted */.TL)(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
 }
-/** A long line may be a secret in the wrong place; nothing of it is repeated. */
 function isLong(line) {
     return line.length > 60;
 }
 const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern';
-/** A guard cannot have `{pr}`; there, more is kept by `*`. */
 function inWords({ what, write }, sign, isGuard) {
     if (write.length === 0)
         return what;
@@ -21423,12 +21206,10 @@ function inWords({ what, write }, sign, isGuard) {
 ;// CONCATENATED MODULE: ./lib/inputs/targets.js
 
 
-/** The inputs with IDs or names of targets, or of their parents. */
 function idInputs(providers) {
     const resources = providers.flatMap(({ resources }) => Object.values(resources));
     return [...new Set(resources.flatMap(({ ids, parents }) => [ids, parents?.input ?? ids]))];
 }
-/** An input that names something else would be ignored, and the user would not know. */
 function refuseOtherIds(reader, { provider, resource, names }) {
     for (const name of idInputs([provider])) {
         const own = [names.ids, names.parents?.input, names.groups?.input];
@@ -21437,7 +21218,6 @@ function refuseOtherIds(reader, { provider, resource, names }) {
         reader.mistake(`'${name}' does not go with 'resource: ${resource}'; remove one of them`);
     }
 }
-/** The targets that are named one by one. */
 function readTargets(reader, kind) {
     const { resource } = kind;
     const { ids, parents, plural } = kind.names;
@@ -21456,7 +21236,6 @@ function readTargets(reader, kind) {
     }
     return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
 }
-/** The parents that a sweep is limited to; empty means all that the credentials can see. */
 function readParents(reader, kind) {
     const { parents } = kind.names;
     return parents === undefined ? [] : readIds(reader, kind, parents.input, parents.resource);
@@ -21474,10 +21253,8 @@ function readIds(reader, { provider }, name, resource) {
 ;// CONCATENATED MODULE: ./lib/inputs/unused-for.js
 
 const DAY_MS = 24 * 3_600_000;
-/** A bill tells of days, and of 31 at most (Baseten's usage summary). */
 const SHORTEST_MS = DAY_MS;
 const unused_for_LONGEST_MS = 31 * DAY_MS;
-/** The `unused-for` input in ms; 0 where it is not given. */
 function readUnusedFor(reader) {
     const ms = reader.duration('unused-for');
     if (ms === 0 || (ms >= SHORTEST_MS && ms <= unused_for_LONGEST_MS))
@@ -21485,7 +21262,6 @@ function readUnusedFor(reader) {
     reader.mistake(`'unused-for' is ${(0,format/* quoted */.TL)(reader.text('unused-for'))}; allowed: 1d to 31d, or 0s for any use`);
     return 0;
 }
-/** Where the provider shows no use, it would keep everything, and nobody would notice. */
 function refuseUnusedFor(reader, { provider, resource, names }) {
     if (names.hasUsage !== undefined || !reader.isGiven('unused-for'))
         return;
@@ -21501,7 +21277,6 @@ function refuseUnusedFor(reader, { provider, resource, names }) {
 
 
 
-/** Inputs that narrow a sweep or limit it, and mean nothing for an explicit list. */
 const SWEEP_INPUTS = [
     'label',
     'unused-for',
@@ -21510,12 +21285,10 @@ const SWEEP_INPUTS = [
     'keep-latest',
     'max-deletions',
 ];
-/** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
 function readSelection(reader, provider, providers) {
     const kind = readKind(reader, provider, providers);
     if (provider !== undefined)
         refuseForeign(reader, provider, providers);
-    // Before anything else, so that mistakes in them are found even where it is not known what they are about.
     const narrowing = readNarrowing(reader, kind);
     if (kind === undefined)
         return undefined;
@@ -21532,7 +21305,6 @@ function readSelection(reader, provider, providers) {
     }
     return readExact(reader, kind, isExact, narrowing.protect);
 }
-/** What is to be deleted, as its provider names it. */
 function readKind(reader, provider, providers) {
     const known = providers_target/* RESOURCES */.eZ.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
     const resource = reader.oneOf('resource', known) ?? 'deployment';
@@ -21588,7 +21360,6 @@ function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
         maxDeletions,
     };
 }
-/** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
 function refuseNames(reader, { resource, names }, patterns) {
     const { plural, parents } = names;
     const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`;
@@ -21599,7 +21370,6 @@ function refuseNames(reader, { resource, names }, patterns) {
         reader.mistake(`'protect' does not go with 'resource: ${resource}': ${plural} have no names`);
     }
 }
-/** A misspelt status would select nothing for ever, and nobody would notice. */
 function readStatuses(reader, { provider, resource, names }) {
     const given = reader.list('status');
     if (given.length === 1 && given[0] === 'any')
@@ -21612,7 +21382,6 @@ function readStatuses(reader, { provider, resource, names }) {
     }
     return new Set(given);
 }
-/** An input that narrows what another provider deletes would be ignored here, and the user would not know. */
 function refuseForeign(reader, provider, providers) {
     const owners = Map.groupBy(providers.flatMap((owner) => Object.entries(owner.ownInputs).map(([name, input]) => ({ name, input, owner }))), ({ name }) => name);
     for (const [name, uses] of owners) {
@@ -21625,7 +21394,6 @@ function refuseForeign(reader, provider, providers) {
 }
 
 ;// CONCATENATED MODULE: ./lib/lib/near.js
-/** How many letters apart two short texts are: inserted, left out, replaced, or two neighbours swapped. */
 function distance(a, b) {
     let [beforeLast, last] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
     for (let row = 1; row <= a.length; row++) {
@@ -21647,7 +21415,6 @@ function at(row, column) {
 ;// CONCATENATED MODULE: ./lib/inputs/unknown-inputs.js
 
 
-/** Words that other actions have for the same thing. A guard that is written in another's words must not be lost. */
 const OTHER_WORDS = {
     'dry-run': ['dry', 'simulate', 'simulation', 'what-if', 'no-op', 'preview', 'test', 'test-mode', 'check', 'plan'],
     'older-than': ['age', 'min-age', 'max-age', 'days', 'before', 'cut-off', 'retention', 'retention-days', 'ttl'],
@@ -21681,7 +21448,6 @@ const OTHER_WORDS = {
     'workspace-id': ['workspace'],
     'github-environment': ['env', 'environment-name'],
 };
-/** `known`: the names of all inputs. */
 function unknownInputs(env, known) {
     const names = Object.keys(env)
         .filter((key) => key.startsWith('INPUT_'))
@@ -21693,7 +21459,6 @@ function unknownInputs(env, known) {
         warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${(0,format/* quoted */.TL)(name)} is no input of this action, so it has no effect`] : []),
     };
 }
-/** The input that a misspelt one was meant for; undefined where none is near. */
 function nearestInput(name, known) {
     const given = letters(name);
     const [first = '', ...more] = name.toLowerCase().split(/[^a-z0-9]+/);
@@ -21705,10 +21470,8 @@ function nearestInput(name, known) {
         known.find((each) => isSameWord(letters(each), given)) ??
         inOtherWords(given, known) ??
         byDistance(2, 1) ??
-        // `protect-names`, `ignore-patterns`: with one of our words, or a guard's, in front of others.
         known.find((each) => isSameWord(each, first)) ??
         [first, ...more].map((word) => inOtherWords(word, known)).find((each) => each !== undefined) ??
-        // Additions and parts: `older-than-days`, `latest`.
         known
             .filter((each) => holds(given, letters(each)) || holds(letters(each), given))
             .sort((a, b) => b.length - a.length)[0]);
@@ -21720,14 +21483,12 @@ const SHORTEST_PART = 5;
 function holds(text, part) {
     return part.length >= SHORTEST_PART && text.includes(part);
 }
-/** The same word, also in the plural or as a participle: `exclude`, `excludes`, `excluded`, `excluding`. */
 function isSameWord(word, given) {
     return stem(word) === stem(given);
 }
 function stem(word) {
     return word.replace(/(?<=..)s$/, '').replace(/(?<=...)(?:ed|d|ing|e|ion)$/, '');
 }
-/** Without hyphens and their like, which are what people mix up most. */
 function letters(name) {
     return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
@@ -21744,11 +21505,8 @@ function letters(name) {
 
 
 
-/** At the end of a cancelled job, the runner leaves five minutes, and nobody can know beforehand whether it is cancelled. ms */
 const JOB_END_MS = 4 * 60_000;
-/** Longer than any job runs; also the longest a timer can wait. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
-/** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
 function readInputs(sources, providers) {
     const { env } = sources;
     const reader = createReader(sources, providers);
@@ -21778,7 +21536,6 @@ function readInputs(sources, providers) {
     ])
         reader.mistake(mistake);
     if (provider === undefined || selection === undefined || reader.mistakes.length > 0) {
-        // A run that has nothing to do and nothing to complain of would be a success.
         if (reader.mistakes.length === 0)
             throw new Error('the inputs are of no use, and nothing says why');
         return { secrets, result: { ok: false, mistakes: reader.mistakes } };
@@ -21791,7 +21548,6 @@ function readInputs(sources, providers) {
         },
     };
 }
-/** The `api-url` input; undefined where it is not given or wrong. */
 function readApiUrl(reader) {
     const text = reader.text('api-url');
     if (text === '')
@@ -21802,7 +21558,6 @@ function readApiUrl(reader) {
     reader.mistake(`'api-url' ${url}`);
     return undefined;
 }
-/** The guards that are lifted; where the provider is not known, any guard of any of them may be. */
 function readAllow(reader, providers) {
     const names = reader.list('allow').filter((name) => name !== 'none');
     const allowed = providers.flatMap(({ guards }) => guards);
@@ -21824,7 +21579,6 @@ function readTimeout(reader) {
     }
     return JOB_END_MS;
 }
-/** GitHub with its token, which every feature that asks GitHub needs. */
 function readGitHub(reader, env, selection) {
     const github = { token: reader.secret('github-token'), repository: env['GITHUB_REPOSITORY'] ?? '' };
     const { include = [], labels = [], groups = [] } = selection?.kind === 'sweep' ? selection.criteria : {};
@@ -21850,28 +21604,23 @@ function readGitHub(reader, env, selection) {
 }
 
 ;// CONCATENATED MODULE: ./lib/lib/errors.js
-/** Anything that was thrown, as an error. */
 function toError(thrown) {
     return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
-/** The message of anything that was thrown. */
 function messageOf(thrown) {
     return toError(thrown).message;
 }
 
 ;// CONCATENATED MODULE: ./lib/lib/version.js
-/** The version of the action, equal to the one in `package.json` (a test keeps it so). */
 const VERSION = '0.1.0';
 
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
-/** Hides the provider's own types. */
 function anyProvider(provider) {
     return { use: (work) => work(provider) };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/definition.js
 
-/** Hides the provider's own types, so that all providers fit into one list. */
 function defineProvider(spec) {
     const definition = {
         ...spec,
@@ -21893,12 +21642,7 @@ function defineProvider(spec) {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-text.js
 
-/** A shorter text is not taken for a secret. UTF-16 units. */
 const SHORTEST = 8;
-/**
- * What people store in place of a key or token, recognized by its shape; the text follows the name of the input or variable
- * and never quotes the value.
- */
 const SHAPES = [
     [/^\*{3}$/, 'is what GitHub shows in place of a secret; pass the secret itself'],
     [NO_VALUE, 'is what an expression or a script gives where there is no value; check where it comes from'],
@@ -21912,11 +21656,9 @@ const SHAPES = [
     [/^-----BEGIN /, 'is a private key or certificate in PEM, and no key or token of the provider'],
     [/^(?:gh[pousr]_|github_pat_)/, 'is a token of GitHub, and not of the provider'],
 ];
-/** What is wrong with a text that should be a key or token, by its shape; undefined if it may be one. */
 function credentialProblem(text) {
     return SHAPES.find(([shape]) => shape.test(text))?.[1];
 }
-/** Words that outputs and logs use: if they were masked, `status` would read `***`. */
 const OUR_WORDS = new Set([
     'accepted',
     'already-gone',
@@ -21932,7 +21674,6 @@ const OUR_WORDS = new Set([
     'refused',
     'timed-out',
 ]);
-/** Why a text cannot be a key: masking it would spoil the log and the outputs. Undefined if it can be masked. */
 function hidingProblem(text) {
     if (isOurWord(text))
         return 'is a word that the outputs use, so it cannot be masked, and is no key';
@@ -21940,15 +21681,12 @@ function hidingProblem(text) {
         ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
         : undefined;
 }
-/** Such a text is never masked. */
 function isOurWord(text) {
     return OUR_WORDS.has(text.toLowerCase());
 }
-/** Whether a text is a service key as SAP BTP shows it, or a variable that holds one. */
 function looksLikeServiceKey(text) {
     return /"(?:clientid|clientsecret|serviceurls)"/.test(text);
 }
-/** The secrets in a text that is more than a key: in quotes, after a name, or the values of JSON. */
 function secretsWithin(text) {
     const bare = text.replace(/^(?:export\s+)?[\w-]+\s*[=:]\s*/, '').replace(/^["'`]+|["'`]+$/g, '');
     return bare === text ? jsonTexts(text) : [bare, ...jsonTexts(bare)];
@@ -21962,9 +21700,7 @@ function jsonTexts(text) {
 ;// CONCATENATED MODULE: ./lib/providers/shared/api-key.js
 
 
-/** Why a secret that is defined may still be empty. */
 const WHY_EMPTY = 'secrets are empty in runs for pull requests from forks and from Dependabot, and where the secret is not defined for this repository or environment';
-/** The key of `api-key` or else of `variable`. One that is missing or cannot be sent is an error. */
 function readApiKey(reader, variable) {
     const source = reader.secret('api-key') === '' ? variable : "'api-key'";
     const read = splitScheme(reader.secret('api-key') || reader.secret(variable));
@@ -21986,23 +21722,19 @@ function readApiKey(reader, variable) {
     }
     return read;
 }
-/** People paste the key with its scheme in front; if the secret is empty, only the scheme is left. */
 function splitScheme(text) {
     const [, scheme, key = ''] = /^(api-key|bearer)(?:\s+(\S.*))?$/i.exec(text.trim()) ?? [];
     if (scheme === undefined)
         return { key: text.trim() };
     return { key: key.trim(), scheme: scheme.toLowerCase() === 'bearer' ? 'Bearer' : 'Api-Key' };
 }
-/** A key or token is masked with and without its scheme, and without anything else that was stored with it. */
 const keySecrets = (text) => {
     const { key } = splitScheme(text);
     return NO_VALUE.test(key) || isOurWord(key) ? [] : [text, key, ...secretsWithin(key)];
 };
-/** Printable ASCII without blanks, as in a header. */
 function isHeaderSafe(text) {
     return /^[\x21-\x7e]+$/.test(text);
 }
-/** The text of an input that is sent in a header. */
 function headerSafe(reader, name) {
     const value = reader.text(name);
     const problem = NO_VALUE.test(value) || /^["'`$]/.test(value) ? credentialProblem(value) : undefined;
@@ -22014,7 +21746,6 @@ function headerSafe(reader, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
-/** Runs one read; an error becomes the observation, so that one target's failure does not affect the others. */
 async function attempt(look) {
     try {
         return await look();
@@ -22023,17 +21754,12 @@ async function attempt(look) {
         return observe_unreadable(error);
     }
 }
-/** The observation of a read that failed. */
 function observe_unreadable(error) {
     return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
 
-/**
- * Reads one target by GET. If GET does not find it, a list must not show it either: a gateway answers 404 for what it cannot
- * reach, and a replica for what it does not know yet. `readList` must request its list after this call.
- */
 async function observeOne(target, get, readList) {
     const observation = await get(target);
     if (observation.state !== 'absent')
@@ -22041,10 +21767,6 @@ async function observeOne(target, get, readList) {
     const list = await readList();
     return (await list.show(target.id)) ?? absentFrom(list, observation);
 }
-/**
- * Reads many targets with one list, in the given order. A list can be incomplete, so each target that it does not show is read by
- * GET.
- */
 async function observeMany(targets, list, get) {
     const looks = targets.map((target) => attempt(async () => {
         const shown = await list.show(target.id);
@@ -22060,7 +21782,6 @@ function absentFrom({ isWhole }, { exchange }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/single-flight.js
-/** Callers at the same moment share one request, so that targets to decide on and targets to confirm are read together. */
 function coalesce(ask) {
     let asked;
     return () => {
@@ -22073,10 +21794,6 @@ function coalesce(ask) {
         return asked;
     };
 }
-/**
- * Callers that arrive while a request is in progress share the next one, because that request may be older than what they know.
- * Two requests are enough for any number of callers.
- */
 function singleFlightNext(ask) {
     let underWay = Promise.resolve();
     let following;
@@ -22097,7 +21814,6 @@ function singleFlightNext(ask) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/action.js
-/** What was requested, for people: `its deletion`. */
 function requestText(action) {
     switch (action.verb) {
         case 'release':
@@ -22108,7 +21824,6 @@ function requestText(action) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/credential-check.js
-/** `isSuccess` tells which answers show that a key works. */
 function createCredentialCheck(isSuccess) {
     const underWay = new Set();
     let worked = false;
@@ -22136,7 +21851,6 @@ function createCredentialCheck(isSuccess) {
 ;// CONCATENATED MODULE: ./lib/providers/shared/schema.js
 
 
-/** The answer's body as the schema describes it. Throws {@link UnclearAnswer} naming the request and the first mismatch. */
 function parseBody(schema, answer) {
     const result = safeParse(schema, answer.body, { abortEarly: true, abortPipeEarly: true });
     if (result.success)
@@ -22145,11 +21859,9 @@ function parseBody(schema, answer) {
     const where = getDotPath(result.issues[0]) ?? 'the body';
     throw new UnclearAnswer(`${method} ${path} answered HTTP ${answer.status}, but ${where} is not as documented`, answer.exchange);
 }
-/** A text that may be missing or null. Other types are dropped, because no decision depends on it. */
 const lenientString = fallback(optional(string()), undefined);
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/response.js
-/** One line for people: method, path, HTTP status, the provider's code and message, and the request ID. */
 function describe(answer, complaint) {
     const { method, path, requestId } = answer.exchange;
     const code = complaint.code ? ` ${shorten(complaint.code, 80)}` : '';
@@ -22158,7 +21870,6 @@ function describe(answer, complaint) {
     const id = requestId === undefined ? '' : ` (request ${requestId})`;
     return `${method} ${path.split('?')[0]} answered HTTP ${answer.status}${code}${message}${id}`;
 }
-/** Whether the request was carried out or accepted. */
 function isSuccess(answer) {
     return answer.status >= 200 && answer.status < 300;
 }
@@ -22172,15 +21883,12 @@ function shorten(text, length) {
 
 
 const COMPLAINT = object({ code: lenientString, message: lenientString, msg: lenientString });
-/** The OpenAI-compatible part of the gateway wraps it. */
 const WRAPPED = object({ error: COMPLAINT });
-/** Codes that come with 429 but are final: somebody has to pay or buy first. */
 const UNPAID = new Set([
     'CommodityNotPurchased',
     'PrepaidBillOverdue',
     'PostpaidBillOverdue',
 ]);
-/** Codes of refusals that no other state of the deployment can change. Source: Model Studio documentation, "Error codes". */
 const PERMANENT = new Set([
     'InvalidParameter',
     'PREPAID_UNSUBSCRIBE_REQUIRED',
@@ -22188,27 +21896,22 @@ const PERMANENT = new Set([
     'Arrearage',
     'IDEMPOTENCY_KEY_CONFLICT',
 ]);
-/** Whether a refusal stays the same whatever state the deployment is in. */
 function isPermanent({ status, code = '' }) {
     return status === 403 || PERMANENT.has(code);
 }
-/** Codes of temporary faults, which can also come with 200. */
 const PASSING = /^(Throttling|InternalError|SystemError|RequestTimeOut|ModelServingError|ModelUnavailable|BILLING_SERVICE_UNAVAILABLE)/;
 const GONE_CODES = new Set(['NotFound', 'MODEL_CODE_NOT_FOUND']);
-/**
- * Only 404 with a code that means the deployment: a missing workspace, model, or path proves nothing. NotFound with
- * another status is undocumented, and so an error.
- */
 function saysGone(answer) {
     const { code, message } = complaintOf(answer.body);
-    return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '');
+    return answer.status === 404 && GONE_CODES.has(code ?? '') && !isAboutPath(message);
 }
-/** Whether it was carried out. A 2xx whose code is neither `200` nor `Success` is an error all the same. */
+function isAboutPath(message = '') {
+    return /request path not found/i.test(message);
+}
 function isFine(answer) {
     const { code } = complaintOf(answer.body);
     return isSuccess(answer) && (code === undefined || code === '' || code === '200' || code === 'Success');
 }
-/** The error for an answer that is neither a success nor has another meaning here. */
 function errorOf(answer) {
     const text = describeAlibaba(answer);
     const code = codeOf(answer);
@@ -22230,16 +21933,23 @@ function errorOf(answer) {
     const hint = answer.status === 404 ? ". This is no proof that the deployment is gone; check 'api-url' and 'region'" : '';
     return new ProviderError('target', `${text}${hint}`, answer.exchange);
 }
-/** The same for a read of one deployment. With a key that works, a 403 is about that deployment alone. */
+async function errorOfRead(answer, keyHasWorked) {
+    return isStray(answer) && (await keyHasWorked())
+        ? new UnclearAnswer(describeAlibaba(answer), answer.exchange)
+        : errorOf(answer);
+}
+function isStray(answer) {
+    const { code = '', message } = complaintOf(answer.body);
+    return answer.status === 404 && (code === '' || isAboutPath(message));
+}
 async function errorAboutOne(answer, keyHasWorked) {
     const code = codeOf(answer);
     const isUnpaid = UNPAID.has(code) || code === 'Arrearage';
     if (answer.status !== 403 || isUnpaid || !(await keyHasWorked()))
-        return errorOf(answer);
+        return errorOfRead(answer, keyHasWorked);
     const text = `Model Studio denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`;
     return new ProviderError('target', text, answer.exchange);
 }
-/** What the user can do about a request that was turned down. */
 function remedyFor(answer) {
     const code = codeOf(answer);
     if (UNPAID.has(code) || code === 'Arrearage')
@@ -22253,11 +21963,9 @@ function remedyFor(answer) {
     }
     return 'If its status is the reason, stop it in the console first';
 }
-/** The error code of an answer; empty where it has none. */
 function codeOf(answer) {
     return complaintOf(answer.body).code ?? '';
 }
-/** One line about an answer, with Alibaba's own code and message. */
 function describeAlibaba(answer) {
     return describe(answer, complaintOf(answer.body));
 }
@@ -22274,7 +21982,6 @@ function complaintOf(body) {
 
 
 const ENVELOPE = object({ output: optional(unknown()), data: optional(unknown()) });
-/** No rate limit is published for the management paths, so only a few requests run at once. */
 const CONCURRENCY = 4;
 const PROFILE = {
     requestTimeoutMs: 30_000,
@@ -22282,7 +21989,6 @@ const PROFILE = {
     isFinal: (answer) => answer.status === 429 && UNPAID.has(codeOf(answer)),
     describe: describeAlibaba,
 };
-/** Documented as at most 100 on one page and 200 on another. */
 const PAGE_SIZE = 100;
 function createAlibabaApi(settings, connection) {
     const http = connection.openHttp(PROFILE);
@@ -22303,15 +22009,12 @@ function createAlibabaApi(settings, connection) {
         keyHasWorked: key.hasWorked,
     };
 }
-/** The path of one deployment. */
 function deploymentPath(id) {
     return `/deployments/${segment(id, ['models'])}`;
 }
-/** The content of an answer, without its envelope and as the schema describes it. */
 function contentOf(schema, answer) {
     return parseBody(schema, { ...answer, body: outputOf(answer) });
 }
-/** The content of an answer, without its envelope and unchecked. */
 function outputOf(answer) {
     const envelope = safeParse(ENVELOPE, answer.body);
     return envelope.success ? (envelope.output.output ?? envelope.output.data) : undefined;
@@ -22323,7 +22026,6 @@ function outputOf(answer) {
 
 
 const DELETED = object({ deployed_model: string() });
-/** The result of DELETE of a deployment. Throws for answers that retrying cannot fix, and for unclear ones. */
 function actionResultOf(answer, target) {
     const { exchange } = answer;
     const common = commonResult(answer);
@@ -22339,14 +22041,12 @@ function actionResultOf(answer, target) {
     }
     return { result: 'accepted', tombstone: outputOf(answer), exchange };
 }
-/** Answers with the same meaning for every DELETE: the deployment does not exist, or cannot be deleted now. */
 function commonResult(answer) {
     const { exchange, status } = answer;
     const code = codeOf(answer);
-    // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
-    if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED'))
+    if (saysGone(answer) || isStray(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) {
         return { result: 'not-found', exchange };
-    // No document names the status and code of "not in this state": read again, then give up with the provider's message.
+    }
     if (status === 400 || status === 403 || status === 409) {
         return { result: 'refused', problem: `${describeAlibaba(answer)}. ${remedyFor(answer)}`, status, code, exchange };
     }
@@ -22356,7 +22056,6 @@ function commonResult(answer) {
 ;// CONCATENATED MODULE: ./lib/providers/shared/pages.js
 
 function createPageReader({ pageSize, shortest = 0, maxEntries }) {
-    /** No entries followed a page that was one entry short, so a shorter page is the last one. */
     let wholeBelow = shortest;
     return async (path, idOf, readPage) => {
         const byId = new Map();
@@ -22383,7 +22082,6 @@ function createPageReader({ pageSize, shortest = 0, maxEntries }) {
                 return true;
             if (pageSize !== undefined)
                 return first.total !== undefined && byId.size >= first.total;
-            // The total is not reliable, but a larger one means that the server's pages are shorter than requested.
             return entries.length < wholeBelow && (total ?? 0) <= byId.size;
         };
         let number = 1;
@@ -22400,7 +22098,6 @@ function createPageReader({ pageSize, shortest = 0, maxEntries }) {
             last = await take(readPage({ number, skip }));
             if (last.entries.length === 0 && pages === 1)
                 wholeBelow = Math.max(wholeBelow, skip + 1);
-            // A server that repeats one page would never let the list end.
             if (last.entries.length > 0 && byId.size === known) {
                 throw new UnclearAnswer(`GET ${path} shows the same page again`, last.exchange);
             }
@@ -22413,15 +22110,10 @@ function createPageReader({ pageSize, shortest = 0, maxEntries }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/time.js
-/** Whether two creation times, Unix ms, are the same: some answers show fractions of a second and others do not. */
 function sameSecond(a, b) {
     return a === b || (a !== undefined && b !== undefined && Math.floor(a / 1000) === Math.floor(b / 1000));
 }
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
-/**
- * An ISO 8601 time as Unix ms, UTC; undefined if it is missing or unreadable. Without a zone it is read as UTC: if the
- * provider means a zone east of that, the object looks younger than it is and is deleted late, never early.
- */
 function parseTime(text) {
     const [, date, time, fraction = '', zone = 'Z'] = (text !== undefined && ISO.exec(text.trim())) || [];
     if (date === undefined)
@@ -22432,14 +22124,9 @@ function parseTime(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/status.js
-/** Whether a deployment in this status is being deleted. */
 function isGoing(status) {
     return status === 'DELETING' || status === 'OFFLINING';
 }
-/**
- * Temporary states of a deployment or a capacity instance: some operation is in progress, whoever started it. A refusal in one
- * of them is retried until the timeout. Source: Model Studio documentation, "Get deployment", "TPM reservation".
- */
 const status_PASSING = new Set([
     'PENDING',
     'DEPLOYING',
@@ -22465,10 +22152,6 @@ const status_PASSING = new Set([
 
 
 
-/**
- * A deployment as the rules need it. Signs of prepayment and of a reservation count in any spelling: money may be lost, and a
- * reservation needs another sequence.
- */
 const DEPLOYMENT = pipe(looseObject({
     deployed_model: string(),
     status: string(),
@@ -22480,7 +22163,6 @@ const DEPLOYMENT = pipe(looseObject({
     isPrepaid: isPrepaid(others),
     isReservation: isReservation(others),
 })));
-/** Fields that say how it is paid. A missing one means nothing, since all fields but ID and status may be missing. */
 const PAYMENT = /^(?:charge|billing|pay|payment)(?:type|method|mode)$/;
 function isPrepaid(members) {
     return Object.entries(members).some(([name, value]) => {
@@ -22501,7 +22183,6 @@ function isFilledIn(value) {
     return (value != null && value !== '' && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0));
 }
 const DEPLOYMENTS = object({ deployments: array(DEPLOYMENT), total: optional(pipe(number(), integer())) });
-/** No account has this many deployments: a larger total is a fault, and a longer list never ends. */
 const MAX_ENTRIES = 100_000;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 function createDeployments(api) {
@@ -22523,13 +22204,12 @@ function createDeployments(api) {
         readAll: () => readPages('/deployments', ({ deployed_model }) => deployed_model, async ({ number }) => {
             const answer = await api.read(`/deployments?page_no=${number}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES);
             if (!isFine(answer))
-                throw errorOf(answer);
+                throw await errorOfRead(answer, api.keyHasWorked);
             const { deployments, total } = contentOf(DEPLOYMENTS, answer);
             return { entries: deployments, total, exchange: answer.exchange };
         }),
     };
 }
-/** A deployment as the rules see it. A reservation's capacity is read separately. */
 function snapshotOf(deployment, workspaceId) {
     const { status, workspace_id: workspace, fail_reason: detail, isPrepaid, isReservation } = deployment;
     const createdAt = wholeSeconds(deployment.gmt_create);
@@ -22548,7 +22228,6 @@ function snapshotOf(deployment, workspaceId) {
         },
     };
 }
-/** A time as Unix ms. Some answers show fractions of a second and others do not, so whole seconds are compared. */
 function wholeSeconds(time) {
     const ms = parseTime(time);
     return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000;
@@ -22558,10 +22237,6 @@ function wholeSeconds(time) {
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/release-key.js
 
-/**
- * The idempotency key of a release, as a UUID (version 8, RFC 9562). It is derived from the request alone, so that a run that
- * continues an interrupted one joins the operation that is already in progress.
- */
 function releaseKey(request) {
     const { deployment, createdAt, instance, boughtAt, attempt, run } = request;
     const text = JSON.stringify([deployment, createdAt ?? '', instance, boughtAt ?? '', attempt, run ?? '']);
@@ -22577,7 +22252,6 @@ function createReleases(clock) {
     const startedAt = clock.now();
     const releases = new Map();
     const nameOf = (deployment, instance) => JSON.stringify([deployment, instance]);
-    /** Alibaba repeats an ended operation for its key forever, so the next try is another request. */
     const end = (release, past) => {
         const { request } = release;
         release.request = { ...request, attempt: request.attempt + 1, run: startedAt };
@@ -22643,7 +22317,6 @@ const INSTANCES = object({
     records: array(INSTANCE),
     items: pipe(number(), integer(), minValue(0)),
 });
-/** The ID has more digits than a Number can hold, and would change if read as a number. */
 const OPERATION = object({
     operation_id: string(),
     operation_status: string(),
@@ -22652,7 +22325,6 @@ const OPERATION = object({
     error_code: lenientString,
     error_message: lenientString,
 });
-/** No reservation has this many instances; a larger total is a fault. */
 const MAX_INSTANCES = 2000;
 const capacity_MAX_LIST_BYTES = 4 * 1024 * 1024;
 function createCapacity(api, clock) {
@@ -22668,7 +22340,6 @@ function createCapacity(api, clock) {
             const { records, items } = contentOf(INSTANCES, answer);
             return { entries: records, total: items, exchange: answer.exchange };
         });
-        // A missed instance would be deleted with the reservation, unchecked.
         if (!isWhole)
             throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange);
         return [...byId.values()];
@@ -22688,7 +22359,6 @@ function createCapacity(api, clock) {
     };
     return {
         async look(deployment, createdAt) {
-            // Operations first: the list no longer shows what they have released by now.
             for (const release of releases.underWay(deployment, createdAt))
                 await poll(deployment, release);
             const instances = await readInstances(deployment);
@@ -22727,7 +22397,6 @@ function createCapacity(api, clock) {
                 const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`;
                 throw new ProviderError('target', `${text}; check the account`, exchange);
             }
-            // The answer to the request can already hold the final status, and a failure also comes with HTTP 200.
             if (operation.operation_status === 'FAILED') {
                 const problem = failureOf(operation);
                 releases.failed(release, problem);
@@ -22744,12 +22413,10 @@ function createCapacity(api, clock) {
 function instancesPath(deployment) {
     return `${deploymentPath(deployment)}/capacity-instances`;
 }
-/** GET shows the reservation, but its capacity is not found: it is being deleted right now, or its operation is not shown yet. */
 async function notRead(answer, { keyHasWorked }) {
     const isMissing = saysGone(answer) || (answer.status === 404 && codeOf(answer) === 'CAPACITY_OPERATION_NOT_FOUND');
     return isMissing ? new UnclearAnswer(describeAlibaba(answer), answer.exchange) : errorAboutOne(answer, keyHasWorked);
 }
-/** Untrusted text of any length. */
 const LONGEST_PROBLEM = 300;
 function failureOf({ operation_id: id, error_code: code = 'no code', error_message: message }) {
     const words = message === undefined ? code : `${code}: ${message}`;
@@ -22757,15 +22424,12 @@ function failureOf({ operation_id: id, error_code: code = 'no code', error_messa
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/capacity-detail.js
-/** Up to this many instances are listed by ID. */
 const NAMED = 4;
-/** A reservation with its capacity, as messages show it. */
 function withCapacity(snapshot, capacity) {
     const parts = [snapshot.detail ?? '', instancesText(capacity), releasesText(capacity)];
     const detail = parts.filter((part) => part !== '').join('; ');
     return { ...snapshot, detail, details: { ...snapshot.details, capacity } };
 }
-/** `2 capacity instances`. */
 function countText(count) {
     return count === 0 ? 'no capacity instances' : `${count} capacity instance${count === 1 ? '' : 's'}`;
 }
@@ -22791,13 +22455,8 @@ var providers_history = __nccwpck_require__(1570);
 
 
 
-/**
- * The next step. All providers begin with the same checks, in this order: absent, replaced, being deleted, accepted in this run,
- * not found by DELETE but still shown, guarded. See docs/gone.md.
- */
 function applyRules(observed, history, rules) {
     if (observed.state === 'absent') {
-        // Waiting does not help if the ID is really a name.
         const freshMs = observed.mistaken?.kind === 'name' ? ROUND_MS : rules.freshMs;
         return whenAbsent(history, { ...rules, freshMs });
     }
@@ -22813,7 +22472,6 @@ function applyRules(observed, history, rules) {
 function waitUntilGone(reason) {
     return { type: 'wait', until: 'gone', reason, after: [] };
 }
-/** How long contradicting answers are read again before a guard that depends on them counts. Milliseconds. */
 const CONTRADICTION_MS = 30_000;
 function whenGuarded(snapshot, history, { guard, contradiction }) {
     const reason = guard(snapshot);
@@ -22826,12 +22484,9 @@ function whenGuarded(snapshot, history, { guard, contradiction }) {
         ? { type: 'wait', until: 'confirmed', reason: doubt, after: [] }
         : { type: 'end', outcome: 'protected', reason };
 }
-/** The least time between two rounds that confirm each other: a replica or cache may lag behind. Milliseconds. */
 const ROUND_MS = 1000;
-/** How long and how often a target must be absent if no deletion of it was seen. */
 const UNEXPLAINED_MS = 5000;
 const UNEXPLAINED_ROUNDS = 3;
-/** The step if neither GET nor a list shows a target. */
 function whenAbsent(history, { freshMs, isDoubtful = false }) {
     const { ms, rounds } = absence(history);
     if ((0,providers_history/* snapshots */.ml)(history).length === 0) {
@@ -22860,10 +22515,6 @@ function whenAbsent(history, { freshMs, isDoubtful = false }) {
     }
     return { type: 'end', outcome: 'already-gone', reason: disappeared(history) };
 }
-/**
- * An absent target is usually gone, which is fine. But if its ID is a mistake, the deployment that was meant still exists, and the
- * step must not say that it is gone. An earlier run may have deleted a model with its last deployment.
- */
 function unlessMistaken(step, { mistaken }, policy) {
     if (mistaken === undefined || step.type !== 'end' || step.outcome !== 'already-gone')
         return step;
@@ -22872,7 +22523,6 @@ function unlessMistaken(step, { mistaken }, policy) {
     }
     return { type: 'end', outcome: 'failed', reason: `not found: ${mistaken.reason}` };
 }
-/** The reason for a target that was never seen. */
 function neverFound(history) {
     const reason = 'not found: already deleted, never there, or not visible with these credentials';
     return `${reason} (checked for ${(0,format/* span */.Ln)(absence(history).ms)})`;
@@ -22888,7 +22538,6 @@ function disappeared(history) {
 function common_rules_confirm(reason, pauseMs) {
     return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs: Math.ceil(pauseMs) };
 }
-/** For how long, and in how many rounds, it has been absent since it was last seen or an action was requested. */
 function absence(history) {
     const from = history.findLastIndex(({ type }) => type === 'observed' || type === 'requested') + 1;
     const looks = history.slice(from).filter((event) => event.type === 'not-found');
@@ -22897,17 +22546,12 @@ function absence(history) {
     const ms = first === undefined || last === undefined ? 0 : last.until - first.at;
     return { ms, rounds: looks.reduce((sum, { times }) => sum + times, 0) };
 }
-/** Whether it has stayed absent since a deletion was accepted. Otherwise a replica or cache lags behind, and may do so again. */
 function everyLookAgrees(history) {
     const accepted = history.findIndex((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted');
     const since = history.slice(accepted + 1);
     const absentFrom = since.findIndex(({ type }) => type === 'not-found');
     return since.slice(absentFrom).every(({ type }) => type !== 'observed');
 }
-/**
- * The end if the ID came back with another creation time: the target is gone, and the new one must not be deleted. Undefined
- * otherwise.
- */
 function whenReplaced(history) {
     const times = history.flatMap((event) => ('createdAt' in event ? (event.createdAt ?? []) : []));
     if (times.every((time) => sameSecond(time, times[0])))
@@ -22922,12 +22566,7 @@ function whenReplaced(history) {
         ? { type: 'end', outcome: 'already-gone', reason: `${disappeared(history)}; ${other}` }
         : { type: 'end', outcome: 'protected', reason: `somebody else deleted it; ${other}` };
 }
-/** The wait before DELETE is repeated for a target that it did not find but that is still shown; then 4 times as long. Ms. */
 const LAG_MS = 2000;
-/**
- * The step if DELETE did not find a target that is still shown; undefined when DELETE is to be repeated. A read may lag behind,
- * and a gateway answers 404 for what it cannot reach: repeating is harmless, but it never counts as accepted.
- */
 function whenStillShown(history) {
     const missed = (0,providers_history/* requests */.zG)(history).filter(({ action, actionResult }) => {
         return action.final && actionResult.result === 'not-found';
@@ -22940,18 +22579,11 @@ function whenStillShown(history) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/patience.js
-/** In a state that does not change by itself, a refusal is final once it has been repeated for this long. Milliseconds. */
 const STABLE_MS = 5000;
-/** After an action is accepted, its effect can take this long to reach everything that the provider checks. Milliseconds. */
 const SETTLING_MS = 30_000;
-/**
- * The final refusal of `verb` in `status`; undefined if retrying may help. `passing` are the states that pass by themselves: in
- * these, and just after an accepted action of this run, refusals are retried until the timeout; in other states for `stableMs`.
- */
 function finalRefusal(history, verb, status, passing, stableMs = STABLE_MS) {
     return passing.has(status) ? undefined : lastingRefusal(refusalsIn(history, verb, status), history, stableMs);
 }
-/** The last of these refusals of the same thing, once they have gone on too long to be temporary. */
 function lastingRefusal(refused, history, stableMs = STABLE_MS) {
     const [first] = refused;
     const last = refused.at(-1);
@@ -22962,7 +22594,6 @@ function lastingRefusal(refused, history, stableMs = STABLE_MS) {
         return undefined;
     return last.until - first.until >= stableMs ? last : undefined;
 }
-/** The refusals of `verb` that were decided on in `status`; one in another status says nothing about this one. */
 function refusalsIn(history, verb, status) {
     return history.filter((event, index) => event.type === 'requested' &&
         event.action.verb === verb &&
@@ -22979,24 +22610,12 @@ function statusBefore(history, index) {
 
 
 
-/** "Another operation is under way", which passes by itself. */
 const BUSY = 'CAPACITY_INSTANCE_OPERATION_CONFLICT';
-/** The answer to DELETE while the last release has not taken effect everywhere. */
 const UNSUPPORTED = 'CAPACITY_INSTANCE_OPERATION_UNSUPPORTED';
-/**
- * How often a release is tried if it does not succeed. Each try is another request with another key, and one that is FAILED in
- * the answer itself may be of an earlier run.
- */
 const MAX_TRIES = 3;
-/** How long an instance may still be listed after its release answered "not found". Milliseconds. */
 const reservation_LAG_MS = 30_000;
-/** How long to wait for a change that should happen by itself. Milliseconds. */
 const PATIENCE_MS = 5 * 60_000;
 const BILLING = 'in the billing console (Expenses and Costs)';
-/**
- * A throughput reservation: every capacity instance is released, one after another, until none is listed and the reservation
- * is STOPPED; only then is it deleted. Source: Model Studio documentation, "TPM reservation", its API and error codes.
- */
 function nextReservationStep(snapshot, history) {
     const { status, details } = snapshot;
     const { capacity } = details;
@@ -23010,7 +22629,6 @@ function nextReservationStep(snapshot, history) {
     const underWay = whatIsUnderWay(status, capacity, left);
     if (underWay !== undefined)
         return { type: 'wait', until: 'settled', reason: underWay, after: planFor(left) };
-    // Instances that were never paid for come first: if Alibaba refuses one, nothing else has been released yet.
     const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)));
     if (next !== undefined)
         return releaseStep(next, left, history);
@@ -23021,17 +22639,12 @@ function nextReservationStep(snapshot, history) {
         return patiently(`it is ${status} without capacity instances, and not STOPPED`, history);
     return deleteStep(history);
 }
-/**
- * Prepaid capacity can only be ended in the billing console. One that FAILED may never have been paid for, and can be released.
- * One that is DELETING was unsubscribed there.
- */
 function isPaidAhead(instance) {
     return !isPostpaid(instance) && instance.status !== 'FAILED' && instance.status !== 'DELETING';
 }
 function isPostpaid({ chargeType }) {
     return chargeType === 'post_paid';
 }
-/** Protected while nothing was requested; later, the result of the provider's state. */
 function stayFor({ id, chargeType, status }, history) {
     const begun = (0,providers_history/* acts */.Ij)(history, 'release').length > 0;
     const how = chargeType === 'pre_paid' ? 'is prepaid' : `has the charge type ${chargeType ?? 'unknown'}, not post_paid`;
@@ -23060,7 +22673,6 @@ function releaseStep(instance, left, history) {
         after: [`wait until capacity instance ${id} is released`, ...planFor(others)],
     };
 }
-/** Why earlier releases of this instance rule out another one, if they do. */
 function afterLastRelease({ id, status, past }, history) {
     const mine = (0,providers_history/* acts */.Ij)(history, 'release').filter(({ action }) => action.instance === id);
     const last = mine.at(-1);
@@ -23085,7 +22697,6 @@ function afterLastRelease({ id, status, past }, history) {
         const reason = `its capacity instance ${id} was not found when it was to be released, but is still ${status}`;
         return { type: 'end', outcome: 'failed', reason };
     }
-    // FAILED in the answer itself comes with HTTP 200 and was handled above.
     if (last?.actionResult.result !== 'refused' || last.actionResult.status === 200)
         return undefined;
     if (last.actionResult.code === BUSY)
@@ -23120,7 +22731,6 @@ function isFinal(refused, history) {
         return last.until - first.until >= PATIENCE_MS;
     return lastingRefusal(refused, history) !== undefined;
 }
-/** Waits for a change that should happen by itself, and gives up if it does not. */
 function patiently(what, history) {
     if (!isStuck(history))
         return { type: 'wait', until: 'settled', reason: what, after: planFor([]) };
@@ -23131,13 +22741,11 @@ function isStuck(history) {
     const last = history.at(-1);
     return last !== undefined && last.type !== 'requested' && last.until - last.at >= PATIENCE_MS;
 }
-/** The remaining steps: the instances that are left, and then the reservation. */
 function planFor(left) {
     const toGo = named(left.filter(({ status }) => status !== 'DELETING'));
     const release = toGo.length === 0 ? [] : [`release one after another ${toGo.join(', ')}`];
     return [...release, 'delete once it is STOPPED without capacity instances', 'wait until it is gone'];
 }
-/** Up to this many instances are listed by ID. */
 const reservation_NAMED = 8;
 function named(instances) {
     const texts = instances.slice(0, reservation_NAMED).map(({ id, status }) => `${id} (${status})`);
@@ -23151,11 +22759,8 @@ function named(instances) {
 
 
 
-/** Model Studio documents no lag after a deployment is created. Milliseconds. */
 const FRESH_MS = 10_000;
-/** How long a deployment must be shown again after its deletion before that counts: a read may lag behind. Milliseconds. */
 const BACK_MS = 30_000;
-/** The rules for one deployment. Source: Model Studio documentation, "Delete a deployment" and "TPM reservation". */
 function nextAlibabaStep(observed, history, policy) {
     return applyRules(observed, history, {
         freshMs: FRESH_MS,
@@ -23179,7 +22784,6 @@ function nextDeploymentStep({ status, details }, history) {
         after: ['wait until it is gone'],
     };
 }
-/** A deletion in progress has failed if the deployment stays RUNNING or FAILED. */
 function whenBack(status, history) {
     const wasGoing = history.some((event) => event.type === 'observed' && event.isBeingDeleted);
     if (!wasGoing || (status !== 'RUNNING' && status !== 'FAILED'))
@@ -23191,7 +22795,6 @@ function whenBack(status, history) {
     }
     return { type: 'wait', until: 'confirmed', reason: `is back in ${status} after it was being deleted`, after: [] };
 }
-/** Money already paid, reserved capacity, and other people's workspaces. */
 function protectionOf(details, policy) {
     if (details.workspaceUnknown) {
         return "it does not say which workspace it belongs to, so 'workspace-id' cannot be checked";
@@ -23210,7 +22813,6 @@ function protectionOf(details, policy) {
     return undefined;
 }
 const LOSS = 'what was paid for the rest of its term may be lost';
-/** What else is lost or released with the target. */
 function collateralOf({ prepaid, reservation }) {
     if (reservation)
         return [{ kind: 'capacity', sentence: 'its capacity instances are released first' }];
@@ -23228,15 +22830,8 @@ function collateralOf({ prepaid, reservation }) {
 
 
 
-/** Up to this many targets, a GET for each is cheaper than a list. */
 const GET_UP_TO = 3;
-/** After this many lists in a row that changed while they were read, GET decides on the targets that they do not show. */
 const MAX_UNSTEADY = 10;
-/**
- * Alibaba Cloud Model Studio (DashScope): DELETE is only accepted with `DELETING`; NotFound confirms the removal. The
- * capacity instances of a reservation are released first.
- * Source: Model Studio documentation, "Delete a deployment", "Get deployment", "Error codes", "TPM reservation".
- */
 function connectAlibabaModelStudio(settings, connection) {
     const api = createAlibabaApi(settings, connection);
     const deployments = createDeployments(api);
@@ -23250,7 +22845,6 @@ function connectAlibabaModelStudio(settings, connection) {
         snapshot: snapshotOf(deployment, settings.workspaceId),
         exchange,
     });
-    /** With the capacity of a reservation, which determines the next step. */
     const foundWithCapacity = async (deployment, exchange) => {
         const snapshot = snapshotOf(deployment, settings.workspaceId);
         const { createdAt, details } = snapshot;
@@ -23286,7 +22880,6 @@ function connectAlibabaModelStudio(settings, connection) {
         const list = await readAll();
         unsteady = list.isWhole ? 0 : unsteady + 1;
         const missing = targets.filter(({ id }) => !list.byId.has(id));
-        // While the list changes because others are deleted, it is too early to read each one.
         const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
         return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
     };
@@ -23322,7 +22915,6 @@ const API_URLS = {
     'ap-southeast-1': 'https://dashscope-intl.aliyuncs.com/api/v1',
     'cn-beijing': 'https://dashscope.aliyuncs.com/api/v1',
 };
-/** The key comes from `api-key` or DASHSCOPE_API_KEY; a missing one is an error, and the settings are then unusable. */
 function readAlibabaSettings(reader, apiUrl) {
     const region = reader.oneOf('region', ['ap-southeast-1', 'cn-beijing']) ?? 'ap-southeast-1';
     const workspaceId = headerSafe(reader, 'workspace-id');
@@ -23332,12 +22924,10 @@ function readAlibabaSettings(reader, apiUrl) {
     return {
         apiKey: readApiKey(reader, 'DASHSCOPE_API_KEY').key,
         apiUrl: apiUrl ?? new URL(API_URLS[region]),
-        // With another base URL, the region has no effect.
         ...(apiUrl === undefined ? { region } : {}),
         ...(workspaceId === '' ? {} : { workspaceId }),
     };
 }
-/** Notices about keys of another form, and about an SDK variable that has no effect here. */
 function alibabaNotices({ apiKey, apiUrl }, reader) {
     const variable = reader.variable('DASHSCOPE_HTTP_BASE_URL');
     const isOther = variable !== '' && !(URL.canParse(variable) && new URL(variable).host === apiUrl.host);
@@ -23353,7 +22943,6 @@ function alibabaNotices({ apiKey, apiUrl }, reader) {
             : []),
     ];
 }
-/** Eight characters, a dot, thirty-two more. */
 const BASETEN_KEY = /^\w{8}\.\w{32}$/;
 
 ;// CONCATENATED MODULE: ./lib/providers/alibaba-model-studio/definition.js
@@ -23365,7 +22954,6 @@ const BASETEN_KEY = /^\w{8}\.\w{32}$/;
 const alibabaModelStudio = defineProvider({
     name: 'alibaba-model-studio',
     homeDomain: '.aliyuncs.com',
-    // Source: Model Studio documentation. No list there is complete; this is their union.
     statuses: [
         'PENDING',
         'DEPLOYING',
@@ -23394,7 +22982,6 @@ const alibabaModelStudio = defineProvider({
             ids: 'deployment-id',
             plural: 'deployments',
             hasName: true,
-            // No grammar is documented; these are the characters of every example.
             nameCharacters: { allowed: /[\w.:-]/, words: 'letters, digits, _ - . :' },
             hasStatus: true,
         },
@@ -23429,7 +23016,6 @@ const alibabaModelStudio = defineProvider({
 
 const LATER = object({ retry_after: pipe(number(), minValue(0)) });
 const api_COMPLAINT = object({ code: lenientString, message: lenientString, error: lenientString, detail: lenientString });
-/** 100 requests a second for all but deactivate; a request is given up after 30 s. */
 const api_CONCURRENCY = 8;
 const api_PROFILE = {
     requestTimeoutMs: 30_000,
@@ -23441,7 +23027,6 @@ const api_PROFILE = {
     describe: describeBaseten,
 };
 const api_MAX_LIST_BYTES = 32 * 1024 * 1024;
-/** Plain reads of the management API. */
 function createReads(settings, http) {
     const base = withSuffix(settings.apiUrl, '/v1');
     const headers = { authorization: `${settings.scheme} ${settings.apiKey}` };
@@ -23458,7 +23043,6 @@ function createBasetenApi(settings, connection) {
             throw await noAccess(answer);
         return answer;
     };
-    /** Baseten answers 403, not 401, for a wrong key. */
     const noAccess = async (answer) => {
         const scope = (await key.hasWorked()) && answer.status === 403 ? 'target' : 'account';
         const hint = scope === 'target'
@@ -23476,15 +23060,12 @@ function createBasetenApi(settings, connection) {
         find: (path) => find(path),
         findList: (path) => find(path, { maxBytes: api_MAX_LIST_BYTES }),
         async write(method, path, { notAfter }) {
-            // DELETE takes no body; a POST without one is refused by some endpoints.
             const post = method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {};
             return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post, notAfter }));
         },
     };
 }
-/** Names that stand for whichever deployment serves: as an ID, they could delete another one than meant. */
 const ALIASES = ['production', 'development'];
-/** The path of a resource that can be deleted. Throws if an ID would address something else. */
 function pathOf({ resource, id, parent = '' }) {
     switch (resource) {
         case 'model':
@@ -23501,11 +23082,9 @@ function pathOf({ resource, id, parent = '' }) {
             throw noSuchResource(resource);
     }
 }
-/** The definition has no such resource, so no input leads here. */
 function noSuchResource(resource) {
     return new ProviderError('target', `Baseten has no ${resource}`);
 }
-/** One line about an answer, with Baseten's own code and message. */
 function describeBaseten(answer) {
     const parsed = safeParse(api_COMPLAINT, answer.body);
     if (!parsed.success)
@@ -23515,7 +23094,6 @@ function describeBaseten(answer) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/action.js
-/** What an action applies to: the target itself, or something that is deleted before it or with it. */
 function subjectOf(target, action) {
     const { parent = '' } = target;
     switch (action.verb) {
@@ -23528,7 +23106,6 @@ function subjectOf(target, action) {
             return { resource: 'model', id: parent };
     }
 }
-/** What was requested, for people: `its deletion`. */
 function action_requestText(action) {
     switch (action.verb) {
         case 'deactivate':
@@ -23545,27 +23122,21 @@ function action_requestText(action) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/schema.js
 
 
-/** The fields that are needed of the objects of Baseten's management API; its OpenAPI names all fields. */
-/** A model, or a chain, which does not show the IDs of what serves. */
 const MODEL = object({
     id: string(),
     name: lenientString,
     created_at: lenientString,
-    // A missing count is not zero: without it, nothing shows that a list of its deployments is complete.
     deployments_count: fallback(optional(number()), undefined),
     production_deployment_id: optional(nullable(string())),
     development_deployment_id: optional(nullable(string())),
 });
-/** A whole number; anything else is dropped, because only costs are calculated from it. */
 const LENIENT_COUNT = fallback(optional(pipe(number(), integer(), minValue(0))), undefined);
-/** Any JSON object; a record's schema would leave out keys such as `constructor`. */
 const LABELS = custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 const schema_DEPLOYMENT = object({
     id: string(),
     status: string(),
     name: lenientString,
     created_at: lenientString,
-    // Missing flags would leave production unguarded, so an answer without them is an error.
     is_production: dist_boolean(),
     is_development: dist_boolean(),
     environment: optional(nullable(string())),
@@ -23574,7 +23145,6 @@ const schema_DEPLOYMENT = object({
     active_replica_count: LENIENT_COUNT,
 });
 const CHAINLETS = fallback(optional(array(object({ instance_type_name: optional(lenientString), active_replica_count: LENIENT_COUNT }))), undefined);
-/** A chain deployment has no name and no flags: only its environment says what it serves, so that field is required. */
 const CHAIN_DEPLOYMENT = pipe(object({
     id: string(),
     status: string(),
@@ -23623,15 +23193,12 @@ const DEACTIVATED = object({ success: fallback(dist_boolean(), true) });
 
 
 
-/** Statuses of refusals. Which one Baseten uses is undocumented, so the target is read again. */
 const REFUSALS = new Set([400, 409, 412, 422]);
-/** The result of a DELETE of `subject`. */
 function deletionResult(answer, subject) {
     const { exchange } = answer;
     const other = otherResult(answer, subject);
     if (other !== undefined)
         return other;
-    // Any success counts, with or without a tombstone, but a tombstone must be of the requested resource.
     if (answer.body === undefined)
         return { result: 'accepted', exchange };
     const { id, parent, deleted } = tombstoneOf(answer, subject);
@@ -23642,7 +23209,6 @@ function deletionResult(answer, subject) {
     }
     return { result: 'accepted', tombstone: answer.body, exchange };
 }
-/** The result of a deactivation. */
 function deactivationResult(answer, subject) {
     const { exchange, status } = answer;
     const other = otherResult(answer, subject);
@@ -23653,14 +23219,12 @@ function deactivationResult(answer, subject) {
         return { result: 'accepted', exchange };
     return { result: 'refused', problem: 'Baseten answered success: false', status, exchange };
 }
-/** The result for anything but a success. */
 function otherResult(answer, { resource }) {
     const { exchange, status } = answer;
     if (isSuccess(answer))
         return undefined;
     if (status === 404)
         return { result: 'not-found', exchange };
-    // Older servers cannot delete environments and do not know the method.
     if (REFUSALS.has(status) || (status === 405 && resource === 'environment')) {
         return { result: 'refused', problem: describeBaseten(answer), status, exchange };
     }
@@ -23677,10 +23241,6 @@ function tombstoneOf(answer, { resource }) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/guards.js
 
-/**
- * Deployments that serve, and the last one of a model, are kept unless the user lifted the guard. A model or chain that is the
- * target is deleted with everything in it.
- */
 function guards_protectionOf(details, policy) {
     switch (details.resource) {
         case 'model':
@@ -23695,22 +23255,15 @@ function guards_protectionOf(details, policy) {
                 incompleteListReason(details, policy));
     }
 }
-/** The environments that a deployment is in and that must be deleted before it. */
 function membershipsOf({ guard }) {
     return guard === undefined || guard.kind === 'production' ? [] : guard.environments;
 }
-/** The other deployments of its model or chain. */
 function othersOf({ id, siblings = [] }) {
     return siblings.filter((member) => member.id !== id);
 }
-/**
- * Baseten does not delete the only deployment of a model: if all deletable ones are selected, the newest counts as the last. No
- * such rule is documented for chains.
- */
 function isLast(details, policy) {
     if (details.resource !== 'deployment' || details.siblings?.[0]?.id !== details.id)
         return false;
-    // A model must not be deleted with its last deployment if another one turned out to be kept.
     const notDeleted = policy.allow.has('last') ? policy.notDeleted : undefined;
     return othersOf(details).every(({ id, guard }) => {
         const key = (0,providers_target/* targetKey */.hD)({ resource: details.resource, id, parent: details.parent });
@@ -23722,7 +23275,6 @@ function lastReason(details, policy) {
         return undefined;
     return "it is the last deployment of its model, which Baseten does not delete on its own: delete the model with 'resource: model', or set 'allow: last' to delete the model with it";
 }
-/** A model that may have more deployments than are shown must not be deleted with the last one shown. */
 function incompleteListReason(details, policy) {
     if (details.incompleteList === undefined || !policy.allow.has('last') || !isLast(details, policy))
         return undefined;
@@ -23769,10 +23321,6 @@ function environmentReason({ name, stays }, { allow }) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/collateral.js
 
-/**
- * What else is deleted or changed with a target. If a model or chain is the target, its deployments are not checked: everything
- * in it is meant.
- */
 function collateral_collateralOf(details, policy) {
     switch (details.resource) {
         case 'model':
@@ -23788,7 +23336,6 @@ function collateral_collateralOf(details, policy) {
             ];
     }
 }
-/** What deleting an environment does to deployments, other than to the one with ID `id`. */
 function changesBy(environment, id) {
     const { current, currentName, candidate, candidateName, promotion } = environment;
     const changes = [];
@@ -23804,14 +23351,12 @@ function changesBy(environment, id) {
     }
     return changes;
 }
-/** The environments that are deleted before a deployment, and what that does to others in them. */
 function withEnvironments(details) {
     return membershipsOf(details).flatMap((environment) => [
         environmentDeleted(environment.name),
         ...changesBy(environment, details.id).filter(({ id }) => id !== details.id),
     ]);
 }
-/** The model that is deleted with its last deployment, and all its environments. */
 function withModel({ parent, model }) {
     const name = model?.name;
     const sentence = `its model${name === undefined ? '' : ` ${name}`} is deleted with it, because it is the last deployment`;
@@ -23823,16 +23368,11 @@ function withModel({ parent, model }) {
 function environmentDeleted(name) {
     return { kind: 'environment', id: name, name, sentence: `the environment ${name} is deleted with it` };
 }
-/** With its name, if people could have given it. */
 function deployment(id, name = '') {
     return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/nearly-the-id.js
-/**
- * Why an ID that does not exist may stand for one that does: it differs in letter case, or YAML read it as a number, which turns
- * `0123456` into `123456` and `1e5` into `100000`. Undefined if neither applies.
- */
 function nearlyTheId(given, known, resource) {
     if (given === known)
         return undefined;
@@ -23845,14 +23385,12 @@ function nearlyTheId(given, known, resource) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/mistaken.js
 
-/** Adds to absent targets why their ID is a mistake; `why` takes the index of the target. */
 function mistakenAs(observations, why) {
     return observations.map((observation, index) => {
         const mistaken = observation.state === 'absent' ? why(index) : undefined;
         return mistaken === undefined || observation.state !== 'absent' ? observation : { ...observation, mistaken };
     });
 }
-/** A text that is the name of an existing resource, or its ID mistyped or changed by YAML. */
 function knownAsName(text, resource, known) {
     if (text === undefined)
         return undefined;
@@ -23865,7 +23403,6 @@ function knownAsName(text, resource, known) {
     }
     return undefined;
 }
-/** Without its model or chain, nothing in it ever existed under this ID. `others`: all that exist. */
 function noSuchParent({ resource }, id, others) {
     const [named] = [...others.values()].filter(({ name }) => name === id);
     return {
@@ -23878,7 +23415,6 @@ function noSuchParent({ resource }, id, others) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/resource-client.js
 
-/** A list of everything of this kind, to look up single targets. Baseten's lists come complete, in one answer. */
 function shown(snapshots, { exchange }) {
     const show = (id) => {
         const snapshot = snapshots.get(id);
@@ -23886,7 +23422,6 @@ function shown(snapshots, { exchange }) {
     };
     return { show, isWhole: true };
 }
-/** Throws if Baseten answered about another resource than the requested one. */
 function sameId(id, target, answer) {
     if (id === target.id)
         return;
@@ -23921,14 +23456,12 @@ const CHAINS_KIND = {
     oneDeployment: (answer) => parseBody(CHAIN_DEPLOYMENT, answer),
     allDeployments: (answer) => parseBody(CHAIN_DEPLOYMENTS, answer).deployments,
 };
-/** Everything of the kind that the key can see, each once. */
 async function listParents(api, parentKind) {
     const answer = await api.findList(`/${parentKind.resource}s`);
     if (!isSuccess(answer))
         throw new ProviderError('account', describeBaseten(answer), answer.exchange);
     return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()];
 }
-/** Throws for a model or chain that a sweep names but that does not exist. */
 function parentMissing({ exchange }, { reason }) {
     throw new ProviderError('account', reason, exchange);
 }
@@ -23942,9 +23475,7 @@ function createParentIndex(api, parentKind) {
         }),
     };
 }
-/** From this many targets, one list of everything that the key can see is cheaper than a GET for each. */
 const LIST_FROM = 5;
-/** Models or chains as targets. */
 function createParents(api, parentKind, index) {
     const { resource } = parentKind;
     const get = async (target) => {
@@ -23989,19 +23520,12 @@ function parents_snapshotOf(parentKind, resource) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environment-details.js
-/** The name of the environment that is never deleted. */
 const PRODUCTION = 'production';
-/** States of a promotion that has ended. */
 const OVER = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
-/**
- * What the rules need to know about each environment of a model or a chain, by name. `production` are the IDs of deployments that
- * are known to serve production from other sources than the environments.
- */
 function environmentDetails(environments, parentKind, production = new Set()) {
     const serving = new Set([...production, ...servingProduction(environments)]);
     return new Map(environments.map((environment) => [environment.name, detailsOf(environment, parentKind, serving)]));
 }
-/** The same for one environment; `serving` are the IDs of all deployments that serve production. */
 function detailsOf(environment, parentKind, serving) {
     const { name, current_deployment, candidate_deployment, in_progress_promotion } = environment;
     const promotion = in_progress_promotion?.status;
@@ -24019,7 +23543,6 @@ function detailsOf(environment, parentKind, serving) {
 function servingProduction(environments) {
     return environments.flatMap(({ name, current_deployment, candidate_deployment }) => [current_deployment, candidate_deployment].flatMap((deployment) => deployment != null && (name === PRODUCTION || deployment.is_production) ? [deployment.id] : []));
 }
-/** Deleting an environment takes its deployments out of service, so production must not be among them. */
 function reasonToStay({ name, current_deployment, candidate_deployment }, parentKind, serving) {
     if (name === PRODUCTION)
         return 'it is production, which is never deleted';
@@ -24034,7 +23557,6 @@ function reasonToStay({ name, current_deployment, candidate_deployment }, parent
 ;// CONCATENATED MODULE: ./lib/providers/baseten/siblings.js
 
 
-/** The details of every deployment of a model or chain, by ID. They share one list of siblings, of any size. */
 function siblingDetails(whole, resource = 'deployment') {
     const { model, deployments, environments } = whole;
     const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain');
@@ -24042,7 +23564,6 @@ function siblingDetails(whole, resource = 'deployment') {
         .map((deployment) => ({ deployment, time: parseTime(deployment.created_at) ?? 0 }))
         .sort((a, b) => b.time - a.time || (b.deployment.id < a.deployment.id ? -1 : 1))
         .map(({ deployment }) => ({ id: deployment.id, guard: guardOf(deployment, model, held.get(deployment.id) ?? []) }));
-    // Only a model can be deleted with its last deployment.
     const incompleteList = resource === 'deployment' ? whatIsUnseen(whole) : undefined;
     const itself = { name: model.name, environments: environments.filter(isSomebodys).map(({ name }) => name) };
     const shared = {
@@ -24054,11 +23575,9 @@ function siblingDetails(whole, resource = 'deployment') {
     };
     return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard }]));
 }
-/** Baseten gives every model an empty production environment; ignore it while empty. */
 function isSomebodys({ name, current_deployment, candidate_deployment }) {
     return name !== PRODUCTION || current_deployment != null || candidate_deployment != null;
 }
-/** Why the list of a model's deployments may be incomplete, in words; undefined if it seems complete. */
 function whatIsUnseen({ model, deployments, environments }) {
     const { deployments_count: count, production_deployment_id, development_deployment_id } = model;
     const shown = new Set(deployments.map(({ id }) => id));
@@ -24077,7 +23596,6 @@ function whatIsUnseen({ model, deployments, environments }) {
         return 'its model does not say how many deployments it has';
     return count > shown.size ? `its model counts ${count - shown.size} more than are shown` : undefined;
 }
-/** The environments that each deployment is in, by its own field or as current or candidate deployment. */
 function holdersByDeployment({ model, deployments, environments }, parentKind) {
     const production = new Set(deployments.flatMap(({ id, is_production }) => (is_production ? [id] : [])));
     if (model.production_deployment_id != null)
@@ -24101,19 +23619,16 @@ function holdersByDeployment({ model, deployments, environments }, parentKind) {
         if (environment == null)
             continue;
         const listed = details.get(environment);
-        // A deployment may still name an environment that is no longer shown.
         add(id, { ...(listed ?? detailsOf({ name: environment }, parentKind, production)), listed: listed !== undefined });
     }
     return held;
 }
-/** Baseten refuses to delete what is associated with an environment, production and development included. */
 function guardOf(deployment, model, holders) {
     const { id } = deployment;
     const isProduction = deployment.is_production || model.production_deployment_id === id;
     if (isProduction || holders.some(({ name }) => name === PRODUCTION))
         return { kind: 'production' };
     if (deployment.is_development || model.development_deployment_id === id) {
-        // Serving an environment of another name is a separate guard.
         return { kind: 'development', environments: holders.filter(({ name }) => name !== 'development') };
     }
     return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined;
@@ -24131,14 +23646,9 @@ function guardOf(deployment, model, holders) {
 
 
 
-/**
- * Deployments of models, or of chains. `going` are the models whose deletion was requested with their last deployment: for
- * those, only the model's own absence is proof.
- */
 function deployments_createDeployments(api, parentKind, index, going) {
     const resource = parentKind.deployment;
     const parentPath = (id) => pathOf({ resource: parentKind.resource, id });
-    /** Everything that decides what may be deleted in one model or chain: three reads for any number of targets. */
     const readWhole = async (parentId, known) => {
         const path = parentPath(parentId);
         const [itself, list, environments] = await Promise.all([
@@ -24153,7 +23663,6 @@ function deployments_createDeployments(api, parentKind, index, going) {
             if (!byId.has(parentId))
                 return { state: 'absent', answer: itself, others: byId };
         }
-        // The three disagree if the model is being deleted right now, or if one cannot be read: then nothing is known.
         const [first] = lost;
         if (first !== undefined)
             throw new UnclearAnswer(describeBaseten(first), first.exchange);
@@ -24169,12 +23678,10 @@ function deployments_createDeployments(api, parentKind, index, going) {
         ]));
         return { state: 'present', snapshots, answer: list };
     };
-    /** A gateway also answers 404 for what it cannot reach: a model that is gone must be missing from the list of all models, too. */
     const isListed = async (parentId) => (await index.read()).byId.has(parentId);
     const unasked = (parent, id) => {
         return { resource, id, parent, guard: undefined, siblings: undefined };
     };
-    /** One by its ID: not enough for a decision, but enough to know whether it exists. */
     const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
@@ -24184,7 +23691,6 @@ function deployments_createDeployments(api, parentKind, index, going) {
         const snapshot = deployments_snapshotOf(deployment, unasked(target.parent ?? '', deployment.id));
         return { state: 'present', snapshot, exchange: answer.exchange };
     };
-    /** The same before an action, for which GET alone is not enough. */
     const getGone = async (target) => {
         const observation = await get(target);
         if (observation.state !== 'present')
@@ -24206,7 +23712,6 @@ function deployments_createDeployments(api, parentKind, index, going) {
                 : knownAsName(id, resource, names);
         });
     };
-    /** A list that only shows which still exist. Without it, deployments are gone only if their model is. */
     const readShown = async (parentId, targets) => {
         const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined;
         const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`);
@@ -24220,7 +23725,6 @@ function deployments_createDeployments(api, parentKind, index, going) {
             .map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(parentId, deployment.id))]);
         return shown(new Map([...(itself === undefined ? [] : left(targets)), ...listed]), answer);
     };
-    /** Deployments that are no longer shown, while their model still is. */
     const left = (targets) => new Map(targets.map(({ id, parent = '' }) => [
         id,
         { status: '', detail: 'not listed, but its model is', details: unasked(parent, id) },
@@ -24256,7 +23760,6 @@ function deployments_snapshotOf(deployment, details) {
     const held = membershipsOf(details).map(({ name }) => name);
     const parts = [
         held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
-        // Only for the newest, which is the one that the model could be deleted with.
         details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
     ].filter((detail) => detail !== '');
     return {
@@ -24269,7 +23772,6 @@ function deployments_snapshotOf(deployment, details) {
         details,
     };
 }
-/** What a deployment runs, as far as Baseten says. If it is inactive or scaled to zero, nothing runs, whatever Baseten says. */
 function runningParts({ status, instance_type_name, active_replica_count, chainlets }, resource) {
     const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO';
     const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets;
@@ -24290,7 +23792,6 @@ function runningParts({ status, instance_type_name, active_replica_count, chainl
 
 
 
-/** Environments of models. Their name is their ID, and one list shows all of a model. */
 function createEnvironments(api, index) {
     const lookInto = async (modelId) => {
         const path = pathOf({ resource: 'model', id: modelId });
@@ -24302,7 +23803,6 @@ function createEnvironments(api, index) {
                 if (!byId.has(modelId))
                     return { state: 'absent', answer: model, others: byId };
             }
-            // A list that cannot be read is not an empty list.
             throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
         }
         const { environments } = parseBody(ENVIRONMENTS, answer);
@@ -24313,7 +23813,6 @@ function createEnvironments(api, index) {
         }));
         return { state: 'present', snapshots, answer };
     };
-    /** One by its name, if the list does not show it: not enough for a decision. */
     const get = async (target) => {
         const answer = await api.find(pathOf(target));
         if (answer.status === 404)
@@ -24369,9 +23868,7 @@ function environments_snapshotOf(details, created) {
 var money = __nccwpck_require__(9627);
 ;// CONCATENATED MODULE: ./lib/providers/baseten/periods.js
 const periods_DAY_MS = 86_400_000;
-/** The longest window that metrics accept. */
 const LONGEST_WINDOW_MS = 7 * periods_DAY_MS;
-/** The fewest windows that metrics accept and that together cover the period, the oldest first. */
 function windowsOf({ start, end }) {
     const count = Math.max(1, Math.ceil((end - start) / LONGEST_WINDOW_MS));
     return Array.from({ length: count }, (_, index) => {
@@ -24379,15 +23876,12 @@ function windowsOf({ start, end }) {
         return { start: from, end: Math.min(from + LONGEST_WINDOW_MS, end) };
     });
 }
-/** The days of a period, rounded outwards. */
 function daysOf({ start, end }) {
     return daysBetween(Math.floor(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
 }
-/** The days that began within a period. */
 function daysWithin({ start, end }) {
     return daysBetween(Math.ceil(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
 }
-/** The midnight of UTC at or before a time. */
 function startOfDay(time) {
     return Math.floor(time / periods_DAY_MS) * periods_DAY_MS;
 }
@@ -24411,7 +23905,6 @@ const ITEM = object({
     daily: optional(nullable(array(object({ date: string(), inference_requests: COUNT })))),
 });
 const SUMMARY = object({ dedicated_usage: object({ breakdown: array(ITEM) }) });
-/** Reads an answer of GET /v1/billing/usage_summary about a period; undefined if it has no breakdown as documented. */
 function readBill(body, period) {
     const summary = safeParse(SUMMARY, body);
     if (!summary.success)
@@ -24426,7 +23919,6 @@ function readBill(body, period) {
     }));
     return createBill(daysOf(period), entries);
 }
-/** A bill of these entries. */
 function createBill(days, entries) {
     const deployments = Map.groupBy(entries.filter(({ kind }) => kind === 'MODEL_DEPLOYMENT'), ({ id }) => id);
     const chainDeployments = Map.groupBy(entries, ({ chainDeployment }) => chainDeployment);
@@ -24450,7 +23942,6 @@ function byDay(rows) {
         days.set(date, (days.get(date) ?? 0) + inference_requests);
     return days;
 }
-/** The sum of all its entries; undefined if there are none. */
 function spentOn(bill, thing) {
     const entries = bill.entriesOf(thing);
     if (entries.length === 0)
@@ -24460,10 +23951,6 @@ function spentOn(bill, thing) {
         requests: entries.reduce((sum, { requests }) => sum + requests, 0),
     };
 }
-/**
- * What bills that together cover the days show about a resource. It had no request if an entry says 0 for each day. If nothing of
- * it runs (`atRest`), a day without an entry also counts if others have an entry on that day: then the bill covers the day.
- */
 function requestsOn(bills, thing, days, atRest) {
     const needed = thing.resource === 'deployment' ? 1 : Math.max(1, thing.chainlets);
     const read = bills.map((bill) => ({ bill, own: bill.entriesOf(thing) }));
@@ -24490,7 +23977,6 @@ function requestsOn(bills, thing, days, atRest) {
     const [why] = problems;
     return found ?? (why === undefined ? { kind: 'none' } : { kind: 'unknown', why });
 }
-/** The requests of entries that do not list days, from a bill of no other days than these. */
 function requestsInAll(read, days) {
     for (const { bill, own } of read) {
         const count = own.reduce((sum, { requests, daily }) => sum + (daily === undefined ? requests : 0), 0);
@@ -24501,7 +23987,6 @@ function requestsInAll(read, days) {
     }
     return undefined;
 }
-/** Requests on a day; undefined if the entry does not say. Without days, a sum of 0 means 0 on each day. */
 function countOn({ requests, daily }, day) {
     if (daily !== undefined)
         return daily.get(day);
@@ -24510,7 +23995,6 @@ function countOn({ requests, daily }, day) {
 function sumOf(daily) {
     return [...daily.values()].reduce((sum, count) => sum + count, 0);
 }
-/** Whether others have an entry on that day. */
 function isKnown(bill, day, own) {
     return bill.countOn(day) > own.filter((entry) => isDeployment(entry) && entry.daily?.has(day)).length;
 }
@@ -24522,9 +24006,7 @@ function isKnown(bill, day, own) {
 
 
 
-/** The longest bill covers 31 days: today and this many days before it. */
 const DAYS_BEFORE = 30;
-/** An account has thousands of entries, each with 31 days. */
 const MAX_BILL_BYTES = 32 * 1024 * 1024;
 function createBillSource(read, now) {
     const today = () => startOfDay(now());
@@ -24573,7 +24055,6 @@ function iso(time) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/metrics.js
 
-/** The counter of requests (Baseten documentation, "Metrics support matrix"). */
 const REQUESTS_METRIC = 'baseten_inference_requests_total';
 const metrics_SUMMARY = object({
     start_epoch_millis: number(),
@@ -24583,10 +24064,6 @@ const metrics_SUMMARY = object({
     metric_values: array(object({ values: array(array(nullable(number()))) })),
 });
 const SHAPE = 'its metrics are not as documented';
-/**
- * Reads an answer of GET .../metrics with `mode=SUMMARY`: `values[i][j]` belongs to descriptor i and its label set j, null is no
- * data, and series are added up. An answer that does not cover the whole period, or has impossible values, is unreadable.
- */
 function readMetrics(body, { start, end }) {
     const summary = safeParse(metrics_SUMMARY, body);
     if (!summary.success)
@@ -24595,7 +24072,6 @@ function readMetrics(body, { start, end }) {
     if (start_epoch_millis > start || end_epoch_millis < end) {
         return { kind: 'unreadable', why: 'its metrics do not cover the time that was asked for' };
     }
-    // "In summary mode this always contains exactly one value set."
     const [only, ...more] = metric_values;
     if (more.length > 0 || (only?.values.length ?? 0) !== metric_descriptors.length) {
         return { kind: 'unreadable', why: SHAPE };
@@ -24620,9 +24096,7 @@ function readMetrics(body, { start, end }) {
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/pace.js
 const SECOND_MS = 1000;
-/** Lets at most `most` callers pass within any second; the others wait. All waits end when `signal` aborts. */
 function createPace(clock, most) {
-    /** When the last `most` passed; Unix ms. */
     const passed = [];
     return async (signal) => {
         for (;;) {
@@ -24645,7 +24119,6 @@ const PRICES = object({
     instance_types: array(object({ instance_type: object({ name: string() }), price: number() })),
 });
 const MINUTES_AN_HOUR = 60n;
-/** The price list in an answer of GET /v1/instance_type_prices; undefined if it is not as documented. */
 function readPrices(body) {
     const list = safeParse(PRICES, body);
     if (!list.success)
@@ -24658,10 +24131,6 @@ function readPrices(body) {
     }
     return prices;
 }
-/**
- * Its current cost per hour at list price, in USD. Undefined if a price or a number of replicas is unknown, which is not zero.
- * That `instance_type_name` is the `name` in the price list is inferred from both descriptions.
- */
 function costPerHour(parts, prices) {
     let sum = 0n;
     for (const { instanceType, replicas } of parts) {
@@ -24679,7 +24148,6 @@ function costPerHour(parts, prices) {
 
 
 
-/** Statuses in which nothing runs (DeploymentStatusV1). */
 const AT_REST = new Set([
     'INACTIVE',
     'SCALED_TO_ZERO',
@@ -24691,10 +24159,6 @@ const AT_REST = new Set([
 function isAtRest(status) {
     return AT_REST.has(status);
 }
-/**
- * Decides from the evidence. Metrics decide if they have a series, and the bill must not contradict them; for windows without
- * one, the bill decides.
- */
 function judgeUsage(evidence) {
     const { metrics, words, period, thing } = evidence;
     const counts = metrics.flatMap(({ reading }) => (reading.kind === 'sum' && reading.sum > 0 ? [reading] : []));
@@ -24721,7 +24185,6 @@ function judgeUsage(evidence) {
         if (billed.kind !== 'none')
             return usage_unknown(prefix + billed.why);
     }
-    // Without an entry for these days, the bill does not contradict the metrics.
     const billed = readBills(evidence, windows('sum').flatMap(daysWithin));
     if (billed.kind === 'requests') {
         return usage_unknown(`its metrics show no request, but its bill shows ${billedText(billed)}`);
@@ -24736,7 +24199,6 @@ function readBills({ bills, thing, atRest }, days) {
 function billedText({ count, since }) {
     return `${(0,format/* plural */.LS)(count, 'request')} since ${since}`;
 }
-/** Kept, with the reason. */
 function usage_unknown(why) {
     return { kind: 'unknown', reason: `its use cannot be read: ${why}` };
 }
@@ -24753,18 +24215,10 @@ function usage_unknown(why) {
 
 
 const HOUR_MS = 3_600_000;
-/** The second query starts this long before the end of the first: metrics can lag, and clocks differ. */
 const OVERLAP_MS = HOUR_MS;
-/** Nothing depends on costs, so one retry is enough. */
 const COSTS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, concurrency: 2, maxTries: 2 };
-/** Deletions depend on metrics, and their endpoint is marked as unstable. */
 const METRICS_PROFILE = { ...api_PROFILE, requestTimeoutMs: 10_000, maxTries: 3 };
-/** Half of Baseten's limit for an endpoint, so that other users of the key keep their share. */
 const MOST_PER_SECOND = 50;
-/**
- * Prices, metrics and the bill of Baseten's management API. Its answers prove nothing about the key: a key may read
- * deployments but no bill, or prices and nothing else.
- */
 function createMetering(settings, connection) {
     const { clock, openHttp } = connection;
     const closed = new AbortController();
@@ -24809,7 +24263,6 @@ function metricsReader(read, pace) {
         }
     };
 }
-/** Reads metrics of what has them, and the bill if they show nothing; the first time also to see whether it contradicts them. */
 async function usageOf(target, snapshot, { since, until, knownUntil, words }, askMetrics, bills) {
     const thing = billedThing(target, snapshot);
     const isFirst = knownUntil === undefined;
@@ -24857,9 +24310,7 @@ function billedThing({ resource, id }, snapshot) {
 
 
 
-/** If Baseten still shows an environment this long after "not found", that is more than a delay. Milliseconds. */
 const SHOWN_MS = 30_000;
-/** The next step for an environment that is there, not guarded, and whose deletion was not accepted yet. */
 function nextEnvironmentStep(details, history) {
     const obstacle = obstacleTo(details, (0,providers_history/* acts */.Ij)(history, 'delete'), history);
     if (obstacle !== undefined)
@@ -24871,10 +24322,6 @@ function nextEnvironmentStep(details, history) {
         after: ['wait until it is gone'],
     };
 }
-/**
- * The steps before a deployment in these environments can be deleted: each of them is deleted, and then the deployment must be
- * seen outside all of them.
- */
 function leaveEnvironmentStep(id, status, held, history) {
     const after = ['delete once it is in no environment', 'wait until it is gone'];
     for (const environment of held.filter(({ listed }) => listed)) {
@@ -24898,11 +24345,9 @@ function leaveEnvironmentStep(id, status, held, history) {
     const names = held.map(({ name }) => name).join(', ');
     return { type: 'wait', until: 'settled', reason: `is ${status} and not free of the environment ${names} yet`, after };
 }
-/** The environments to delete later. */
 function namesAfter(held, first) {
     return held.filter(({ name, listed }) => listed && name !== first).map(({ name }) => `delete the environment ${name}`);
 }
-/** Why the deletion of an environment that is still shown is not requested again. */
 function obstacleTo({ name, promotion }, tries, history) {
     const refused = tries.filter(({ actionResult }) => actionResult.result === 'refused');
     const unsupported = {
@@ -24918,7 +24363,6 @@ function obstacleTo({ name, promotion }, tries, history) {
             return unsupported;
         return { type: 'wait', until: 'confirmed', reason: 'is still shown, but not there to be deleted', after: [] };
     }
-    // A promotion under way passes by itself.
     const last = promotion === undefined ? lastingRefusal(refused, history) : undefined;
     if (last === undefined)
         return undefined;
@@ -24935,14 +24379,8 @@ function obstacleTo({ name, promotion }, tries, history) {
 
 
 
-/** States in which a deployment serves nothing, so that deactivating it would change nothing. */
 const INACTIVE = new Set(['INACTIVE', 'FAILED', 'BUILD_FAILED', 'DEPLOY_FAILED', 'BUILD_STOPPED']);
-/** "If it was pushed moments ago, repeat the GET for about 30 s": what Baseten's own clients wait. Milliseconds. */
 const rules_FRESH_MS = 30_000;
-/**
- * States that pass by themselves: a refusal in one of them is retried until the timeout. Source: Baseten's OpenAPI,
- * DeploymentStatusV1, and documentation, "Deployment lifecycle".
- */
 const rules_PASSING = new Set([
     'BUILDING',
     'DEPLOYING',
@@ -24951,7 +24389,6 @@ const rules_PASSING = new Set([
     'WAKING_UP',
     'DEACTIVATING',
 ]);
-/** The rules for one target. Source: Baseten's documentation, "Environments", its management API and its command line. */
 function nextBasetenStep(observed, history, policy) {
     const step = applyRules(observed, history, {
         freshMs: rules_FRESH_MS,
@@ -24990,7 +24427,6 @@ function rules_nextDeploymentStep(details, status, history, policy) {
     if (held.length > 0)
         return leaveEnvironmentStep(details.id, status, held, history);
     const refused = (0,providers_history/* ended */.v6)(history, 'delete', 'refused');
-    // A guard was lifted: Baseten's documents announce that the deletion may still be refused.
     if (details.guard !== undefined && refused.length > 0)
         return refusal('it', status, refused.at(-1));
     if (refused.length > 0 && !INACTIVE.has(status))
@@ -25005,7 +24441,6 @@ function rules_nextDeploymentStep(details, status, history, policy) {
         after: ['wait until it is gone'],
     };
 }
-/** Deletes the model with its last deployment once all others are seen to be gone, so that it takes none that is kept. */
 function lastStep(details, status, history) {
     const others = othersOf(details).length;
     if (others > 0) {
@@ -25030,7 +24465,6 @@ function isOnlyOfChain(details) {
 function withChain(step) {
     return { ...step, reason: `${step.reason}. ${WITH_CHAIN}` };
 }
-/** The end, once Baseten has refused for longer than a temporary state lasts. */
 function refusedStep(verb, status, history) {
     const last = finalRefusal(history, verb, status, rules_PASSING);
     return last === undefined ? undefined : refusal(verb === 'delete' ? 'it' : 'its model', status, last);
@@ -25039,10 +24473,6 @@ function refusal(what, status, last) {
     const reason = `Baseten refuses to delete ${what} in status ${status}: ${(0,providers_history/* problemOf */.Zw)(last)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
-/**
- * Deactivating first is only the answer to a refusal: Baseten's own pipelines delete directly. If that is refused as well, both
- * are tried in turn.
- */
 function deactivateFirst(details, status, history) {
     const after = ['delete once it is inactive', 'wait until it is gone'];
     if (status === 'DEACTIVATING' || (0,providers_history/* ended */.v6)(history, 'deactivate', 'accepted').length > 0) {
@@ -25085,10 +24515,6 @@ function deactivateFirst(details, status, history) {
 
 
 
-/**
- * Baseten's management API, as of August 2026: deployments are deleted directly and are gone once GET answers 404.
- * Source: Baseten management API reference and its OpenAPI, command line and Terraform provider.
- */
 function connectBaseten(settings, connection) {
     const api = createBasetenApi(settings, connection);
     const goingModels = new Set();
@@ -25105,7 +24531,6 @@ function connectBaseten(settings, connection) {
             throw noSuchResource(resource);
         return clients[resource];
     };
-    /** One read for each parent; an error of one does not affect the others. */
     const byParent = (how) => async (targets) => {
         const seen = new Map();
         const lookAt = async (client, parent, group) => {
@@ -25151,16 +24576,13 @@ function connectBaseten(settings, connection) {
 ;// CONCATENATED MODULE: ./lib/providers/baseten/settings.js
 
 const API_URL = 'https://api.baseten.co/v1';
-/** The key comes from `api-key` or BASETEN_API_KEY; a missing one is an error, and the settings are then unusable. */
 function readBasetenSettings(reader, apiUrl) {
     const { key, scheme } = readApiKey(reader, 'BASETEN_API_KEY');
-    // Source: Baseten's documentation. Models are called at other hosts, which prove nothing about their deletion.
     if (/^(?:app|(?:model|chain)-\w+\.api)\.baseten\.co$/.test(apiUrl?.hostname ?? '')) {
         reader.mistake(`'api-url' is not the address of the management API, which is ${API_URL}; remove it`);
     }
     return { apiKey: key, scheme: scheme ?? 'Api-Key', apiUrl: apiUrl ?? new URL(API_URL) };
 }
-/** A key that begins like those of Model Studio. */
 function basetenNotices({ apiKey }) {
     return apiKey.startsWith('sk-')
         ? ['the key begins with sk-, as keys of Model Studio do, and those of Baseten do not: is it the right secret?']
@@ -25181,7 +24603,6 @@ const OF_CHAIN = { input: 'chain-id', resource: 'chain', noun: 'chain' };
 const baseten = defineProvider({
     name: 'baseten',
     homeDomain: '.baseten.co',
-    // Source: Baseten's OpenAPI, DeploymentStatusV1.
     statuses: [
         'BUILDING',
         'DEPLOYING',
@@ -25261,10 +24682,6 @@ function environmentProblem(name) {
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/certificate.js
 
-/**
- * A certificate and its private key, as PEM in the forms that JSON, shells, `.env` files and YAML leave behind. Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
- * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
- */
 function readIdentity(certificateText, keyText, now) {
     const certificate = plainPem(certificateText);
     const key = plainPem(keyText);
@@ -25292,7 +24709,6 @@ function readIdentity(certificateText, keyText, now) {
     return { certificate, key };
 }
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
-/** PEM with lines of 64 characters, whatever stood between its characters: blanks, `\\n`, indentation, CR alone, quotes around it. */
 function plainPem(text) {
     const unescaped = withLineBreaks(text);
     const blocks = [...unescaped.matchAll(PEM_BLOCK)].map(([, label, body = '']) => {
@@ -25304,11 +24720,9 @@ function plainPem(text) {
 function withLineBreaks(text) {
     return text.replace(/\\[rn]/g, '\n');
 }
-/** A private key as it is given, with its line breaks, and as it is used: their lines differ, and the runner masks lines. */
 const privateKeySecrets = (text) => [text, withLineBreaks(text), plainPem(text)];
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
-/** What was requested, for people: `its deletion`. */
 function sap_ai_core_action_requestText(action) {
     switch (action.verb) {
         case 'stop':
@@ -25325,13 +24739,10 @@ function sap_ai_core_action_requestText(action) {
 
 
 
-/** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 const NOT_IN_THIS_STATUS = '01010076';
-/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
 const UNKNOWN_ID = '01010016';
 const ERROR = object({ error: object({ code: lenientString, message: lenientString }) });
 const CHECK_GROUP = "Check 'resource-group'";
-/** 401 and 403 say nothing about a deployment, but all about the credentials. */
 function noAccess(answer, resourceGroup) {
     const hint = answer.status === 401
         ? "Check the service key or 'token': it is wrong, expired, or for another tenant"
@@ -25340,22 +24751,20 @@ function noAccess(answer, resourceGroup) {
             : `${CHECK_GROUP} (now '${resourceGroup}') and that the key belongs to this tenant`;
     return new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange);
 }
-/** A list of deployments always exists where token, resource group and address are right. */
-function noList(answer, resourceGroup) {
+function noList(answer, resourceGroup, haveWorked) {
     const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`;
     const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`;
+    if (haveWorked && answer.status === 404 && errors_codeOf(answer) === undefined)
+        return new UnclearAnswer(text, answer.exchange);
     return new ProviderError('account', text, answer.exchange);
 }
-/** Every tenant has resource groups, and a list of what runs in each. */
 function noGroupList(answer, what) {
     const text = `SAP AI Core gave no list of ${what}: ${describeSap(answer)}. Check 'api-url'`;
     return new ProviderError('account', text, answer.exchange);
 }
-/** One line about an answer, with SAP's own code and message. */
 function describeSap(answer) {
     return describe(answer, errors_complaintOf(answer));
 }
-/** SAP's own error code, which is not the HTTP status. */
 function errors_codeOf(answer) {
     return errors_complaintOf(answer).code;
 }
@@ -25367,7 +24776,6 @@ function errors_complaintOf(answer) {
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/schema.js
 
 
-/** What is needed of the objects of SAP's AI API; its specification names all fields. */
 const schema_COUNT = fallback(optional(number()), undefined);
 const sap_ai_core_schema_DEPLOYMENT = object({
     id: string(),
@@ -25380,7 +24788,6 @@ const sap_ai_core_schema_DEPLOYMENT = object({
     createdAt: lenientString,
 });
 const sap_ai_core_schema_DEPLOYMENTS = object({ count: schema_COUNT, resources: array(sap_ai_core_schema_DEPLOYMENT) });
-/** A list that is only asked whether something is in it: what other entries are like does not matter. */
 const schema_LISTED = object({
     count: schema_COUNT,
     resources: array(object({ ...sap_ai_core_schema_DEPLOYMENT.entries, status: lenientString })),
@@ -25389,7 +24796,6 @@ const CONFIGURATIONS = object({
     count: schema_COUNT,
     resources: array(object({ id: string(), name: lenientString })),
 });
-/** Source: AI Core API 2.42, BckndResourceGroup. */
 const RESOURCE_GROUP = object({
     resourceGroupId: string(),
     status: string(),
@@ -25402,7 +24808,6 @@ const EXECUTIONS = object({
     count: schema_COUNT,
     resources: array(object({ id: string(), status: string() })),
 });
-/** The answer to PATCH and DELETE. */
 const RECEIPT = object({ id: string() });
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action-result.js
@@ -25411,13 +24816,10 @@ const RECEIPT = object({ id: string() });
 
 
 
-/** Which status SAP has for "not allowed in this state" is undocumented; 415 asks for a body. */
 const action_result_REFUSALS = new Set([400, 409, 412, 415]);
-/** What the answer to PATCH or DELETE of the one thing with this ID means. Throws for answers that no repetition can mend. */
 function action_result_actionResultOf(answer, id) {
     const { exchange, status } = answer;
     if (isSuccess(answer)) {
-        // Any success will do, with or without a body; but a body must be about what was asked for.
         if (answer.body === undefined)
             return { result: 'accepted', exchange };
         if (parseBody(RECEIPT, answer).id === id)
@@ -25440,12 +24842,10 @@ function action_result_actionResultOf(answer, id) {
 
 
 const TOKEN = object({
-    // It goes into a header: anything but visible ASCII is no token.
     access_token: pipe(string(), regex(/^[\x21-\x7e]+$/)),
     expires_in: fallback(optional(number()), undefined),
 });
 const OAUTH_ERROR = object({ error: lenientString, error_description: lenientString });
-/** SAP documents 7199 s of validity and tests show 43200 s; the answer's own number counts, less this margin. */
 const EXPIRY_MARGIN_MS = 60_000;
 function createSapTokens(auth, http, clock, onSecret) {
     if (auth.kind === 'token')
@@ -25458,7 +24858,6 @@ function createSapTokens(auth, http, clock, onSecret) {
             client_id: auth.clientId,
             ...(auth.kind === 'secret' ? { client_secret: auth.clientSecret } : {}),
         });
-        // A token request changes nothing, so it may be repeated like a read although it is a POST.
         const answer = await http.read({
             method: 'POST',
             isSecret: true,
@@ -25493,7 +24892,6 @@ function createSapTokens(auth, http, clock, onSecret) {
         },
     };
 }
-/** How long a token is used: never to its end, and where the answer names no validity, until it is refused. */
 function usableMs(expiresInS) {
     if (expiresInS === undefined)
         return Number.POSITIVE_INFINITY;
@@ -25504,7 +24902,8 @@ function usableMs(expiresInS) {
 
 
 
-/** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
+
+
 const sap_ai_core_api_CONCURRENCY = 4;
 const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY, describe: describeSap };
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
@@ -25512,10 +24911,6 @@ function createSapTenant(settings, connection) {
     const http = connection.openHttp(sap_ai_core_api_PROFILE);
     const base = withSuffix(settings.apiUrl, '/v2');
     const tokens = createSapTokens(settings.auth, http, connection.clock, connection.onSecret);
-    /**
-     * Sends with a good token; one that is refused is renewed once, as nothing was carried out with it. A write for which the
-     * token came too late is not sent any more: what it was decided on may have changed.
-     */
     const send = async (resourceGroup, call, path, contentType = 'application/json') => {
         const once = (bearer) => {
             const headers = {
@@ -25538,14 +24933,18 @@ function createSapTenant(settings, connection) {
         }
         return answer;
     };
-    const apiOf = (resourceGroup) => ({
-        read: (path) => send(resourceGroup, { method: 'GET' }, path),
-        readList: (path) => send(resourceGroup, { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path),
-        write(method, path, { body, contentType, notAfter }) {
-            const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-            return send(resourceGroup, call, path, contentType);
-        },
-    });
+    const apiOf = (resourceGroup) => {
+        const access = createCredentialCheck(isSuccess);
+        return {
+            read: (path) => access.watch(send(resourceGroup, { method: 'GET' }, path)),
+            readList: (path) => access.watch(send(resourceGroup, { method: 'GET', maxBytes: sap_ai_core_api_MAX_LIST_BYTES }, path)),
+            write(method, path, { body, contentType, notAfter }) {
+                const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+                return access.watch(send(resourceGroup, call, path, contentType));
+            },
+            hasWorked: access.hasWorked,
+        };
+    };
     return { inGroup: apiOf, admin: apiOf() };
 }
 
@@ -25560,10 +24959,6 @@ const META = object({
 const ITEMS = object({
     deployments: array(object({ id: string(), error: optional(object({ code: lenientString, message: lenientString })) })),
 });
-/**
- * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
- * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
- */
 function createSapBulk(api) {
     let offered;
     const ask = async () => {
@@ -25610,7 +25005,6 @@ function createSapBulk(api) {
 
 
 
-/** `names` are those of configurations by their IDs, for a deployment that comes without. */
 function snapshot_snapshotOf(deployment, names, resourceGroup) {
     const { status, targetStatus, statusMessage, scenarioId } = deployment;
     const name = deployment.configurationName ?? names.get(deployment.configurationId ?? '');
@@ -25631,11 +25025,9 @@ function snapshot_snapshotOf(deployment, names, resourceGroup) {
         },
     };
 }
-/** `<model>_autogenerated` is what the generative AI hub calls the configurations that it makes. */
 function isFoundationModel(scenarioId, name) {
     return scenarioId === 'foundation-models' || name?.endsWith('_autogenerated') === true;
 }
-/** A resource group, with what is in it where that was asked for. */
 function groupSnapshotOf(group, contents) {
     const { resourceGroupId: id, status, statusMessage, labels } = group;
     const createdAt = parseTime(group.createdAt);
@@ -25650,7 +25042,6 @@ function groupSnapshotOf(group, contents) {
         details: { resource: 'resource-group', id, contents },
     };
 }
-/** `2 deployments, 1 execution`; empty where there is nothing. */
 function contentsText({ deployments, executions }) {
     return [
         deployments.length === 0 ? '' : (0,format/* plural */.LS)(deployments.length, 'deployment'),
@@ -25659,14 +25050,12 @@ function contentsText({ deployments, executions }) {
         .filter((part) => part !== '')
         .join(', ');
 }
-/** Of a key with two values, nobody can say which counts: both are kept, which no pattern meets. */
 function labelsOf(labels) {
     if (labels.length === 0)
         return null;
     const byKey = Map.groupBy(labels, ({ key }) => key);
     return Object.fromEntries([...byKey].map(([key, each]) => [key, each.length === 1 ? each[0]?.value : each.map(({ value }) => value)]));
 }
-/** Undefined where neither tells; a text that a secret was taken out of does not. */
 function isOrchestration(scenarioId, name) {
     if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
         return true;
@@ -25687,28 +25076,22 @@ function isOrchestration(scenarioId, name) {
 
 
 
-/** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
 const PAGE = 2000;
-/** No server gives less at once where more is asked for. */
 const SHORTEST_PAGE = 100;
-/** No tenant has this many; a longer list never ends, and would fill the memory. */
 const deployments_MAX_ENTRIES = 200_000;
-/** From this many targets on, one list is cheaper than a GET for each. */
 const deployments_LIST_FROM = 4;
 function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
-    /** Names of configurations, for deployments that come without. */
     const names = new Map();
     const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: deployments_MAX_ENTRIES });
     const readAll = (path, schema) => readPages(path, ({ id }) => id, async ({ skip }) => {
         const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`);
         if (!isSuccess(answer))
-            throw noList(answer, resourceGroup);
+            throw noList(answer, resourceGroup, await api.hasWorked());
         const { count: total, resources: entries } = parseBody(schema, answer);
         return { entries, total, exchange: answer.exchange };
     });
     const readDeployments = coalesce(() => readAll('/lm/deployments', sap_ai_core_schema_DEPLOYMENTS));
     const readListed = singleFlightNext(() => readAll('/lm/deployments', schema_LISTED));
-    /** The only name of a deployment is that of its configuration, which SAP may leave out. */
     const learnNames = async (deployments) => {
         const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
         if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
@@ -25734,7 +25117,6 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
             return present(deployment, exchange);
         throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange);
     };
-    /** A list that is asked about one deployment alone, whatever the others are like. */
     const listedNow = async () => {
         const { byId, isWhole, exchange } = await readListed();
         const show = (id) => {
@@ -25779,7 +25161,6 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
         },
     };
 }
-/** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
 function deployments_mistakenAs(observations, targets, known) {
     const listed = [...known];
     return observations.map((observation, index) => {
@@ -25790,14 +25171,12 @@ function deployments_mistakenAs(observations, targets, known) {
         return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
     });
 }
-/** Why `id` is no ID, where an entry of a list shows what it is; undefined where it does not. */
 function mistakeFor(id, { id: listed, configurationName, configurationId }) {
     const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined;
     return what === undefined
         ? nearlyTheId(id, listed, 'deployment')
         : `it is the ${what} of deployment ${listed}, and deployment IDs are asked for; 'name' takes names`;
 }
-/** Where a name cannot be learnt, the rules see that there is none; the end of the step itself is not to be hidden. */
 function notNeeded(error) {
     if (!(error instanceof ProviderError || error instanceof UnclearAnswer))
         throw error;
@@ -25808,22 +25187,18 @@ function deployments_deploymentPath(target) {
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/guards.js
 
-/** Groups that nobody can delete. Source: SAP AI Core, "Delete a Resource Group". */
 const OF_THE_TENANT = new Set(['default', 'shared']);
-/** Why it must stay. */
 function sap_ai_core_guards_protectionOf({ name, details }, policy) {
     return details.resource === 'deployment'
         ? (orchestrationGuard(details, policy) ?? foundationModelGuard(name, details, policy))
         : groupGuard(details, policy);
 }
-/** A sweep of everything by age would take the models that the generative AI hub deployed for everybody. */
 function foundationModelGuard(name, { isShared }, { isNamed }) {
     if (!isShared || isNamed === undefined || isNamed(name))
         return undefined;
     const which = name === undefined ? 'a foundation model' : `the foundation model ${name.replace(/_autogenerated$/, '')}`;
     return `it serves ${which} in the resource group default, where the generative AI hub deploys for everybody; to delete it, write more of its name than * in 'name'`;
 }
-/** A group stays with what is in it: what must stay there, what runs there, and what came after the plan. */
 function groupGuard({ id, contents }, policy) {
     if (OF_THE_TENANT.has(id))
         return `the resource group ${id} belongs to the tenant and cannot be deleted`;
@@ -25845,7 +25220,6 @@ function groupGuard({ id, contents }, policy) {
     }
     return undefined;
 }
-/** SAP creates one orchestration deployment by itself, and everything in the resource group shares it. */
 function orchestrationGuard(details, policy) {
     if (details.orchestration === false || policy.allow.has('orchestration'))
         return undefined;
@@ -25861,19 +25235,11 @@ function orchestrationGuard(details, policy) {
 
 
 
-/** A group that was made a moment ago may not be shown yet; SAP documents no time. Milliseconds. */
 const group_rules_FRESH_MS = 30_000;
-/** What was in a group is gone a moment before SAP counts it as empty. Milliseconds. */
 const EMPTIED_MS = 60_000;
-/** A stop that was accepted and shows no effect for this long is sent again. Milliseconds. */
 const TRACE_MS = 30_000;
 const AFTER = ['delete it', 'wait until it is gone'];
-/** Of these states of a group, a refusal is borne until the deadline. */
 const group_rules_PASSING = new Set(['PROVISIONING']);
-/**
- * A resource group goes when nothing runs in it and it is empty: executions are stopped, then the deployments in it go, then the
- * group. Source: AI Core API 2.42, "Resource Group"; SAP AI Core, "Delete a Resource Group".
- */
 function nextGroupStep(observed, details, history, policy) {
     return applyRules(observed, history, {
         freshMs: group_rules_FRESH_MS,
@@ -25909,7 +25275,6 @@ function byContents(status, contents, history) {
         after: AFTER.slice(1),
     };
 }
-/** Only what is PENDING or RUNNING can be stopped; the rest passes by itself. */
 function stopExecutions(executions, history) {
     const after = [...(executions.length > 1 ? ['stop the others'] : []), 'delete what is in it', ...AFTER];
     const next = executions.find(({ id, status }) => (status === 'PENDING' || status === 'RUNNING') && !isStopping(id, history));
@@ -25925,7 +25290,6 @@ function isStopping(execution, history) {
     const now = history.at(-1)?.until ?? 0;
     return asked?.actionResult.result === 'accepted' && now - asked.until < TRACE_MS;
 }
-/** What `protect` is checked against besides the group's own ID. */
 function groupCollateral({ contents }) {
     const { deployments = [] } = contents ?? {};
     return deployments.map(({ id, snapshot: { name } }) => ({
@@ -25945,10 +25309,6 @@ const quota_DEPLOYMENTS = object({
     usage: quota_COUNT,
     quotas: array(object({ resourcePlanType: optional(string()), deploymentQuota: optional(LIMIT) })),
 });
-/**
- * How much of its quota a tenant uses. Empty where the key may not see it, or nothing can be told. Source: AI Core API 2.42,
- * "Resource Quota".
- */
 async function readQuota({ admin }) {
     const read = async (what) => {
         try {
@@ -25956,7 +25316,6 @@ async function readQuota({ admin }) {
             return isSuccess(answer) ? answer.body : undefined;
         }
         catch {
-            // Courtesy: a key that may delete may still not see the quota.
             return undefined;
         }
     };
@@ -25967,7 +25326,6 @@ function groupsText(body) {
     const parsed = safeParse(GROUPS, body);
     return parsed.success ? `resource groups: ${parsed.output.usage.count} of ${parsed.output.quota.maxCount}` : undefined;
 }
-/** Of several kinds of plans, no sum says how many more there may be. */
 function deploymentsText(body) {
     const parsed = safeParse(quota_DEPLOYMENTS, body);
     if (!parsed.success)
@@ -25983,9 +25341,7 @@ function deploymentsText(body) {
 
 
 
-/** `clientOf` gives the deployments of one group. */
 function createSearch(clientOf) {
-    /** Where those were found that can be in one of several. */
     const places = new Map();
     const placeOf = (target) => typeof target.group === 'string' ? target.group : places.get((0,providers_target/* targetKey */.hD)(target));
     const observeIn = async (group, targets) => {
@@ -25996,7 +25352,6 @@ function createSearch(clientOf) {
             return targets.map(() => observe_unreadable(ofOneGroup(error)));
         }
     };
-    /** Looks into every group that one of the targets may be in. */
     const search = async (targets) => {
         const groups = [...new Set(targets.flatMap(({ group = [] }) => group))];
         const looks = await Promise.all(groups.map((group) => observeIn(group, targets)));
@@ -26036,7 +25391,6 @@ function createSearch(clientOf) {
         },
     };
 }
-/** Absent only where every group says so; what is mistyped is so in any. */
 function missing(seen) {
     const unclear = seen.find(({ state }) => state !== 'absent');
     if (unclear !== undefined)
@@ -26048,7 +25402,6 @@ function missing(seen) {
     const partial = absent.find(({ isPartial }) => isPartial);
     return absent.find(({ mistaken }) => mistaken !== undefined) ?? partial ?? first;
 }
-/** That one group cannot be read says nothing of the others; a wrong key does. */
 function ofOneGroup(error) {
     const isAccess = error instanceof ProviderError && error.scope === 'account' && error.exchange?.status !== 401;
     return isAccess ? new ProviderError('target', error.message, error.exchange) : error;
@@ -26068,19 +25421,14 @@ function ofOneGroup(error) {
 
 
 
-/** A tenant has 50 groups; without `maxpagesize`, all come in one answer. */
 const GROUPS_PAGE = 1000;
 const EXECUTIONS_PAGE = 2000;
 const resource_groups_MAX_ENTRIES = 200_000;
 const resource_groups_SHORTEST_PAGE = 100;
-/** From this many targets on, one list is cheaper than a GET for each. */
 const resource_groups_LIST_FROM = 4;
-/** What was asked at once and is answered within this time belongs together. Milliseconds. */
 const SAME_TIME_MS = 3000;
 const resource_groups_MAX_TRIES = 3;
-/** An execution in one of these has ended. Source: AI API, status of an execution. */
 const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
-/** `listIn` gives the deployments in a group. */
 function createResourceGroups(tenant, clock, listIn) {
     const readPages = createPageReader({ shortest: resource_groups_SHORTEST_PAGE, maxEntries: resource_groups_MAX_ENTRIES });
     const readGroups = coalesce(() => readPages('/admin/resourceGroups', ({ resourceGroupId }) => resourceGroupId, async ({ skip }) => {
@@ -26117,14 +25465,12 @@ function createResourceGroups(tenant, clock, listIn) {
             return { group, exchange };
         throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange);
     };
-    /** The group alone. */
     const glance = async (target) => {
         const { group, exchange } = await find(target);
         return group === undefined
             ? { state: 'absent', exchange }
             : { state: 'present', snapshot: groupSnapshotOf(group), exchange };
     };
-    /** The group and what is in it, all at once. Where one answer takes long, the others are too old for it: it is done again. */
     const lookInto = async (target) => {
         for (let tries = 1;; tries++) {
             const begun = clock.now();
@@ -26141,14 +25487,12 @@ function createResourceGroups(tenant, clock, listIn) {
             return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
         }
     };
-    /** A group that goes at this moment denies access to what is in it. */
     const notLookedInto = async (target, why) => {
         const { group, exchange } = await find(target);
         if (group === undefined)
             return { state: 'absent', exchange };
         throw ofOneGroup(why);
     };
-    /** Looks at groups; what a list shows is looked at by `get`. */
     const observer = (get) => {
         return async (targets) => {
             let known = [];
@@ -26195,21 +25539,18 @@ function createResourceGroups(tenant, clock, listIn) {
         },
     };
 }
-/** A list may show what GET does not find: then nothing is known of what is in it. */
 async function shownInList(id, get, exchange) {
     const observation = await get({ resource: 'resource-group', id });
     if (observation.state !== 'absent')
         return observation;
     throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
 }
-/** What kept a group from being looked into. */
 class Unread {
     why;
     constructor(why) {
         this.why = why;
     }
 }
-/** An ID that differs from that of a group in its letter case or separators alone is mistyped. */
 function resource_groups_mistakenAs(observation, id, known) {
     if (observation.state !== 'absent' || id === undefined)
         return observation;
@@ -26226,25 +25567,16 @@ function groupPath({ id }) {
 
 
 
-/** SAP documents that a new deployment may not be found for a while, and no number; its clients wait half a minute. */
 const sap_ai_core_rules_FRESH_MS = 30_000;
-/** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000;
-/** A stop that was accepted and shows no effect for this long is sent again. */
 const rules_TRACE_MS = 30_000;
-/**
- * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: "Deployments", SAP AI Launchpad
- * documentation.
- */
 const sap_ai_core_rules_PASSING = new Set(['UNKNOWN', 'PENDING', 'STOPPING']);
-/** The next step for a deployment or a resource group; both are looked for alike while they are not there. */
 function nextSapStep(observed, history, policy) {
     const details = observed.state === 'present' ? observed.snapshot.details : undefined;
     return details?.resource === 'resource-group'
         ? nextGroupStep(observed, details, history, policy)
         : sap_ai_core_rules_nextDeploymentStep(observed, details, history, policy);
 }
-/** The stop and delete matrix of "Deployments", SAP AI Launchpad documentation. Decides on `status`, never on the target alone. */
 function sap_ai_core_rules_nextDeploymentStep(observed, details, history, policy) {
     return applyRules(observed, history, {
         freshMs: sap_ai_core_rules_FRESH_MS,
@@ -26269,7 +25601,6 @@ function byStatus(status, targetStatus, history) {
         case 'DEAD':
             return remove(`is ${status}`, history);
         case 'COMPLETED': {
-            // No documented state diagram has it: one attempt, and a refusal is final.
             const refusal = refusalsIn(history, 'delete', status)[0];
             if (refusal === undefined)
                 return remove('is COMPLETED', history);
@@ -26298,7 +25629,6 @@ function byStatus(status, targetStatus, history) {
 }
 function remove(reason, history) {
     const last = (0,providers_history/* lastAct */.Vf)(history);
-    // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
     const bareRefused = last?.action.verb === 'delete' &&
         last.actionResult.result === 'refused' &&
         [400, 415].includes(last.actionResult.status);
@@ -26310,7 +25640,6 @@ function remove(reason, history) {
     };
     return { type: 'act', action, reason, after: ['wait until it is gone'] };
 }
-/** When the look that is decided on was taken. */
 function lookedAt(history) {
     return history.at(-1)?.until ?? 0;
 }
@@ -26332,22 +25661,14 @@ function wasYoung(history) {
 
 
 
-/** From this many actions on, one bulk request is worth trying. */
 const BULK_FROM = 10;
-/** The target status that stands for an action in a request about many. */
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
-/**
- * SAP AI Core, AI API 2.42: deployments are stopped before they are deleted, and are gone once GET answers 404; a resource group
- * goes once it is empty. Source: SAP AI Core and SAP AI Launchpad documentation, "Deployments", "Delete a Deployment", "Delete a
- * Resource Group".
- */
 function connectSapAiCore(settings, connection) {
     const tenant = createSapTenant(settings, connection);
     const bulkOf = onePerGroup((group) => createSapBulk(tenant.inGroup(group)));
     const deploymentsOf = onePerGroup((group) => sap_ai_core_deployments_createDeployments(tenant.inGroup(group), group));
     const search = createSearch(deploymentsOf);
     const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list());
-    /** Looks at resource groups and at deployments, in the order asked. */
     const observer = (how) => async (targets) => {
         const isGroup = ({ resource }) => resource === 'resource-group';
         const [ofGroups, ofDeployments] = await Promise.all([
@@ -26361,7 +25682,6 @@ function connectSapAiCore(settings, connection) {
         });
     };
     const observe = observer('observe');
-    /** The groups that a sweep looks into. A group that cannot be read stops it. */
     const groupsIn = async ({ groups: { ids, matches } }) => {
         const found = matches === undefined ? [] : (await groups.ids()).filter(matches);
         return [...new Set([...ids, ...found])];
@@ -26394,7 +25714,6 @@ function connectSapAiCore(settings, connection) {
             return lists.flat();
         },
         observe(targets) {
-            // Whether many can be acted on with one request is learnt meanwhile.
             for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
                 if (typeof group === 'string' && length >= BULK_FROM)
                     void bulkOf(group).isOffered();
@@ -26425,7 +25744,6 @@ function connectSapAiCore(settings, connection) {
         act: write,
     };
 }
-/** Makes one thing for each group, when it is first asked for. */
 function onePerGroup(make) {
     const made = new Map();
     return (group) => {
@@ -26438,14 +25756,9 @@ function onePerGroup(make) {
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/key-text.js
 
 
-/** How deep people wrap a key: base64 of JSON in a JSON string, in `credentials`. */
 const DEEPEST = 4;
 const CREDENTIALS = object({ credentials: record(string(), unknown()) });
 const BINDING = object({ name: optional(string()), ...CREDENTIALS.entries });
-/**
- * The service key in a text as people store it: plain, in `credentials`, as the content of `VCAP_SERVICES`, as JSON in a JSON
- * string, or in base64. Gives the object, or what is wrong in words without a value of it.
- */
 function findKey(text) {
     const json = parseWrapped(text, DEEPEST);
     if (typeof json === 'string')
@@ -26459,7 +25772,6 @@ function findKey(text) {
     const names = bindings.map(({ name }, index) => name ?? `the ${index + 1}th`).join(', ');
     return `has ${bindings.length} bindings of SAP AI Core (${names}); paste the credentials of one`;
 }
-/** The texts that a text holds in one wrapping or another, itself first: what is secret must be found in each of them. */
 function unwrappedTexts(text) {
     const texts = [text];
     for (let inner = innerText(text); inner !== undefined && texts.length < DEEPEST; inner = innerText(inner)) {
@@ -26476,13 +25788,11 @@ function parseWrapped(text, deepest) {
         isJson = true;
     }
     catch {
-        // Perhaps it is wrapped.
     }
     const inner = innerText(text);
     const found = inner === undefined || deepest === 0 ? problemOf(text.trim()) : parseWrapped(inner, deepest - 1);
     return isJson && typeof found === 'string' ? 'is not a JSON object' : found;
 }
-/** What is in a JSON string, or in base64 of JSON. */
 function innerText(text) {
     const bare = text.trim();
     if (/^"[\s\S]*"$/.test(bare)) {
@@ -26507,7 +25817,6 @@ function problemOf(text) {
         return 'is the name of a file; hand over its text';
     return (/^[[{]/.test(text) ? undefined : credentialProblem(text)) ?? NOT_JSON;
 }
-/** The bindings of SAP AI Core in the content of `VCAP_SERVICES`: by the name of the service, or by what only its keys have. */
 function bindingsIn(json) {
     if ('clientid' in json || 'credentials' in json)
         return [];
@@ -26530,7 +25839,6 @@ function isOfAiCore({ serviceurls }) {
 
 
 
-/** JSON can have half a character, which no request can: it would be sent as something else than it is masked as. */
 const service_key_TEXT = pipe(string(), trim(), minLength(1), check(isWhole));
 const KEY = object({
     clientid: service_key_TEXT,
@@ -26542,11 +25850,6 @@ const KEY = object({
     serviceurls: optional(object({ AI_API_URL: optional(service_key_TEXT), ML_API_URL: optional(service_key_TEXT) })),
 });
 const service_key_WRAPPED = object({ credentials: unknown() });
-/**
- * Reads a service key as SAP BTP shows it: plain, or wrapped in `credentials`, on one line or many, with a secret or with a
- * certificate. Gives the key, or what is wrong in words without a value of it. `now` in Unix ms. Source: SAP AI Core
- * documentation, "Create a Service Key".
- */
 function parseServiceKey(text, now) {
     const json = findKey(text);
     if (typeof json === 'string')
@@ -26594,16 +25897,13 @@ function authOf(key, now) {
     const identity = readIdentity(certificate ?? '', key.key ?? '', now);
     return typeof identity === 'string' ? identity : { kind: 'certificate', clientId, identity, tokenUrl };
 }
-/** The token endpoint for an authentication URL, which people write with and without its path. */
 function tokenAddress(text) {
     const url = parseAddress(text);
     if (typeof url === 'string')
         return url;
-    // Doubled slashes come from joining texts; a path that begins with two would be read as another host.
     const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '');
     return new URL(path.endsWith('/oauth/token') ? path : `${path}/oauth/token`, url);
 }
-/** Every secret text in what was given as a service key, readable or not, so that it can be masked before it is used. */
 function secretsIn(text) {
     const found = [...text.matchAll(/"(?:clientsecret|key)"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap(([, literal]) => {
         try {
@@ -26616,7 +25916,6 @@ function secretsIn(text) {
     });
     return found.filter((secret) => secret !== '');
 }
-/** The same in every wrapping, with a private key as it is used, too. A wrapped text is a secret itself: it can be unwrapped. */
 const serviceKeySecrets = (text) => {
     const texts = unwrappedTexts(text);
     const found = texts.flatMap(secretsIn);
@@ -26631,16 +25930,10 @@ const serviceKeySecrets = (text) => {
 
 
 
-/** Whether the variables hold any part of a login, and so are worth reading. */
 function hasSapVariables(reader) {
     const [id, secret] = [reader.variable('AICORE_CLIENT_ID'), reader.secret('AICORE_CLIENT_SECRET')];
     return [id, secret, reader.variable('AICORE_AUTH_URL')].some((text) => text !== '');
 }
-/**
- * The login that SAP's Python client and LiteLLM take from single variables: a client ID with exactly one of a secret, a
- * certificate with its key, or the files of both. Undefined where that is wrong, which the reader then knows. Source:
- * documentation of SAP's Python client, environment variables.
- */
 function readSapVariables(reader) {
     const get = (name) => reader.variable(name) || undefined;
     const key = reader.secret('AICORE_KEY_STR') || undefined;
@@ -26691,7 +25984,6 @@ function readFiles(reader) {
 
 
 
-/** The login; undefined where something is missing or wrong, which the reader then knows. */
 function readSapSettings(reader, apiUrl) {
     const login = readSapLogin(reader);
     const api = withoutPath(apiUrl ?? login?.apiUrl);
@@ -26702,12 +25994,10 @@ function readSapSettings(reader, apiUrl) {
     }
     return login === undefined || api === undefined ? undefined : { auth: login.auth, apiUrl: api };
 }
-/** People copy the address of a call, such as `https://host/v2/lm/deployments`. */
 function withoutPath(url) {
     const [, base] = /^(.*\/v2)\/(?:lm|admin|inference)(?:\/.*)?$/.exec(url?.pathname ?? '') ?? [];
     return url === undefined || base === undefined ? url : new URL(base, url);
 }
-/** A token, a service key, or the single variables of SAP's Python client; what is given as an input comes first. */
 function readSapLogin(reader) {
     const { key: token } = splitScheme(reader.secret('token'));
     const inputKey = reader.secret('service-key');
@@ -26741,7 +26031,6 @@ function fromServiceKey(reader, source, text) {
     }
     return key;
 }
-/** Two logins in the environment may be of two tenants: then it says which one is used. */
 function loginNotices(reader) {
     if (reader.secret('token') !== '' || reader.secret('service-key') !== '')
         return [];
@@ -26749,7 +26038,6 @@ function loginNotices(reader) {
         ? ['AICORE_SERVICE_KEY is used, and AICORE_CLIENT_ID and the variables beside it are not: remove one of the two']
         : [];
 }
-/** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
 function resourceGroupNotices(reader) {
     const group = reader.variable('AICORE_RESOURCE_GROUP');
     const resourceGroup = reader.text('resource-group');
@@ -26757,7 +26045,6 @@ function resourceGroupNotices(reader) {
         ? []
         : [`AICORE_RESOURCE_GROUP is ${group}, but the input decides: 'resource-group' is ${resourceGroup}`];
 }
-/** GitHub masks a secret of several lines line by line, and so also its lone brackets. */
 function serviceKeyNotices(reader) {
     const source = hasSeveralLines(reader.secret('service-key'))
         ? "'service-key'"
@@ -26766,7 +26053,6 @@ function serviceKeyNotices(reader) {
             : undefined;
     if (source === undefined)
         return [];
-    // Without the brackets themselves: the runner would hide them here, too.
     return [
         `${source} has several lines. If the secret is stored like that, GitHub hides each of its lines by itself, also the lone curly brackets: they become *** in the log and the summary, and job outputs with JSON are dropped ("Skip output … since it may contain secret"). Store it on one line (jq -c . key.json | gh secret set NAME), or give only its fields as AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, AICORE_AUTH_URL and AICORE_BASE_URL`,
     ];
@@ -26788,7 +26074,6 @@ function hasSeveralLines(text) {
 const HOME = { name: 'sap-ai-core', homeDomain: '.hana.ondemand.com' };
 const sapAiCore = defineProvider({
     ...HOME,
-    // Source: AI API, status of a deployment.
     statuses: ['PENDING', 'RUNNING', 'COMPLETED', 'DEAD', 'STOPPING', 'STOPPED', 'UNKNOWN'],
     guards: ['orchestration', 'executions'],
     resources: {
@@ -26796,7 +26081,6 @@ const sapAiCore = defineProvider({
             ids: 'deployment-id',
             plural: 'deployments',
             hasName: true,
-            // Source: AI API, AiConfigurationName.
             nameCharacters: {
                 allowed: /[\w\s.!?,;:[\](){}<>"'=+*/\\^&%@~$#|-]/,
                 words: 'ASCII letters, digits, blanks and punctuation',
@@ -26810,7 +26094,6 @@ const sapAiCore = defineProvider({
             hasName: true,
             nameCharacters: { allowed: /[A-Za-z0-9.-]/, words: 'ASCII letters, digits, . and -' },
             hasStatus: false,
-            // Source: AI Core API 2.42, BckndResourceGroupLabel.
             labels: { keyPrefix: 'ext.ai.sap.com/' },
         },
     },
@@ -26830,7 +26113,6 @@ const sapAiCore = defineProvider({
         if (problem !== undefined)
             return problem;
         if (resource === 'resource-group') {
-            // Source: AI Core API 2.42, BckndResourceGroupsPostRequest.
             return /^[A-Za-z0-9][A-Za-z0-9.-]{1,251}[A-Za-z0-9]$/.test(id)
                 ? undefined
                 : 'cannot be a resource group of SAP AI Core (3 to 253 letters, digits, . and -, with a letter or digit at both ends)';
@@ -26862,21 +26144,17 @@ const sapAiCore = defineProvider({
 
 
 
-/** All providers. No other code lists them. */
 const PROVIDERS = [baseten, sapAiCore, alibabaModelStudio];
 
 // EXTERNAL MODULE: ./lib/report/outputs.js
 var report_outputs = __nccwpck_require__(8568);
 ;// CONCATENATED MODULE: ./lib/report/selection-text.js
 
-/** Up to this many IDs are listed; more are counted. */
 const selection_text_NAMED = 10;
-/** Where the step looks, for the log and the summary: `sap-ai-core`, `resource group team-a`. */
 function placesOf(inputs) {
     const { definition, where } = inputs.provider;
     return [definition.name, ...where, ...groupsOf(inputs), ...parentsOf(inputs)];
 }
-/** What it selects, and by what: `deployments named PR-{pr}_*`, `not PR-7_*`, `older than 7d`, `protected: main`. */
 function selectionText({ provider, selection }) {
     if (selection.kind === 'exact') {
         const ids = selection.targets.map(({ id }) => id);
@@ -26902,7 +26180,6 @@ function narrowedBy(criteria) {
         protect.length === 0 ? '' : `protected: ${sources(protect, ', ')}`,
     ].filter((part) => part !== '');
 }
-/** The resource groups that the step looks into, where the provider has them. */
 function groupsOf({ provider, selection }) {
     const isSweep = selection.kind === 'sweep';
     const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource;
@@ -26912,12 +26189,10 @@ function groupsOf({ provider, selection }) {
         : selection.targets.flatMap(({ group = [] }) => group);
     return noun === undefined ? [] : nounWith(noun, names);
 }
-/** `model a`, `models a, b`; nothing where there are none. */
 function nounWith(noun, all) {
     const names = [...new Set(all)];
     return names.length === 0 ? [] : [`${names.length === 1 ? noun : `${noun}s`} ${names.join(', ')}`];
 }
-/** The models or chains that limit the step, if any. */
 function parentsOf({ provider, selection }) {
     const isSweep = selection.kind === 'sweep';
     const resource = isSweep ? selection.criteria.resource : selection.targets[0]?.resource;
@@ -26934,12 +26209,7 @@ var report_status = __nccwpck_require__(6282);
 // EXTERNAL MODULE: ./lib/runner/runner.js + 8 modules
 var runner = __nccwpck_require__(4371);
 ;// CONCATENATED MODULE: ./lib/sweep/loose-prefix.js
-/** Words that stand before the number of a pull request in names. */
 const BEFORE_A_NUMBER = /(?:^|[^a-z])(?:pr|prs|pull|pulls|pull[-_]?request|mr|preview|previews|review|reviews)[-_./#=]?\*/i;
-/**
- * What is odd about patterns in a run for a pull request, in words: `PR-4*` also matches PR-42, and `PR-*` is what is left of
- * `PR-<number>*` where the expression for the number came out empty.
- */
 function loosePrefixes({ include, labels }) {
     const lines = [
         ...include.map(({ source }) => ({ source, input: 'name' })),
@@ -26961,14 +26231,11 @@ function loosePrefixes({ include, labels }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/errors.js
-/** A request that failed. The message names the request and the cause, and nothing that could be a secret. */
 class HttpError extends Error {
     name = 'HttpError';
     failure;
     exchange;
-    /** How long the server asked us to wait, in ms, if it did. */
     retryAfterMs;
-    /** The answer that said "later", for `busy`: it has the provider's own code and words. */
     response;
     constructor(failure, message, exchange, options = {}) {
         super(message, { cause: options.cause });
@@ -26977,7 +26244,6 @@ class HttpError extends Error {
         this.retryAfterMs = options.retryAfterMs;
         this.response = options.response;
     }
-    /** Waiting cannot fix it. */
     get isFinal() {
         return this.failure === 'blocked' || this.failure === 'silent';
     }
@@ -27026,7 +26292,6 @@ function createRoutes() {
 // EXTERNAL MODULE: ./lib/http/deadline.js
 var deadline = __nccwpck_require__(422);
 ;// CONCATENATED MODULE: ./lib/http/exchange.js
-/** The `Date` header (RFC 9110, 6.6.1) as Unix ms, UTC; undefined if it is missing or unreadable. */
 function serverTimeOf(headers) {
     const time = Date.parse(headers['date'] ?? '');
     return Number.isNaN(time) ? undefined : time;
@@ -27039,10 +26304,6 @@ const REQUEST_ID_HEADERS = [
     'x-acs-request-id',
     'x-github-request-id',
 ];
-/**
- * The request ID an answer carries, from its headers or from the body members that SAP and Alibaba use. Redacted before it is
- * cut, because a part of a secret could not be recognized.
- */
 function requestIdOf(headers, body, redact) {
     for (const candidate of [body, member(body, 'error')]) {
         for (const name of ['request_id', 'requestId', 'requestID']) {
@@ -27063,10 +26324,6 @@ function member(value, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/network-problem.js
-/**
- * The meaning of a network error for a request to `host`, through `proxy` if there is one (both `host:port`).
- * Only the codes of the error are shown: its text can hold addresses with passwords.
- */
 function networkProblem(error, host, proxy) {
     const { codes, proxyStatus } = codesOf(error);
     const known = codes.join(', ');
@@ -27083,7 +26340,6 @@ function networkProblem(error, host, proxy) {
     const message = `the connection to ${through} failed (${known || 'unknown cause'})`;
     return { message: remedy === undefined ? message : `${message}: ${remedy}`, isFinal: false };
 }
-/** The meaning of a proxy's refusal. A wrong password (407) that is repeated locks accounts. */
 function proxyRefusal(status, host, proxy = 'of the environment') {
     const remedy = status === 407
         ? 'put the user name and the password that it wants into https_proxy, as http://user:password@host:port'
@@ -27091,7 +26347,6 @@ function proxyRefusal(status, host, proxy = 'of the environment') {
     const isFinal = status === 407 || status === 403;
     return { message: `the proxy ${proxy} answered ${status} for ${host}: ${remedy}`, isFinal };
 }
-/** Codes of OpenSSL and Node for certificates that are not accepted. */
 const CERTIFICATE = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF|DECODE_ISSUER|DECRYPT_CERT)|CERT_(?!NONE)|ALTNAME_INVALID|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH/;
 function certificateRemedy(codes) {
     if (/SELF_SIGNED|UNABLE_TO_/.test(codes)) {
@@ -27111,12 +26366,10 @@ const REMEDIES = [
         'check the address, and whether a firewall is in the way or a proxy is needed (https_proxy)',
     ],
 ];
-/** The codes of an error and its causes (`ECONNRESET`, `CERT_HAS_EXPIRED`, …), and the status of a proxy that refused. */
 function codesOf(error) {
     const codes = [];
     let proxyStatus;
     for (let at = error; at instanceof Error && codes.length < 4; at = at.cause) {
-        // undici gives the status of a proxy's refusal only in the message.
         const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(at.message) ?? [];
         if (status !== undefined)
             proxyStatus ??= Number(status);
@@ -27133,18 +26386,10 @@ var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./lib/http/retry.js
 const FIRST_MS = 500;
 const LARGEST_MS = 20_000;
-/**
- * The wait before try number `attempt + 1`, in ms: doubling from half a second to twenty seconds, and reduced by
- * a random part of up to a half, so that runs that failed together do not retry together.
- */
 function backoff(attempt, random) {
     const full = Math.min(LARGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
     return Math.round(full * (1 - random() / 2));
 }
-/**
- * How long a `Retry-After` header asks to wait, in ms from `now` (Unix ms): it is a number of seconds or an HTTP date (RFC 9110,
- * section 10.2.3). Undefined if it is absent or neither.
- */
 function retryAfterMs(value, now) {
     if (value === undefined)
         return undefined;
@@ -27153,7 +26398,6 @@ function retryAfterMs(value, now) {
     const date = Date.parse(value);
     return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
-/** Runs `work` until it succeeds, or until retrying makes no sense. Rejects with `lastError`. */
 async function retrying(work, options) {
     const { clock, random, signal, deadline, judge, lastError } = options;
     for (let attempt = 1;; attempt++) {
@@ -27171,22 +26415,16 @@ async function retrying(work, options) {
         }
     }
 }
-/** Server errors may be temporary, including the nonstandard ones of proxies, but not those for what a server never supports. */
 function isRetryable(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+    return [408, 421, 425, 429, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505);
 }
 
 ;// CONCATENATED MODULE: ./lib/http/response.js
 
 
-/** The body cannot be used: too long, not text, or nested too deeply. */
 class BodyError extends Error {
     name = 'BodyError';
 }
-/**
- * Why an answer to GET is not the provider's current and complete answer: it comes from a cache, is partial, or was changed on
- * the way (RFC 9110, sections 15.3.4 and 15.3.7; RFC 9111, section 5.1). Undefined if nothing shows that.
- */
 function whyNotCurrent({ status, headers }) {
     if (status === 203 || /^\s*214\b/.test(headers['warning'] ?? ''))
         return 'a proxy has changed it on the way';
@@ -27195,10 +26433,6 @@ function whyNotCurrent({ status, headers }) {
     const age = headers['age'];
     return age !== undefined && Number(age) !== 0 ? `it comes from a cache (Age: ${age.slice(0, 20)})` : undefined;
 }
-/**
- * Reads a body of at most `maxBytes` as UTF-8 text. Throws {@link BodyError} for a longer one, for one that is compressed (we
- * never ask for that), and for bytes that are not UTF-8; a broken connection rejects with the transport's error.
- */
 async function readText(body, headers, maxBytes) {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
@@ -27212,22 +26446,18 @@ async function readText(body, headers, maxBytes) {
         chunks.push(chunk);
     }
     try {
-        // Decoded at once: a text joined from pieces takes twice the memory.
         return new external_node_util_.TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     }
     catch {
         throw new BodyError('the answer is not UTF-8 text');
     }
 }
-/** No provider's answer nests nearly as deep. One that does would exhaust the stack of recursive code. Levels. */
 const response_DEEPEST = 100;
-/** Parses JSON. Throws SyntaxError, or {@link BodyError} for what nests deeper than 100 levels. */
 function response_parseJson(text) {
     if (isTooDeep(text))
         throw new BodyError('the answer is nested too deeply');
     return JSON.parse(text);
 }
-/** Checked before parsing: an answer of only brackets would take gigabytes. */
 function isTooDeep(text) {
     let depth = 0;
     let inString = false;
@@ -27250,15 +26480,11 @@ function isTooDeep(text) {
     }
     return false;
 }
-/**
- * A success must be JSON or empty. An HTML page is a gateway's and not the provider's answer, whatever its status; only
- * "later" means the same from both.
- */
 function response_parse(wire, text) {
-    if (!/\S/.test(text))
+    const isHtml = /\bhtml\b/i.test(wire.headers['content-type'] ?? '');
+    if (!/\S/.test(text) && !(isHtml && wire.status === 200))
         return undefined;
-    const type = wire.headers['content-type'] ?? '';
-    if (/\bhtml\b/i.test(type)) {
+    if (isHtml) {
         if (isRetryable(wire.status) || wire.status === 407)
             return undefined;
         throw new BodyError("an HTML page instead of the API's answer");
@@ -27286,10 +26512,8 @@ function response_parse(wire, text) {
 
 
 const MAX_READ_TRIES = 8;
-/** A host that has not answered once in this time is wrong or unreachable. Milliseconds. */
 const SILENCE_MS = 2 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Makes caches on the way ask the provider again (RFC 9111, section 5.2.1.4). */
 const NOT_FROM_A_CACHE = { GET: { 'cache-control': 'no-cache' } };
 function createHttp(options) {
     const { clock, random, limiter, signal, deadline, maxTries = MAX_READ_TRIES, routes = createRoutes() } = options;
@@ -27371,17 +26595,13 @@ async function send(call, options) {
         onExchange(exchange);
     }
 }
-/** Text and parsed body without the secrets that an answer may echo. */
 function clean(wire, text, { isSecret }, { redact }) {
-    // Only a success holds the requested secret; a refusal is quoted in messages, and may echo the request.
     if (isSecret && wire.status >= 200 && wire.status < 300)
         return { text, body: response_parse(wire, text) };
     const shown = redact(text);
     const body = response_parse(wire, shown);
-    // A secret that is escaped in JSON is only recognizable once it is parsed.
     return { text: shown, body: shown.includes('\\') ? (0,redaction/* redacted */.p)(body, redact) : body };
 }
-/** The response; {@link HttpError} if it means "later" or is a proxy's refusal. */
 function accept(response, url, options) {
     const { status, headers, body, exchange } = response;
     const { rules = {} } = options;
@@ -27414,7 +26634,6 @@ function explain(error, { method, url }, exchange, options) {
     const { message, isFinal } = networkProblem(error, host, options.proxyFor?.(url));
     return new HttpError(isFinal ? 'blocked' : 'network', message, exchange, { cause: error });
 }
-/** The error after the last try. If the run ended during a wait between tries, it names the cause of that wait. */
 function afterTries(error, tries, cause, silentMs) {
     const { failure, exchange, retryAfterMs, response } = error;
     const rest = { retryAfterMs, response, cause: error };
@@ -27428,9 +26647,7 @@ function afterTries(error, tries, cause, silentMs) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/limiter.js
-/** The longest a timer can wait; a server may ask for more. Milliseconds. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** A limiter for at most `concurrency` requests at once. */
 function createLimiter(clock, concurrency) {
     let underWay = 0;
     let closedUntil = 0;
@@ -27473,7 +26690,6 @@ function createLimiter(clock, concurrency) {
 
 
 
-/** An HTTP client within the limits of the run. It reports each request to the debug log and to `onExchange`. */
 function openHttp(runtime, limits, profile, onExchange) {
     const { clock, random, transport, runner, secrets } = runtime;
     const { requestTimeoutMs, concurrency, maxTries, until, ...rules } = profile;
@@ -27505,7 +26721,6 @@ function debugLine({ method, path, status, ms, requestId, problem }) {
 ;// CONCATENATED MODULE: ./lib/run/connect.js
 
 
-/** The provider, with an HTTP client within the limits of the run that reports each request to `onExchange`. */
 function connectProvider(runtime, configured, limits, onExchange) {
     const { deadline, stop, hard: signal } = limits;
     const routes = createRoutes();
@@ -27520,9 +26735,7 @@ function connectProvider(runtime, configured, limits, onExchange) {
 var lib_clock = __nccwpck_require__(5953);
 ;// CONCATENATED MODULE: ./lib/run/deadline.js
 
-/** After a cancellation, a request under way may take this long to end by itself. Milliseconds. */
 const GRACE_MS = 2000;
-/** Watches the deadline and `cancelled`, the runner's signal. */
 function createLimits(clock, cancelled, deadline) {
     const over = (0,lib_clock/* timeoutSignal */._)(clock, deadline - clock.now());
     const hard = new AbortController();
@@ -27549,7 +26762,6 @@ function createLimits(clock, cancelled, deadline) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/observation.js
-/** The status with its detail, for people: `STOPPED (target DELETED)`. Empty if there is neither. */
 function statusText({ status, detail }) {
     if (detail === undefined)
         return status;
@@ -27558,7 +26770,6 @@ function statusText({ status, detail }) {
 
 ;// CONCATENATED MODULE: ./lib/report/event-text.js
 
-/** A target's history as lines, oldest first. */
 function stepsOf(history) {
     return history.map((event) => ({
         at: event.at,
@@ -27567,7 +26778,6 @@ function stepsOf(history) {
         ...exchangeFields(event.type === 'requested' ? event.actionResult.exchange : event.exchange),
     }));
 }
-/** What happened, in a few words. */
 function eventText(event) {
     switch (event.type) {
         case 'observed':
@@ -27580,14 +26790,12 @@ function eventText(event) {
             return `${event.action.verb} ${actionResultText(event.actionResult)}`;
     }
 }
-/** `deployment abc of model m1 (PR-42_1a2b3c4)`; the name only if it differs from the ID. */
 function label(target, name) {
     const { resource, id } = target;
     const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`;
     const above = aboveOf(target);
     return `${resource.replaceAll('-', ' ')} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`;
 }
-/** What a target is in: `of model m1`, `in resource group team-a`; undefined where there is nothing, or it is not known yet. */
 function aboveOf({ resource, parent, group }) {
     if (parent !== undefined)
         return { words: resource === 'chain-deployment' ? 'of chain' : 'of model', id: parent };
@@ -27607,7 +26815,6 @@ function actionResultText(actionResult) {
             return `failed: ${actionResult.problem}`;
     }
 }
-/** `is ACTIVE (target STOPPED)`; `found: 3 deployments` for a resource without a status. */
 function foundText(event) {
     const text = statusText(event);
     if (event.status !== '')
@@ -27634,12 +26841,7 @@ function exchangeFields(exchange) {
 
 
 
-/**
- * A line after this long without news. The controller calls every ten seconds, so two lines are at most thirty seconds
- * apart. Milliseconds.
- */
 const HEARTBEAT_MS = 20_000;
-/** Logs what happens: one line per change, and a heartbeat. */
 function createProgress(runner, clock) {
     const startedAt = clock.now();
     const lastSaid = new Map();
@@ -27670,7 +26872,6 @@ function createProgress(runner, clock) {
         ended({ target, name, outcome, reason, startedAt: since, endedAt }) {
             ended++;
             lastSeen.delete((0,providers_target/* targetKey */.hD)(target));
-            // An annotation says why a target failed, in full and in the same log.
             const why = (0,report_status/* isFailure */.N6)(outcome) ? '' : `: ${reason}`;
             say({ target, name }, `${outcome} after ${(0,format/* span */.Ln)(endedAt - since)}${why}`);
         },
@@ -27691,14 +26892,12 @@ function stepText(step) {
         return 'delete what is in it first';
     return step.until === 'confirmed' ? 'check again' : `wait until it is ${step.until}`;
 }
-/** How many were last seen in which status: `: 3 STOPPING, 1 DELETING`. */
 function tally(statuses) {
     const counts = [...Map.groupBy(statuses, (status) => status)].map(([status, { length }]) => `${length} ${status}`);
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/bounded-text.js
-/** A text of at most `maxBytes` bytes of UTF-8. */
 function createBoundedText(maxBytes) {
     const parts = [];
     let room = maxBytes;
@@ -27738,7 +26937,6 @@ var markdown = __nccwpck_require__(3021);
 
 
 
-/** The classes of a plan, in the order in which people read them. */
 const CLASSES = [
     ['selected', 'Selected'],
     ['protected', 'Kept: protected'],
@@ -27749,10 +26947,6 @@ const CLASSES = [
     ['in-use', 'Kept: in use'],
     ['status', 'Kept: another status'],
 ];
-/**
- * The candidates of each class that is not empty, the most expensive first. Those that did not match are left out: a log can be
- * public, and its readers must not see everything in the account. They are counted here, and listed in the report file.
- */
 function grouped({ candidates }) {
     const matched = candidates.filter((candidate) => candidate.class !== 'not-matched');
     const byClass = Map.groupBy(matched, (candidate) => candidate.class);
@@ -27761,7 +26955,6 @@ function grouped({ candidates }) {
         return found === undefined ? [] : [{ title, class: name, candidates: (0,report_cost/* byCost */.Lb)(found) }];
     });
 }
-/** One sentence with the numbers of a plan. */
 function planSentence({ candidates }) {
     const count = (test) => candidates.filter(test).length;
     const selected = count((candidate) => candidate.class === 'selected');
@@ -27774,7 +26967,6 @@ function planSentence({ candidates }) {
     ];
     return `${candidates.length} found: ${parts.filter((part) => part !== '').join(', ')}`;
 }
-/** Prints the plan, a folded group for each class. */
 function printPlan(plan, runner) {
     runner.info(`Plan: ${planSentence(plan)}`);
     const costs = (0,report_cost/* planCost */.b0)(plan);
@@ -27788,9 +26980,7 @@ function printPlan(plan, runner) {
     }
     tellUnmatched(plan, runner);
 }
-/** GitHub shows ten annotations per level and step, and others need some. */
 const MAX_TOLD = 5;
-/** Reports lines that match nothing, guards as warnings, before anything is deleted, so that a run can still be cancelled. */
 function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }, runner) {
     const found = (0,format/* plural */.LS)(candidates.length, (candidates[0]?.listed.target.resource ?? 'deployment').replaceAll('-', ' '));
     const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
@@ -27819,27 +27009,22 @@ function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], 
             runner.notice(`'${line}' in 'label' matches none of the ${found} found`);
     }
 }
-/** The problem of the whole step if a guard can be read in two ways: nothing is deleted. */
 function doubtText({ line, input, how, name }) {
     const found = input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read';
     return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
 }
-/** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
 function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
     const status = snapshot.status === '' ? '' : `, ${snapshot.status}`;
     return `${label(target, snapshot.name)}${status}, ${age(ageMs)}${(0,report_cost/* costPhrase */.rT)(cost)}`;
 }
-/** An age in ms for people. */
 function age(ms) {
     return ms === undefined ? 'of unknown age' : `${(0,format/* period */.iE)(ms)} old`;
 }
-/** The matched deployments that are kept, as results next to those of the deletions. */
 function keptResults(plan, now) {
     return plan.candidates
         .filter((candidate) => candidate.class !== 'selected' && candidate.class !== 'not-matched')
         .map(({ listed: { target, snapshot }, reason }) => keptResult(target, snapshot, reason, now));
 }
-/** What would have been deleted if the whole step had not been stopped; `reason` says why it was. */
 function stoppedResults(plan, reason, now) {
     return plan.candidates
         .filter((candidate) => candidate.class === 'selected')
@@ -27862,7 +27047,6 @@ function keptResult(target, snapshot, reason, now) {
 
 
 
-/** Outcomes in the order in which people need them: first those that need action. */
 const OUTCOMES = [
     { outcome: 'failed', sign: '❌' },
     { outcome: 'refused', sign: '⛔' },
@@ -27874,43 +27058,34 @@ const OUTCOMES = [
     { outcome: 'already-gone', sign: '⚪' },
     { outcome: 'kept', sign: '🔒' },
 ];
-/** Longer texts make a table unreadable; the report file has them in full. UTF-16 units. */
 const LONGEST_NAME = 100;
 const LONGEST_SENTENCE = 600;
-/** The results, first those that need action. */
 function worstFirst(results) {
     return OUTCOMES.flatMap(({ outcome }) => results.filter((result) => result.outcome === outcome));
 }
 function signOf(outcome) {
     return OUTCOMES.find((each) => each.outcome === outcome)?.sign ?? '';
 }
-/** `deployment abc of model m1`, with the IDs as code. */
 function targetCell(target) {
     const above = aboveOf(target);
     const under = above === undefined ? '' : ` ${above.words}&nbsp;${idCell(above.id)}`;
     return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`;
 }
-/** An untrusted name, cut to fit a table. */
 function nameCell(name) {
     return (0,markdown/* markdown */.w)(shortened(name, LONGEST_NAME));
 }
-/** A sentence that may quote untrusted text, cut to fit a table. */
 function sentenceCell(text) {
     return (0,markdown/* markdown */.w)(shortened(text, LONGEST_SENTENCE));
 }
-/** An ID, of a target or a request. */
 function idCell(id) {
     return (0,markdown/* code */.a)(shortened(id, LONGEST_NAME));
 }
-/** A duration that does not break across lines; empty if no time passed. */
 function timeCell(ms) {
     return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
 }
-/** The name that a target has beside its ID. */
 function nameBeside({ target, name }) {
     return name === target.id || name?.trim() === '' ? undefined : name;
 }
-/** A row of the table of targets. */
 function resultRow(result) {
     const { target, outcome, startedAt, endedAt } = result;
     const name = nameBeside(result);
@@ -27920,21 +27095,17 @@ function resultRow(result) {
     return `| ${word} | ${called}${targetCell(target)} | ${time} | ${whatHappened(result)} |\n`;
 }
 const RESULT_HEAD = '| outcome | target | time | what happened |\n| --- | --- | ---: | --- |\n';
-/** The actions requested, or in a dry run planned, and how they ended. */
 function whatHappened({ history, plan, reason, lastStatus, outcome }) {
     const verbs = [...new Set(history.flatMap((event) => (event.type === 'requested' ? [event.action.verb] : [])))];
     const done = verbs.length === 0 ? '' : `${verbs.join(' → ')}: `;
     const would = plan === undefined ? '' : `: would ${plan.join(', ')}`;
-    // The status begins with the provider's own word; its detail follows in brackets.
     const isTold = lastStatus === undefined || outcome === 'deleted' || reason.includes(lastStatus.replace(/ \(.*/s, ''));
     const status = isTold ? '' : ` (${nameCell(lastStatus)})`;
     return `${done}${sentenceCell(reason)}${status}${sentenceCell(would)}`;
 }
-/** Words that a narrow column must not split. */
 function unbroken(text) {
     return text.replaceAll(' ', '&nbsp;').replaceAll('-', '&#8209;');
 }
-/** Cut between characters, never within one. A cut sentence ends with a whole word, which no secret is a part of. */
 function shortened(text, longest) {
     if (text.length <= longest)
         return text;
@@ -27946,21 +27117,13 @@ function shortened(text, longest) {
 ;// CONCATENATED MODULE: ./lib/report/timeline.js
 
 
-/** A chart with more rows is no longer readable. */
 const MAX_TARGETS = 20;
-/** Mermaid draws a notice in place of a chart of more than 50,000 characters, and reports no error. */
 const LONGEST_CHART = 40_000;
-/** A shorter chart is useless. Milliseconds. */
 const timeline_SHORTEST_MS = 1000;
 const LONGEST_LABEL = 32;
-/** Pixels: of a character, around a label, and of all bars, as GitHub draws them at least. */
 const CHARACTER_WIDTH = 6;
 const PADDING = 40;
 const BARS_WIDTH = 500;
-/**
- * A Mermaid gantt chart with a row for each target that something was requested for. Empty for fewer than two. Failures come
- * first; targets beyond the first twenty, or that would make the chart too long, are left out and counted in the title.
- */
 function timelineOf(results) {
     const acted = worstFirst(results).filter(({ history }) => history.some(({ type }) => type === 'requested'));
     for (let most = MAX_TARGETS; most > 1; most--) {
@@ -27970,7 +27133,6 @@ function timelineOf(results) {
     }
     return '';
 }
-/** The chart of the targets shown, out of `count`. Empty if it would be useless. */
 function chartOf(shown, count) {
     const start = Math.min(...shown.map(({ startedAt }) => startedAt));
     const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
@@ -27988,7 +27150,6 @@ function chartOf(shown, count) {
     const sections = shown.flatMap((result, index) => [
         `  section ${labels[index]}`,
         ...barsOf(result).map(({ text, tag, from, to }, at, bars) => {
-            // A label that does not fit into a bar is written next to it, where another bar may be.
             const fits = ((to - from) / total) * BARS_WIDTH > text.length * CHARACTER_WIDTH;
             const shownText = fits || at === bars.length - 1 ? text : '·';
             return `  ${shownText} :${tag}${clockTime(from - start)}, ${Math.max(to - from, 1)}ms`;
@@ -27996,7 +27157,6 @@ function chartOf(shown, count) {
     ]);
     return ['```mermaid', ...head, ...sections, '```', ''].join('\n');
 }
-/** Room for the labels on the left, all bars of a target in one row, and two colours of rows instead of four. */
 function directive(longestLabel) {
     const gantt = {
         displayMode: 'compact',
@@ -28005,10 +27165,6 @@ function directive(longestLabel) {
     };
     return `%%{init: ${JSON.stringify({ gantt })}}%%`;
 }
-/**
- * Each action with the wait after it, until the next one or the end; repeated attempts are one bar. Steps before the deletion
- * have another colour, and so does a failed step.
- */
 function barsOf({ history, outcome, endedAt }) {
     const acts = history.filter((event) => event.type === 'requested');
     const firsts = acts.filter(({ action }, index) => action.verb !== acts[index - 1]?.action.verb);
@@ -28021,17 +27177,9 @@ function barsOf({ history, outcome, endedAt }) {
         return { text, tag, from: first.at, to: next?.at ?? endedAt };
     });
 }
-/**
- * The time since the start as a time of day: Mermaid reads and shows times in the viewer's own zone, so a time of day
- * is shown as written, while a timestamp would be shifted.
- */
 function clockTime(ms) {
     return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
 }
-/**
- * The name of each row. Mermaid has no escapes here, so only characters without a special meaning are kept. It merges rows with
- * equal names, and treats some words specially (`constructor`); the sign in front prevents that.
- */
 function timeline_labelsOf(results) {
     const seen = new Map();
     return results.map((result) => {
@@ -28055,29 +27203,22 @@ function timeline_labelsOf(results) {
 
 
 
-/** GitHub drops a summary of more than 1 MiB entirely; this leaves room for other parts of the step. */
 const MAX_BYTES = 1_000_000;
-/** Up to this many rows are open; with more, each outcome is folded. */
 const MAX_OPEN = 20;
 const MAX_OPEN_FAILURES = 50;
-/** The steps of more targets are in the report file only. */
 const MAX_STEPS = 100;
-/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
 function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
     const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
     const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
     paper.add(head(report));
     const plansOnly = report.plan !== undefined && (0,report_status/* isNotBegun */.zy)(report);
-    // If nothing was started, the plan has everything.
     if (!plansOnly)
         addResults(paper, report.results);
     const timeline = timelineOf(report.results);
     if (timeline !== '')
         paper.add(`\n${timeline}`);
     if (report.plan !== undefined) {
-        // People review the plan of a dry run, or of a sweep that the cap stopped, so the selected group is open.
         const isOpen = report.dryRun || plansOnly;
-        // The head has the costs, if any are known.
         addPlan(paper, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
     }
     addSteps(paper, report.results, reportPath);
@@ -28098,22 +27239,18 @@ function head(report) {
     const used = quota.length === 0 ? '' : `\n${(0,markdown/* markdown */.w)(quotaText(quota))}\n`;
     return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${used}${summary_alert(report)}`;
 }
-/** `Quota in use: resource groups: 12 of 50; deployments: 31 of 81`. */
 function quotaText(quota) {
     return `Quota in use: ${quota.join('; ')}`;
 }
-/** What needs attention, and what to do about it. */
 function summary_alert(report) {
     const { problems, results } = report;
     const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
     const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
     return (0,report_status/* isNotBegun */.zy)(report) ? caution : caution + warning(results);
 }
-/** What is not confirmed gone. */
 function warning(results) {
     const targets = results.filter(({ outcome }) => outcome !== 'kept');
     const open = targets.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome) || outcome === 'cancelled');
-    // A refusal changes nothing, and its reason says what to do.
     if (open.length === (0,report_status/* count */.U9)(open, 'refused'))
         return '';
     const again = 'Run the step again; it continues where this run stopped';
@@ -28128,7 +27265,6 @@ function warning(results) {
     const verb = targets.length === 1 ? ' is' : '';
     return `\n> [!WARNING]\n> <b>${which}${verb} not confirmed gone</b> and may still be running and billed. ${advice}\n`;
 }
-/** One phrase with the counts that matter. */
 function verdict(report) {
     const { results, problems, deferred, dryRun, headline } = report;
     if ((0,report_status/* isNotBegun */.zy)(report))
@@ -28150,7 +27286,6 @@ function dryRunVerdict(results, problems) {
         others.push((0,format/* plural */.LS)(problems.length, 'problem'));
     return `dry run: ${[`${planned} would be deleted`, ...others].join(', ')}`;
 }
-/** The sign of the worst that happened. */
 function verdictSign(report) {
     const status = (0,report_status/* stepStatus */.FY)(report);
     return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
@@ -28202,7 +27337,6 @@ function addPlan(paper, plan, { isOpen, costs }) {
             paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END);
     }
 }
-/** What was done to each target, folded; for many targets, all in one fold, the worst first. */
 function addSteps(paper, results, reportPath) {
     const all = worstFirst(results).filter(hasSteps);
     if (all.length === 0)
@@ -28217,7 +27351,6 @@ function addSteps(paper, results, reportPath) {
     const note = rest === 0 ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
     paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
 }
-/** Reads alone are not shown as steps, unless they explain why nothing was done. */
 function hasSteps({ history, outcome }) {
     return history.some(({ type }) => type === 'requested') || (history.length > 0 && (0,report_status/* isFailure */.N6)(outcome));
 }
@@ -28240,10 +27373,6 @@ const FOLD_END = '\n</details>\n';
 
 ;// CONCATENATED MODULE: ./lib/sweep/guard-readings.js
 
-/**
- * How else a line of `protect`, or an exclusion, can be read. What it would hold so must not be deleted: a guard that was
- * misunderstood is still a guard. Only readings that the user can settle by writing the line in another way are among them.
- */
 function readingsOf(line) {
     const parts = line.split(/[\s;]+/).filter((part) => part !== '');
     const glob = line.replaceAll('.*', '*');
@@ -28265,7 +27394,6 @@ function readingsOf(line) {
             : []),
     ];
 }
-/** The first selected name that a guard would keep in another reading. */
 function doubtAbout(line, names) {
     for (const { how, holds } of readingsOf(line)) {
         const name = names.find(holds);
@@ -28274,12 +27402,10 @@ function doubtAbout(line, names) {
     }
     return undefined;
 }
-/** `change` makes texts equal that should count as equal, patterns and names alike. It must leave `*` and `?` alone. */
 function matcher(line, change = (text) => text) {
     const pattern = parsePattern(change(line));
     return (name) => matchPattern(pattern, change(name)).matches;
 }
-/** Hyphens, underscores, dots, slashes and blanks are what names are mistyped in most. */
 function oneSeparator(text) {
     return text.replace(/[-_./\s]/g, '-');
 }
@@ -28289,12 +27415,10 @@ function oneSeparator(text) {
 
 
 
-/** Whether `name` says more of a name than `*` does, as somebody who means it would. */
 function isNamed(name, { include }) {
     const says = ({ tokens }) => tokens.some(({ kind }) => kind === 'character' || kind === 'digits');
     return name !== undefined && include.some((pattern) => says(pattern) && matchPattern(pattern, name).matches);
 }
-/** Where a sweep looks. */
 function scopeOf({ resource, parents, groups }) {
     const patterns = groups.filter((pattern) => !isLiteral(pattern));
     const choice = {
@@ -28303,18 +27427,12 @@ function scopeOf({ resource, parents, groups }) {
     };
     return { resource, parents, groups: choice };
 }
-/** No name is longer that anybody gave; to match megabytes would take longer than the step has. UTF-16 units. */
 const criteria_LONGEST_NAME = 1000;
-/**
- * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
- * one that `protect` or `!` would have met may not be met by them now.
- */
 function unreadableName(name) {
     if (name.length > criteria_LONGEST_NAME)
         return `its name is ${name.length} characters long, so it cannot be checked`;
     return name.includes(redaction/* MASK */.v) ? 'its name holds a secret, so it cannot be checked' : undefined;
 }
-/** How something stands to `name` and to `label`, of which both must select it where both are given. */
 function matchCriteria({ name, labels }, criteria, group) {
     const byName = numbersInName(name, criteria);
     if ('kind' in byName)
@@ -28326,19 +27444,13 @@ function matchCriteria({ name, labels }, criteria, group) {
     return withPullRequests(found, byLabel.by, criteria);
 }
 const NO_LABELS = { kind: 'matches', numbers: [], by: [] };
-/** The numbers that `{pr}` stands for in the ID of a resource group; none where one pattern asks for no pull request. */
 function numbersInGroup(group, { groups }) {
     if (typeof group !== 'string')
         return [];
     const matches = groups.map((pattern) => matchPattern(pattern, group)).filter(({ matches }) => matches);
     return matches.some(({ numbers }) => numbers.length === 0) ? [] : matches.flatMap(({ numbers }) => numbers);
 }
-/**
- * The numbers that `{pr}` stands for in a name that matches; none where one pattern asks for no pull request. A name that is
- * missing matches nothing, where there should be one: it cannot be judged.
- */
 function numbersInName(name, { hasNames, include, exclude, labels }) {
-    // Without a pattern, names are not asked for; but something must select.
     const isAny = include.length === 0 && labels.some(({ excludes }) => !excludes);
     if (name === undefined) {
         const isStar = !hasNames && include.length === 1 && include[0]?.source === '*';
@@ -28357,7 +27469,6 @@ function numbersInName(name, { hasNames, include, exclude, labels }) {
     return matches.length === 0 ? { kind: 'none', why: NO_MATCH } : { numbers: matches.flatMap(({ numbers }) => numbers) };
 }
 const NO_MATCH = "its name does not match 'name'";
-/** What matches, with the pull requests that it needs to be closed: those read in it, or the one that was named. */
 function withPullRequests(found, labels, { pullRequest }) {
     const numbers = [...new Set(Object.values(found).flat())];
     const where = Object.entries(found)
@@ -28383,13 +27494,11 @@ function withPullRequests(found, labels, { pullRequest }) {
     }
     return { kind: 'if-closed', numbers, labels };
 }
-/** The first `protect` pattern that covers the name; none where it cannot be read. */
 function protectingPattern(name, protect) {
     if (unreadableName(name) !== undefined)
         return undefined;
     return protect.find((pattern) => matchPattern(pattern, name).matches);
 }
-/** Why `protect` keeps something of this name, if it does. */
 function protectedByName(name, protect) {
     if (protect.length === 0)
         return undefined;
@@ -28401,10 +27510,6 @@ function protectedByName(name, protect) {
     const pattern = protectingPattern(name, protect);
     return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
 }
-/**
- * Why `protect` keeps an exact target although it does not match: in another reading it would hold its name, or that of
- * something that would be deleted or changed with it. `names`: all of these.
- */
 function protectedInDoubt(names, protect) {
     for (const { source } of protect) {
         const doubt = doubtAbout(source, names.filter((name) => unreadableName(name) === undefined));
@@ -28414,7 +27519,6 @@ function protectedInDoubt(names, protect) {
     }
     return undefined;
 }
-/** Why `protect` keeps something because of what would be deleted or changed with it, if it does. */
 function protectedCollateral(collateral, protect) {
     if (protect.length === 0)
         return undefined;
@@ -28438,10 +27542,6 @@ function protectedCollateral(collateral, protect) {
 
 
 
-/**
- * Why a selected target is kept after all: what is shown now is no longer what was selected. `begun` once its teardown
- * has begun, which changes its status.
- */
 function changedSince(planned, now, begun, criteria) {
     if (!sameSecond(now.createdAt, planned.createdAt))
         return 'its creation time is not the one that was listed, so it may be another one by now';
@@ -28462,7 +27562,6 @@ function changedSince(planned, now, begun, criteria) {
 
 
 
-/** The pull requests that must be known before anything can be classified. */
 function pullRequestsIn(all, criteria) {
     const numbers = all.flatMap(({ target, snapshot }) => {
         const match = matchCriteria(snapshot, criteria, target.group);
@@ -28470,10 +27569,6 @@ function pullRequestsIn(all, criteria) {
     });
     return new Set(numbers);
 }
-/**
- * Classifies everything that was listed, in the order listed. Pure; what cannot be judged stays. Whether it is used is not known
- * yet: that is asked only of what is selected.
- */
 function classify(all, context) {
     const candidates = all.map((listed) => classifyOne(listed, context));
     keepYoungest(candidates, context.criteria.keepLatest);
@@ -28482,7 +27577,6 @@ function classify(all, context) {
 }
 function classifyOne(listed, context) {
     const { createdAt } = listed.snapshot;
-    // A clock that is ahead of ours makes nothing old.
     const ageMs = createdAt === undefined ? undefined : Math.max(0, context.now - createdAt);
     const match = matchCriteria(listed.snapshot, context.criteria, listed.target.group);
     const [verdict, reason] = holdsSecret(listed)
@@ -28491,7 +27585,6 @@ function classifyOne(listed, context) {
     const pullRequests = match.kind === 'if-closed' ? match.numbers : [];
     return { listed, class: verdict, reason, pullRequests, ageMs };
 }
-/** Of an ID that a secret was taken out of, what is left may be the ID of something else. */
 function holdsSecret({ target }) {
     return target.id.includes(redaction/* MASK */.v);
 }
@@ -28528,13 +27621,11 @@ function verdictOn(snapshot, match, ageMs, context) {
     return ['selected', matchedReason(snapshot.name, match, criteria, olderThanMs > 0 ? ageMs : undefined)];
 }
 const NOTHING = new Set();
-/** Why it is protected with this selection: the provider's guards, or something protected that is deleted with it. */
 function classify_guardOf(snapshot, selected, { criteria, protection, collateral, allow }) {
     const { protect } = criteria;
     const policy = { allow, selected, isNamed: (name) => isNamed(name, criteria) };
     return protection(snapshot, policy) ?? protectedCollateral(collateral(snapshot, policy), protect);
 }
-/** Why a pull request keeps what belongs to it, if it does: only one that is known to be closed does not. */
 function pullRequestReason(number, states) {
     switch (states.get(number)) {
         case 'closed':
@@ -28555,18 +27646,15 @@ function matchedReason(called, match, { include }, ageMs) {
     ].filter((part) => part !== '');
     return [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(', and ');
 }
-/** Keeps the youngest; of the same creation time, those with the larger ID. */
 function keepYoungest(candidates, keepLatest) {
     if (keepLatest === 0)
         return;
-    // By creation time: ages are 0 for everything that a clock ahead of ours made.
     const youngestFirst = selectedOf(candidates).sort((a, b) => bornAt(b) - bornAt(a) || (idOf(a) < idOf(b) ? 1 : -1));
     for (const candidate of youngestFirst.slice(0, keepLatest)) {
         candidate.class = 'latest';
         candidate.reason = `it is one of the ${keepLatest} youngest that 'keep-latest' keeps`;
     }
 }
-/** Keeps the last deployment of a model, which only the whole selection shows. */
 function keepTogether(candidates, context) {
     const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
@@ -28577,7 +27665,6 @@ function keepTogether(candidates, context) {
         candidate.reason = reason;
     }
 }
-/** Keeps what was used, and what is not known to be unused. `usages` are those of all that are selected, in their order. */
 function keepUsed(candidates, usages) {
     for (const [index, candidate] of selectedOf(candidates).entries()) {
         const { kind, reason } = usages[index] ?? { kind: 'unknown', reason: 'its use was not asked for' };
@@ -28589,7 +27676,6 @@ function keepUsed(candidates, usages) {
         }
     }
 }
-/** Adds to the reason what is deleted or changed together with a selected target. */
 function tellCollateral(candidates, { collateral, allow }) {
     const selected = selectedKeys(candidates);
     for (const candidate of selectedOf(candidates)) {
@@ -28602,7 +27688,6 @@ function tellCollateral(candidates, { collateral, allow }) {
 function selectedKeys(candidates) {
     return new Set(selectedOf(candidates).map(({ listed }) => (0,providers_target/* targetKey */.hD)(listed.target)));
 }
-/** Those that are selected. */
 function selectedOf(candidates) {
     return candidates.filter((candidate) => candidate.class === 'selected');
 }
@@ -28617,10 +27702,6 @@ function idOf(candidate) {
 
 
 
-/**
- * The candidates, and after each selected one that holds others what is in it, which goes first. One that holds something that must
- * stay is kept, with all that is in it. Rejects where any of it cannot be read.
- */
 async function withContents(candidates, contents, context) {
     const selected = new Set(selectedOf(candidates));
     const groups = await Promise.all(candidates.map(async (candidate) => {
@@ -28639,7 +27720,6 @@ async function withContents(candidates, contents, context) {
     }));
     return groups.flat();
 }
-/** What is in something that is selected is selected with it. */
 function insideOf({ listed, pullRequests }, inside, now) {
     const { resource, id } = listed.target;
     const { createdAt } = inside.snapshot;
@@ -28652,7 +27732,6 @@ function insideOf({ listed, pullRequests }, inside, now) {
         within: (0,providers_target/* targetKey */.hD)(listed.target),
     };
 }
-/** The keys of what is in each selected target, by its own. */
 function contentsOf(candidates) {
     const inside = selectedOf(candidates).flatMap(({ listed, within }) => within === undefined ? [] : { within, key: (0,providers_target/* targetKey */.hD)(listed.target) });
     return new Map([...Map.groupBy(inside, ({ within }) => within)].map(([within, each]) => [within, each.map(({ key }) => key)]));
@@ -28661,7 +27740,6 @@ function contentsOf(candidates) {
 ;// CONCATENATED MODULE: ./lib/sweep/label-guards.js
 
 
-/** Excluding lines whose key nothing has, and the others that nothing matches: perhaps they are misspelt. */
 function unmatchedLabels(patterns, found) {
     if (found.length === 0)
         return [];
@@ -28670,7 +27748,6 @@ function unmatchedLabels(patterns, found) {
         .filter((pattern) => !found.some((each) => isMet(pattern, each)))
         .map(({ source, excludes, key }) => ({ line: source, excludes, key }));
 }
-/** Doubts about lines that exclude nothing that was found. `selected` are those that are about to be deleted. */
 function labelDoubts(patterns, found, selected) {
     return patterns.flatMap((pattern) => {
         const excludes = ({ labels }) => matchLabels(labels, [pattern]).kind === 'none';
@@ -28689,21 +27766,15 @@ function labelDoubts(patterns, found, selected) {
 
 
 
-/**
- * The lines that match none of the names found, with what may be wrong with them. `names` are those that were listed, `others`
- * those of what would be deleted or changed with them, which only `protect` covers. Pure.
- */
 function unmatchedLines({ include, exclude, protect }, names, others) {
     const of = (role, patterns, seen) => patterns
         .filter((pattern) => !seen.some((name) => matchPattern(pattern, name).matches))
         .map(({ source }) => ({ role, line: source, guess: guess(source, seen) }));
     return [
-        // Where nothing is there, that nothing matches says nothing about a pattern.
         ...(names.length === 0 ? [] : [...of('include', include, names), ...of('exclude', exclude, names)]),
         ...of('protect', protect, [...names, ...others]),
     ];
 }
-/** A longer name is nobody's near miss, and takes long to compare. */
 const LONGEST_COMPARED = 100;
 function guess(line, seen) {
     const names = seen.filter((name) => name.length <= LONGEST_COMPARED);
@@ -28738,12 +27809,7 @@ function guess(line, seen) {
 
 
 
-/** How often a list that is not as documented is asked for again. */
 const MAX_UNCLEAR = 3;
-/**
- * Lists everything, learns which pull requests are closed, and classifies. Nothing is changed. Rejects where the list or
- * the pull requests could not be read completely.
- */
 async function planSweep(options) {
     const { provider, criteria, allow, clock, providerTime } = options;
     const all = await plan_patiently(() => provider.list(scopeOf(criteria)), options);
@@ -28764,7 +27830,6 @@ async function planSweep(options) {
     const candidates = contents === undefined ? found : await plan_patiently(() => withContents(found, contents, context), options);
     tellCollateral(candidates, { collateral, allow });
     const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), candidates.flatMap(({ listed: { snapshot } }) => othersOf(snapshot)));
-    // What is in another candidate was not selected by its name.
     const matched = selectedOf(candidates).filter(({ within }) => within === undefined);
     const selected = matched.map(({ listed: { snapshot } }) => snapshot);
     const names = selected.flatMap((snapshot) => snapshot.name ?? []);
@@ -28804,7 +27869,6 @@ function readableName({ name }) {
     return name === undefined || unreadableName(name) !== undefined ? undefined : name;
 }
 const untold = async () => ({ kind: 'unknown', reason: 'its use cannot be read' });
-/** What a list says; one that is not as documented is asked for again. */
 async function plan_patiently(read, { clock, random, stop }) {
     for (let attempt = 1;; attempt++) {
         try {
@@ -28819,7 +27883,6 @@ async function plan_patiently(read, { clock, random, stop }) {
         }
     }
 }
-/** The targets of a plan by their keys, with what the list showed of each. */
 function sweptTargets(plan) {
     return new Map(selectedOf(plan.candidates).map(({ listed }) => [(0,providers_target/* targetKey */.hD)(listed.target), listed]));
 }
@@ -28828,7 +27891,6 @@ function sweptTargets(plan) {
 
 
 
-/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
 function actionResultFor(error) {
     const problem = messageOf(error);
     if (error instanceof ProviderError) {
@@ -28843,12 +27905,6 @@ function actionResultFor(error) {
 }
 
 ;// CONCATENATED MODULE: ./lib/teardown/polling.js
-/**
- * How long after the start of a poll the next one starts, in ms, when `waitedMs` had passed since the last action and `polls` were
- * made since. The first comes at once, because some deletions are immediate; then quickly, so that a removal that takes seconds is
- * noticed within one; later after a tenth of the time waited, which makes under sixty polls in ten minutes. Jittered downwards by
- * up to a hundredth.
- */
 function pause(waitedMs, polls, random) {
     if (polls === 0)
         return 0;
@@ -28857,18 +27913,11 @@ function pause(waitedMs, polls, random) {
 }
 const polling_FIRST_MS = 250;
 const GROWTH = 1.3;
-/** What a poll, the report and the end of the process take, so that the end is noticed within a second or a tenth. */
 const OVERHEAD_MS = 50;
-/** Leaves twice that where it counts for more. */
 const polling_LONGEST_MS = 1000 - 2 * OVERHEAD_MS;
-/** When a poll is due, Unix ms, after one that started at `at` and is over `now`: a slow provider gets as long a rest. */
 function dueAfter(at, now, pauseMs) {
     return Math.max(at + pauseMs, now + Math.min(now - at, pauseMs));
 }
-/**
- * With several targets, polls start at least this far apart, in ms, so that one list serves many: the farther, the more targets
- * there are, and the longer a poll takes, but not so far that an end would be noticed later.
- */
 function pollGap(targets, pollMs) {
     return targets === 1 ? 0 : Math.min(polling_LONGEST_MS, Math.max(Math.min(200, 20 * targets), 4 * pollMs));
 }
@@ -28878,13 +27927,11 @@ function pollGap(targets, pollMs) {
 
 
 
-/** A target at the start; `known` is what a list showed of it just now. */
 function startState({ isBlocked, ...start }, now, known) {
     const phase = isBlocked ? { at: 'blocked' } : { at: 'undecided', isRepeated: false };
     const state = { ...start, history: [], startedAt: now, phase };
     return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] };
 }
-/** Adds an observation to the history; one that says the same as the one before only counts it up. Gives the event. */
 function recordObservation(state, observation, now) {
     const event = eventOf(observation, now);
     const last = state.history.at(-1);
@@ -28920,7 +27967,6 @@ function eventOf(observation, now) {
             };
     }
 }
-/** The request that an error is about, where there was one. */
 function exchangeOf(error) {
     const known = error instanceof HttpError || error instanceof ProviderError || error instanceof UnclearAnswer;
     return known && error.exchange !== undefined ? { exchange: error.exchange } : {};
@@ -28947,18 +27993,15 @@ function says(event) {
             return `read-failed ${event.createdAt}`;
     }
 }
-/** The last status, with the detail that belongs to it. */
 function lastStatus({ snapshot }) {
     if (snapshot === undefined)
         return undefined;
     return statusText(snapshot) || undefined;
 }
-/** The target, with the resource group in which it was found. */
 function placed({ target, snapshot }) {
     const group = snapshot?.group;
     return group === undefined || group === target.group ? target : { ...target, group };
 }
-/** What is reported of a target that ends now. */
 function resultOf(state, { outcome, reason, plan }, now) {
     const { history, startedAt, snapshot, tombstone } = state;
     const target = placed(state);
@@ -28976,12 +28019,10 @@ function resultOf(state, { outcome, reason, plan }, now) {
         ...(plan === undefined ? {} : { plan }),
     };
 }
-/** How many observations in a row could not be read. */
 function unreadableInARow({ history }) {
     const from = history.findLastIndex(({ type }) => type !== 'read-failed') + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
-/** How far an unfinished teardown got, in words. The last failure is left out if it is `told`, that is, already in the message. */
 function progressText(state, told) {
     const status = lastStatus(state);
     const last = state.history.at(-1);
@@ -28992,7 +28033,6 @@ function progressText(state, told) {
     const asked = state.history.findLast((event) => event.type === 'requested');
     return `${asked === undefined ? 'deletion was not accepted yet' : askedText(asked)}; ${seen}`;
 }
-/** What came of the last thing that was asked for: the last known cause. */
 function askedText({ action, actionResult }) {
     switch (actionResult.result) {
         case 'unknown':
@@ -29006,11 +28046,9 @@ function askedText({ action, actionResult }) {
             return 'deletion was not accepted yet';
     }
 }
-/** How many actions so far ended in this way. */
 function countResults({ history }, result) {
     return history.filter((event) => event.type === 'requested' && event.actionResult.result === result).length;
 }
-/** How long nothing but waiting was done by `now`, in ms: since the last action that may have changed anything, or the start. */
 function waitedMs({ history, startedAt }, now) {
     const last = history.findLast((event) => event.type === 'requested' && (0,providers_history/* hadEffect */.fK)(event));
     return now - (last?.until ?? startedAt);
@@ -29025,23 +28063,18 @@ function waitedMs({ history, startedAt }, now) {
 
 
 
-/** How a target ends that is deleted, or is to be. */
+
 const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
-/** Observations in a row that threw what no provider says, before a target is given up. */
 const MAX_MISTAKES = 3;
-/** Actions with unknown result before a target is given up. */
 const MAX_UNKNOWN = 8;
 const ACCEPTED = "deletion accepted; the step does not wait until it is gone ('wait: false')";
-/** Decides for the targets of one run. Nothing here does anything, or changes the state it is asked about. */
 class Decisions {
     #options;
     #policy;
-    /** `notDeleted` are the keys of those that have ended without being deleted, as they become known. */
     constructor(options, notDeleted) {
         this.#options = options;
         this.#policy = { ...options.policy, notDeleted };
     }
-    /** A mistake in the rules ends one target, not the whole run without a report. */
     onObserved(state, observation, moment) {
         try {
             return this.#applyStep(state, this.#nextStep(state, observation), moment);
@@ -29051,11 +28084,9 @@ class Decisions {
             return this.#end(state, 'failed', reason);
         }
     }
-    /** Nothing can be said of it yet. */
     onUnsettled(state, moment) {
         return this.#pollAgain(state, 1 + polls(state), moment);
     }
-    /** An observation that brought no answer: final where the provider said so, else borne until the deadline. */
     onReadError(state, error) {
         const withProgress = `${error.message}; ${progressText(state, error.message)}`;
         if (error instanceof ProviderError) {
@@ -29063,7 +28094,6 @@ class Decisions {
         }
         const tries = unreadableInARow(state);
         const isFinal = error instanceof HttpError && error.isFinal;
-        // Anything else is a mistake of ours, which no waiting mends.
         const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer;
         return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
             ? this.#end(state, 'failed', withProgress)
@@ -29078,19 +28108,17 @@ class Decisions {
                     ? this.#end(state, 'accepted', ACCEPTED)
                     : pollAfter(pause(0, 0, random));
             case 'not-found':
-                // Usually the next observation confirms it; where observations and actions contradict each other, it must not become a storm.
                 return pollAfter(times === 1 ? 0 : backoff(times, random));
             case 'refused':
                 return pollAfter(backoff(times, random));
             case 'unknown':
                 return times >= MAX_UNKNOWN
                     ? this.#end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
-                    : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)));
+                    : pollAfter(backoff(times, random));
             case 'failed':
                 return this.#end(state, 'failed', actionResult.problem);
         }
     }
-    /** What is in it has ended: it is its turn, unless something stays. */
     onEmptied(state, contents) {
         const stays = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
         const [first] = stays;
@@ -29100,14 +28128,12 @@ class Decisions {
         const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : '';
         return this.#stay(state, `${target.resource} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`);
     }
-    /** What it is in has ended before it was let go: it is looked at by itself if that is gone, and else it stays. */
     onContainerEnded(state, { target, outcome, reason }) {
         if (DELETED_OR_PLANNED.has(outcome))
             return pollAfter(0);
         const where = target.resource.replaceAll('-', ' ');
         return this.#end(state, 'kept', `its ${where} ${target.id} is ${outcome}: ${reason}`);
     }
-    /** The run ends before the target does; `broken` is what keeps it from going on, where it is not over by itself. */
     onStopped(state, broken) {
         const { history } = state;
         if (broken instanceof ProviderError)
@@ -29120,7 +28146,6 @@ class Decisions {
         const wasThere = history.some(({ type }) => type === 'observed' || type === 'requested');
         if (reason !== 'timed-out' || missing === undefined || wasThere)
             return this.#end(state, reason, progressText(state));
-        // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
         const step = { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
         return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 });
     }
@@ -29137,7 +28162,6 @@ class Decisions {
                 return { type: 'end', outcome: 'protected', reason };
         }
         const step = provider.nextStep(observation, history, this.#policy);
-        // The ID of what was seen is right.
         return observation.state === 'absent' && (0,providers_history/* snapshots */.ml)(history).length === 0
             ? unlessMistaken(step, observation, this.#policy)
             : step;
@@ -29149,8 +28173,12 @@ class Decisions {
                 return step.outcome === 'protected'
                     ? this.#stay(state, step.reason)
                     : this.#end(state, step.outcome, step.reason);
-            case 'act':
-                return dryRun ? planned(step, step.action.verb) : { type: 'act', step };
+            case 'act': {
+                if (dryRun)
+                    return planned(step, step.action.verb);
+                const held = this.#heldBack(state, step.action, moment.now);
+                return held === undefined ? { type: 'act', step } : this.#applyStep(state, held, moment);
+            }
             case 'wait':
                 if (dryRun && step.until !== 'confirmed')
                     return planned(step, `wait until it is ${step.until}`);
@@ -29163,18 +28191,27 @@ class Decisions {
                 return { ...this.#pollAgain(state, polls(state), moment), step };
         }
     }
-    /** The next poll, after as many since the last action that may have changed anything. */
+    #heldBack(state, { verb }, now) {
+        const last = state.history.findLast((event) => event.type === 'requested');
+        if (last?.actionResult.result !== 'unknown')
+            return undefined;
+        const { retryAfterMs = 0 } = last.actionResult;
+        const leftMs = last.until + retryAfterMs - now;
+        if (leftMs <= 0)
+            return undefined;
+        const reason = `the provider asked to wait ${(0,format/* period */.iE)(retryAfterMs)} before another ${verb}`;
+        const pauseMs = Math.min(leftMs, backoff(1 + polls(state), this.#options.random));
+        return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs };
+    }
     #pollAgain(state, polls, { askedAt, now }) {
         const pauseMs = pause(waitedMs(state, askedAt), polls, this.#options.random);
         const afterMs = dueAfter(askedAt, now, pauseMs) - now;
         return { type: 'poll', afterMs, slackMs: afterMs / 8 };
     }
-    /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
     #stay(state, reason) {
         const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0 && !state.isOpen;
         return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
     }
-    /** The end of a target, with what this run has done to it, where that is not what was meant. */
     #end(state, outcome, reason) {
         if (SAYS_ITSELF.has(outcome))
             return { type: 'end', outcome, reason };
@@ -29184,11 +28221,8 @@ class Decisions {
 function polls({ history }) {
     return (0,providers_history/* looksSince */.zs)(history, providers_history/* hadEffect */.fK);
 }
-/** Outcomes that need no word about what was done. */
 const SAYS_ITSELF = new Set(['deleted', 'accepted', 'planned']);
-/** What this run has done to a target that ends otherwise than meant, and what to do about it; empty where it did nothing. */
 function changesText({ history, snapshot }, outcome, requestText) {
-    // The reason already mentions an accepted deletion, and a last request without an answer.
     if ((0,providers_history/* deletionAccepted */.ar)(history))
         return '';
     const done = (0,providers_history/* changes */.Ao)(history);
@@ -29216,25 +28250,18 @@ function pollAfter(afterMs) {
 ;// CONCATENATED MODULE: ./lib/teardown/scheduler.js
 
 
-/** An action is carried out on what was observed at most this long ago. Milliseconds. */
 const DECISION_HOLDS_MS = 3000;
-/** Nothing is due: everything is under way, and whatever ends wakes the loop. Milliseconds. */
 const IDLE_MS = 10_000;
-/** What a write is expected to take before one was measured, in ms, and a look at this many targets: longer than most. */
 const EXPECTED_WRITE_MS = 300;
 const EXPECTED_LOOK = { count: 100, ms: 500 };
-/** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
 const PLANNED = 0.9;
-/** Says who has its turn, and when. Does nothing itself; it only measures how long things take. */
 class Scheduler {
     #concurrency;
     #bulk;
     #active;
     #writes = 0;
     #writeMs = EXPECTED_WRITE_MS;
-    /** The last look at targets to decide about. */
     #look = EXPECTED_LOOK;
-    /** When the last look at any began, Unix ms, and how long it took. */
     #lookedAt = Number.NEGATIVE_INFINITY;
     #lookMs = 0;
     constructor(states, { concurrency, bulk }) {
@@ -29242,7 +28269,6 @@ class Scheduler {
         this.#concurrency = concurrency;
         this.#bulk = bulk;
     }
-    /** Who is to be looked at now. */
     due(now) {
         const census = this.#count();
         const gapMs = this.#gap(census);
@@ -29250,7 +28276,6 @@ class Scheduler {
         if (!isAnyDue || now < this.#lookedAt + gapMs)
             return { toDecide: [], toConfirm: [] };
         const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge);
-        // Those that are due before the look after this one would be late by then.
         const polled = this.#active.filter(({ phase }) => phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now);
         const group = [...undecided.slice(0, this.#admitted(census)), ...polled];
         return {
@@ -29258,7 +28283,6 @@ class Scheduler {
             toConfirm: group.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history)),
         };
     }
-    /** Who is to be acted on now, one group for each request, the oldest targets first. */
     writable() {
         const room = this.#concurrency - this.#writes;
         if (room <= 0)
@@ -29267,7 +28291,6 @@ class Scheduler {
         const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state));
         return scheduler_groupsOf(oldestFirst, this.#bulk).take(room).toArray();
     }
-    /** When to ask again, Unix ms, unless something ends before. */
     nextWake(now) {
         const census = this.#count();
         const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
@@ -29287,11 +28310,9 @@ class Scheduler {
     writeEnded(ms) {
         this.#writes--;
         this.#writeMs += (ms - this.#writeMs) / 4;
-        // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
         if (this.#writes === 0 && this.#count().ready === 0)
             this.#lookedAt = Number.NEGATIVE_INFINITY;
     }
-    /** The provider does not take bulk requests after all. */
     bulkRefused() {
         this.#bulk = undefined;
     }
@@ -29311,14 +28332,9 @@ class Scheduler {
         }
         return census;
     }
-    /** How many writes can be done in this time. Milliseconds. */
     #writesIn(ms) {
         return (ms * this.#concurrency) / this.#writeMs;
     }
-    /**
-     * How many targets can be looked at and written before what was seen of the first is outdated. A look at fewer targets than the
-     * last one takes as long, one at more takes longer in proportion. Of bulk requests, a few are enough for all.
-     */
     #window() {
         if (this.#bulk !== undefined)
             return Number.POSITIVE_INFINITY;
@@ -29328,23 +28344,14 @@ class Scheduler {
         const inProportion = plannedMs / (ms / count + 1 / this.#writesIn(1));
         return Math.max(this.#concurrency, Math.floor(inTime <= count ? inTime : inProportion));
     }
-    /** How many undecided targets the window has room for. */
     #admitted({ undecided, ready, deciding }) {
         return Math.max(0, Math.min(undecided, this.#window() - ready - deciding));
     }
-    /**
-     * How long after the last look the next one may start, in ms. While more wait for their turn than are written during a look, it
-     * would only hold them up.
-     */
     #gap({ ready, left }) {
         const isBusy = ready > Math.min(this.#window() / 2, this.#writesIn(2 * this.#look.ms));
         return isBusy ? DECISION_HOLDS_MS : pollGap(left, this.#lookMs);
     }
 }
-/**
- * What is acted on with one request, in the order given: several of the same kind where the provider takes them together
- * and there are enough of them, else each alone.
- */
 function* scheduler_groupsOf(ready, bulk) {
     const batches = bulk === undefined
         ? []
@@ -29381,27 +28388,19 @@ function byAge(a, b) {
 
 
 
-/**
- * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
- * now is the only truth; a write is repeated only after another observation. One result for each target, in the order given. It
- * never rejects for anything a provider does.
- */
 async function teardown(options) {
     return new Controller(options).run();
 }
-/** Does what the scheduler and the decisions say, and alone changes the phase of a target. */
 class Controller {
     #options;
     #states;
     #scheduler;
     #decisions;
-    /** What is in those that hold others, and the other way round. */
     #inside = new Map();
     #containerOf = new Map();
     #notDeleted = new Set();
     #inFlight = new Set();
     #wake = new AbortController();
-    /** Why nothing more can be begun. */
     #broken;
     constructor(options) {
         const { provider, targets, contents, swept, known, clock, wait } = options;
@@ -29493,7 +28492,6 @@ class Controller {
                 this.#apply(state, this.#decisions.onReadError(state, observation.error));
                 continue;
             }
-            // One slow answer holds up all that were asked about together. A second look counts, or it might go on for ever.
             const answeredAt = repeated.has(state) ? now : observation.exchange.at + observation.exchange.ms;
             this.#apply(state, this.#decisions.onObserved(state, observation, { askedAt, now }), answeredAt);
         }
@@ -29523,7 +28521,6 @@ class Controller {
                 this.#noteResult(write, actionResults[index] ?? UNANSWERED, at);
         }
     }
-    /** One result for each; or that nothing was sent, because it was too late, or because it can only be sent for each alone. */
     async #write(writes) {
         const { provider } = this.#options;
         const [first] = writes;
@@ -29562,7 +28559,6 @@ class Controller {
         if (error instanceof ProviderError && error.scope === 'account')
             this.#broken ??= error;
     }
-    /** `answeredAt`: when the answer came that an action was decided on; Unix ms. */
     #apply(state, decision, answeredAt = this.#options.clock.now()) {
         const { clock, progress } = this.#options;
         if (decision.step !== undefined)
@@ -29587,7 +28583,6 @@ class Controller {
                 this.#empty(state, decision);
         }
     }
-    /** Lets go what is in a target. Where all of it has ended, the list still shows what is gone: it is looked at again. */
     #empty(state, { poll }) {
         const inside = this.#inside.get(state) ?? [];
         if (inside.every(({ phase }) => phase.at === 'ended')) {
@@ -29600,7 +28595,6 @@ class Controller {
             if (each.phase.at === 'blocked')
                 each.phase = { at: 'undecided', isRepeated: false };
     }
-    /** Whose turn it is, now that this one has ended: what is in it, and what it is in. */
     #whenEnded(state, result) {
         for (const each of this.#inside.get(state) ?? []) {
             if (each.phase.at === 'blocked')
@@ -29623,17 +28617,9 @@ function controller_named(state) {
 
 ;// CONCATENATED MODULE: ./lib/github/fetch.js
 
-/** A hundred comments of the longest kind fit. Bytes. */
 const fetch_MAX_BYTES = 32 * 1024 * 1024;
-/** A repository that was renamed answers with one redirect. */
 const MAX_REDIRECTS = 3;
-/**
- * octokit's `fetch` on the action's own client: one transport, one proxy, one retry loop for everything. `kind` says whether a
- * request may be repeated. The token is sent only to `origin`, whatever host a page link or a redirect names. Rejects with
- * {@link HttpError} if there is no answer, or an Error in words.
- */
 function fetchOver(http, kind, origin) {
-    // A report about a run does not become outdated, unlike a decision to delete.
     const send = (request) => kind === 'read' ? http.read(request) : http.write({ ...request, notAfter: Number.POSITIVE_INFINITY });
     return async (url, { method, headers, body }) => {
         let request = {
@@ -29655,7 +28641,6 @@ function fetchOver(http, kind, origin) {
         }
     };
 }
-/** 307 and 308 keep the method and mean "not carried out here"; the others do so only for GET. */
 function isRedirect({ status }, { method }) {
     return status === 307 || status === 308 || (method === 'GET' && (status === 301 || status === 302));
 }
@@ -29670,7 +28655,6 @@ function methodOf(method) {
             throw new Error(`no request to GitHub is a ${method}`);
     }
 }
-/** GitHub's own message about a refusal says more than ours; an HTML page has none. */
 function lastAnswer(error) {
     if (error instanceof HttpError && error.response?.body !== undefined)
         return error.response;
@@ -29682,14 +28666,11 @@ function fetchResponse(url, { status, headers, text }) {
 
 ;// CONCATENATED MODULE: ./lib/github/github.js
 
-/** GitHub allows a hundred requests at once; ten are enough. */
 const GITHUB_PROFILE = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient };
-/** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
 function statusOf(error) {
     const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
     return typeof status === 'number' ? status : undefined;
 }
-/** A header of the answer that octokit turned into an error. */
 function header(error, name) {
     const response = error instanceof Error ? Reflect.get(error, 'response') : undefined;
     const headers = typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : undefined;
@@ -29701,15 +28682,10 @@ const GRAPHQL_ERRORS = array(object({
     message: optional(string()),
     path: optional(array(union([string(), number()]))),
 }));
-/** The errors in a GraphQL answer, which has HTTP status 200 even then; none for any other error. */
 function graphqlErrors(error) {
     const parsed = safeParse(GRAPHQL_ERRORS, error instanceof Error ? Reflect.get(error, 'errors') : undefined);
     return parsed.success ? parsed.output : [];
 }
-/**
- * Whether the same request may succeed a little later: rate limits, which GitHub also shows as 403 with a Retry-After header; in
- * GraphQL with 200, as an error type or in the message (GitHub Docs, "Rate limits and query limits for the GraphQL API").
- */
 function isTransient({ status, headers, body }) {
     if (status === 403)
         return headers['retry-after'] !== undefined;
@@ -29720,7 +28696,6 @@ function isTransient({ status, headers, body }) {
 }
 const LATER_TYPE = /^(?:RATE_LIMIT(?:ED)?|INTERNAL|SERVICE_UNAVAILABLE|TIMEOUT)$/;
 const LATER_WORDS = /something went wrong|rate limit|timed? ?out|temporar/i;
-/** What failed and what to do, for people. */
 function gitHubProblem(error, doing, permission) {
     const status = statusOf(error);
     if (status === 401)
@@ -29729,19 +28704,16 @@ function gitHubProblem(error, doing, permission) {
         return permissionProblem(error, doing, permission);
     if (status !== 403)
         return `GitHub could not be asked while ${doing}: ${github_words(error)}`;
-    // A rate limit, a locked or full conversation, or an archived repository is not a missing permission.
     if (!/not accessible by|permission|admin rights|must have/i.test(github_words(error))) {
         return `GitHub refused ${doing}: ${github_words(error)}`;
     }
     return permissionProblem(error, doing, permission);
 }
-/** The same for a refusal: names the permission that is missing. */
 function permissionProblem(error, doing, permission) {
     const accepted = header(error, 'x-accepted-github-permissions');
     const asks = accepted === undefined ? '' : ` (GitHub asks for ${accepted})`;
     return `GitHub refused ${doing}: ${github_words(error)}. Give the job 'permissions: ${permission}'${asks}`;
 }
-/** GitHub's own message. A GraphQL query for many numbers repeats a refusal for each; it is shown once. */
 function github_words(error) {
     const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []));
     const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error);
@@ -29750,7 +28722,6 @@ function github_words(error) {
 
 ;// CONCATENATED MODULE: ./lib/github/pull-request-watch.js
 
-/** `ask` rejects with a message for people if GitHub cannot be asked, and then so does `refresh`. */
 function createPullRequestWatch(ask, clock) {
     const states = new Map();
     const askedAt = new Map();
@@ -29794,16 +28765,10 @@ function createPullRequestWatch(ask, clock) {
 ;// CONCATENATED MODULE: ./lib/github/pull-requests.js
 
 
-/** How many numbers one query reads, far below GitHub's limit for the nodes of a query. */
 const BATCH = 100;
-/** GraphQL's Int; a larger number is no pull request. */
 const pull_requests_LARGEST = 2 ** 31 - 1;
 const STATE = nullable(object({ state: picklist(['OPEN', 'CLOSED', 'MERGED']) }));
 const DATA = object({ repository: record(string(), STATE) });
-/**
- * The state of each number in the repository: closed includes merged; a number that is not a pull request is unknown. One
- * query for a hundred numbers. Rejects with a message for people if GitHub cannot be asked.
- */
 async function pullRequestStates(github, numbers) {
     const states = new Map([...numbers].map((number) => [number, 'unknown']));
     const asked = [...numbers].filter((number) => number > 0 && number <= pull_requests_LARGEST).sort((a, b) => a - b);
@@ -29827,7 +28792,6 @@ async function ask(github, numbers) {
         return [number, answer == null ? 'unknown' : answer.state === 'OPEN' ? 'open' : 'closed'];
     });
 }
-/** A number that is not a pull request makes octokit reject although the rest is answered; anything else is a failure. */
 function partialData(error) {
     const errors = graphqlErrors(error);
     const onlyMissing = errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1);
@@ -29840,14 +28804,12 @@ function partialData(error) {
             cause: error,
         });
     }
-    // GraphQL also refuses with 200; a repository that the token cannot see is not found.
     if (errors.some(({ type, path = [] }) => type === 'FORBIDDEN' || (type === 'NOT_FOUND' && path.length < 2))) {
         throw new Error(permissionProblem(error, doing, PERMISSION), { cause: error });
     }
     throw new Error(gitHubProblem(error, doing, PERMISSION), { cause: error });
 }
 const PERMISSION = 'pull-requests: read';
-/** The answers of a server that does not know the path; GitHub itself answers 200, 401, or 403. */
 const NO_GRAPHQL = new Set([404, 405, 410, 501]);
 
 ;// CONCATENATED MODULE: ./lib/run/github.js
@@ -29857,7 +28819,6 @@ const NO_GRAPHQL = new Set([404, 405, 410, 501]);
 
 
 
-/** GitHub with the token of the inputs, within `limits`. */
 function openGitHub(runtime, { github }, limits) {
     const apiUrl = runtime.env['GITHUB_API_URL'] || 'https://api.github.com';
     const http = openHttp(runtime, limits, GITHUB_PROFILE);
@@ -29865,7 +28826,6 @@ function openGitHub(runtime, { github }, limits) {
     const [read, write] = [fetchOver(http, 'read', origin), fetchOver(http, 'write', origin)];
     return runtime.connectGitHub({ ...github, apiUrl, read, write });
 }
-/** Asks for pull requests of this repository, as often as a run needs to know of them. */
 function watchPullRequests(runtime, inputs, limits) {
     let github;
     return createPullRequestWatch(async (numbers) => {
@@ -29883,14 +28843,8 @@ var internal_error = __nccwpck_require__(6275);
 
 
 
-/** In a dry run nobody waits for a deletion, and costs that come a little later than the plan are waited for. Milliseconds. */
 const DRY_RUN_GRACE_MS = 2000;
-/** Up to this many exact targets are checked for use. */
 const MOST_WARNED = 20;
-/**
- * Meters a run: prices, and with `bill` what was spent. Nothing is asked where the provider tells none of it, or not of this
- * resource.
- */
 function createMeter(run, resource, options) {
     const { runtime, inputs, provider } = run;
     const { clock, runner } = runtime;
@@ -29899,7 +28853,6 @@ function createMeter(run, resource, options) {
     const warnings = [];
     let book;
     let isClosed = false;
-    /** What it costs, as far as that is known by now. */
     const costNow = (target) => {
         const snapshot = shown.get((0,providers_target/* targetKey */.hD)(target));
         return book === undefined || snapshot === undefined ? {} : { cost: book.costOf(target, snapshot) };
@@ -29971,7 +28924,6 @@ function createMeter(run, resource, options) {
         },
     };
 }
-/** Price and use are shown for the resources that have request counts. */
 function meteringOf({ provider, inputs }, resource) {
     const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {};
     return hasUsage ? provider.metering : undefined;
@@ -29983,7 +28935,6 @@ function meteringOf({ provider, inputs }, resource) {
 
 
 
-/** Lists, plans, prints the plan, and checks the cap. */
 async function planRun(run, { criteria, maxDeletions }, sources) {
     const { runtime, inputs, limits } = run;
     const { clock, runner } = runtime;
@@ -29995,7 +28946,6 @@ async function planRun(run, { criteria, maxDeletions }, sources) {
     catch (error) {
         return { end: notEverythingRead(run, error) };
     }
-    // An expression that came out empty means the same.
     const { whenUnscoped } = inputs.provider.definition.resources[criteria.resource] ?? {};
     if (whenUnscoped !== undefined && criteria.parents.length === 0)
         runner.notice(whenUnscoped);
@@ -30027,11 +28977,9 @@ async function listAndClassify({ runtime: { clock, random }, inputs: { allow }, 
     const usage = use?.ofPlan;
     const providerTime = providerClock.at;
     const planning = planSweep({ provider, criteria, allow, pullRequests, usage, clock, providerTime, random, stop });
-    // After the list was asked for, so that it waits for nothing.
     meter.open();
     return meter.priced(await planning);
 }
-/** Why nothing of a plan is carried out; undefined where it is. */
 function whyStopped(plan, maxDeletions) {
     const count = selectedOf(plan.candidates).length;
     if (count > maxDeletions) {
@@ -30047,7 +28995,6 @@ function whyStopped(plan, maxDeletions) {
     const headline = 'a guard can be read in two ways';
     return { reason: headline, problems: plan.doubts.map(doubtText), headline };
 }
-/** The one pull request that was named is not closed, so nothing is deleted: it may have been reopened, or the number is wrong. */
 function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch) {
     const state = pullRequest === 'closed' ? undefined : watch.states.get(pullRequest);
     if (pullRequest === 'closed' || state === undefined || state === 'closed')
@@ -30058,16 +29005,11 @@ function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch
     else
         runner.warning(text);
 }
-/** What was to be known before anything is deleted could not be read. */
 function notEverythingRead({ limits }, error) {
     const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
     return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
 }
-/**
- * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
- * first sleep may end before a signal is looked for, the second does not.
- */
 async function isOver({ runtime: { clock }, limits, }) {
     await clock.sleep(0);
     await clock.sleep(0);
@@ -30077,20 +29019,10 @@ async function isOver({ runtime: { clock }, limits, }) {
 ;// CONCATENATED MODULE: ./lib/run/pull-request-check.js
 
 
-/** A write may depend on an answer of GitHub that is at most this old. Milliseconds. */
 const OLDEST_AT_WRITE_MS = 5000;
-/** The same when a target is looked at: a write may follow the look by three seconds. Milliseconds. */
 const OLDEST_AT_LOOK_MS = 2000;
-/**
- * The same provider, but for GitHub being asked again whether the pull requests of the targets are still closed, whenever a write
- * may follow: beside the first look and the look after each action, after a look that shows a change, and before a write whose
- * last answer is older than all that. Whoever decides then finds the answer in the watch. `numbersOf` gives the pull requests that
- * a target depends on.
- */
 function checkingPullRequests(provider, watch, numbersOf) {
-    /** What was last observed of each target, by its key, if nothing was done since. */
     const shown = new Map();
-    /** Why no answer could be had; undefined where there is one. */
     const refresh = async (targets, maxAgeMs) => {
         try {
             await watch.refresh(targets.flatMap(numbersOf), maxAgeMs);
@@ -30100,7 +29032,6 @@ function checkingPullRequests(provider, watch, numbersOf) {
             return error instanceof Error ? error : new Error(messageOf(error));
         }
     };
-    /** Why nothing may be asked of the provider now. */
     const obstacle = async (targets) => {
         for (const target of targets)
             shown.delete((0,providers_target/* targetKey */.hD)(target));
@@ -30115,7 +29046,6 @@ function checkingPullRequests(provider, watch, numbersOf) {
             return observation?.state === 'present' && shown.get((0,providers_target/* targetKey */.hD)(target)) !== pull_request_check_statusOf(observation.snapshot);
         };
         const inQuestion = new Set(targets.filter(differs));
-        // Asks nothing if the answers that came with the observation are fresh.
         const error = await refresh([...inQuestion], OLDEST_AT_LOOK_MS);
         return observations.map((observation, index) => {
             const target = targets[index];
@@ -30140,7 +29070,6 @@ function checkingPullRequests(provider, watch, numbersOf) {
             : {
                 bulk: {
                     ...bulk,
-                    // Each gets its own reason.
                     act: async (targets, ...rest) => (await obstacle(targets)) === undefined ? bulk.act(targets, ...rest) : undefined,
                 },
             }),
@@ -30153,7 +29082,6 @@ function pull_request_check_statusOf({ status, detail }) {
 ;// CONCATENATED MODULE: ./lib/run/usage-check.js
 
 
-/** Watches over `unusedForMs` before the plan, and from there on. `now` is the provider's time, Unix ms. */
 function watchUsage(provider, now, unusedForMs) {
     const { metering } = provider;
     const latest = new Map();
@@ -30193,7 +29121,6 @@ function watchUsage(provider, now, unusedForMs) {
     };
 }
 const usage_check_DAY_MS = 24 * 3_600_000;
-/** `7 days`, `1d 12h`. */
 function spanInWords(ms) {
     return ms % usage_check_DAY_MS === 0 ? (0,format/* plural */.LS)(ms / usage_check_DAY_MS, 'day') : (0,format/* period */.iE)(ms);
 }
@@ -30214,7 +29141,6 @@ function spanInWords(ms) {
 
 
 
-/** Takes an explicit list of targets down. */
 async function deleteExactly(run, { targets, protect }) {
     const { ifNotFound, pullRequest } = run.inputs;
     const watch = watchPullRequests(run.runtime, run.inputs, run.limits);
@@ -30239,7 +29165,6 @@ async function deleteExactly(run, { targets, protect }) {
     }
     const checked = withCheck({ ...run, provider: meter.provider }, watch, () => numbers);
     const ending = tearDown(checked, { ...opened, veto });
-    // Once the first observation is under way, so that nothing waits for prices.
     meter.open();
     meter.warnOfUse(targets);
     const { results, problems } = await ending;
@@ -30249,7 +29174,6 @@ async function deleteExactly(run, { targets, protect }) {
     const quota = await quotaAtEnd(run, targets[0]?.resource === 'resource-group');
     return meter.close({ results: results.map(failNotFound), problems, plan: undefined, ...quota });
 }
-/** The targets, with everything that is in them, which goes first. Rejects where any of it cannot be read. */
 async function openTargets({ provider, runtime: { clock, random }, limits: { stop } }, targets) {
     const { contents } = provider;
     if (contents === undefined)
@@ -30264,9 +29188,7 @@ async function openTargets({ provider, runtime: { clock, random }, limits: { sto
         known: new Map(opened.flatMap(({ listed }) => listed.map(({ target, snapshot }) => [(0,providers_target/* targetKey */.hD)(target), snapshot]))),
     };
 }
-/** The account may take a while to answer a question that nothing depends on. Milliseconds. */
 const QUOTA_MS = 3000;
-/** How much of the quota is used once the work is done, for the summary. */
 async function quotaAtEnd({ provider, runtime: { clock, runner }, limits: { stop } }, isAsked) {
     if (!isAsked || provider.quota === undefined || stop.aborted)
         return {};
@@ -30278,7 +29200,6 @@ async function quotaAtEnd({ provider, runtime: { clock, runner }, limits: { stop
     runner.info(quotaText(quota));
     return { quota };
 }
-/** Lists, plans, checks the cap, and takes down what was selected. */
 async function sweep(run, selection, providerClock) {
     const meter = createMeter(run, selection.criteria.resource, { bill: true });
     return meter.close(await sweepMetered(run, selection, providerClock, meter));
@@ -30296,7 +29217,6 @@ async function sweepMetered(run, selection, providerClock, meter) {
     const swept = sweptTargets(plan);
     const pullRequestsOf = new Map(plan.candidates.map(({ listed, pullRequests }) => [(0,providers_target/* targetKey */.hD)(listed.target), pullRequests]));
     const numbersOf = (target) => pullRequestsOf.get((0,providers_target/* targetKey */.hD)(target)) ?? [];
-    // A dry run writes nothing.
     const again = inputs.dryRun ? undefined : use;
     const veto = (now, target, begun, policy) => watch.obstacle(numbersOf(target)) ??
         changedSince(swept.get((0,providers_target/* targetKey */.hD)(target))?.snapshot ?? now, now, begun, criteria) ??
@@ -30312,15 +29232,12 @@ async function sweepMetered(run, selection, providerClock, meter) {
     });
     return { results: [...results, ...kept], problems, plan, ...(await quotaAtEnd(run, true)) };
 }
-/** The run with GitHub asked again before each write. A dry run writes nothing. */
 function withCheck(run, watch, numbersOf) {
     return run.inputs.dryRun ? run : { ...run, provider: checkingPullRequests(run.provider, watch, numbersOf) };
 }
-/** Why a target is kept because of what is deleted or changed with it. */
 function protectedWith(now, policy, { provider }, protect) {
     return protectedCollateral(provider.collateral(now, policy), protect);
 }
-/** The names of a target and of what would be deleted or changed with it. */
 function namesOf(now, policy, { provider }) {
     const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
     return now.name === undefined ? others : [now.name, ...others];
@@ -30364,12 +29281,7 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
 const COMMENT = object({ id: number(), node_id: string(), body: optional(nullable(string())) });
 const COMMENTS = array(COMMENT);
 const AUTHORSHIP = record(string(), nullable(object({ viewerDidAuthor: optional(dist_boolean()) })));
-/** The longest comment that GitHub accepts. UTF-16 units. */
 const LONGEST = 65_000;
-/**
- * Creates or updates one comment on the pull request, which is found by its author and a hidden mark at its beginning. Sections
- * of other steps of the job are kept. Rejects with a message for people.
- */
 async function upsertComment(github, place, section) {
     const mark = comment_hidden('undeploy', place.workflow, place.job);
     try {
@@ -30394,7 +29306,6 @@ async function upsertComment(github, place, section) {
         throw new Error(gitHubProblem(error, doing, 'pull-requests: write'), { cause: error });
     }
 }
-/** The first by the token's own user: anybody can write a comment with this mark, and nobody else's is ever changed. */
 async function firstOwn(github, marked) {
     for (let from = 0; from < marked.length; from += comment_BATCH) {
         const group = marked.slice(from, from + comment_BATCH);
@@ -30408,9 +29319,7 @@ async function firstOwn(github, marked) {
     }
     return undefined;
 }
-/** How many comments one query reads. */
 const comment_BATCH = 50;
-/** The body with the step's section replaced, or added at the end. */
 function withSection(body, step, section) {
     const [open, close] = [comment_hidden('undeploy-step', step), comment_hidden('undeploy-end', step)];
     const own = `${open}\n${section}\n${close}`;
@@ -30419,7 +29328,6 @@ function withSection(body, step, section) {
     const next = from < 0 || to < 0 ? `${body}\n${own}` : body.slice(0, from) + own + body.slice(to + close.length);
     return next.length > LONGEST ? `${body.slice(0, body.indexOf('-->') + 3)}\n${own}`.slice(0, LONGEST) : next;
 }
-/** An HTML comment; its parts are encoded so that none can end it. */
 function comment_hidden(...parts) {
     return `<!-- ${parts.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(' ')} -->`;
 }
@@ -30433,10 +29341,6 @@ const PULL = object({
     base: object({ repo: REPOSITORY }),
 });
 const COMMITS = array(object({ sha: string() }));
-/**
- * The branch and the commits of a pull request; GitHub lists at most 250 of its commits. A branch of a fork may have the same name
- * as one of this repository, so it does not count. Rejects with a message for people.
- */
 async function ownCommits(github, pullRequest) {
     const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
     try {
@@ -30471,13 +29375,7 @@ const environment_DEPLOYMENT = object({
 const environment_DEPLOYMENTS = array(environment_DEPLOYMENT);
 const ROUTE = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 const STATUSES = array(object({ state: string() }));
-/** How many deployments are read at once: an old environment has hundreds, nearly all inactive. */
 const AT_ONCE = 10;
-/**
- * Marks the deployments of a GitHub environment `inactive` that belong to the pull requests, with a link to the run: those of their
- * branches or of one of their commits. Without a pull request, all of them if the active ones have one ref, otherwise none.
- * Production is never marked. Rejects with a message for people.
- */
 async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
     const owners = await Promise.all(pullRequests.map((number) => ownCommits(github, number)));
     try {
@@ -30498,7 +29396,6 @@ async function deactivateEnvironment(github, { name, pullRequests }, runUrl) {
         throw new Error(gitHubProblem(error, doing, 'deployments: write'), { cause: error });
     }
 }
-/** The same in words. If nothing was marked, the input is probably wrong. */
 function markedText(scope, result) {
     const { name, pullRequests } = scope;
     const { marked, wereInactive, others, refs } = result;
@@ -30523,14 +29420,12 @@ function markedText(scope, result) {
             : `none of its ${(0,format/* plural */.LS)(others, 'deployment')} is${whose}, or it is of production`;
     return { text: `Marked 0 deployments of the GitHub environment ${name} as inactive: ${why}`, isWarning: true };
 }
-/** If GitHub does not say: its own rule is that the name decides (REST docs, "Create a deployment"). */
 function isProduction({ production_environment }, environment) {
     return production_environment ?? environment === 'production';
 }
 function belongs({ ref, sha }, { refs, commits }) {
     return refs.has(ref) || commits.has(sha) || commits.has(ref);
 }
-/** Those whose latest status is not `inactive`. */
 async function activeOf(github, deployments) {
     const active = [];
     for (let from = 0; from < deployments.length; from += AT_ONCE) {
@@ -30556,9 +29451,7 @@ function mark(github, id, runUrl) {
 
 
 
-/** Far below GitHub's limit for a comment, so that several steps find room in it. Bytes. */
 const comment_MAX_BYTES = 20_000;
-/** A step's section of the comment on a pull request, with the outcomes of its targets. */
 function commentOf(report, concerned, runUrl) {
     const shown = { ...report, results: concerned, plan: undefined };
     const sorted = worstFirst(concerned);
@@ -30579,10 +29472,6 @@ function commentOf(report, concerned, runUrl) {
 ;// CONCATENATED MODULE: ./lib/run/feedback-plan.js
 
 
-/**
- * Which results are reported to which pull request: all of them to `own`, the pull request of the run; in a {pr} sweep, to each
- * other one those of its own deployments.
- */
 function commentPlaces(report, own) {
     const places = new Map();
     for (const [number, results] of resultsByPullRequest(report)) {
@@ -30594,11 +29483,6 @@ function commentPlaces(report, own) {
         places.set(own, report.results);
     return places;
 }
-/**
- * The environments to mark: those of which everything is confirmed gone, some of it by this run. `name` is the input, in which
- * `{pr}` stands for each pull request that the results belong to, or else for `own`. What a sweep matched and kept is still
- * there, so the environment is not gone.
- */
 function goneEnvironments(report, name, own) {
     if (report.problems.length > 0 || report.results.some(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome)))
         return [];
@@ -30609,7 +29493,6 @@ function goneEnvironments(report, name, own) {
         return isAllGone(report.results) ? [{ name, pullRequests: [...byNumber.keys()] }] : [];
     return [...byNumber].flatMap(([number, results]) => isAllGone(results) ? [{ name: name.replaceAll('{pr}', String(number)), pullRequests: [number] }] : []);
 }
-/** Why there is none of these environments, in words. */
 function whyNoEnvironment(report, name, own) {
     if (report.problems.length === 0 && report.results.length === 0)
         return 'there was nothing to delete';
@@ -30620,12 +29503,10 @@ function whyNoEnvironment(report, name, own) {
         ? 'nothing of it was found: it may have been deleted before, or an ID may be mistyped'
         : 'not everything is confirmed gone';
 }
-/** What was never seen may be mistyped, and then what was meant still runs. */
 function isAllGone(results) {
     const isGone = results.every(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
     return isGone && results.some(({ outcome }) => outcome === 'deleted');
 }
-/** The results of a sweep by the pull requests that they belong to. */
 function resultsByPullRequest({ plan, results }) {
     const numbers = new Map(plan?.candidates.map(({ listed, pullRequests }) => [(0,providers_target/* targetKey */.hD)(listed.target), pullRequests]));
     const byNumber = new Map();
@@ -30648,12 +29529,7 @@ function resultsByPullRequest({ plan, results }) {
 
 
 const MAX_WARNINGS = 3;
-/** How long all of this may take after the work is done. Milliseconds. */
 const BUDGET_MS = 30_000;
-/**
- * Tells GitHub what became of the targets: the comment on the pull request, and the deployments of the environment. It is
- * courtesy: what fails here is a warning and never fails the step. A cancelled run leaves no time for it.
- */
 async function tellGitHub(runtime, inputs, report) {
     const { comment, githubEnvironment } = inputs;
     if ((!comment && githubEnvironment === undefined) || runtime.cancelled.aborted)
@@ -30682,7 +29558,6 @@ async function tellGitHub(runtime, inputs, report) {
     budget.cancel();
     warn(problems, runner);
 }
-/** The pull request that the user named, or else the one of the event. If neither is known, the reason is added to `problems`. */
 function ownPullRequest({ env, readFile }, { pullRequest }, problems) {
     if (pullRequest !== 'closed')
         return pullRequest;
@@ -30717,7 +29592,6 @@ async function markEnvironments({ runtime, report, github, own, bestEffort }, in
         });
     }
 }
-/** Many pull requests can fail for one reason; GitHub keeps ten annotations of a step, and others need some. */
 function warn(problems, runner) {
     for (const problem of problems.slice(0, MAX_WARNINGS))
         runner.warning(problem);
@@ -30739,13 +29613,7 @@ function runUrl({ env }) {
 
 ;// CONCATENATED MODULE: ./lib/run/provider-clock.js
 
-/** A difference that ages in hours and days do not notice is not worth telling. Milliseconds. */
 const WORTH_TELLING_MS = 2 * 60_000;
-/**
- * Goes by the `Date` headers of answers to GET, which are the lists. Of several, and against the runner's clock where an answer had
- * none, the earliest time counts: nothing must look older than it is. `Date` has whole seconds and was written before the answer
- * arrived, so what it says is up to a second and the answer's way too early.
- */
 function createProviderClock() {
     let earliest;
     return {
@@ -30770,11 +29638,8 @@ function createProviderClock() {
 
 
 
-/** GitHub keeps ten annotations per level and step; the last one sums up the rest. */
 const MAX_ERRORS = 9;
-/** Leaves one more for other warnings. */
 const annotations_MAX_WARNINGS = 8;
-/** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
 function annotate(report, ifNotFound, runner) {
     annotations_spread(report.problems, 'problem', MAX_ERRORS, runner.error);
     annotations_spread(report.results.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error);
@@ -30800,7 +29665,6 @@ function annotations_spread(texts, noun, most, say) {
 
 
 
-/** The whole run as JSON, one target per line: the content of the `report-path` file. Times are ISO 8601, UTC. */
 function reportFile(report, version) {
     const head = {
         action: `undeploy ${version}`,
@@ -30819,7 +29683,6 @@ function reportFile(report, version) {
     const plan = report.plan?.candidates.map((candidate) => (0,report_outputs/* json */.Pq)(planRow(candidate))) ?? [];
     return `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
 }
-/** One deployment a sweep saw. */
 function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, cost }) {
     const spent = cost?.spent;
     return {
@@ -30854,10 +29717,6 @@ function time(ms) {
 
 
 
-/**
- * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
- * could not be written: later steps would take their absence for something else.
- */
 async function publish(runtime, report, options) {
     const { runner } = runtime;
     const path = await writeReport(runtime, report);
@@ -30915,10 +29774,6 @@ async function writeReport(runtime, report) {
 
 
 
-/**
- * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
- * too: later steps read the outputs, and take nothing for an answer.
- */
 async function run(runtime, phase, providers = PROVIDERS) {
     const startedAt = runtime.clock.now();
     let reading;
@@ -30926,7 +29781,6 @@ async function run(runtime, phase, providers = PROVIDERS) {
         reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile }, providers);
     }
     catch (error) {
-        // Nothing is masked yet, so nothing of the message may be shown.
         return fail(runtime, undefined, startedAt, error, error instanceof Error ? error.name : 'unknown error');
     }
     for (const secret of reading.secrets)
@@ -30965,10 +29819,8 @@ async function carryOut(runtime, inputs, phase, startedAt) {
         limits.done();
     }
 }
-/** Enum-valued members of the report: never redacted, even if a secret equals one of them. */
 const run_OUR_WORDS = new Set(['outcome', 'type', 'verb', 'result', 'class', 'resource']);
 const run_NOTHING = { results: [], problems: [], plan: undefined };
-/** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
 async function defer(runtime, inputs, startedAt) {
     try {
         runtime.runner.saveState(runner/* DEFERRED */.Cl, 'true');
@@ -31015,7 +29867,6 @@ async function report(runtime, inputs, startedAt, done) {
         endedAt,
         ...done,
     });
-    // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
     const whole = (0,redaction/* redacted */.p)(told, runtime.secrets.redact, { except: run_OUR_WORDS });
     try {
         const published = await publish(runtime, whole, { ifNotFound, summary });
@@ -31027,7 +29878,6 @@ async function report(runtime, inputs, startedAt, done) {
         return publishOutputsOnly(runtime, whole, error, messageOf(error));
     }
 }
-/** An error that nobody awaited is reported as a problem, not as a cancellation. */
 function withInternalError({ cancelled }, report) {
     if (!(cancelled.reason instanceof internal_error/* InternalError */.Gd))
         return report;
@@ -31039,7 +29889,6 @@ async function fail(runtime, inputs, startedAt, error, what) {
     runtime.runner.debug((0,internal_error/* framesOf */.kA)(error));
     return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [(0,internal_error/* unexpected */.os)(what)] });
 }
-/** The report could not be published as it should be: what later steps read of it is written all the same. */
 function publishOutputsOnly({ runner }, report, error, what) {
     runner.debug((0,internal_error/* framesOf */.kA)(error));
     const problem = (0,internal_error/* unexpected */.os)(what);
@@ -31515,12 +30364,7 @@ const markdownSummary = (/* unused pure expression or super */ null && (_summary
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./lib/runner/log-line.js
-/** The longest line printed; an answer can quote megabytes. */
 const LONGEST_LINE = 4000;
-/**
- * A text from anywhere as one harmless log line: control characters and line breaks become blanks, and what would start a
- * workflow command (`::` at the beginning, `##[` anywhere) is broken.
- */
 function logLine(text) {
     const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
     const tame = flat.replaceAll('##[', '# #[').replace(/^(\s*):(?=:)/, '$1: ');
@@ -31528,15 +30372,11 @@ function logLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/runner.js
-// The parts of @actions/core that talk to the runner, without its index: that also loads an OIDC client, and with it a second
-// HTTP client, which doubles the start-up time. The version is pinned, and a test holds these paths.
 
 
 
 
-/** The state by which the end of the job knows that there is something to do. */
 const DEFERRED = 'deferred';
-/** The real runner. `env` says which files it takes results in. */
 function githubRunner(secrets, env) {
     const line = (text) => logLine(secrets.redact(text));
     const keep = (file, command, name, value) => {
@@ -31562,13 +30402,11 @@ function githubRunner(secrets, env) {
                 await summary.addRaw(secrets.redact(markdown)).write();
             }
             catch (error) {
-                // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
                 issue('warning', line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`));
             }
         },
     };
 }
-/** Hides a secret in everything the runner prints from now on. */
 function mask(secret) {
     issue('add-mask', secret);
 }
@@ -31586,9 +30424,7 @@ function mask(secret) {
 /* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3021);
 
 
-/** A shorter "secret" occurs in harmless text by chance; the runner's own mask still covers it in the log. */
 const SHORTEST = 6;
-/** `mask` tells the runner. Multi-line secrets are masked line by line there, so they are given line by line. */
 function createSecrets(mask) {
     const forms = new Set();
     let longestFirst = [];
@@ -31609,10 +30445,8 @@ function createSecrets(mask) {
         redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, _lib_redaction_js__WEBPACK_IMPORTED_MODULE_0__/* .MASK */ .v), text),
     };
 }
-/** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
 function formsOf(secret) {
     const bytes = Buffer.from(secret, 'utf8');
-    // Half a character cannot be encoded. Such a secret is refused, but only after it is masked with all others.
     const whole = secret.toWellFormed();
     const quoted = JSON.stringify(secret).slice(1, -1);
     const encoded = [
@@ -31621,7 +30455,6 @@ function formsOf(secret) {
         quoted.replaceAll('/', '\\/'),
         JSON.stringify(quoted).slice(1, -1),
         quoted.replace(/[<>&\u007f-\uffff]/g, unicodeEscape),
-        // Every character escaped, and every one but letters and digits, as some libraries do.
         ...[/./gs, /[^\w]/g].flatMap((which) => escapings(secret, which)),
         encodeURIComponent(whole),
         encodeURIComponent(encodeURIComponent(whole)),
@@ -31633,7 +30466,6 @@ function formsOf(secret) {
         ...base64Forms(bytes),
     ];
     const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
-    // An answer is JSON, so any of them can appear in one.
     const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
     const shown = [...anyDepth].flatMap((form) => [
         form,
@@ -31642,21 +30474,15 @@ function formsOf(secret) {
     ]);
     return shown.filter((form) => form.length >= SHORTEST);
 }
-/**
- * The secret in base64, alone or in the middle of something longer, such as `user:password`: then what it looks like depends on
- * how many bytes stand before it, and its last character on what follows.
- */
 function base64Forms(bytes) {
     const alone = bytes.toString('base64').replace(/=+$/, '');
     const within = [0, 1, 2].map((before) => {
         const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-        // Characters that hold bits of a neighbour are left out.
         return text.replace(/.?=+$/, '').slice(before === 0 ? 0 : before + 1);
     });
     return [alone, ...within].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** The secret with the characters of `which` as \\uXXXX, and as HTML entities by decimal and hexadecimal number. */
 function escapings(secret, which) {
     const hex = (character) => character.charCodeAt(0).toString(16);
     return [

@@ -14,7 +14,7 @@ describe('YAML in pages', () => {
 
   it('has the three recipes, and the steps for each provider, in the README', () => {
     const inReadme = (blocks: Block[]) => blocks.filter(({ path }) => path.startsWith('README.md')).length
-    expect([inReadme(WORKFLOWS), inReadme(STEPS)]).toEqual([3, 5])
+    expect([inReadme(WORKFLOWS), inReadme(STEPS)]).toEqual([3, 4])
   })
 
   it.each(WORKFLOWS)(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../emulators/emulator.ts'
+import { without } from '../support/lists.ts'
 import { type Account, ago, alibabaAccount, basetenAccount, DAY, idsOf, sapAccount } from '../sweep/accounts.ts'
 
 // Every deletion is accepted, lists show none of the targets any more, and GET goes on showing three of them.
@@ -82,23 +83,6 @@ const CASES: readonly [string, () => Case][] = [
   ],
 ]
 
-/** Takes the targets out of a list, and out of its total. */
-function withoutTargets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((entry) => !isTarget(entry)).map(withoutTargets)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([name, each]) => [name, withoutTargets(each)] as const)
-  const shown = Object.fromEntries(entries)
-  const list = Object.values(shown).find(Array.isArray)
-  for (const total of ['count', 'total']) if (total in shown && list !== undefined) shown[total] = list.length
-  return shown
-}
-
-function isTarget(entry: unknown): boolean {
-  if (typeof entry !== 'object' || entry === null) return false
-  const { id, name, deployed_model } = entry as Record<string, unknown>
-  return [id, name, deployed_model].some((each) => IDS.includes(String(each)))
-}
-
 describe.each(CASES)('%s: twenty-four deletions are accepted, lists hide all, GET still shows three', (_name, open) => {
   it('those three are not said to be deleted, and the others are', async () => {
     const { account, inputs, accepted, isList } = open()
@@ -114,7 +98,7 @@ describe.each(CASES)('%s: twenty-four deletions are accepted, lists hide all, GE
       if (request.method === 'DELETE') isBegun = true
       const { pathname, search } = new URL(request.url)
       if (!isBegun || request.method !== 'GET' || !isList(pathname + search)) return response
-      return Response.json(withoutTargets(await response.json()))
+      return Response.json(without(await response.json(), IDS))
     }
     const acted = await account.run({ ...inputs, timeout: '3m' })
     expect(idsOf(acted, 'timed-out', 'failed')).toEqual([...STAYING].sort())

@@ -56,15 +56,21 @@ describe('a write whose answer was lost', () => {
     },
   )
 
-  it('the time that the provider asks for is kept to before the next look', async () => {
+  it('the time that the provider asks for is kept to before it is sent again; looks go on, ever more rarely', async () => {
     const { run, noted } = scripted(active(1), {
       act: (_id, count) => {
-        if (count === 1) throw new HttpError('busy', 'HTTP 429', EXCHANGE, { retryAfterMs: 17_000 })
+        if (count === 1) throw new HttpError('busy', 'HTTP 503', EXCHANGE, { retryAfterMs: 17_000 })
         return undefined
       },
     })
     await run()
-    expect(noted.map(({ at }) => at).filter((at) => at > 0 && at < 17_000)).toEqual([])
+    const early = noted.filter(({ at }) => at > 0 && at < 17_000)
+    expect(early.map(({ kind }) => kind)).toEqual(early.map(() => 'look'))
+    expect(early.length).toBeGreaterThanOrEqual(3)
+    expect(early.length).toBeLessThanOrEqual(7)
+    const gaps = early.slice(1).map(({ at }, index) => at - (early[index]?.at ?? 0))
+    expect(gaps).toEqual([...gaps].sort((a, b) => a - b))
+    expect(noted.some(({ kind, at }) => kind === 'act' && at >= 17_000 && at < 18_000)).toBe(true)
   })
 })
 

@@ -6222,8 +6222,6 @@ function getOctokitOptions(token, options) {
 //# sourceMappingURL=utils.js.map
 ;// CONCATENATED MODULE: ./lib/github/client.js
 
-// A separate bundle: it imports no code of the action, so that no class exists twice.
-/** The toolkit's GitHub client on our own HTTP client. */
 function connectGitHub({ token, repository, apiUrl, read, write }) {
     const [owner = '', repo = ''] = repository.split('/');
     const octokit = (fetch) => new GitHub(getOctokitOptions(token, {

@@ -75,9 +75,10 @@ function isTooDeep(text: string): boolean {
  * "later" means the same from both.
  */
 export function parse(wire: WireResponse, text: string): unknown {
-  if (!/\S/.test(text)) return undefined
-  const type = wire.headers['content-type'] ?? ''
-  if (/\bhtml\b/i.test(type)) {
+  const isHtml = /\bhtml\b/i.test(wire.headers['content-type'] ?? '')
+  // An empty page with 200 is a portal's; frameworks call any other empty answer HTML as well.
+  if (!/\S/.test(text) && !(isHtml && wire.status === 200)) return undefined
+  if (isHtml) {
     if (isRetryable(wire.status) || wire.status === 407) return undefined
     throw new BodyError("an HTML page instead of the API's answer")
   }

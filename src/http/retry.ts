@@ -55,7 +55,10 @@ export async function retrying<T>(work: () => Promise<T>, options: RetryOptions)
   }
 }
 
-/** Server errors may be temporary, including the nonstandard ones of proxies, but not those for what a server never supports. */
+/**
+ * Server errors may be temporary, including the nonstandard ones of proxies, but not those for what a server never supports. Below
+ * 500: no answer in time, the wrong connection, too early, too often, and a proxy that lost its client.
+ */
 export function isRetryable(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
+  return [408, 421, 425, 429, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
 }

@@ -1,6 +1,7 @@
 import { HttpError } from '../http/errors.ts'
 import { backoff } from '../http/retry.ts'
 import { messageOf } from '../lib/errors.ts'
+import { period } from '../lib/format.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
 import { changes, deletionAccepted, hadEffect, looksSince, snapshots } from '../providers/history.ts'
 import type { Observed, Snapshot } from '../providers/observation.ts'
@@ -105,7 +106,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
       case 'unknown':
         return times >= MAX_UNKNOWN
           ? this.#end(state, 'failed', `${actionResult.problem}; ${progressText(state)}`)
-          : pollAfter(Math.max(actionResult.retryAfterMs ?? 0, backoff(times, random)))
+          : pollAfter(backoff(times, random))
       case 'failed':
         return this.#end(state, 'failed', actionResult.problem)
     }
@@ -169,8 +170,11 @@ export class Decisions<S extends Snapshot, A extends Action> {
         return step.outcome === 'protected'
           ? this.#stay(state, step.reason)
           : this.#end(state, step.outcome, step.reason)
-      case 'act':
-        return dryRun ? planned(step, step.action.verb) : { type: 'act', step }
+      case 'act': {
+        if (dryRun) return planned(step, step.action.verb)
+        const held = this.#heldBack(state, step.action, moment.now)
+        return held === undefined ? { type: 'act', step } : this.#applyStep(state, held, moment)
+      }
       case 'wait':
         if (dryRun && step.until !== 'confirmed') return planned(step, `wait until it is ${step.until}`)
         if (step.until === 'empty') return { type: 'empty', step, poll: this.#pollAgain(state, polls(state), moment) }
@@ -178,6 +182,21 @@ export class Decisions<S extends Snapshot, A extends Action> {
         if (step.pauseMs !== undefined) return { ...pollAfter(Math.round(step.pauseMs)), step }
         return { ...this.#pollAgain(state, polls(state), moment), step }
     }
+  }
+
+  /**
+   * The wait before another action where the answer to the last one was not clear and said how long to stay away. It may have been
+   * carried out all the same, so looks go on, ever more rarely.
+   */
+  #heldBack(state: TargetState<S, A>, { verb }: A, now: number): WaitStep | undefined {
+    const last = state.history.findLast((event) => event.type === 'requested')
+    if (last?.actionResult.result !== 'unknown') return undefined
+    const { retryAfterMs = 0 } = last.actionResult
+    const leftMs = last.until + retryAfterMs - now
+    if (leftMs <= 0) return undefined
+    const reason = `the provider asked to wait ${period(retryAfterMs)} before another ${verb}`
+    const pauseMs = Math.min(leftMs, backoff(1 + polls(state), this.#options.random))
+    return { type: 'wait', until: 'confirmed', reason, after: [], pauseMs }
   }
 
   /** The next poll, after as many since the last action that may have changed anything. */

@@ -95,13 +95,15 @@ describe('what proves nothing at the first look', () => {
 })
 
 describe('what proves nothing after an accepted DELETE', () => {
-  it.each(NO_PROOF)('%s: failed, not deleted', async (_answer, answer) => {
+  it.each(NO_PROOF)('%s: not deleted', async (what, answer) => {
     const account = studio({ deleteMs: Number.POSITIVE_INFINITY })
     account.emulator.faults.push({ ...answer, ...ALWAYS, when: afterDelete(account) })
 
     const { ok, outputs } = await wire.run(account, SINGAPORE)
 
-    expect([ok, outputs['status']]).toEqual([false, 'failed'])
+    // A 404 that is about no deployment may pass; all others are Alibaba's last word.
+    const isPassing = /message alone|empty body|plain text|path not found/.test(what)
+    expect([ok, outputs['status']]).toEqual([false, isPassing ? 'timed-out' : 'failed'])
     expect(outputs['deleted-ids']).toBe('[]')
     expect(account.events()).toEqual(['accepted'])
   })

@@ -4,7 +4,7 @@ import { ProviderError } from '../errors.ts'
 import type { ActionResult } from '../step.ts'
 import type { Target } from '../target.ts'
 import { contentOf, outputOf } from './api.ts'
-import { codeOf, describeAlibaba, errorOf, isFine, remedyFor, saysGone } from './errors.ts'
+import { codeOf, describeAlibaba, errorOf, isFine, isStray, remedyFor, saysGone } from './errors.ts'
 
 const DELETED = v.object({ deployed_model: v.string() })
 
@@ -31,7 +31,9 @@ export function commonResult(answer: HttpResponse): ActionResult | undefined {
   const { exchange, status } = answer
   const code = codeOf(answer)
   // A deleted reservation has a code of its own for writes; only GET proves that it is gone.
-  if (saysGone(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) return { result: 'not-found', exchange }
+  if (saysGone(answer) || isStray(answer) || (status === 400 && code === 'MODEL_CODE_DELETED')) {
+    return { result: 'not-found', exchange }
+  }
   // No document names the status and code of "not in this state": read again, then give up with the provider's message.
   if (status === 400 || status === 403 || status === 409) {
     return { result: 'refused', problem: `${describeAlibaba(answer)}. ${remedyFor(answer)}`, status, code, exchange }

@@ -5,7 +5,7 @@ import { createPageReader, type PagedList } from '../shared/pages.ts'
 import { lenientString } from '../shared/schema.ts'
 import { parseTime } from '../shared/time.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
-import { errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
+import { errorAboutOne, errorOfRead, isFine, saysGone } from './errors.ts'
 import type { AlibabaSnapshot } from './snapshot.ts'
 import { isGoing } from './status.ts'
 
@@ -90,7 +90,7 @@ export function createDeployments(api: AlibabaApi): AlibabaDeployments {
         ({ deployed_model }: AlibabaDeployment) => deployed_model,
         async ({ number }) => {
           const answer = await api.read(`/deployments?page_no=${number}&page_size=${PAGE_SIZE}`, MAX_LIST_BYTES)
-          if (!isFine(answer)) throw errorOf(answer)
+          if (!isFine(answer)) throw await errorOfRead(answer, api.keyHasWorked)
           const { deployments, total } = contentOf(DEPLOYMENTS, answer)
           return { entries: deployments, total, exchange: answer.exchange }
         },

@@ -41,7 +41,11 @@ const GONE_CODES: ReadonlySet<string> = new Set(['NotFound', 'MODEL_CODE_NOT_FOU
  */
 export function saysGone(answer: HttpResponse): boolean {
   const { code, message } = complaintOf(answer.body)
-  return answer.status === 404 && GONE_CODES.has(code ?? '') && !/request path not found/i.test(message ?? '')
+  return answer.status === 404 && GONE_CODES.has(code ?? '') && !isAboutPath(message)
+}
+
+function isAboutPath(message = ''): boolean {
+  return /request path not found/i.test(message)
 }
 
 /** Whether it was carried out. A 2xx whose code is neither `200` nor `Success` is an error all the same. */
@@ -73,11 +77,24 @@ export function errorOf(answer: HttpResponse): Error {
   return new ProviderError('target', `${text}${hint}`, answer.exchange)
 }
 
+/** The same for a read. If the API has answered before, a 404 that is not about a deployment comes from a proxy, and passes. */
+export async function errorOfRead(answer: HttpResponse, keyHasWorked: () => Promise<boolean>): Promise<Error> {
+  return isStray(answer) && (await keyHasWorked())
+    ? new UnclearAnswer(describeAlibaba(answer), answer.exchange)
+    : errorOf(answer)
+}
+
+/** Whether this 404 is not about anything that a path names: every other error of Model Studio has a code. */
+export function isStray(answer: HttpResponse): boolean {
+  const { code = '', message } = complaintOf(answer.body)
+  return answer.status === 404 && (code === '' || isAboutPath(message))
+}
+
 /** The same for a read of one deployment. With a key that works, a 403 is about that deployment alone. */
 export async function errorAboutOne(answer: HttpResponse, keyHasWorked: () => Promise<boolean>): Promise<Error> {
   const code = codeOf(answer)
   const isUnpaid = UNPAID.has(code) || code === 'Arrearage'
-  if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOf(answer)
+  if (answer.status !== 403 || isUnpaid || !(await keyHasWorked())) return errorOfRead(answer, keyHasWorked)
   const text = `Model Studio denied access: ${describeAlibaba(answer)}. The key works, but not for this. ${remedyFor(answer)}`
   return new ProviderError('target', text, answer.exchange)
 }

@@ -1,7 +1,9 @@
 import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.ts'
 import type { Connection } from '../context.ts'
 import type { WriteLimits } from '../provider.ts'
+import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, withSuffix } from '../shared/paths.ts'
+import { isSuccess } from '../shared/response.ts'
 import { codeOf, describeSap, NOT_IN_THIS_STATUS, noAccess } from './errors.ts'
 import { createSapTokens, type SapAuth } from './token.ts'
 
@@ -24,6 +26,8 @@ export interface SapApi {
   /** For lists, which are longer than objects. */
   readList(path: string): Promise<HttpResponse>
   write(method: 'PATCH' | 'DELETE', path: string, options: WriteOptions): Promise<HttpResponse>
+  /** Whether any request has succeeded, so that address, token and resource group are right. */
+  hasWorked: CredentialCheck['hasWorked']
 }
 
 export interface WriteOptions extends WriteLimits {
@@ -75,14 +79,18 @@ export function createSapTenant(settings: SapSettings, connection: Connection): 
     return answer
   }
 
-  const apiOf = (resourceGroup?: string): SapApi => ({
-    read: (path) => send(resourceGroup, { method: 'GET' }, path),
-    readList: (path) => send(resourceGroup, { method: 'GET', maxBytes: MAX_LIST_BYTES }, path),
-    write(method, path, { body, contentType, notAfter }) {
-      const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      return send(resourceGroup, call, path, contentType)
-    },
-  })
+  const apiOf = (resourceGroup?: string): SapApi => {
+    const access = createCredentialCheck(isSuccess)
+    return {
+      read: (path) => access.watch(send(resourceGroup, { method: 'GET' }, path)),
+      readList: (path) => access.watch(send(resourceGroup, { method: 'GET', maxBytes: MAX_LIST_BYTES }, path)),
+      write(method, path, { body, contentType, notAfter }) {
+        const call = { method, notAfter, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+        return access.watch(send(resourceGroup, call, path, contentType))
+      },
+      hasWorked: access.hasWorked,
+    }
+  }
 
   return { inGroup: apiOf, admin: apiOf() }
 }

@@ -45,7 +45,7 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
       ({ id }: T) => id,
       async ({ skip }) => {
         const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`)
-        if (!isSuccess(answer)) throw noList(answer, resourceGroup)
+        if (!isSuccess(answer)) throw noList(answer, resourceGroup, await api.hasWorked())
         const { count: total, resources: entries } = parseBody(schema, answer)
         return { entries, total, exchange: answer.exchange }
       },

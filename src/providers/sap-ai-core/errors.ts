@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { HttpResponse } from '../../http/client.ts'
-import { ProviderError } from '../errors.ts'
+import { ProviderError, UnclearAnswer } from '../errors.ts'
 import { type Complaint, describe } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
 
@@ -25,10 +25,15 @@ export function noAccess(answer: HttpResponse, resourceGroup: string | undefined
   return new ProviderError('account', `SAP AI Core denied access: ${describeSap(answer)}. ${hint}`, answer.exchange)
 }
 
-/** A list of deployments always exists where token, resource group and address are right. */
-export function noList(answer: HttpResponse, resourceGroup: string): ProviderError {
+/**
+ * A list of deployments always exists where token, resource group and address are right. Where these `haveWorked`, a 404 in which SAP
+ * says nothing comes from something on the way, and passes.
+ */
+export function noList(answer: HttpResponse, resourceGroup: string, haveWorked: boolean): Error {
   const hint = `${CHECK_GROUP} (now '${resourceGroup}') and 'api-url'`
   const text = `SAP AI Core gave no list of deployments: ${describeSap(answer)}. ${hint}`
+  if (haveWorked && answer.status === 404 && codeOf(answer) === undefined)
+    return new UnclearAnswer(text, answer.exchange)
   return new ProviderError('account', text, answer.exchange)
 }
 
