@@ -1,25 +1,6 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 765:
-/***/ ((module) => {
-
-function webpackEmptyAsyncContext(req) {
-	// Here Promise.resolve().then() is used instead of new Promise() to prevent
-	// uncaught exception popping up in devtools
-	return Promise.resolve().then(() => {
-		var e = new Error("Cannot find module '" + req + "'");
-		e.code = 'MODULE_NOT_FOUND';
-		throw e;
-	});
-}
-webpackEmptyAsyncContext.keys = () => ([]);
-webpackEmptyAsyncContext.resolve = webpackEmptyAsyncContext;
-webpackEmptyAsyncContext.id = 765;
-module.exports = webpackEmptyAsyncContext;
-
-/***/ }),
-
 /***/ 158:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -12008,7 +11989,7 @@ async function loadGitHubClient() {
     const eventPath = env['GITHUB_EVENT_PATH'];
     delete env['GITHUB_EVENT_PATH'];
     try {
-        return await __nccwpck_require__(765)(__rewriteRelativeImportExtension(path));
+        return await import(/* webpackIgnore: true */ __rewriteRelativeImportExtension(path));
     }
     finally {
         if (eventPath !== undefined)

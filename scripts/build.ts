@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -20,6 +20,7 @@ execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 
   stdio: ['ignore', 'inherit', 'inherit'],
 })
 rmSync(target, { recursive: true, force: true })
+keepImport(join(root, 'lib', 'index.js'), 'await import(')
 
 /**
  * Parts of undici that the action never runs, by how undici requires them: half of its size. HTTP/2 is off (see
@@ -61,4 +62,11 @@ async function bundle(entry: string, folder: string, unused: readonly string[], 
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, content)
   }
+}
+
+/** Tells ncc to leave an import as it is. tsc takes all comments out, this one included, so it is put in afterwards. */
+function keepImport(path: string, statement: string): void {
+  const code = readFileSync(path, 'utf8')
+  if (code.split(statement).length !== 2) throw new Error(`${path} has not one '${statement}'`)
+  writeFileSync(path, code.replace(statement, `${statement}/* webpackIgnore: true */ `))
 }

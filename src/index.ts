@@ -20,7 +20,7 @@ async function loadGitHubClient(): Promise<typeof import('./github/client.ts')> 
   const eventPath = env['GITHUB_EVENT_PATH']
   delete env['GITHUB_EVENT_PATH']
   try {
-    return await import(/* webpackIgnore: true */ path)
+    return await import(path)
   } finally {
     if (eventPath !== undefined) env['GITHUB_EVENT_PATH'] = eventPath
   }

@@ -335,7 +335,7 @@ function populate(
   tokens.clients.push(CERTIFIED)
   for (const [index, { minutesOld, nameless, orchestration, isTarget, ...rest }] of deployments.entries()) {
     const name = orchestration ? 'defaultOrchestrationConfig' : `${isTarget ? 'pr' : 'main'}-${index}`
-    const scenarioId = orchestration ? 'orchestration' : 'foundation-models'
+    const scenarioId = orchestration ? 'orchestration' : 'llm-serving'
     if (!isMeant(`dep-${index}`)) continue
     const configuration = account.addConfiguration({ name, scenarioId })
     account.add({

@@ -120,7 +120,7 @@ export const SAP: Kind = {
     const by = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1) * (order === 1 ? 1 : -1)
     const account = sapAccount(order === 0 ? {} : { order: by })
     for (const { id, name, ageMs, status, guard } of world.items) {
-      const scenarioId = guard === undefined ? 'foundation-models' : 'orchestration'
+      const scenarioId = guard === undefined ? 'llm-serving' : 'orchestration'
       const createdAt = ageMs === null ? null : ago(ageMs)
       account.world.add({ id: `${id}-x`, configurationName: name, status, scenarioId, createdAt })
     }
