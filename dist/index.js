@@ -22642,6 +22642,8 @@ function createCapacity(api, clock) {
                 const hint = 'Look at its capacity instances in the Model Studio console';
                 throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange);
             }
+            if (isStray(answer))
+                throw new UnclearAnswer(describeAlibaba(answer), exchange);
             const common = commonResult(answer);
             if (common !== undefined)
                 return common;
