@@ -126,7 +126,7 @@ const DECISIONS = [
       ["observation.state === 'present' ? whenReplaced(history) : undefined", 'undefined'],
       ["observation.state === 'present' && !deletionAccepted(history)) {", 'false) {'],
       ['if (replaced !== undefined) return replaced', ''],
-      ["dryRun ? planned(step, step.action.verb) : { type: 'act', step }", "{ type: 'act', step }"],
+      ['if (dryRun) return planned(step, step.action.verb)', ''],
       ['times >= MAX_UNKNOWN', 'times >= 1000 * MAX_UNKNOWN'],
       ["if (error instanceof ProviderError && error.scope === 'account') this.#broken ??= error", ''],
       ['clock.now() > request.notAfter', 'false'],
