@@ -22367,6 +22367,8 @@ function createCapacity(api, clock) {
                 const hint = 'Check its capacity instances in the Model Studio console';
                 throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange);
             }
+            if (isStray(answer))
+                throw new UnclearAnswer(describeAlibaba(answer), exchange);
             const common = commonResult(answer);
             if (common !== undefined)
                 return common;
@@ -24940,25 +24942,25 @@ const META = object({
 const ITEMS = object({
     deployments: array(object({ id: string(), error: optional(object({ code: lenientString, message: lenientString })) })),
 });
-function createSapBulk(api) {
+function createSapBulk({ inGroup }) {
     let offered;
-    const ask = async () => {
-        const answer = await api.read('/lm/meta');
+    const ask = async (group) => {
+        const answer = await inGroup(group).read('/lm/meta');
         const meta = safeParse(META, answer.body);
         return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments;
     };
-    const isOffered = () => {
-        offered ??= ask().catch(() => false);
+    const isOffered = (group) => {
+        offered ??= ask(group).catch(() => false);
         return offered;
     };
     return {
         isOffered,
-        async modify(targets, targetStatus, { notAfter }) {
-            if (!(await isOffered()))
+        async modify(group, targets, targetStatus, { notAfter }) {
+            if (!(await isOffered(group)))
                 return undefined;
             const deployments = targets.map(({ id }) => ({ id, targetStatus }));
             const options = { body: { deployments }, contentType: 'application/merge-patch+json', notAfter };
-            const answer = await api.write('PATCH', '/lm/deployments', options);
+            const answer = await inGroup(group).write('PATCH', '/lm/deployments', options);
             const { exchange, status } = answer;
             if (!isSuccess(answer)) {
                 offered = Promise.resolve(false);
@@ -25409,9 +25411,11 @@ const resource_groups_SHORTEST_PAGE = 100;
 const resource_groups_LIST_FROM = 4;
 const SAME_TIME_MS = 3000;
 const resource_groups_MAX_TRIES = 3;
+const PLAN_HOLDS_MS = 2000;
 const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
 function createResourceGroups(tenant, clock, listIn) {
     const readPages = createPageReader({ shortest: resource_groups_SHORTEST_PAGE, maxEntries: resource_groups_MAX_ENTRIES });
+    const planned = new Map();
     const readGroups = coalesce(() => readPages('/admin/resourceGroups', ({ resourceGroupId }) => resourceGroupId, async ({ skip }) => {
         const answer = await tenant.admin.readList(`/admin/resourceGroups?$top=${GROUPS_PAGE}&$skip=${skip}`);
         if (!isSuccess(answer))
@@ -25453,6 +25457,10 @@ function createResourceGroups(tenant, clock, listIn) {
             : { state: 'present', snapshot: groupSnapshotOf(group), exchange };
     };
     const lookInto = async (target) => {
+        const known = planned.get(target.id);
+        planned.delete(target.id);
+        if (known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS)
+            return known;
         for (let tries = 1;; tries++) {
             const begun = clock.now();
             const [{ group, exchange }, contents] = await Promise.all([
@@ -25508,17 +25516,19 @@ function createResourceGroups(tenant, clock, listIn) {
         observe: observer(lookInto),
         confirmGone: observer(glance),
         async contents(target) {
-            const { group } = await find(target);
-            if (group === undefined)
+            const seen = await lookInto(target);
+            if (seen.state === 'absent')
                 return undefined;
-            const inside = await listIn(target.id);
-            const deployments = inside.map(({ target: { id }, snapshot }) => ({ id, snapshot }));
-            return {
-                snapshot: groupSnapshotOf(group, { deployments, executions: await activeExecutions(target.id) }),
-                inside,
-            };
+            if (seen.state !== 'present')
+                throw new ProviderError('target', `resource group ${target.id} cannot be read`);
+            planned.set(target.id, seen);
+            return { snapshot: seen.snapshot, inside: insideOf(target.id, seen.snapshot) };
         },
     };
+}
+function insideOf(group, { details }) {
+    const { deployments = [] } = (details.resource === 'resource-group' ? details.contents : undefined) ?? {};
+    return deployments.map(({ id, snapshot }) => ({ target: { resource: 'deployment', id, group }, snapshot }));
 }
 async function shownInList(id, get, exchange) {
     const observation = await get({ resource: 'resource-group', id });
@@ -25646,7 +25656,7 @@ const BULK_FROM = 10;
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
 function connectSapAiCore(settings, connection) {
     const tenant = createSapTenant(settings, connection);
-    const bulkOf = onePerGroup((group) => createSapBulk(tenant.inGroup(group)));
+    const bulk = createSapBulk(tenant);
     const deploymentsOf = onePerGroup((group) => sap_ai_core_deployments_createDeployments(tenant.inGroup(group), group));
     const search = createSearch(deploymentsOf);
     const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list());
@@ -25697,7 +25707,7 @@ function connectSapAiCore(settings, connection) {
         observe(targets) {
             for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
                 if (typeof group === 'string' && length >= BULK_FROM)
-                    void bulkOf(group).isOffered();
+                    void bulk.isOffered(group);
             }
             return observe(targets);
         },
@@ -25719,7 +25729,7 @@ function connectSapAiCore(settings, connection) {
                 const group = targets[0]?.group;
                 if (typeof group !== 'string' || verb === 'stop-execution')
                     return undefined;
-                return bulkOf(group).modify(targets, BULK_STATUS[verb], limits);
+                return bulk.modify(group, targets, BULK_STATUS[verb], limits);
             },
         },
         act: write,
@@ -26316,6 +26326,9 @@ function networkProblem(error, host, proxy) {
             message: `the certificate of ${through} is not accepted (${known}): ${certificateRemedy(known)}`,
             isFinal: true,
         };
+    }
+    if (/NO_APPLICATION_PROTOCOL/.test(known)) {
+        return { message: `${through} does not speak HTTP/1.1 (${known}): let it offer that beside HTTP/2`, isFinal: true };
     }
     const remedy = REMEDIES.find(([pattern]) => pattern.test(known))?.[1];
     const message = `the connection to ${through} failed (${known || 'unknown cause'})`;
@@ -27697,11 +27710,11 @@ async function withContents(candidates, contents, context) {
         const guard = classify_guardOf(found.snapshot, everything, context);
         if (guard !== undefined)
             return [{ ...candidate, listed, class: 'protected', reason: guard }];
-        return [{ ...candidate, listed }, ...found.inside.map((each) => insideOf(candidate, each, context.now))];
+        return [{ ...candidate, listed }, ...found.inside.map((each) => contents_insideOf(candidate, each, context.now))];
     }));
     return groups.flat();
 }
-function insideOf({ listed, pullRequests }, inside, now) {
+function contents_insideOf({ listed, pullRequests }, inside, now) {
     const { resource, id } = listed.target;
     const { createdAt } = inside.snapshot;
     return {
@@ -28290,7 +28303,8 @@ class Scheduler {
     }
     writeEnded(ms) {
         this.#writes--;
-        this.#writeMs += (ms - this.#writeMs) / 4;
+        if (ms !== undefined)
+            this.#writeMs += (ms - this.#writeMs) / 4;
         if (this.#writes === 0 && this.#count().ready === 0)
             this.#lookedAt = Number.NEGATIVE_INFINITY;
     }
@@ -28492,7 +28506,7 @@ class Controller {
         for (const { state } of writes)
             state.phase = { at: 'acting' };
         const actionResults = await this.#write(writes);
-        this.#scheduler.writeEnded(clock.now() - at);
+        this.#scheduler.writeEnded(Array.isArray(actionResults) ? clock.now() - at : undefined);
         for (const [index, write] of writes.entries()) {
             if (actionResults === 'too-late')
                 write.state.phase = { at: 'undecided', isRepeated: true };

@@ -1,5 +1,5 @@
 import { createServer, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
-import { createSecureServer } from 'node:http2'
+import { constants, createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,8 +23,13 @@ export interface TlsOptions {
   cert: string
   ca?: string
   requestCert?: boolean
-  /** Offers HTTP/2 beside HTTP/1.1, and breaks every connection that takes it. */
-  http2?: 'offered and broken'
+  /**
+   * HTTP/2, which is offered beside HTTP/1.1 or alone. It breaks every connection; it refuses the stream of every request but GET; or
+   * it says GOAWAY to such a request, with a last stream below it. A GET over HTTP/2 finds nothing.
+   */
+  http2?: 'offered and broken' | 'refuses streams' | 'goes away' | 'alone'
+  /** Told of the protocol of each connection. */
+  onProtocol?: (name: string) => void
 }
 
 export interface Served {
@@ -69,11 +74,25 @@ export async function serve(emulator: Emulator, options: ServeOptions = {}): Pro
   }
 }
 
-function tlsServer({ http2, ...tls }: TlsOptions, listener: RequestListener): Server {
+function tlsServer({ http2, onProtocol, ...tls }: TlsOptions, listener: RequestListener): Server {
   const options = { ...tls, rejectUnauthorized: false }
   if (http2 === undefined) return createTlsServer(options, listener)
-  const server = createSecureServer({ ...options, allowHTTP1: true })
-  server.on('session', (session) => session.destroy())
+  const server = createSecureServer({ ...options, allowHTTP1: http2 !== 'alone' })
+  server.on('secureConnection', (socket: TLSSocket) => onProtocol?.(String(socket.alpnProtocol)))
+  if (http2 === 'offered and broken') server.on('session', (session) => session.destroy())
+  server.on('stream', (stream, { ':method': method }) => {
+    // The client resets it as well, which is no mistake of the server.
+    stream.on('error', () => {})
+    if (method === 'GET') {
+      stream.respond({ ':status': 404 })
+      stream.end()
+    } else if (http2 === 'goes away') {
+      stream.session?.goaway(constants.NGHTTP2_NO_ERROR, Math.max(0, (stream.id ?? 0) - 2))
+      stream.session?.close()
+    } else {
+      stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    }
+  })
   // Over HTTP/1.1, these are the same objects as everywhere else.
   server.on('request', (request, response) => {
     if (request instanceof IncomingMessage && response instanceof ServerResponse) listener(request, response)

@@ -126,7 +126,7 @@ const DECISIONS = [
       ["observation.state === 'present' ? whenReplaced(history) : undefined", 'undefined'],
       ["observation.state === 'present' && !deletionAccepted(history)) {", 'false) {'],
       ['if (replaced !== undefined) return replaced', ''],
-      ["dryRun ? planned(step, step.action.verb) : { type: 'act', step }", "{ type: 'act', step }"],
+      ['if (dryRun) return planned(step, step.action.verb)', ''],
       ['times >= MAX_UNKNOWN', 'times >= 1000 * MAX_UNKNOWN'],
       ["if (error instanceof ProviderError && error.scope === 'account') this.#broken ??= error", ''],
       ['clock.now() > request.notAfter', 'false'],
@@ -416,6 +416,48 @@ const USE = [
   ]),
 ]
 
+/** Answers that pass, and those that prove nothing. */
+const DOUBTFUL = [
+  ...noticedBy(
+    ['http', 'teardown'],
+    [
+      ['[408, 421, 425, 429, 499].includes(status)', '[408, 429].includes(status)'],
+      ['!(isHtml && wire.status === 200)', 'true'],
+      ['isHtml && wire.status === 200', 'isHtml'],
+      ['if (leftMs <= 0) return undefined', ''],
+      [
+        "if (last?.actionResult.result !== 'unknown') return undefined\n    const",
+        'if (true) return undefined\n    const',
+      ],
+      ['Math.min(leftMs, backoff(1 + polls(state), this.#options.random))', 'leftMs'],
+      ['if (status === 203 || ', 'if ('],
+      ['if (status === 206) return', 'if (false) return'],
+      ['return age !== undefined && Number(age) !== 0 ?', 'return false ?'],
+      ['if (/NO_APPLICATION_PROTOCOL/.test(known)) {', 'if (false) {'],
+    ],
+  ),
+  ...noticedBy(
+    ['providers/sap-ai-core', 'providers/stray-404.test.ts'],
+    [
+      [
+        'haveWorked && answer.status === 404 && codeOf(answer) === undefined',
+        'answer.status === 404 && codeOf(answer) === undefined',
+      ],
+      ['haveWorked && answer.status === 404 && codeOf(answer) === undefined', 'haveWorked && answer.status === 404'],
+      ['haveWorked && answer.status === 404 && codeOf(answer) === undefined', 'false'],
+    ],
+  ),
+  ...noticedBy(
+    ['providers/alibaba-model-studio', 'providers/stray-404.test.ts'],
+    [
+      ['isStray(answer) && (await keyHasWorked())', 'isStray(answer)'],
+      ['isStray(answer) && (await keyHasWorked())', 'false'],
+      ['saysGone(answer) || isStray(answer) ||', 'saysGone(answer) ||'],
+      ['if (isStray(answer)) throw new UnclearAnswer(describeAlibaba(answer), exchange)', ''],
+    ],
+  ),
+]
+
 /** What "gone" rests on, and how long refusals are borne: the same for all providers. */
 const GONE = [
   ...noticedBy('providers/shared/common-rules.test.ts', [
@@ -450,6 +492,7 @@ export const MUTANTS: readonly Mutant[] = [
     DECISIONS,
     PROOF,
     GONE,
+    DOUBTFUL,
     BASETEN,
     SAP,
     ALIBABA,

@@ -35,7 +35,7 @@ export interface Account {
 export interface AccountOptions {
   /** How long the provider shows what it has deleted; ms of the fast clock. */
   deleteMs?: number
-  /** The first request is a deactivation or a stop; Model Studio has none. */
+  /** The first request is a deactivation, a stop, or the release of a reservation's capacity. */
   needsStop?: boolean
   stopMs?: number
   ageMs?: number
@@ -84,16 +84,22 @@ const sap: Open = (ids, { deleteMs = 0, needsStop = false, stopMs = 1000, ageMs 
   }
 }
 
-const alibaba: Open = (ids, { deleteMs = 0, ageMs = DAY } = {}) => {
+const alibaba: Open = (ids, { deleteMs = 0, needsStop = false, stopMs = 1000, ageMs = DAY } = {}) => {
   const now = fastNow()
-  const emulator = createAlibabaEmulator({ now, deleteMs })
-  emulator.world.seed(...['main', ...ids].map((deployed_model) => ({ deployed_model, created: now() - ageMs })))
+  const emulator = createAlibabaEmulator({ now, deleteMs, stopMs, releaseMs: stopMs })
+  const created = now() - ageMs
+  const reserved = needsStop ? { plan: 'ptu_v2', instances: [{ instance_id: 'i1' }] } : {}
+  emulator.world.seed({ deployed_model: 'main', created })
+  for (const deployed_model of ids) emulator.world.seed({ deployed_model, created, ...reserved })
   return {
     ...{ emulator, now, ids },
     has: (id) => emulator.world.has(id),
     remove: (id) => emulator.world.remove(id),
     setStatus: (id, status) => emulator.world.setStatus(id, status),
-    inputs: (url) => ({ provider: 'alibaba-model-studio', 'api-key': 'sk-emulated', 'api-url': url }),
+    inputs: (url) => ({
+      ...{ provider: 'alibaba-model-studio', 'api-key': 'sk-emulated', 'api-url': url },
+      ...(needsStop ? { allow: 'reservation' } : {}),
+    }),
     notFound: () => json(404, { request_id: 'r', code: 'NotFound', message: 'Not found.' }),
     accepted: (id) => json(200, { request_id: 'r', output: { deployed_model: id, status: 'DELETING' } }),
     refused: () => json(400, { request_id: 'r', code: 'OperationDenied', message: 'not in this state' }),
@@ -150,7 +156,7 @@ export function inFront(emulator: Emulator, between: Between, sent: string[] = [
 /** `with:` of a step in this form. */
 export function inputsOf({ ids, inputs }: Account, form: Form, url: string): With {
   const selected = form === 'exact' ? { 'deployment-id': ids.join(',') } : { name: 'pr-*', 'max-deletions': '50' }
-  return { ...inputs(url), timeout: '60s', ...selected }
+  return { ...inputs(url), timeout: '5m', ...selected }
 }
 
 /** One run of the committed bundle on the fast clock. */

@@ -88,7 +88,7 @@ describe.concurrent.each(CASES)('$provider, $form: after its deletion was accept
     expect(left).toBeLessThanOrEqual(0)
   })
 
-  it('but answered 503 with Retry-After: 600: found gone at once, in a step of one minute', async (context) => {
+  it('but answered 503 with Retry-After: 600: found gone at once, in a step of five minutes', async (context) => {
     const { expect } = context
     const account = open([ID], { deleteMs: 4000 })
     let isFirst = true

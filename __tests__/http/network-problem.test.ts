@@ -33,6 +33,13 @@ describe('what a connection error means', () => {
     expect(problem.isFinal).toBe(true)
   })
 
+  it('a server that speaks HTTP/2 alone: what it must offer, and no repetition mends it', () => {
+    expect(networkProblem(coded('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'), 'a:443', undefined)).toEqual({
+      message: expect.stringMatching(/^a:443 does not speak HTTP\/1\.1 \(.*\): let it offer that beside HTTP\/2$/),
+      isFinal: true,
+    })
+  })
+
   it('names the proxy it went through, and nothing of the error itself', () => {
     const { message } = networkProblem(coded('ECONNREFUSED'), 'a', 'proxy:3128')
     expect(message).toContain('the connection to a through the proxy proxy:3128 failed')

@@ -6,7 +6,10 @@ const HTML = raw(200, '<html>sign in</html>', { 'content-type': 'text/html; char
 
 const PASSING: [string, Move, string][] = [
   ['408', answer(408), 'busy'],
+  ['421', answer(421), 'busy'],
+  ['425', answer(425), 'busy'],
   ['429', answer(429), 'busy'],
+  ['499', answer(499), 'busy'],
   ['500', answer(500), 'busy'],
   ['502', answer(502), 'busy'],
   ['503', answer(503), 'busy'],
@@ -24,6 +27,7 @@ const PASSING: [string, Move, string][] = [
   ['a truncated body', truncated, 'network'],
   ['no answer in time', hang, 'timeout'],
   ['an HTML page with status 200', HTML, 'unreadable'],
+  ['an empty HTML page with status 200', raw(200, '', { 'content-type': 'text/html' }), 'unreadable'],
   ['an HTML page with status 404', raw(404, '<html>', { 'content-type': 'text/html' }), 'unreadable'],
   ['a success that is not JSON', raw(200, 'ok', { 'content-type': 'application/json' }), 'unreadable'],
   ['a success with half a JSON', raw(200, '{"a":[1,', {}), 'unreadable'],
@@ -34,8 +38,15 @@ const PASSING: [string, Move, string][] = [
   ['a body longer than 1 MiB', raw(200, `"${'x'.repeat(1024 * 1024)}"`), 'unreadable'],
 ]
 
+/** Of a read, these say nothing of what is there now. */
+const NOT_CURRENT: typeof PASSING = [
+  ['a part of the answer', answer(206, {}), 'unreadable'],
+  ['an answer that a proxy changed', answer(203, {}), 'unreadable'],
+  ['an answer from a cache', raw(200, '{}', { age: '30' }), 'unreadable'],
+]
+
 describe('a read', () => {
-  it.each(PASSING)('is sent again after %s', async (_what, move) => {
+  it.each([...PASSING, ...NOT_CURRENT])('is sent again after %s', async (_what, move) => {
     const { http, sent } = rig([move, answer(200, { ok: true })])
     expect((await http.read(GET)).body).toEqual({ ok: true })
     expect(sent).toHaveLength(2)
@@ -68,6 +79,12 @@ describe('a read', () => {
     const { http } = rig([raw(202, ''), raw(404, 'no such thing', { 'content-type': 'text/plain' })])
     expect(await http.read(GET)).toMatchObject({ status: 202, body: undefined, text: '' })
     expect(await http.read(GET)).toMatchObject({ status: 404, body: undefined, text: 'no such thing' })
+  })
+
+  it.each([201, 202, 204])('takes an empty %d as no body, although its type is HTML', async (status) => {
+    const { http, sent } = rig([raw(status, '', { 'content-type': 'text/html; charset=utf-8' })])
+    expect(await http.read(GET)).toMatchObject({ status, body: undefined })
+    expect(sent).toHaveLength(1)
   })
 
   it('of a list that is nothing but brackets is given up before it is parsed, which would take gigabytes', async () => {

@@ -34,8 +34,11 @@ describe.each(KEYS)('base64 of the key %s with something before it', (key) => {
   })
 })
 
-describe('a private key given with \\n for its line breaks', () => {
-  it('is masked line by line, as it really is', async () => {
+describe('a private key given on one line', () => {
+  it.each([
+    ['\\n', '\\n'],
+    ['blanks', ' '],
+  ])('with %s for its line breaks: it is masked line by line, as it is used', async (_what, separator) => {
     const lines = [
       '-----BEGIN PRIVATE KEY-----',
       'MIIEvQIBADANBgkqhkiG9w0B'.padEnd(64, 'Q'),
@@ -48,8 +51,8 @@ describe('a private key given with \\n for its line breaks', () => {
         AICORE_CLIENT_ID: 'sb-1',
         AICORE_AUTH_URL: 'https://tenant.authentication.cert.eu10.hana.ondemand.com',
         AICORE_BASE_URL: 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com',
-        AICORE_CERT_STR: lines.join('\\n').replaceAll('PRIVATE KEY', 'CERTIFICATE'),
-        AICORE_KEY_STR: lines.join('\\n'),
+        AICORE_CERT_STR: lines.join(separator).replaceAll('PRIVATE KEY', 'CERTIFICATE'),
+        AICORE_KEY_STR: lines.join(separator),
       },
     })
     expect(masked).toEqual(expect.arrayContaining(lines.slice(1, 3)))

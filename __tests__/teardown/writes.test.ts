@@ -37,7 +37,13 @@ describe('how long a decision holds', () => {
 
 describe('one request for many', () => {
   type Bulk = BulkActions<Action>
-  const bulkOf = (act: Bulk['act']): Bulk => ({ from: 10, most: 100, verbs: ['delete'], batchOf: () => 'all', act })
+  const bulkOf = (act: Bulk['act']): Bulk => ({
+    from: 10,
+    most: 100,
+    verbs: ['delete'],
+    batchOf: () => 'all',
+    act,
+  })
 
   it('holds as long as the oldest of its decisions', async () => {
     const { run, provider, clock } = scripted(active(10), {

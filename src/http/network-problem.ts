@@ -20,6 +20,9 @@ export function networkProblem(error: unknown, host: string, proxy: string | und
       isFinal: true,
     }
   }
+  if (/NO_APPLICATION_PROTOCOL/.test(known)) {
+    return { message: `${through} does not speak HTTP/1.1 (${known}): let it offer that beside HTTP/2`, isFinal: true }
+  }
   const remedy = REMEDIES.find(([pattern]) => pattern.test(known))?.[1]
   const message = `the connection to ${through} failed (${known || 'unknown cause'})`
   return { message: remedy === undefined ? message : `${message}: ${remedy}`, isFinal: false }

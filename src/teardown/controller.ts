@@ -143,7 +143,8 @@ class Controller<S extends Snapshot, A extends Action> {
     this.#scheduler.writeBegan()
     for (const { state } of writes) state.phase = { at: 'acting' }
     const actionResults = await this.#write(writes)
-    this.#scheduler.writeEnded(clock.now() - at)
+    // What was not sent says nothing of how long a write takes.
+    this.#scheduler.writeEnded(Array.isArray(actionResults) ? clock.now() - at : undefined)
     for (const [index, write] of writes.entries()) {
       if (actionResults === 'too-late') write.state.phase = { at: 'undecided', isRepeated: true }
       else if (actionResults === 'not-in-bulk') write.state.phase = write.phase

@@ -115,9 +115,10 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     this.#writes++
   }
 
-  writeEnded(ms: number): void {
+  /** `ms`: how long it took; undefined if it was not sent. */
+  writeEnded(ms: number | undefined): void {
     this.#writes--
-    this.#writeMs += (ms - this.#writeMs) / 4
+    if (ms !== undefined) this.#writeMs += (ms - this.#writeMs) / 4
     // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
     if (this.#writes === 0 && this.#count().ready === 0) this.#lookedAt = Number.NEGATIVE_INFINITY
   }

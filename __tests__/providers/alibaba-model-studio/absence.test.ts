@@ -109,6 +109,24 @@ describe('what proves nothing after an accepted DELETE', () => {
   })
 })
 
+describe('what proves nothing for GET, and a list that does not show it', () => {
+  const NONE = { page_no: 1, page_size: 100, total: 0, deployments: [] }
+
+  it.each(NO_PROOF)('%s: not deleted', async (_answer, answer) => {
+    const account = studio({ deleteMs: Number.POSITIVE_INFINITY })
+    const isDeleting = afterDelete(account)
+    const isList = ({ path }: { path: string }) => path.includes('/deployments?')
+    account.emulator.faults.push(
+      { ...answer, ...ALWAYS, when: (request) => isDeleting(request) && !isList(request) },
+      { ...json(200, { request_id: 'r', output: NONE }), ...ALWAYS, when: (request) => isDeleting(request) },
+    )
+
+    const { ok, outputs } = await wire.run(account, SINGAPORE)
+
+    expect([ok, outputs['deleted-ids']]).toEqual([false, '[]'])
+  })
+})
+
 describe('a 404 as an HTML page, which a gateway makes', () => {
   const page: FaultKind = {
     kind: 'status',

@@ -16,6 +16,7 @@ const FAULTS: readonly [string, FaultKind][] = [
   ['an endless answer', { kind: 'huge' }],
   ['HTTP 503', { kind: 'status', status: 503, body: '{"code":"BILLING_SERVICE_UNAVAILABLE"}' }],
   ['HTTP 500 after it was done', { kind: 'status', status: 500, processed: true }],
+  ["a gateway's 404", { kind: 'status', status: 404, body: 'default backend - 404' }],
   ['HTTP 429', { kind: 'status', status: 429, body: '{"code":"Throttling.RateQuota"}' }],
 ]
 

@@ -43,6 +43,14 @@ describe('a model that GET shows, and a list of models that does not', () => {
       expect(account.asked()).toEqual([])
     }
   })
+
+  it('its environments can be neither listed nor found: the model is there, so nothing is said to be gone', async () => {
+    const account = hidden()
+    const when = ({ path }: RecordedRequest) => path.includes('/environments')
+    account.emulator.faults.unshift({ ...NOT_FOUND, ...FOR_EVER, when })
+    const inputs = { resource: 'environment', environment: 'staging', 'model-id': 'm1', timeout: '2m' }
+    expect(idsOf(await account.run(inputs), 'already-gone', 'deleted')).toEqual([])
+  })
 })
 
 describe('a deployment that is made anew under its ID', () => {

@@ -11,7 +11,7 @@ import type { Target } from '../target.ts'
 import { commonResult } from './action-result.ts'
 import { type AlibabaApi, contentOf, deploymentPath, PAGE_SIZE } from './api.ts'
 import { wholeSeconds } from './deployments.ts'
-import { codeOf, describeAlibaba, errorAboutOne, errorOf, isFine, saysGone } from './errors.ts'
+import { codeOf, describeAlibaba, errorAboutOne, errorOf, isFine, isStray, saysGone } from './errors.ts'
 import { releaseKey } from './release-key.ts'
 import { createReleases, type ReleaseUnderWay } from './releases.ts'
 import type { Capacity } from './snapshot.ts'
@@ -119,6 +119,7 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
         const hint = 'Check its capacity instances in the Model Studio console'
         throw new ProviderError('target', `${describeAlibaba(answer)}. ${hint}`, exchange)
       }
+      if (isStray(answer)) throw new UnclearAnswer(describeAlibaba(answer), exchange)
       const common = commonResult(answer)
       if (common !== undefined) return common
       if (!isFine(answer)) throw errorOf(answer)

@@ -4,7 +4,7 @@ import { isSuccess } from '../shared/response.ts'
 import { lenientString, parseBody } from '../shared/schema.ts'
 import type { ActionResult } from '../step.ts'
 import type { Target } from '../target.ts'
-import type { SapApi } from './api.ts'
+import type { SapTenant } from './api.ts'
 import { describeSap, UNKNOWN_ID } from './errors.ts'
 
 const META = v.object({
@@ -20,9 +20,10 @@ const ITEMS = v.object({
 /** Many deployments stopped or marked for deletion with one request. */
 export interface SapBulk {
   /** Whether the tenant offers it; asked once. A tenant that cannot even say so does not. */
-  isOffered(): Promise<boolean>
+  isOffered(group: string): Promise<boolean>
   /** One actionResult each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
   modify(
+    group: string,
     targets: readonly Target[],
     targetStatus: 'STOPPED' | 'DELETED',
     limits: WriteLimits,
@@ -33,27 +34,27 @@ export interface SapBulk {
  * PATCH on the collection, at most 100 IDs, each once. Tenants say in `/lm/meta` whether they take it; it answers 202 also
  * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
  */
-export function createSapBulk(api: SapApi): SapBulk {
+export function createSapBulk({ inGroup }: Pick<SapTenant, 'inGroup'>): SapBulk {
   let offered: Promise<boolean> | undefined
 
-  const ask = async (): Promise<boolean> => {
-    const answer = await api.read('/lm/meta')
+  const ask = async (group: string): Promise<boolean> => {
+    const answer = await inGroup(group).read('/lm/meta')
     const meta = v.safeParse(META, answer.body)
     return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments
   }
 
-  const isOffered = (): Promise<boolean> => {
-    offered ??= ask().catch(() => false)
+  const isOffered = (group: string): Promise<boolean> => {
+    offered ??= ask(group).catch(() => false)
     return offered
   }
 
   return {
     isOffered,
-    async modify(targets, targetStatus, { notAfter }) {
-      if (!(await isOffered())) return undefined
+    async modify(group, targets, targetStatus, { notAfter }) {
+      if (!(await isOffered(group))) return undefined
       const deployments = targets.map(({ id }) => ({ id, targetStatus }))
       const options = { body: { deployments }, contentType: 'application/merge-patch+json', notAfter }
-      const answer = await api.write('PATCH', '/lm/deployments', options)
+      const answer = await inGroup(group).write('PATCH', '/lm/deployments', options)
       const { exchange, status } = answer
       if (!isSuccess(answer)) {
         offered = Promise.resolve(false)

@@ -6,7 +6,7 @@ import type { Scope, Target } from '../target.ts'
 import { requestText, type SapAction } from './action.ts'
 import { actionResultOf } from './action-result.ts'
 import { CONCURRENCY, createSapTenant, type SapSettings } from './api.ts'
-import { createSapBulk, type SapBulk } from './bulk.ts'
+import { createSapBulk } from './bulk.ts'
 import { createDeployments, deploymentPath, type SapDeployments } from './deployments.ts'
 import { groupCollateral } from './group-rules.ts'
 import { protectionOf } from './guards.ts'
@@ -29,7 +29,7 @@ const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' } as const
  */
 export function connectSapAiCore(settings: SapSettings, connection: Connection): Provider<SapSnapshot, SapAction> {
   const tenant = createSapTenant(settings, connection)
-  const bulkOf = onePerGroup((group): SapBulk => createSapBulk(tenant.inGroup(group)))
+  const bulk = createSapBulk(tenant)
   const deploymentsOf = onePerGroup((group): SapDeployments => createDeployments(tenant.inGroup(group), group))
   const search = createSearch(deploymentsOf)
   const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list())
@@ -88,7 +88,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     observe(targets) {
       // Whether many can be acted on with one request is learnt meanwhile.
       for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
-        if (typeof group === 'string' && length >= BULK_FROM) void bulkOf(group).isOffered()
+        if (typeof group === 'string' && length >= BULK_FROM) void bulk.isOffered(group)
       }
       return observe(targets)
     },
@@ -109,7 +109,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       async act(targets, { verb }, limits) {
         const group = targets[0]?.group
         if (typeof group !== 'string' || verb === 'stop-execution') return undefined
-        return bulkOf(group).modify(targets, BULK_STATUS[verb], limits)
+        return bulk.modify(group, targets, BULK_STATUS[verb], limits)
       },
     },
     act: write,

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../http/exchange.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { ProviderError, UnclearAnswer } from '../errors.ts'
-import type { Listed, Observation } from '../observation.ts'
+import type { Listed, Observation, Present } from '../observation.ts'
 import type { Contents } from '../provider.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
 import { nearlyTheId } from '../shared/nearly-the-id.ts'
@@ -29,6 +29,8 @@ const LIST_FROM = 4
 /** What was asked at once and is answered within this time belongs together. Milliseconds. */
 const SAME_TIME_MS = 3000
 const MAX_TRIES = 3
+/** What was read for the plan still counts for the first look this long after. Milliseconds. */
+const PLAN_HOLDS_MS = 2000
 
 /** An execution in one of these has ended. Source: AI API, status of an execution. */
 const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'STOPPED', 'DEAD'])
@@ -50,6 +52,8 @@ export function createResourceGroups(
   listIn: (group: string) => Promise<Listed<SapSnapshot>[]>,
 ): SapResourceGroups {
   const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: MAX_ENTRIES })
+  /** What a plan was made with, for the look that follows at once. */
+  const planned = new Map<string, Present<SapSnapshot>>()
 
   const readGroups = coalesce(() =>
     readPages(
@@ -104,6 +108,9 @@ export function createResourceGroups(
 
   /** The group and what is in it, all at once. Where one answer takes long, the others are too old for it: it is done again. */
   const lookInto: GetOne<SapSnapshot> = async (target) => {
+    const known = planned.get(target.id)
+    planned.delete(target.id)
+    if (known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS) return known
     for (let tries = 1; ; tries++) {
       const begun = clock.now()
       const [{ group, exchange }, contents] = await Promise.all([
@@ -160,16 +167,19 @@ export function createResourceGroups(
     observe: observer(lookInto),
     confirmGone: observer(glance),
     async contents(target) {
-      const { group } = await find(target)
-      if (group === undefined) return undefined
-      const inside = await listIn(target.id)
-      const deployments = inside.map(({ target: { id }, snapshot }) => ({ id, snapshot }))
-      return {
-        snapshot: groupSnapshotOf(group, { deployments, executions: await activeExecutions(target.id) }),
-        inside,
-      }
+      const seen = await lookInto(target)
+      if (seen.state === 'absent') return undefined
+      if (seen.state !== 'present') throw new ProviderError('target', `resource group ${target.id} cannot be read`)
+      planned.set(target.id, seen)
+      return { snapshot: seen.snapshot, inside: insideOf(target.id, seen.snapshot) }
     },
   }
+}
+
+/** The deployments in a group, as targets. */
+function insideOf(group: string, { details }: SapSnapshot): Listed<SapSnapshot>[] {
+  const { deployments = [] } = (details.resource === 'resource-group' ? details.contents : undefined) ?? {}
+  return deployments.map(({ id, snapshot }) => ({ target: { resource: 'deployment', id, group }, snapshot }))
 }
 
 /** A list may show what GET does not find: then nothing is known of what is in it. */
