@@ -239,7 +239,8 @@ function isIn({ model }: { model: string }, { models }: Said): boolean {
 
 /** A request for everything, and not for one deployment. */
 function isList(path: string): boolean {
-  return /^\/v1\/models$|\/(deployments|environments)(\?.*)?$/.test(path)
+  // Nothing depends on the quota.
+  return /^\/v1\/models$|\/(deployments|environments)(\?.*)?$/.test(path) && !path.includes('/resourceQuota/')
 }
 
 function outside(ids: readonly string[], others: readonly string[]): string[] {
