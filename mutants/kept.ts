@@ -437,7 +437,7 @@ const DOUBTFUL = [
     ],
   ),
   ...noticedBy(
-    ['providers/sap-ai-core', 'providers/stray-404.test.ts'],
+    ['providers/sap-ai-core', 'providers/stray-404-passing.test.ts'],
     [
       [
         'haveWorked && answer.status === 404 && codeOf(answer) === undefined',
@@ -448,7 +448,7 @@ const DOUBTFUL = [
     ],
   ),
   ...noticedBy(
-    ['providers/alibaba-model-studio', 'providers/stray-404.test.ts'],
+    ['providers/alibaba-model-studio', 'providers/stray-404-passing.test.ts'],
     [
       ['isStray(answer) && (await keyHasWorked())', 'isStray(answer)'],
       ['isStray(answer) && (await keyHasWorked())', 'false'],

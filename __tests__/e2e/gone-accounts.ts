@@ -156,7 +156,7 @@ export function inFront(emulator: Emulator, between: Between, sent: string[] = [
 /** `with:` of a step in this form. */
 export function inputsOf({ ids, inputs }: Account, form: Form, url: string): With {
   const selected = form === 'exact' ? { 'deployment-id': ids.join(',') } : { name: 'pr-*', 'max-deletions': '50' }
-  return { ...inputs(url), timeout: '5m', ...selected }
+  return { ...inputs(url), timeout: '4m', ...selected }
 }
 
 /** One run of the committed bundle on the fast clock. */

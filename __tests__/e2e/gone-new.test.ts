@@ -7,6 +7,7 @@ import { type Between, CASES, hiding, inFront, inputsOf, PROVIDERS, runBetween, 
 /** Deployments that are too new to be shown, and lists that lag; on the built action, for every provider. */
 
 const ID = 'pr-1'
+const NEVER = Number.POSITIVE_INFINITY
 /** How long one that is not shown is looked for, in ms. */
 const LOOKED_FOR: Readonly<Record<string, number>> = {
   Baseten: 30_000,
@@ -23,8 +24,8 @@ describe.concurrent.each(NEW)('$provider: deployed seconds ago, and not shown ye
     const account = open([ID], { ageMs: 2000 })
     let shownFrom: number | undefined
     const end = await runBetween(account, 'exact', context, (call, proceed) => {
-      shownFrom ??= account.now() + lookMs * 0.7
-      return account.now() < shownFrom ? unseen(account, call, proceed) : proceed()
+      if (call.isList) shownFrom ??= account.now() + lookMs * 0.7
+      return account.now() < (shownFrom ?? NEVER) ? unseen(account, call, proceed) : proceed()
     })
     expect(end.results).toMatchObject([{ id: ID, outcome: 'deleted' }])
     expect(end.log).toMatch(waits)
@@ -33,10 +34,10 @@ describe.concurrent.each(NEW)('$provider: deployed seconds ago, and not shown ye
 
   it('with defer: the end of the job does the same', async ({ expect, onTestFinished }) => {
     const account = open([ID], { ageMs: 2000 })
-    let shownFrom = Number.POSITIVE_INFINITY
+    let shownFrom: number | undefined
     const between: Between = (call, proceed) => {
-      if (call.method === 'GET' && shownFrom === Number.POSITIVE_INFINITY) shownFrom = account.now() + lookMs / 2
-      return account.now() < shownFrom ? unseen(account, call, proceed) : proceed()
+      if (call.isList) shownFrom ??= account.now() + lookMs / 2
+      return account.now() < (shownFrom ?? NEVER) ? unseen(account, call, proceed) : proceed()
     }
     const { url, close } = await serve(inFront(account.emulator, between))
     onTestFinished(close)

@@ -4,7 +4,6 @@ import type { Fault, RecordedRequest } from '../../emulators/emulator.ts'
 import { createSapEmulator, DEFAULT_CLIENT, type SapOptions, sapServiceKey } from '../../emulators/sap-ai-core.ts'
 import { type Acted, act } from '../support/act.ts'
 import { fakeClock, START } from '../support/clock.ts'
-import { ID, studio } from './alibaba-model-studio/studio.ts'
 
 // A gateway answers 404 for what it cannot reach, and so does a provider that does not know a deployment.
 
@@ -105,49 +104,6 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
     expect(account.requests.filter(({ method }) => method === 'DELETE').length).toBeLessThan(6)
   })
 
-  it('SAP: for everything, three times after the deletion was accepted: looked for until it is gone', async () => {
-    const tenant = sap({ deleteMs: 20_000 })
-    tenant.add('dep-1')
-    const isDeleting = () => tenant.requests.some(({ method }) => method === 'DELETE')
-    const when = ({ method, path }: RecordedRequest) => method === 'GET' && path.includes('/lm/') && isDeleting()
-    tenant.faults.push({ ...{ kind: 'status', status: 404, times: 6 }, ...answer, when } as Fault)
-    expect(outcomes(await tenant.run({ 'deployment-id': 'dep-1' }))).toEqual(['dep-1 deleted'])
-    expect(tenant.world.has('dep-1')).toBe(false)
-  })
-
-  it('SAP: for everything from the beginning: the address is wrong, which is told at once', async () => {
-    const tenant = sap()
-    tenant.add('dep-1')
-    const when = ({ path }: RecordedRequest) => path.includes('/lm/')
-    tenant.faults.push({ ...{ kind: 'status', status: 404, times: 999 }, ...answer, when } as Fault)
-    const acted = await tenant.run({ 'deployment-id': 'dep-1' })
-    expect(outcomes(acted)).toEqual(['dep-1 failed'])
-    expect(String(acted.results[0]?.['reason'])).toContain("'api-url'")
-    expect(acted.ms).toBeLessThan(1000)
-  })
-
-  it('Model Studio: for everything, after the deletion was accepted: looked for until it is gone', async () => {
-    const account = studio({}, { deleteMs: 20_000 })
-    account.emulator.faults.push({
-      ...{ kind: 'status', status: 404, times: 6 },
-      ...answer,
-      when: (request) => account.deletes().length > 0 && request.method === 'GET',
-    } as Fault)
-    expect(outcomes(await account.run({ timeout: '60s' }))).toEqual([`${ID} deleted`])
-    expect(account.world.ids()).toEqual([])
-  })
-
-  it('Model Studio: for DELETE, once: it is sent again', async () => {
-    const account = studio()
-    account.emulator.faults.push({
-      ...{ kind: 'status', status: 404 },
-      ...answer,
-      when: ({ method }) => method === 'DELETE',
-    } as Fault)
-    expect(outcomes(await account.run({ timeout: '60s' }))).toEqual([`${ID} deleted`])
-    expect(account.deletes()).toHaveLength(2)
-  })
-
   it('SAP: for the deployment, once, while it stops: stopped and deleted indeed', async () => {
     const tenant = sap({ stopMs: 20_000 })
     tenant.add('dep-1')
@@ -159,15 +115,6 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
     expect(outcomes(await tenant.run({ 'deployment-id': 'dep-1' }))).toEqual(['dep-1 deleted'])
     expect(tenant.world.has('dep-1')).toBe(false)
   })
-})
-
-it('SAP: the resource group is lost after the deletion was accepted: that is SAP’s own word, and ends it at once', async () => {
-  const tenant = sap({ deleteMs: 20_000, unknownGroup: 404 })
-  tenant.add('dep-1')
-  tenant.clock.at(8_000, () => tenant.world.resourceGroups.delete('default'))
-  const acted = await tenant.run({ 'deployment-id': 'dep-1' })
-  expect(outcomes(acted)).toEqual(['dep-1 failed'])
-  expect(acted.ms).toBeLessThan(20_000)
 })
 
 describe('the list of all models', () => {

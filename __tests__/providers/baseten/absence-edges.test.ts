@@ -44,12 +44,14 @@ describe('a model that GET shows, and a list of models that does not', () => {
     }
   })
 
-  it('its environments can be neither listed nor found: the model is there, so nothing is said to be gone', async () => {
+  it('its environments can be neither listed nor found: the model is there, so nothing is said of it or of them', async () => {
     const account = hidden()
     const when = ({ path }: RecordedRequest) => path.includes('/environments')
     account.emulator.faults.unshift({ ...NOT_FOUND, ...FOR_EVER, when })
     const inputs = { resource: 'environment', environment: 'staging', 'model-id': 'm1', timeout: '2m' }
-    expect(idsOf(await account.run(inputs), 'already-gone', 'deleted')).toEqual([])
+    const acted = await account.run(inputs)
+    expect(idsOf(acted, 'timed-out')).toEqual(['staging'])
+    expect(reasonOf(acted, 'staging')).not.toContain('no model')
   })
 })
 
