@@ -40,7 +40,7 @@ describe.concurrent.each(CASES)('$provider, $form: a list that proves nothing', 
         const [status, headers] = NO_PROOF[lists++ % NO_PROOF.length] ?? [206, {}]
         return changed(proceed(), status, headers)
       },
-      { timeout: '20s' },
+      { timeout: '60s' },
     )
     expect(end.exitCode).toBe(EXIT.failed)
     expect(end.outputs).toMatchObject({ 'deleted-count': '0', 'deleted-ids': '[]' })

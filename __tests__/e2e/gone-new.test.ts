@@ -17,7 +17,9 @@ const LOOKED_FOR: Readonly<Record<string, number>> = {
 const NEW = PROVIDERS.map((each) => ({ ...each, lookMs: LOOKED_FOR[each.provider] ?? 0 }))
 
 describe.concurrent.each(NEW)('$provider: deployed seconds ago, and not shown yet', ({ open, lookMs }) => {
-  const waits = new RegExp(`not found; it may be too new to be shown, so the action keeps checking for ${lookMs / 1000} s`)
+  const waits = new RegExp(
+    `not found; it may be too new to be shown, so the action keeps checking for ${lookMs / 1000} s`,
+  )
 
   it('is looked for, the log says so and why, and it is found and deleted', async (context) => {
     const { expect } = context
