@@ -14,7 +14,7 @@ if (speed !== 1) {
 }
 
 /** How much faster steps run in the tests that wait. */
-export const SPEED = 10
+export const SPEED = 5
 
 /** Makes a step run at that speed. */
 export const FAST = { NODE_OPTIONS: `--import=${import.meta.url}`, CLOCK_SPEED: String(SPEED) }

@@ -159,18 +159,19 @@ export function inputsOf({ ids, inputs }: Account, form: Form, url: string): Wit
   return { ...inputs(url), timeout: '4m', ...selected }
 }
 
-/** One run of the committed bundle on the fast clock. */
+/** One run of the committed bundle, on the fast clock unless `env` is another one. */
 export async function runBetween(
   account: Account,
   form: Form,
   { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
   between: Between,
   more: With = {},
+  env: With = FAST,
 ): Promise<Ended> {
   const sent: string[] = []
   const { url, close } = await serve(inFront(account.emulator, between, sent))
   onTestFinished(close)
-  const end = await runStep({ inputs: { ...inputsOf(account, form, url), ...more }, env: FAST })
+  const end = await runStep({ inputs: { ...inputsOf(account, form, url), ...more }, env })
   const writes = sent.filter((line) => !line.startsWith('GET ') && !line.includes('/oauth/'))
   return { ...end, results: JSON.parse(end.outputs['results'] ?? '[]'), sent, writes }
 }
