@@ -4,6 +4,7 @@ import { actionAt } from './action.ts'
 import { startEmulators } from './emulated/emulators.ts'
 import { machine } from './machine.ts'
 import { measureBusy } from './measure/busy.ts'
+import { measureGroups } from './measure/groups.ts'
 import { measureMemory } from './measure/memory.ts'
 import { measureNotice } from './measure/notice.ts'
 import { measurePatience } from './measure/patience.ts'
@@ -15,6 +16,7 @@ import { pictures } from './report/pictures.ts'
 import {
   busyTable,
   floorTable,
+  groupsTable,
   memoryTable,
   noticeTable,
   patienceTable,
@@ -58,6 +60,7 @@ if (isWanted('start')) await start()
 if (isWanted('patience')) await patience()
 const own = isWanted('scale') ? await ownScale() : []
 if (isWanted('busy')) await busy()
+if (isWanted('groups')) await groups()
 if (isWanted('notice')) await notice()
 // What the others do takes minutes, and nearly all of it is waiting; what takes no time into account is done meanwhile.
 const [others] = await Promise.all([isWanted('rivals') ? rivals() : [], isWanted('memory') ? memory() : undefined])
@@ -94,6 +97,13 @@ async function busy(): Promise<void> {
   const rows = []
   for (const variant of single) rows.push(await measureBusy(variant, action, plan.busyTargets))
   show('busy', busyTable(rows))
+}
+
+async function groups(): Promise<void> {
+  const { count, each } = plan.groups
+  const rows = []
+  for (const isBulk of [false, true]) rows.push(await measureGroups(action, count, each, isBulk))
+  show('groups', groupsTable(rows))
 }
 
 async function rivals(): Promise<Scale[]> {

@@ -7,6 +7,8 @@ export interface Plan {
   scale: readonly { targets: number; rounds: number }[]
   rivalTargets: readonly number[]
   busyTargets: number
+  /** SAP: resource groups that go, and how many deployments each has. */
+  groups: { count: number; each: number }
   /** Of a sweep that lists so many and deletes so many. */
   listed: number
   deleted: number
@@ -25,6 +27,7 @@ export const FULL: Plan = {
   ],
   rivalTargets: [1, 10, 100, 1000],
   busyTargets: 400,
+  groups: { count: 50, each: 20 },
   listed: 5000,
   deleted: 1000,
   memoryRounds: 3,
@@ -41,6 +44,7 @@ export const QUICK: Plan = {
   ],
   rivalTargets: [1, 10],
   busyTargets: 200,
+  groups: { count: 10, each: 10 },
   listed: 1000,
   deleted: 200,
   memoryRounds: 1,

@@ -18,6 +18,8 @@ export interface AccountPlan {
   stopMs?: number
   /** From an accepted DELETE until the provider no longer knows the deployment. */
   removeMs?: number
+  /** SAP: the targets are spread over so many resource groups, which are to go with them. */
+  groups?: number
   /** SAP: bulk PATCH is on. */
   bulk?: boolean
   /** Baseten: requests a second for each endpoint; any number where absent. */
@@ -71,21 +73,28 @@ const CREATE: Record<ProviderName, (plan: AccountPlan, now: () => number) => Acc
       left: () => countIn(emulator.world.deploymentIds(BASETEN_MODEL), ids),
     }
   },
-  'sap-ai-core'({ targets, others = 0, stopMs = 0, removeMs = 0, bulk = false }, now) {
-    const emulator = createSapEmulator({ now, stopMs, deleteMs: removeMs, bulk })
+  'sap-ai-core'({ targets, others = 0, stopMs = 0, removeMs = 0, bulk = false, groups = 0 }, now) {
+    const emulator = createSapEmulator({ now, stopMs, deleteMs: removeMs, groupDeleteMs: removeMs, bulk })
     const createdAt = new Date(now() - AN_HOUR_MS).toISOString()
-    const add = (configurationName: string) =>
-      emulator.world.add({ configurationName, status: 'RUNNING', createdAt }).id
+    const groupIds = named('group', groups)
+    for (const resourceGroupId of groupIds) emulator.world.resourceGroups.add({ resourceGroupId, createdAt })
+    const add = (configurationName: string, index: number) => {
+      const resourceGroup = groupIds[index % groups] ?? 'default'
+      return emulator.world.add({ configurationName, status: 'RUNNING', createdAt, resourceGroup }).id
+    }
     const ids = named('pr-42', targets).map(add)
     named('main', others).map(add)
     return {
       emulator,
-      ids,
+      ids: groups > 0 ? groupIds : ids,
       inputs: (url) => ({
         provider: 'sap-ai-core',
+        ...(groups > 0 ? { resource: 'resource-group' } : {}),
         'service-key': JSON.stringify(sapServiceKey(url, DEFAULT_CLIENT)),
       }),
-      left: () => ids.filter((id) => emulator.world.has(id)).length,
+      left: () =>
+        ids.filter((id) => emulator.world.has(id)).length +
+        groupIds.filter((id) => emulator.world.resourceGroups.has(id)).length,
     }
   },
   'alibaba-model-studio'({ targets, others = 0, removeMs = 0 }, now) {

@@ -1,4 +1,5 @@
 import type { Busy } from '../measure/busy.ts'
+import type { Groups } from '../measure/groups.ts'
 import type { Memory } from '../measure/memory.ts'
 import type { Notice } from '../measure/notice.ts'
 import type { Patience } from '../measure/patience.ts'
@@ -111,6 +112,20 @@ export function busyTable(rows: readonly Busy[]): string {
       number(row.refused),
       number(row.impatient),
       time(row.ms),
+    ]),
+  )
+}
+
+export function groupsTable(rows: readonly Groups[]): string {
+  return table(
+    ['resource groups', 'deployments', 'reads', 'writes', 'time', 'over the floor'],
+    rows.map((row) => [
+      `${number(row.groups)}${row.isBulk ? ', bulk on' : ''}`,
+      number(row.groups * row.each),
+      number(row.reads),
+      number(row.writes),
+      time(row.ms),
+      ratio(row.ms / row.floorMs),
     ]),
   )
 }
