@@ -78,6 +78,7 @@ export function createWire(options: WireOptions): Wire {
   const counts = { any: 0, read: 0, write: 0, token: 0 }
   const startedAt = clock.now()
   const pending = new Set(changes)
+  let writing: Promise<void> = Promise.resolve()
   const wire: Wire = { transport, sent: [], played: new Map(), changed: 0, wasBusy: false, lagged: 0 }
 
   async function transport(request: WireRequest): Promise<WireResponse> {
@@ -87,6 +88,7 @@ export function createWire(options: WireOptions): Wire {
     const serial = counts.any++
     if (serial > RUNAWAY) throw new Error('runaway')
     const nth = counts[kind]++
+    const written = kind === 'write' ? await turnOf() : undefined
     change(kind === 'write' ? { before: 'write', at: nth } : undefined)
     const group = request.headers['ai-resource-group'] ?? ''
     const sent = { at: clock.now(), method, path: url.pathname + url.search, body, group }
@@ -96,12 +98,17 @@ export function createWire(options: WireOptions): Wire {
       const count = on === 'any' ? serial : on === kind ? nth : -1
       return count >= from && count < from + times
     })?.fault
-    if (fault !== undefined) return faulty(request, fault, serial, sent)
+    if (fault !== undefined) {
+      const answer = faulty(request, fault, serial, sent)
+      written?.()
+      return answer
+    }
     const emulator = emulators[url.origin]
     if (emulator === undefined) throw new Error(`a request to ${url.origin}`)
     // In the order in which they arrive.
     if (kind === 'write') options.replica?.write(asRequest(request))
-    const answer = await readFrom(request, sent, nth, await emulator.handle(asRequest(request)))
+    const handled = await emulator.handle(asRequest(request)).finally(written)
+    const answer = await readFrom(request, sent, nth, handled)
     const text = await answer.text()
     if (answer.status === 429) wire.wasBusy = true
     if (kind === 'write') carriedOut(sent, answer.status, text, nth)
@@ -109,6 +116,15 @@ export function createWire(options: WireOptions): Wire {
     await travel(signal)
     arrive()
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: once(text) }
+  }
+
+  /** Writes are carried out one after the other, as a replica does: what others do comes before or after one, never in its middle. */
+  async function turnOf(): Promise<() => void> {
+    const before = writing
+    const { promise, resolve } = Promise.withResolvers<void>()
+    writing = promise
+    await before
+    return resolve
   }
 
   /** The replica's answer where it is asked, and where the first one has an answer at all. */
