@@ -24807,7 +24807,7 @@ function action_result_actionResultOf(answer, id) {
             return { result: 'accepted', exchange };
         if (parseBody(RECEIPT, answer).id === id)
             return { result: 'accepted', tombstone: answer.body, exchange };
-        const text = `SAP AI Core answered ${exchange.method} with another ID; look at the account`;
+        const text = `SAP AI Core answered ${exchange.method} with another ID; check the account`;
         throw new ProviderError('target', text, exchange);
     }
     const code = errors_codeOf(answer);
@@ -25158,7 +25158,7 @@ function mistakeFor(id, { id: listed, configurationName, configurationId }) {
     const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined;
     return what === undefined
         ? nearlyTheId(id, listed, 'deployment')
-        : `it is the ${what} of deployment ${listed}, and deployment IDs are asked for; 'name' takes names`;
+        : `it is the ${what} of deployment ${listed}; write that ID, or use 'name' for names`;
 }
 function notNeeded(error) {
     if (!(error instanceof ProviderError || error instanceof UnclearAnswer))
@@ -25805,7 +25805,7 @@ function problemOf(text) {
     if (/^\{\s*'/.test(text))
         return 'has single quotes where JSON has double ones; paste the service key as SAP BTP shows it';
     if (/^[\w./~\\-]+\.json$/i.test(text))
-        return 'is the name of a file; hand over its text';
+        return 'is the name of a file; give its content';
     return (/^[[{]/.test(text) ? undefined : credentialProblem(text)) ?? NOT_JSON;
 }
 function bindingsIn(json) {

@@ -16,7 +16,7 @@ export function actionResultOf(answer: HttpResponse, id: string): ActionResult {
     // Any success will do, with or without a body; but a body must be about what was asked for.
     if (answer.body === undefined) return { result: 'accepted', exchange }
     if (parseBody(RECEIPT, answer).id === id) return { result: 'accepted', tombstone: answer.body, exchange }
-    const text = `SAP AI Core answered ${exchange.method} with another ID; look at the account`
+    const text = `SAP AI Core answered ${exchange.method} with another ID; check the account`
     throw new ProviderError('target', text, exchange)
   }
   const code = codeOf(answer)

@@ -144,7 +144,7 @@ function mistakeFor(id: string, { id: listed, configurationName, configurationId
   const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined
   return what === undefined
     ? nearlyTheId(id, listed, 'deployment')
-    : `it is the ${what} of deployment ${listed}, and deployment IDs are asked for; 'name' takes names`
+    : `it is the ${what} of deployment ${listed}; write that ID, or use 'name' for names`
 }
 
 /** Where a name cannot be learnt, the rules see that there is none; the end of the step itself is not to be hidden. */

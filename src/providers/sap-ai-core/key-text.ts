@@ -67,7 +67,7 @@ const NOT_JSON = 'is not JSON; paste the whole service key as SAP BTP shows it'
 function problemOf(text: string): string {
   if (/^\{\s*'/.test(text))
     return 'has single quotes where JSON has double ones; paste the service key as SAP BTP shows it'
-  if (/^[\w./~\\-]+\.json$/i.test(text)) return 'is the name of a file; hand over its text'
+  if (/^[\w./~\\-]+\.json$/i.test(text)) return 'is the name of a file; give its content'
   return (/^[[{]/.test(text) ? undefined : credentialProblem(text)) ?? NOT_JSON
 }
 
