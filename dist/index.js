@@ -11962,7 +11962,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_transport_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3005);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3590);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7106);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -12706,7 +12706,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 3590:
+/***/ 7106:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25075,30 +25075,14 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
     });
     const readDeployments = coalesce(() => readAll('/lm/deployments', sap_ai_core_schema_DEPLOYMENTS));
     const readListed = singleFlightNext(() => readAll('/lm/deployments', schema_LISTED));
-    const learnNames = async (deployments) => {
-        const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
-        if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
-            return;
-        const { byId } = await readAll('/lm/configurations', CONFIGURATIONS);
-        for (const { id, name } of byId.values())
-            if (name !== undefined)
-                names.set(id, name);
-    };
+    const learnNames = (deployments) => learnInto(names, deployments, async () => (await readAll('/lm/configurations', CONFIGURATIONS)).byId);
     const present = async (deployment, exchange) => {
         await learnNames([deployment]).catch(notNeeded);
         return { state: 'present', snapshot: snapshot_snapshotOf(deployment, names, resourceGroup), exchange };
     };
     const get = async (target) => {
-        const answer = await api.read(deployments_deploymentPath(target));
-        const { exchange } = answer;
-        if (answer.status === 404)
-            return { state: 'absent', exchange };
-        if (!isSuccess(answer))
-            throw new ProviderError('target', describeSap(answer), exchange);
-        const deployment = parseBody(sap_ai_core_schema_DEPLOYMENT, answer);
-        if (deployment.id === target.id)
-            return present(deployment, exchange);
-        throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange);
+        const { deployment, exchange } = await find(api, target);
+        return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange);
     };
     const listedNow = async () => {
         const { byId, isWhole, exchange } = await readListed();
@@ -25144,6 +25128,26 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
         },
     };
 }
+async function find(api, target) {
+    const answer = await api.read(deployments_deploymentPath(target));
+    const { exchange } = answer;
+    if (answer.status === 404)
+        return { deployment: undefined, exchange };
+    if (!isSuccess(answer))
+        throw new ProviderError('target', describeSap(answer), exchange);
+    const deployment = parseBody(sap_ai_core_schema_DEPLOYMENT, answer);
+    if (deployment.id === target.id)
+        return { deployment, exchange };
+    throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange);
+}
+async function learnInto(names, deployments, readConfigurations) {
+    const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined);
+    if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId)))
+        return;
+    for (const { id, name } of (await readConfigurations()).values())
+        if (name !== undefined)
+            names.set(id, name);
+}
 function deployments_mistakenAs(observations, targets, known) {
     const listed = [...known];
     return observations.map((observation, index) => {
@@ -25166,6 +25170,62 @@ function notNeeded(error) {
 }
 function deployments_deploymentPath(target) {
     return `/lm/deployments/${segment(target.id)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/group-reader.js
+
+
+
+
+
+
+
+
+const GROUPS_PAGE = 1000;
+const EXECUTIONS_PAGE = 2000;
+const group_reader_MAX_ENTRIES = 200_000;
+const group_reader_SHORTEST_PAGE = 100;
+const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
+function createGroupReader(tenant, listIn) {
+    const readPages = createPageReader({ shortest: group_reader_SHORTEST_PAGE, maxEntries: group_reader_MAX_ENTRIES });
+    const activeExecutions = async (group) => {
+        const { byId } = await readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
+            const answer = await tenant.inGroup(group).readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`);
+            if (!isSuccess(answer))
+                throw noGroupList(answer, `executions in resource group ${group}`);
+            const { count: total, resources: entries } = parseBody(EXECUTIONS, answer);
+            return { entries, total, exchange: answer.exchange };
+        });
+        return [...byId.values()].filter(({ status }) => !ENDED.has(status));
+    };
+    return {
+        all: coalesce(() => readPages('/admin/resourceGroups', ({ resourceGroupId }) => resourceGroupId, async ({ skip }) => {
+            const answer = await tenant.admin.readList(`/admin/resourceGroups?$top=${GROUPS_PAGE}&$skip=${skip}`);
+            if (!isSuccess(answer))
+                throw noGroupList(answer, 'resource groups');
+            const { count: total, resources: entries } = parseBody(RESOURCE_GROUPS, answer);
+            return { entries, total, exchange: answer.exchange };
+        })),
+        async find(target) {
+            const answer = await tenant.admin.read(groupPath(target));
+            const { exchange } = answer;
+            if (answer.status === 404)
+                return { group: undefined, exchange };
+            if (!isSuccess(answer))
+                throw new ProviderError('target', describeSap(answer), exchange);
+            const group = parseBody(RESOURCE_GROUP, answer);
+            if (group.resourceGroupId === target.id)
+                return { group, exchange };
+            throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange);
+        },
+        async contentsOf(group) {
+            const [listed, executions] = await Promise.all([listIn(group), activeExecutions(group)]);
+            return { deployments: listed.map(({ target, snapshot }) => ({ id: target.id, snapshot })), executions };
+        },
+    };
+}
+function groupPath({ id }) {
+    return `/admin/resourceGroups/${segment(id)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/guards.js
@@ -25397,61 +25457,14 @@ function ofOneGroup(error) {
 
 
 
-
-
-
-
-
-
-
-const GROUPS_PAGE = 1000;
-const EXECUTIONS_PAGE = 2000;
-const resource_groups_MAX_ENTRIES = 200_000;
-const resource_groups_SHORTEST_PAGE = 100;
 const resource_groups_LIST_FROM = 4;
 const SAME_TIME_MS = 3000;
 const resource_groups_MAX_TRIES = 3;
 const PLAN_HOLDS_MS = 2000;
-const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
-function createResourceGroups(tenant, clock, listIn) {
-    const readPages = createPageReader({ shortest: resource_groups_SHORTEST_PAGE, maxEntries: resource_groups_MAX_ENTRIES });
+function createResourceGroups(reader, clock) {
     const planned = new Map();
-    const readGroups = coalesce(() => readPages('/admin/resourceGroups', ({ resourceGroupId }) => resourceGroupId, async ({ skip }) => {
-        const answer = await tenant.admin.readList(`/admin/resourceGroups?$top=${GROUPS_PAGE}&$skip=${skip}`);
-        if (!isSuccess(answer))
-            throw noGroupList(answer, 'resource groups');
-        const { count: total, resources: entries } = parseBody(RESOURCE_GROUPS, answer);
-        return { entries, total, exchange: answer.exchange };
-    }));
-    const activeExecutions = async (group) => {
-        const api = tenant.inGroup(group);
-        const { byId } = await readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
-            const answer = await api.readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`);
-            if (!isSuccess(answer))
-                throw noGroupList(answer, `executions in resource group ${group}`);
-            const { count: total, resources: entries } = parseBody(EXECUTIONS, answer);
-            return { entries, total, exchange: answer.exchange };
-        });
-        return [...byId.values()].filter(({ status }) => !ENDED.has(status));
-    };
-    const contentsIn = async (group) => {
-        const [listed, executions] = await Promise.all([listIn(group), activeExecutions(group)]);
-        return { deployments: listed.map(({ target, snapshot }) => ({ id: target.id, snapshot })), executions };
-    };
-    const find = async (target) => {
-        const answer = await tenant.admin.read(groupPath(target));
-        const { exchange } = answer;
-        if (answer.status === 404)
-            return { group: undefined, exchange };
-        if (!isSuccess(answer))
-            throw new ProviderError('target', describeSap(answer), exchange);
-        const group = parseBody(RESOURCE_GROUP, answer);
-        if (group.resourceGroupId === target.id)
-            return { group, exchange };
-        throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange);
-    };
     const glance = async (target) => {
-        const { group, exchange } = await find(target);
+        const { group, exchange } = await reader.find(target);
         return group === undefined
             ? { state: 'absent', exchange }
             : { state: 'present', snapshot: groupSnapshotOf(group), exchange };
@@ -25464,8 +25477,8 @@ function createResourceGroups(tenant, clock, listIn) {
         for (let tries = 1;; tries++) {
             const begun = clock.now();
             const [{ group, exchange }, contents] = await Promise.all([
-                find(target),
-                contentsIn(target.id).catch((error) => new Unread(error)),
+                reader.find(target),
+                reader.contentsOf(target.id).catch((error) => new Unread(error)),
             ]);
             if (group === undefined)
                 return { state: 'absent', exchange };
@@ -25477,44 +25490,23 @@ function createResourceGroups(tenant, clock, listIn) {
         }
     };
     const notLookedInto = async (target, why) => {
-        const { group, exchange } = await find(target);
+        const { group, exchange } = await reader.find(target);
         if (group === undefined)
             return { state: 'absent', exchange };
         throw ofOneGroup(why);
     };
-    const observer = (get) => {
-        return async (targets) => {
-            let known = [];
-            const readList = async () => {
-                const { byId, isWhole, exchange } = await readGroups();
-                known = [...byId.keys()];
-                const show = (id) => {
-                    const group = byId.get(id);
-                    if (group === undefined)
-                        return undefined;
-                    return get === glance
-                        ? { state: 'present', snapshot: groupSnapshotOf(group), exchange }
-                        : shownInList(id, get, exchange);
-                };
-                return { show, isWhole };
-            };
-            const observations = targets.length < resource_groups_LIST_FROM
-                ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
-                : await observeMany(targets, await readList(), get);
-            return observations.map((observation, index) => resource_groups_mistakenAs(observation, targets[index]?.id, known));
-        };
-    };
     return {
-        ids: async () => [...(await readGroups()).byId.keys()],
         async list() {
-            const { byId } = await readGroups();
+            const { byId } = await reader.all();
             return [...byId.values()].map((group) => ({
                 target: { resource: 'resource-group', id: group.resourceGroupId },
                 snapshot: groupSnapshotOf(group),
             }));
         },
-        observe: observer(lookInto),
-        confirmGone: observer(glance),
+        observe: (targets) => observeGroups(reader, targets, lookInto, (group, exchange) => shownInList(group.resourceGroupId, lookInto, exchange)),
+        confirmGone: (targets) => observeGroups(reader, targets, glance, async (group, exchange) => ({
+            ...{ state: 'present', snapshot: groupSnapshotOf(group), exchange },
+        })),
         async contents(target) {
             const seen = await lookInto(target);
             if (seen.state === 'absent')
@@ -25525,6 +25517,22 @@ function createResourceGroups(tenant, clock, listIn) {
             return { snapshot: seen.snapshot, inside: insideOf(target.id, seen.snapshot) };
         },
     };
+}
+async function observeGroups(reader, targets, get, showListed) {
+    let known = [];
+    const readList = async () => {
+        const { byId, isWhole, exchange } = await reader.all();
+        known = [...byId.keys()];
+        const show = (id) => {
+            const group = byId.get(id);
+            return group && showListed(group, exchange);
+        };
+        return { show, isWhole };
+    };
+    const observations = targets.length < resource_groups_LIST_FROM
+        ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
+        : await observeMany(targets, await readList(), get);
+    return observations.map((observation, index) => resource_groups_mistakenAs(observation, targets[index]?.id, known));
 }
 function insideOf(group, { details }) {
     const { deployments = [] } = (details.resource === 'resource-group' ? details.contents : undefined) ?? {};
@@ -25547,9 +25555,6 @@ function resource_groups_mistakenAs(observation, id, known) {
         return observation;
     const [reason] = known.flatMap((each) => nearlyTheId(id, each, 'resource group') ?? []);
     return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
-}
-function groupPath({ id }) {
-    return `/admin/resourceGroups/${segment(id)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
@@ -25652,6 +25657,7 @@ function wasYoung(history) {
 
 
 
+
 const BULK_FROM = 10;
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
 function connectSapAiCore(settings, connection) {
@@ -25659,7 +25665,8 @@ function connectSapAiCore(settings, connection) {
     const bulk = createSapBulk(tenant);
     const deploymentsOf = onePerGroup((group) => sap_ai_core_deployments_createDeployments(tenant.inGroup(group), group));
     const search = createSearch(deploymentsOf);
-    const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list());
+    const reader = createGroupReader(tenant, (group) => deploymentsOf(group).list());
+    const groups = createResourceGroups(reader, connection.clock);
     const observer = (how) => async (targets) => {
         const isGroup = ({ resource }) => resource === 'resource-group';
         const [ofGroups, ofDeployments] = await Promise.all([
@@ -25674,27 +25681,8 @@ function connectSapAiCore(settings, connection) {
     };
     const observe = observer('observe');
     const groupsIn = async ({ groups: { ids, matches } }) => {
-        const found = matches === undefined ? [] : (await groups.ids()).filter(matches);
+        const found = matches === undefined ? [] : [...(await reader.all()).byId.keys()].filter(matches);
         return [...new Set([...ids, ...found])];
-    };
-    const write = async (target, action, { notAfter }) => {
-        const isGroup = target.resource === 'resource-group';
-        const api = isGroup ? tenant.admin : tenant.inGroup(search.groupOf(target));
-        const path = isGroup ? groupPath(target) : deployments_deploymentPath(target);
-        switch (action.verb) {
-            case 'stop':
-                return action_result_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target.id);
-            case 'stop-execution': {
-                const { execution } = action;
-                const patch = { body: { targetStatus: 'STOPPED' }, notAfter };
-                const answer = await tenant.inGroup(target.id).write('PATCH', `/lm/executions/${segment(execution)}`, patch);
-                return action_result_actionResultOf(answer, execution);
-            }
-            case 'delete': {
-                const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter };
-                return action_result_actionResultOf(await api.write('DELETE', path, options), target.id);
-            }
-        }
     };
     return {
         concurrency: sap_ai_core_api_CONCURRENCY,
@@ -25732,7 +25720,28 @@ function connectSapAiCore(settings, connection) {
                 return bulk.modify(group, targets, BULK_STATUS[verb], limits);
             },
         },
-        act: write,
+        act: createWriter(tenant, search.groupOf),
+    };
+}
+function createWriter(tenant, groupOf) {
+    return async (target, action, { notAfter }) => {
+        const isGroup = target.resource === 'resource-group';
+        const api = isGroup ? tenant.admin : tenant.inGroup(groupOf(target));
+        const path = isGroup ? groupPath(target) : deployments_deploymentPath(target);
+        switch (action.verb) {
+            case 'stop':
+                return action_result_actionResultOf(await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }), target.id);
+            case 'stop-execution': {
+                const { execution } = action;
+                const patch = { body: { targetStatus: 'STOPPED' }, notAfter };
+                const answer = await tenant.inGroup(target.id).write('PATCH', `/lm/executions/${segment(execution)}`, patch);
+                return action_result_actionResultOf(answer, execution);
+            }
+            case 'delete': {
+                const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter };
+                return action_result_actionResultOf(await api.write('DELETE', path, options), target.id);
+            }
+        }
     };
 }
 function onePerGroup(make) {
@@ -27898,6 +27907,28 @@ function actionResultFor(error) {
     return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
+;// CONCATENATED MODULE: ./lib/teardown/changes-text.js
+
+const SELF_EXPLANATORY = new Set(['deleted', 'accepted', 'planned']);
+function changesText({ history, snapshot }, outcome, requestText) {
+    if (SELF_EXPLANATORY.has(outcome) || (0,providers_history/* deletionAccepted */.ar)(history))
+        return '';
+    const done = (0,providers_history/* changes */.Ao)(history);
+    const requested = (result) => done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action));
+    const accepted = requested('accepted');
+    const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : [];
+    const parts = [
+        ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
+        ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),
+        ...(outcome === 'refused' && snapshot !== undefined && done.length > 0
+            ? [
+                `it is left ${snapshot.status}: start it again where it is needed, or run this again once nothing stands in the way`,
+            ]
+            : []),
+    ];
+    return parts.map((part) => `. ${part.charAt(0).toUpperCase()}${part.slice(1)}`).join('');
+}
+
 ;// CONCATENATED MODULE: ./lib/teardown/polling.js
 function pause(waitedMs, polls, random) {
     if (polls === 0)
@@ -28058,6 +28089,7 @@ function waitedMs({ history, startedAt }, now) {
 
 
 
+
 const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
 const MAX_MISTAKES = 3;
 const MAX_UNKNOWN = 8;
@@ -28207,32 +28239,11 @@ class Decisions {
         return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
     }
     #end(state, outcome, reason) {
-        if (SAYS_ITSELF.has(outcome))
-            return { type: 'end', outcome, reason };
         return { type: 'end', outcome, reason: reason + changesText(state, outcome, this.#options.provider.requestText) };
     }
 }
 function polls({ history }) {
     return (0,providers_history/* looksSince */.zs)(history, providers_history/* hadEffect */.fK);
-}
-const SAYS_ITSELF = new Set(['deleted', 'accepted', 'planned']);
-function changesText({ history, snapshot }, outcome, requestText) {
-    if ((0,providers_history/* deletionAccepted */.ar)(history))
-        return '';
-    const done = (0,providers_history/* changes */.Ao)(history);
-    const requested = (result) => done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action));
-    const accepted = requested('accepted');
-    const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : [];
-    const parts = [
-        ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
-        ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),
-        ...(outcome === 'refused' && snapshot !== undefined && done.length > 0
-            ? [
-                `it is left ${snapshot.status}: start it again where it is needed, or run this again once nothing stands in the way`,
-            ]
-            : []),
-    ];
-    return parts.map((part) => `. ${part.charAt(0).toUpperCase()}${part.slice(1)}`).join('');
 }
 function planned(step, first) {
     return { type: 'end', outcome: 'planned', reason: step.reason, plan: [first, ...step.after], step };
@@ -28858,10 +28869,9 @@ function createMeter(run, resource, options) {
     });
     const warn = async (target) => {
         const use = await metering?.recentUse(target);
-        if (use === undefined || isClosed)
-            return;
-        const { name } = shown.get((0,providers_target/* targetKey */.hD)(target)) ?? {};
-        runner.warning(`${label(target)}${name === undefined ? '' : ` (${name})`} is in use: ${use}`);
+        if (use !== undefined && !isClosed) {
+            runner.warning(`${label(target, shown.get((0,providers_target/* targetKey */.hD)(target))?.name)} is in use: ${use}`);
+        }
     };
     return {
         open() {
@@ -28886,14 +28896,7 @@ function createMeter(run, resource, options) {
             return withCosts(plan);
         },
         async markUse(plan) {
-            const selected = selectedOf(plan.candidates);
-            const uses = await Promise.all(selected.map(({ listed }) => metering?.recentUse(listed.target)));
-            const useOf = new Map(selected.map((candidate, index) => [candidate, uses[index]]));
-            const candidates = plan.candidates.map((candidate) => {
-                const use = useOf.get(candidate);
-                return use === undefined ? candidate : { ...candidate, reason: `${candidate.reason}; in use: ${use}` };
-            });
-            return { ...plan, candidates };
+            return { ...plan, candidates: await withUse(plan.candidates, async (target) => metering?.recentUse(target)) };
         },
         warnOfUse(targets) {
             if (metering === undefined)
@@ -28918,6 +28921,13 @@ function createMeter(run, resource, options) {
             return { ...done, results, plan, hasPrices: book.hasPrices() };
         },
     };
+}
+async function withUse(candidates, useOf) {
+    const selected = new Set(selectedOf(candidates));
+    return Promise.all(candidates.map(async (candidate) => {
+        const use = selected.has(candidate) ? await useOf(candidate.listed.target) : undefined;
+        return use === undefined ? candidate : { ...candidate, reason: `${candidate.reason}; in use: ${use}` };
+    }));
 }
 function meteringOf({ provider, inputs }, resource) {
     const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {};

@@ -25,7 +25,7 @@ import { withoutMetering } from '../support/metering.ts'
 type With = Readonly<Record<string, string>>
 
 const BASETEN_ORIGIN = 'https://api.baseten.co'
-const SAP_ORIGIN = 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com'
+export const SAP_ORIGIN = 'https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com'
 export const ALIBABA_ORIGIN = 'https://dashscope-intl.aliyuncs.com'
 
 export const HOUR = 3_600_000

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ago, DAY, errorsOf, idsOf, reasonOf, sapAccount } from './accounts.ts'
+import { transportTo } from '../support/transport.ts'
+import { ago, DAY, errorsOf, idsOf, reasonOf, SAP_ORIGIN, sapAccount } from './accounts.ts'
 
 const GROUPS = ['default', 'pr-42', 'pr-43', 'team-a']
 
@@ -38,6 +39,26 @@ describe('a sweep of deployments in several resource groups', () => {
         .slice(0, 2)
         .map(({ headers }) => headers['ai-resource-group']),
     ).toEqual(['team-a', 'pr-42'])
+  })
+
+  it('many groups: at most four lists at once', async () => {
+    const { run, world, emulator, clock } = tenant()
+    for (let group = 0; group < 12; group++) {
+      world.resourceGroups.add(`run-${group}`)
+      world.add({ id: `run-d-${group}`, resourceGroup: `run-${group}`, configurationName: 'x', createdAt: ago(DAY) })
+    }
+    const pass = transportTo({ [SAP_ORIGIN]: emulator })
+    let [underWay, most] = [0, 0]
+    const transport: typeof pass = async (request) => {
+      if (request.url.pathname === '/v2/lm/deployments') most = Math.max(most, ++underWay)
+      await clock.sleep(100)
+      const answer = await pass(request)
+      if (request.url.pathname === '/v2/lm/deployments') underWay--
+      return answer
+    }
+    const done = await run({ 'resource-group': 'run-*', name: 'x', 'max-deletions': '12' }, { transport })
+    expect(idsOf(done, 'deleted')).toHaveLength(12)
+    expect(most).toBe(4)
   })
 
   it('by a pattern: only the groups that it matches', async () => {

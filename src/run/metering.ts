@@ -61,9 +61,9 @@ export function createMeter<S extends Snapshot, A extends Action>(
 
   const warn = async (target: Target) => {
     const use = await metering?.recentUse(target)
-    if (use === undefined || isClosed) return
-    const { name } = shown.get(targetKey(target)) ?? {}
-    runner.warning(`${label(target)}${name === undefined ? '' : ` (${name})`} is in use: ${use}`)
+    if (use !== undefined && !isClosed) {
+      runner.warning(`${label(target, shown.get(targetKey(target))?.name)} is in use: ${use}`)
+    }
   }
 
   return {
@@ -87,14 +87,7 @@ export function createMeter<S extends Snapshot, A extends Action>(
       return withCosts(plan)
     },
     async markUse(plan) {
-      const selected = selectedOf(plan.candidates)
-      const uses = await Promise.all(selected.map(({ listed }) => metering?.recentUse(listed.target)))
-      const useOf = new Map(selected.map((candidate, index) => [candidate, uses[index]]))
-      const candidates = plan.candidates.map((candidate) => {
-        const use = useOf.get(candidate)
-        return use === undefined ? candidate : { ...candidate, reason: `${candidate.reason}; in use: ${use}` }
-      })
-      return { ...plan, candidates }
+      return { ...plan, candidates: await withUse(plan.candidates, async (target) => metering?.recentUse(target)) }
     },
     warnOfUse(targets) {
       if (metering === undefined) return
@@ -117,6 +110,20 @@ export function createMeter<S extends Snapshot, A extends Action>(
       return { ...done, results, plan, hasPrices: book.hasPrices() }
     },
   }
+}
+
+/** The candidates; the reasons of those that are selected and in use say so. */
+async function withUse<S extends Snapshot>(
+  candidates: SweepPlan<S>['candidates'],
+  useOf: (target: Target) => Promise<string | undefined>,
+): Promise<SweepPlan<S>['candidates']> {
+  const selected = new Set(selectedOf(candidates))
+  return Promise.all(
+    candidates.map(async (candidate) => {
+      const use = selected.has(candidate) ? await useOf(candidate.listed.target) : undefined
+      return use === undefined ? candidate : { ...candidate, reason: `${candidate.reason}; in use: ${use}` }
+    }),
+  )
 }
 
 /** Price and use are shown for the resources that have request counts. */

@@ -7,6 +7,7 @@ import { changes, deletionAccepted, hadEffect, looksSince, snapshots } from '../
 import type { Observed, Snapshot } from '../providers/observation.ts'
 import { neverFound, unlessMistaken, whenReplaced } from '../providers/shared/common-rules.ts'
 import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
+import { changesText } from './changes-text.ts'
 import type { DecisionOptions } from './options.ts'
 import { dueAfter, pause } from './polling.ts'
 import type { Outcome, Result } from './result.ts'
@@ -214,41 +215,12 @@ export class Decisions<S extends Snapshot, A extends Action> {
 
   /** The end of a target, with what this run has done to it, where that is not what was meant. */
   #end(state: TargetState<S, A>, outcome: Outcome, reason: string): EndDecision {
-    if (SAYS_ITSELF.has(outcome)) return { type: 'end', outcome, reason }
     return { type: 'end', outcome, reason: reason + changesText(state, outcome, this.#options.provider.requestText) }
   }
 }
 
 function polls({ history }: TargetState): number {
   return looksSince(history, hadEffect)
-}
-
-/** Outcomes that need no word about what was done. */
-const SAYS_ITSELF: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'planned'])
-
-/** What this run has done to a target that ends otherwise than meant, and what to do about it; empty where it did nothing. */
-function changesText<A extends Action>(
-  { history, snapshot }: TargetState<Snapshot, A>,
-  outcome: Outcome,
-  requestText: (action: A) => string,
-): string {
-  // The reason already mentions an accepted deletion, and a last request without an answer.
-  if (deletionAccepted(history)) return ''
-  const done = changes(history)
-  const requested = (result: ActionResult['result']) =>
-    done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action))
-  const accepted = requested('accepted')
-  const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : []
-  const parts = [
-    ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
-    ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),
-    ...(outcome === 'refused' && snapshot !== undefined && done.length > 0
-      ? [
-          `it is left ${snapshot.status}: start it again where it is needed, or run this again once nothing stands in the way`,
-        ]
-      : []),
-  ]
-  return parts.map((part) => `. ${part.charAt(0).toUpperCase()}${part.slice(1)}`).join('')
 }
 
 function planned(step: ActStep | WaitStep, first: string): EndDecision {

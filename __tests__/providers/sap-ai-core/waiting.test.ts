@@ -166,11 +166,7 @@ describe('SAP AI Core, dry run', () => {
 
 describe('SAP AI Core, a text that is no ID of a deployment', () => {
   it.each([
-    [
-      'the name of one',
-      'llama-pr-42',
-      'it is the name of deployment d748fdae9f88a9b0; write that ID',
-    ],
+    ['the name of one', 'llama-pr-42', 'it is the name of deployment d748fdae9f88a9b0; write that ID'],
     ['its configuration', 'c0ffee00-1111', 'it is the configuration ID of deployment d748fdae9f88a9b0'],
     ['its ID in other letters', 'D748FDAE9F88A9B0', 'it differs from deployment d748fdae9f88a9b0 in letter case only'],
   ])('%s: the step fails and says so, and nothing goes', async (_what, id, reason) => {

@@ -53,13 +53,8 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
   const readDeployments = coalesce(() => readAll('/lm/deployments', DEPLOYMENTS))
   const readListed = singleFlightNext(() => readAll('/lm/deployments', LISTED))
 
-  /** The only name of a deployment is that of its configuration, which SAP may leave out. */
-  const learnNames = async (deployments: Iterable<SapDeployment>): Promise<void> => {
-    const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
-    if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
-    const { byId } = await readAll('/lm/configurations', CONFIGURATIONS)
-    for (const { id, name } of byId.values()) if (name !== undefined) names.set(id, name)
-  }
+  const learnNames = (deployments: Iterable<SapDeployment>) =>
+    learnInto(names, deployments, async () => (await readAll('/lm/configurations', CONFIGURATIONS)).byId)
 
   const present = async (deployment: SapDeployment, exchange: Exchange): Promise<Present<SapSnapshot>> => {
     await learnNames([deployment]).catch(notNeeded)
@@ -67,13 +62,8 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
   }
 
   const get: GetOne<SapSnapshot> = async (target) => {
-    const answer = await api.read(deploymentPath(target))
-    const { exchange } = answer
-    if (answer.status === 404) return { state: 'absent', exchange }
-    if (!isSuccess(answer)) throw new ProviderError('target', describeSap(answer), exchange)
-    const deployment = parseBody(DEPLOYMENT, answer)
-    if (deployment.id === target.id) return present(deployment, exchange)
-    throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange)
+    const { deployment, exchange } = await find(api, target)
+    return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange)
   }
 
   /** A list that is asked about one deployment alone, whatever the others are like. */
@@ -119,6 +109,31 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
       return mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()])
     },
   }
+}
+
+/** One deployment by GET; undefined if there is none. */
+async function find(
+  api: SapApi,
+  target: Target,
+): Promise<{ deployment: SapDeployment | undefined; exchange: Exchange }> {
+  const answer = await api.read(deploymentPath(target))
+  const { exchange } = answer
+  if (answer.status === 404) return { deployment: undefined, exchange }
+  if (!isSuccess(answer)) throw new ProviderError('target', describeSap(answer), exchange)
+  const deployment = parseBody(DEPLOYMENT, answer)
+  if (deployment.id === target.id) return { deployment, exchange }
+  throw new ProviderError('target', 'SAP AI Core answered about another deployment', exchange)
+}
+
+/** The only name of a deployment is that of its configuration, which SAP may leave out. */
+async function learnInto(
+  names: Map<string, string>,
+  deployments: Iterable<SapDeployment>,
+  readConfigurations: () => Promise<ReadonlyMap<string, { id: string; name?: string | undefined }>>,
+): Promise<void> {
+  const nameless = [...deployments].filter(({ configurationName }) => configurationName === undefined)
+  if (nameless.every(({ configurationId }) => configurationId === undefined || names.has(configurationId))) return
+  for (const { id, name } of (await readConfigurations()).values()) if (name !== undefined) names.set(id, name)
 }
 
 /** What of an entry of a list could be taken for its ID. */

@@ -1,17 +1,18 @@
 import type { Connection } from '../context.ts'
 import type { Observation } from '../observation.ts'
-import type { Provider, WriteLimits } from '../provider.ts'
+import type { Provider } from '../provider.ts'
 import { segment } from '../shared/paths.ts'
 import type { Scope, Target } from '../target.ts'
 import { requestText, type SapAction } from './action.ts'
 import { actionResultOf } from './action-result.ts'
-import { CONCURRENCY, createSapTenant, type SapSettings } from './api.ts'
+import { CONCURRENCY, createSapTenant, type SapSettings, type SapTenant } from './api.ts'
 import { createSapBulk } from './bulk.ts'
 import { createDeployments, deploymentPath, type SapDeployments } from './deployments.ts'
+import { createGroupReader, groupPath } from './group-reader.ts'
 import { groupCollateral } from './group-rules.ts'
 import { protectionOf } from './guards.ts'
 import { readQuota } from './quota.ts'
-import { createResourceGroups, groupPath } from './resource-groups.ts'
+import { createResourceGroups } from './resource-groups.ts'
 import { nextSapStep } from './rules.ts'
 import { createSearch } from './search.ts'
 import type { SapSnapshot } from './snapshot.ts'
@@ -32,7 +33,8 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const bulk = createSapBulk(tenant)
   const deploymentsOf = onePerGroup((group): SapDeployments => createDeployments(tenant.inGroup(group), group))
   const search = createSearch(deploymentsOf)
-  const groups = createResourceGroups(tenant, connection.clock, (group) => deploymentsOf(group).list())
+  const reader = createGroupReader(tenant, (group) => deploymentsOf(group).list())
+  const groups = createResourceGroups(reader, connection.clock)
 
   /** Looks at resource groups and at deployments, in the order asked. */
   const observer = (how: 'observe' | 'confirmGone') => async (targets: readonly Target[]) => {
@@ -51,31 +53,8 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
 
   /** The groups that a sweep looks into. A group that cannot be read stops it. */
   const groupsIn = async ({ groups: { ids, matches } }: Scope): Promise<string[]> => {
-    const found = matches === undefined ? [] : (await groups.ids()).filter(matches)
+    const found = matches === undefined ? [] : [...(await reader.all()).byId.keys()].filter(matches)
     return [...new Set([...ids, ...found])]
-  }
-
-  const write = async (target: Target, action: SapAction, { notAfter }: WriteLimits) => {
-    const isGroup = target.resource === 'resource-group'
-    const api = isGroup ? tenant.admin : tenant.inGroup(search.groupOf(target))
-    const path = isGroup ? groupPath(target) : deploymentPath(target)
-    switch (action.verb) {
-      case 'stop':
-        return actionResultOf(
-          await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }),
-          target.id,
-        )
-      case 'stop-execution': {
-        const { execution } = action
-        const patch = { body: { targetStatus: 'STOPPED' }, notAfter }
-        const answer = await tenant.inGroup(target.id).write('PATCH', `/lm/executions/${segment(execution)}`, patch)
-        return actionResultOf(answer, execution)
-      }
-      case 'delete': {
-        const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter }
-        return actionResultOf(await api.write('DELETE', path, options), target.id)
-      }
-    }
   }
 
   return {
@@ -112,7 +91,33 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
         return bulk.modify(group, targets, BULK_STATUS[verb], limits)
       },
     },
-    act: write,
+    act: createWriter(tenant, search.groupOf),
+  }
+}
+
+/** Carries out one action with one request. `groupOf` gives the resource group that a deployment is in. */
+function createWriter(tenant: SapTenant, groupOf: (target: Target) => string): Provider<SapSnapshot, SapAction>['act'] {
+  return async (target, action, { notAfter }) => {
+    const isGroup = target.resource === 'resource-group'
+    const api = isGroup ? tenant.admin : tenant.inGroup(groupOf(target))
+    const path = isGroup ? groupPath(target) : deploymentPath(target)
+    switch (action.verb) {
+      case 'stop':
+        return actionResultOf(
+          await api.write('PATCH', path, { body: { targetStatus: 'STOPPED' }, notAfter }),
+          target.id,
+        )
+      case 'stop-execution': {
+        const { execution } = action
+        const patch = { body: { targetStatus: 'STOPPED' }, notAfter }
+        const answer = await tenant.inGroup(target.id).write('PATCH', `/lm/executions/${segment(execution)}`, patch)
+        return actionResultOf(answer, execution)
+      }
+      case 'delete': {
+        const options = action.withBody ? { body: { targetStatus: 'DELETED' }, notAfter } : { notAfter }
+        return actionResultOf(await api.write('DELETE', path, options), target.id)
+      }
+    }
   }
 }
 
