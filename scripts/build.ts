@@ -23,7 +23,7 @@ rmSync(target, { recursive: true, force: true })
 
 /**
  * Parts of undici that the action never runs, by how undici requires them: half of its size. HTTP/2 is off (see
- * `src/http/transport.ts`); Milo is an experimental parser, off by default; bodies are texts, never forms or streams of fetch.
+ * `src/http/proxied.ts`); Milo is an experimental parser, off by default; bodies are texts, never forms or streams of fetch.
  */
 const UNUSED_IN_UNDICI = [
   './client-h2.js',
@@ -33,7 +33,9 @@ const UNUSED_IN_UNDICI = [
   '../web/fetch/formdata',
   '../web/webidl',
 ]
-await bundle('lib/index.js', target, UNUSED_IN_UNDICI, './left-out.cjs')
+await bundle('lib/index.js', target, [], './left-out.cjs')
+// So has undici, which is loaded only where there is a proxy.
+await bundle('lib/http/proxied.js', join(target, 'proxy'), UNUSED_IN_UNDICI, '../left-out.cjs')
 // GitHub's client has a bundle of its own, which is loaded only where GitHub is asked (see src/index.ts). Its requests go through
 // ours, so that all of its undici is left out.
 await bundle('lib/github/client.js', join(target, 'github'), ['undici'], '../left-out.cjs')
