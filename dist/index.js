@@ -87,7 +87,7 @@ function rejection(signal) {
 
 /***/ }),
 
-/***/ 727:
+/***/ 565:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -98,8 +98,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:http"
 const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/http/transport.js
@@ -116,7 +114,6 @@ function flatten(headers) {
 }
 
 ;// CONCATENATED MODULE: ./lib/http/direct.js
-
 
 
 
@@ -148,32 +145,44 @@ function distrust() {
 }
 /**
  * The network without a proxy, over Node's own HTTP/1.1: it is there when Node starts, while to load undici and to compile its
- * parser takes longer than a whole small run. Nothing is sent twice, and no redirect is followed. Connections that show a client
- * certificate are apart from all others.
+ * parser takes longer than a whole small run. Nothing is sent twice, and no redirect is followed.
  */
 function openDirect() {
     const http = distrusting(new external_node_http_namespaceObject.Agent(AGENT_OPTIONS));
-    const https = distrusting(new external_node_https_namespaceObject.Agent(AGENT_OPTIONS));
-    const identified = new Map();
-    const agentFor = ({ certificate, key }) => {
-        const known = identified.get(certificate) ?? distrusting(new external_node_https_namespaceObject.Agent({ ...AGENT_OPTIONS, cert: certificate, key }));
-        identified.set(certificate, known);
-        return known;
-    };
+    let secure;
     return {
         async transport(request) {
             // What has come on idle connections by now is seen before one of them is used (as undici does, GHSA-35p6-xmwp-9g52).
             await (0,promises_namespaceObject.setImmediate)();
             request.signal.throwIfAborted();
-            const { url, method, identity, signal } = request;
+            const { url, method, signal } = request;
             const options = { method, headers: withLength(request), signal };
-            const sent = url.protocol === 'https:'
-                ? (0,external_node_https_namespaceObject.request)(url, { ...options, agent: identity === undefined ? https : agentFor(identity) })
-                : (0,external_node_http_namespaceObject.request)(url, { ...options, agent: http });
-            return answerTo(sent, request);
+            if (url.protocol === 'https:') {
+                secure ??= openSecure();
+                return answerTo(secure.send(url, { ...options, agent: secure.agentFor(request.identity) }), request);
+            }
+            return answerTo((0,external_node_http_namespaceObject.request)(url, { ...options, agent: http }), request);
         },
         async close() {
-            for (const agent of [http, https, ...identified.values()])
+            http.destroy();
+            secure?.close();
+        },
+    };
+}
+/** TLS, loaded with the first request that needs it. Connections that show a client certificate are apart from all others. */
+function openSecure() {
+    const { Agent, request } = process.getBuiltinModule('node:https');
+    const agents = new Map();
+    return {
+        send: request,
+        agentFor(identity) {
+            const { certificate: cert = '', key } = identity ?? {};
+            const known = agents.get(cert) ?? distrusting(new Agent(cert === '' ? AGENT_OPTIONS : { ...AGENT_OPTIONS, cert, key }));
+            agents.set(cert, known);
+            return known;
+        },
+        close() {
+            for (const agent of agents.values())
                 agent.destroy();
         },
     };
@@ -319,7 +328,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(760);
 /* harmony import */ var _http_deadline_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(422);
-/* harmony import */ var _http_direct_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(727);
+/* harmony import */ var _http_direct_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(565);
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);

@@ -1,5 +1,5 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Agent as HttpsAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
@@ -41,34 +41,52 @@ function distrust(this: Duplex): void {
 
 /**
  * The network without a proxy, over Node's own HTTP/1.1: it is there when Node starts, while to load undici and to compile its
- * parser takes longer than a whole small run. Nothing is sent twice, and no redirect is followed. Connections that show a client
- * certificate are apart from all others.
+ * parser takes longer than a whole small run. Nothing is sent twice, and no redirect is followed.
  */
 export function openDirect(): Network {
   const http = distrusting(new HttpAgent(AGENT_OPTIONS))
-  const https = distrusting(new HttpsAgent(AGENT_OPTIONS))
-  const identified = new Map<string, HttpsAgent>()
-  const agentFor = ({ certificate, key }: ClientIdentity): HttpsAgent => {
-    const known =
-      identified.get(certificate) ?? distrusting(new HttpsAgent({ ...AGENT_OPTIONS, cert: certificate, key }))
-    identified.set(certificate, known)
-    return known
-  }
+  let secure: Secure | undefined
   return {
     async transport(request) {
       // What has come on idle connections by now is seen before one of them is used (as undici does, GHSA-35p6-xmwp-9g52).
       await turn()
       request.signal.throwIfAborted()
-      const { url, method, identity, signal } = request
+      const { url, method, signal } = request
       const options = { method, headers: withLength(request), signal }
-      const sent =
-        url.protocol === 'https:'
-          ? requestHttps(url, { ...options, agent: identity === undefined ? https : agentFor(identity) })
-          : requestHttp(url, { ...options, agent: http })
-      return answerTo(sent, request)
+      if (url.protocol === 'https:') {
+        secure ??= openSecure()
+        return answerTo(secure.send(url, { ...options, agent: secure.agentFor(request.identity) }), request)
+      }
+      return answerTo(requestHttp(url, { ...options, agent: http }), request)
     },
     async close() {
-      for (const agent of [http, https, ...identified.values()]) agent.destroy()
+      http.destroy()
+      secure?.close()
+    },
+  }
+}
+
+interface Secure {
+  send: typeof import('node:https').request
+  agentFor: (identity: ClientIdentity | undefined) => HttpsAgent
+  close: () => void
+}
+
+/** TLS, loaded with the first request that needs it. Connections that show a client certificate are apart from all others. */
+function openSecure(): Secure {
+  const { Agent, request } = process.getBuiltinModule('node:https')
+  const agents = new Map<string, HttpsAgent>()
+  return {
+    send: request,
+    agentFor(identity) {
+      const { certificate: cert = '', key } = identity ?? {}
+      const known =
+        agents.get(cert) ?? distrusting(new Agent(cert === '' ? AGENT_OPTIONS : { ...AGENT_OPTIONS, cert, key }))
+      agents.set(cert, known)
+      return known
+    },
+    close() {
+      for (const agent of agents.values()) agent.destroy()
     },
   }
 }
