@@ -332,7 +332,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(805);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(990);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -1144,7 +1144,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 805:
+/***/ 990:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12073,6 +12073,43 @@ function deployment(id, name = '') {
     return name === '' || name.length > 100 ? `deployment ${id}` : `deployment ${id} (${name})`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/baseten/deployment-snapshot.js
+
+
+/** A deployment of which only itself was asked for, and nothing beside it: too little for a decision. */
+function unasked(resource, parent, id) {
+    return { resource, id, parent, guard: undefined, siblings: undefined };
+}
+function deployment_snapshot_snapshotOf(deployment, details) {
+    const { status, name, labels } = deployment;
+    const createdAt = parseTime(deployment.created_at);
+    const running = runningParts(deployment, details.resource);
+    const held = membershipsOf(details).map(({ name }) => name);
+    const parts = [
+        held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
+        // Said of the newest only, which is the one that the model could go with.
+        details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
+    ].filter((detail) => detail !== '');
+    return {
+        status,
+        ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
+        ...(name === undefined ? {} : { name }),
+        ...(createdAt === undefined ? {} : { createdAt }),
+        ...(labels === undefined ? {} : { labels }),
+        ...(running === undefined ? {} : { parts: running }),
+        details,
+    };
+}
+/** What a deployment runs, as far as Baseten says. If it is inactive or scaled to zero, nothing runs, whatever Baseten says. */
+function runningParts({ status, instance_type_name, active_replica_count, chainlets }, resource) {
+    const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO';
+    const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets;
+    return all?.map((part) => ({
+        instanceType: part.instance_type_name,
+        replicas: isOff ? 0 : part.active_replica_count,
+    }));
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/shared/nearly-the-id.js
 /**
  * Why an ID that is not there may be meant for one that is: it differs in letter case, or YAML read it as a number, which makes
@@ -12364,7 +12401,7 @@ function guardOf(deployment, model, holders) {
     return holders.length > 0 ? { kind: 'environment', environments: holders } : undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/providers/baseten/deployments.js
+;// CONCATENATED MODULE: ./lib/providers/baseten/whole-parent.js
 
 
 
@@ -12372,20 +12409,11 @@ function guardOf(deployment, model, holders) {
 
 
 
-
-
-
-
-/**
- * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
- * those, only the model's own absence confirms anything.
- */
-function deployments_createDeployments(api, parentKind, index, going) {
+/** Reads everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
+function createWholeReader(api, parentKind, index) {
     const resource = parentKind.deployment;
-    const parentPath = (id) => pathOf({ resource: parentKind.resource, id });
-    /** Everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
-    const readWhole = async (parentId, known) => {
-        const path = parentPath(parentId);
+    return async (parentId, known) => {
+        const path = pathOf({ resource: parentKind.resource, id: parentId });
         const [itself, list, environments] = await Promise.all([
             known ?? api.find(path),
             api.findList(`${path}/deployments`),
@@ -12410,15 +12438,29 @@ function deployments_createDeployments(api, parentKind, index, going) {
         const details = siblingDetails(whole, resource);
         const snapshots = new Map(deployments.map((deployment) => [
             deployment.id,
-            deployments_snapshotOf(deployment, details.get(deployment.id) ?? unasked(parentId, deployment.id)),
+            deployment_snapshot_snapshotOf(deployment, details.get(deployment.id) ?? unasked(resource, parentId, deployment.id)),
         ]));
         return { state: 'present', snapshots, answer: list };
     };
-    /** A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well. */
-    const isListed = async (parentId) => (await index.read()).byId.has(parentId);
-    const unasked = (parent, id) => {
-        return { resource, id, parent, guard: undefined, siblings: undefined };
-    };
+}
+
+;// CONCATENATED MODULE: ./lib/providers/baseten/deployments.js
+
+
+
+
+
+
+
+
+/**
+ * Deployments of models, or of chains. `going` are the models that were asked to be deleted with their last deployment: of
+ * those, only the model's own absence confirms anything.
+ */
+function deployments_createDeployments(api, parentKind, index, going) {
+    const resource = parentKind.deployment;
+    const readWhole = createWholeReader(api, parentKind, index);
+    const readShown = createShownReader(api, parentKind, index, going);
     /** One by its ID: too little for a decision, enough to say whether it is there. */
     const get = async (target) => {
         const answer = await api.find(pathOf(target));
@@ -12426,7 +12468,7 @@ function deployments_createDeployments(api, parentKind, index, going) {
             return { state: 'absent', exchange: answer.exchange };
         const deployment = parentKind.oneDeployment(answer);
         sameId(deployment.id, target, answer);
-        const snapshot = deployments_snapshotOf(deployment, unasked(target.parent ?? '', deployment.id));
+        const snapshot = deployment_snapshot_snapshotOf(deployment, unasked(resource, target.parent ?? '', deployment.id));
         return { state: 'present', snapshot, exchange: answer.exchange };
     };
     /** The same where an action is to be decided, for which what only GET shows is too little. */
@@ -12451,25 +12493,6 @@ function deployments_createDeployments(api, parentKind, index, going) {
                 : knownAsName(id, resource, names);
         });
     };
-    /** A list that only says who is still there. Without it, deployments are gone only if their model is. */
-    const readShown = async (parentId, targets) => {
-        const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined;
-        const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`);
-        if (answer.status === 404) {
-            const parent = itself ?? (await api.find(parentPath(parentId)));
-            const isThere = parent.status !== 404 || (await isListed(parentId));
-            return shown(isThere ? left(targets) : NONE, parent);
-        }
-        const listed = parentKind
-            .allDeployments(answer)
-            .map((deployment) => [deployment.id, deployments_snapshotOf(deployment, unasked(parentId, deployment.id))]);
-        return shown(new Map([...(itself === undefined ? [] : left(targets)), ...listed]), answer);
-    };
-    /** Deployments that are no longer shown, while their model still is. */
-    const left = (targets) => new Map(targets.map(({ id, parent = '' }) => [
-        id,
-        { status: '', detail: 'not listed, but its model is', details: unasked(parent, id) },
-    ]));
     return {
         async list(parents) {
             const known = new Map(parents.length > 0 ? [] : (await listParents(api, parentKind)).map((each) => [each.id, each]));
@@ -12493,36 +12516,39 @@ function deployments_createDeployments(api, parentKind, index, going) {
         },
     };
 }
-const NONE = new Map();
-function deployments_snapshotOf(deployment, details) {
-    const { status, name, labels } = deployment;
-    const createdAt = parseTime(deployment.created_at);
-    const running = runningParts(deployment, details.resource);
-    const held = membershipsOf(details).map(({ name }) => name);
-    const parts = [
-        held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
-        // Said of the newest only, which is the one that the model could go with.
-        details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
-    ].filter((detail) => detail !== '');
-    return {
-        status,
-        ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
-        ...(name === undefined ? {} : { name }),
-        ...(createdAt === undefined ? {} : { createdAt }),
-        ...(labels === undefined ? {} : { labels }),
-        ...(running === undefined ? {} : { parts: running }),
-        details,
+/** Reads lists that only say who is still there. Without one, deployments are gone only if their model is. */
+function createShownReader(api, parentKind, index, going) {
+    const resource = parentKind.deployment;
+    const parentPath = (id) => pathOf({ resource: parentKind.resource, id });
+    return async (parentId, targets) => {
+        const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined;
+        const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`);
+        if (answer.status === 404) {
+            const parent = itself ?? (await api.find(parentPath(parentId)));
+            // A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well.
+            const isThere = parent.status !== 404 || (await index.read()).byId.has(parentId);
+            return shown(isThere ? left(targets, resource) : NONE, parent);
+        }
+        const listed = new Map(parentKind.allDeployments(answer).map((each) => [each.id, each]));
+        const stillThere = itself === undefined ? NONE : left(targets, resource);
+        // Only of those that are asked for, which may be few of thousands.
+        const show = (id) => {
+            const deployment = listed.get(id);
+            return deployment === undefined
+                ? stillThere.get(id)
+                : deployment_snapshot_snapshotOf(deployment, unasked(resource, parentId, deployment.id));
+        };
+        return shown({ get: show }, answer);
     };
 }
-/** What a deployment runs, as far as Baseten says. If it is inactive or scaled to zero, nothing runs, whatever Baseten says. */
-function runningParts({ status, instance_type_name, active_replica_count, chainlets }, resource) {
-    const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO';
-    const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets;
-    return all?.map((part) => ({
-        instanceType: part.instance_type_name,
-        replicas: isOff ? 0 : part.active_replica_count,
-    }));
+/** Deployments that are no longer shown, while their model still is. */
+function left(targets, resource) {
+    return new Map(targets.map(({ id, parent = '' }) => [
+        id,
+        { status: '', detail: 'not listed, but its model is', details: unasked(resource, parent, id) },
+    ]));
 }
+const NONE = new Map();
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environments.js
 
