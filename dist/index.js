@@ -10908,22 +10908,7 @@ const MAX_INSTANCES = 2000;
 const capacity_MAX_LIST_BYTES = 4 * 1024 * 1024;
 function createCapacity(api, clock) {
     const releases = createReleases(clock);
-    const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_INSTANCES });
-    const readInstances = async (deployment) => {
-        const path = instancesPath(deployment);
-        const { byId, isWhole, exchange } = await readPages(path, ({ instance_id }) => instance_id, async ({ number }) => {
-            const query = `include_deleted=false&page_no=${number}&page_size=${PAGE_SIZE}`;
-            const answer = await api.read(`${path}?${query}`, capacity_MAX_LIST_BYTES);
-            if (!isFine(answer))
-                throw await notRead(answer, api);
-            const { records, items } = contentOf(INSTANCES, answer);
-            return { entries: records, total: items, exchange: answer.exchange };
-        });
-        // One that is missed would be deleted with the reservation without having been looked at.
-        if (!isWhole)
-            throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange);
-        return [...byId.values()];
-    };
+    const readInstances = createInstanceReader(api);
     const poll = async (deployment, release) => {
         const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`);
         if (!isFine(answer))
@@ -10970,14 +10955,7 @@ function createCapacity(api, clock) {
             const common = commonResult(answer);
             if (common !== undefined)
                 return common;
-            if (!isFine(answer))
-                throw errorOf(answer);
-            const operation = contentOf(OPERATION, answer);
-            const { model_service_id: of = deployment, instance_id: on = instance } = operation;
-            if (of !== deployment || on !== instance) {
-                const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`;
-                throw new ProviderError('target', `${text}; look at the account`, exchange);
-            }
+            const operation = operationIn(answer, deployment, instance);
             // The answer to the request can already have the end, and a failure comes with HTTP 200 as well.
             if (operation.operation_status === 'FAILED') {
                 const problem = failureOf(operation);
@@ -10991,6 +10969,36 @@ function createCapacity(api, clock) {
             return { result: 'accepted', exchange };
         },
     };
+}
+/** Reads all instances of a reservation that are not released. */
+function createInstanceReader(api) {
+    const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_INSTANCES });
+    return async (deployment) => {
+        const path = instancesPath(deployment);
+        const { byId, isWhole, exchange } = await readPages(path, ({ instance_id }) => instance_id, async ({ number }) => {
+            const query = `include_deleted=false&page_no=${number}&page_size=${PAGE_SIZE}`;
+            const answer = await api.read(`${path}?${query}`, capacity_MAX_LIST_BYTES);
+            if (!isFine(answer))
+                throw await notRead(answer, api);
+            const { records, items } = contentOf(INSTANCES, answer);
+            return { entries: records, total: items, exchange: answer.exchange };
+        });
+        // One that is missed would be deleted with the reservation without having been looked at.
+        if (!isWhole)
+            throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange);
+        return [...byId.values()];
+    };
+}
+/** What Alibaba says of a release that it has accepted. Throws where it has not, or answers about another instance. */
+function operationIn(answer, deployment, instance) {
+    if (!isFine(answer))
+        throw errorOf(answer);
+    const operation = contentOf(OPERATION, answer);
+    const { model_service_id: of = deployment, instance_id: on = instance } = operation;
+    if (of === deployment && on === instance)
+        return operation;
+    const text = `Alibaba was to release capacity instance ${instance} and answers about ${on} of ${of}`;
+    throw new ProviderError('target', `${text}; look at the account`, answer.exchange);
 }
 function instancesPath(deployment) {
     return `${deploymentPath(deployment)}/capacity-instances`;
@@ -11492,55 +11500,8 @@ function connectAlibabaModelStudio(settings, connection) {
     const api = createAlibabaApi(settings, connection);
     const deployments = createDeployments(api);
     const capacity = createCapacity(api, connection.clock);
-    const readAll = coalesce(() => deployments.readAll());
-    const readNext = singleFlightNext(() => deployments.readAll());
-    let pages = 1;
-    let unsteady = 0;
-    const found = async (deployment, exchange) => ({
-        state: 'present',
-        snapshot: snapshotOf(deployment, settings.workspaceId),
-        exchange,
-    });
-    /** With the capacity of a reservation, which decides what comes next. */
-    const foundWithCapacity = async (deployment, exchange) => {
-        const snapshot = snapshotOf(deployment, settings.workspaceId);
-        const { createdAt, details } = snapshot;
-        if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
-            return { state: 'present', snapshot, exchange };
-        }
-        try {
-            const now = await capacity.look(deployment.deployed_model, createdAt);
-            return { state: 'present', snapshot: withCapacity(snapshot, now), exchange };
-        }
-        catch (error) {
-            return { ...observe_unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) };
-        }
-    };
-    const getWith = (look) => async ({ id }) => {
-        const { deployment, exchange } = await deployments.find(id);
-        return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange);
-    };
-    const shown = (list, look) => {
-        pages = list.pages;
-        const show = (id) => {
-            const deployment = list.byId.get(id);
-            return deployment && look(deployment, list.exchange);
-        };
-        return { show, isWhole: list.isWhole };
-    };
-    const lookAt = async (targets, look, canWait) => {
-        const get = getWith(look);
-        if (targets.length <= GET_UP_TO || targets.length <= pages) {
-            const list = async () => shown(await readNext(), look);
-            return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))));
-        }
-        const list = await readAll();
-        unsteady = list.isWhole ? 0 : unsteady + 1;
-        const missing = targets.filter(({ id }) => !list.byId.has(id));
-        // While the list changes because others are deleted, it is too early to ask for each.
-        const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
-        return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
-    };
+    const { found, foundWithCapacity } = createLooks(capacity, settings.workspaceId);
+    const lookAt = createObserver(deployments);
     return {
         concurrency: CONCURRENCY,
         async list() {
@@ -11564,6 +11525,62 @@ function connectAlibabaModelStudio(settings, connection) {
                     return actionResultOf(await api.remove(deploymentPath(target.id), limits), target);
             }
         },
+    };
+}
+/** What is told of a deployment that is there: only that it is, or with everything that decides what comes next. */
+function createLooks(capacity, workspaceId) {
+    const found = async (deployment, exchange) => ({
+        state: 'present',
+        snapshot: snapshotOf(deployment, workspaceId),
+        exchange,
+    });
+    /** With the capacity of a reservation, which decides what comes next. */
+    const foundWithCapacity = async (deployment, exchange) => {
+        const snapshot = snapshotOf(deployment, workspaceId);
+        const { createdAt, details } = snapshot;
+        if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
+            return { state: 'present', snapshot, exchange };
+        }
+        try {
+            const now = await capacity.look(deployment.deployed_model, createdAt);
+            return { state: 'present', snapshot: withCapacity(snapshot, now), exchange };
+        }
+        catch (error) {
+            return { ...observe_unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) };
+        }
+    };
+    return { found, foundWithCapacity };
+}
+/** Looks at targets with a GET for each or with one list of all, whichever is cheaper. With `canWait`, it may say "ask again". */
+function createObserver(deployments) {
+    const readAll = coalesce(() => deployments.readAll());
+    const readNext = singleFlightNext(() => deployments.readAll());
+    let pages = 1;
+    let unsteady = 0;
+    const getWith = (look) => async ({ id }) => {
+        const { deployment, exchange } = await deployments.find(id);
+        return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange);
+    };
+    const shown = (list, look) => {
+        pages = list.pages;
+        const show = (id) => {
+            const deployment = list.byId.get(id);
+            return deployment && look(deployment, list.exchange);
+        };
+        return { show, isWhole: list.isWhole };
+    };
+    return async (targets, look, canWait) => {
+        const get = getWith(look);
+        if (targets.length <= GET_UP_TO || targets.length <= pages) {
+            const list = async () => shown(await readNext(), look);
+            return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))));
+        }
+        const list = await readAll();
+        unsteady = list.isWhole ? 0 : unsteady + 1;
+        const missing = targets.filter(({ id }) => !list.byId.has(id));
+        // While the list changes because others are deleted, it is too early to ask for each.
+        const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
+        return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
     };
 }
 
