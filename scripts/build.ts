@@ -20,11 +20,11 @@ execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 
   stdio: ['ignore', 'inherit', 'inherit'],
 })
 rmSync(target, { recursive: true, force: true })
-keepImport(join(root, 'lib', 'index.js'), 'await import(')
+keepImports(join(root, 'lib', 'index.js'), 'await import(')
 
 /**
  * Parts of undici that the action never runs, by how undici requires them: half of its size. HTTP/2 is off (see
- * `src/http/transport.ts`); Milo is an experimental parser, off by default; bodies are texts, never forms or streams of fetch.
+ * `src/http/proxied.ts`); Milo is an experimental parser, off by default; bodies are texts, never forms or streams of fetch.
  */
 const UNUSED_IN_UNDICI = [
   './client-h2.js',
@@ -34,7 +34,9 @@ const UNUSED_IN_UNDICI = [
   '../web/fetch/formdata',
   '../web/webidl',
 ]
-await bundle('lib/index.js', target, UNUSED_IN_UNDICI, './left-out.cjs')
+await bundle('lib/index.js', target, [], './left-out.cjs')
+// So has undici, which is loaded only where there is a proxy.
+await bundle('lib/http/proxied.js', join(target, 'proxy'), UNUSED_IN_UNDICI, '../left-out.cjs')
 // GitHub's client has a bundle of its own, which is loaded only where GitHub is asked (see src/index.ts). Its requests go through
 // ours, so that all of its undici is left out.
 await bundle('lib/github/client.js', join(target, 'github'), ['undici'], '../left-out.cjs')
@@ -64,9 +66,9 @@ async function bundle(entry: string, folder: string, unused: readonly string[], 
   }
 }
 
-/** Tells ncc to leave an import as it is. tsc takes all comments out, this one included, so it is put in afterwards. */
-function keepImport(path: string, statement: string): void {
+/** Tells ncc to leave imports as they are. tsc takes all comments out, these included, so they are put in afterwards. */
+function keepImports(path: string, statement: string): void {
   const code = readFileSync(path, 'utf8')
-  if (code.split(statement).length !== 2) throw new Error(`${path} has not one '${statement}'`)
-  writeFileSync(path, code.replace(statement, `${statement}/* webpackIgnore: true */ `))
+  if (!code.includes(statement)) throw new Error(`${path} has no '${statement}'`)
+  writeFileSync(path, code.replaceAll(statement, `${statement}/* webpackIgnore: true */ `))
 }

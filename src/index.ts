@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { abortable } from './http/deadline.ts'
-import { type Network, openNetwork } from './http/transport.ts'
+import { openDirect } from './http/direct.ts'
+import { hasProxy } from './http/proxies.ts'
+import type { Network } from './http/transport.ts'
 import { systemClock } from './lib/clock.ts'
 import { guardProcess } from './run/process-guard.ts'
 import { run } from './run/run.ts'
@@ -26,19 +28,27 @@ async function loadGitHubClient(): Promise<typeof import('./github/client.ts')> 
   }
 }
 
+/** undici, which can use proxies, has one too: most runners are without a proxy, and Node's own HTTP starts at once. */
+async function openNetwork(): Promise<Network> {
+  if (!hasProxy(env)) return openDirect()
+  const path = './proxy/index.js'
+  const { openProxied }: typeof import('./http/proxied.ts') = await import(path)
+  return openProxied(env)
+}
+
 const { env } = process
 const secrets = createSecrets(mask)
 const guard = guardProcess(process, githubRunner(secrets, env))
-let network: Network | undefined
+let network: Promise<Network> | undefined
 
 const runtime: Runtime = {
   env,
   clock: systemClock,
   random: Math.random,
   // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
-  transport: abortable((request) => {
-    network ??= openNetwork(env)
-    return network.transport(request)
+  transport: abortable(async (request) => {
+    network ??= openNetwork()
+    return (await network).transport(request)
   }),
   runner: guard.runner,
   secrets,
@@ -56,5 +66,5 @@ const runtime: Runtime = {
 const phase = process.argv[2] === 'job-end' ? 'job-end' : 'step'
 await guard.carryOut(
   () => run(runtime, phase),
-  async () => network?.close(),
+  async () => (await network)?.close(),
 )

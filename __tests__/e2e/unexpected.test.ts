@@ -23,7 +23,7 @@ function preload(code: string): Record<string, string> {
 function atRequest(method: string, code: string): Record<string, string> {
   return preload(`
     import { subscribe } from 'node:diagnostics_channel'
-    subscribe('undici:request:create', ({ request }) => {
+    subscribe('http.client.request.start', ({ request }) => {
       if (request.method === '${method}') setTimeout(() => { ${code} }, 20)
     })`)
 }

@@ -16,6 +16,11 @@ export function proxyAddresses(env: Environment): { httpProxy: string; httpsProx
   return { httpProxy: addressOf(proxy(env, 'http')), httpsProxy: addressOf(proxy(env, 'https')) }
 }
 
+/** Whether anything may have to go through a proxy, before `no_proxy` is looked at. */
+export function hasProxy(env: Environment): boolean {
+  return Object.values(proxyAddresses(env)).some((address) => address !== '')
+}
+
 /**
  * What is wrong with the proxies that are needed to reach `hosts`, without their addresses, which may hold passwords. Unused
  * variables are not checked.

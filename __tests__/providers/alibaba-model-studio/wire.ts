@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest'
-import { createDispatcher, type Transport, undiciTransport } from '../../../src/http/transport.ts'
+import { createDispatcher, undiciTransport } from '../../../src/http/proxied.ts'
+import type { Transport } from '../../../src/http/transport.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { type Acted, act } from '../../support/act.ts'
 import { useNetwork } from '../../support/network.ts'

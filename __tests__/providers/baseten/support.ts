@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type BasetenOptions, createBasetenEmulator, DEFAULT_API_KEY } from '../../../emulators/baseten.ts'
 import { type Emulator, type RecordedRequest, TransportFault } from '../../../emulators/emulator.ts'
-import { createDispatcher, undiciTransport } from '../../../src/http/transport.ts'
+import { createDispatcher, undiciTransport } from '../../../src/http/proxied.ts'
 import type { ActionResult } from '../../../src/providers/step.ts'
 import { type Acted, type ActOptions, act } from '../../support/act.ts'
 import { fakeClock, START } from '../../support/clock.ts'

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { SapOptions } from '../../../emulators/sap-ai-core.ts'
-import { createDispatcher, undiciTransport } from '../../../src/http/transport.ts'
+import { createDispatcher, undiciTransport } from '../../../src/http/proxied.ts'
 import { useNetwork } from '../../support/network.ts'
 import { ID, OLD, ORIGIN, tenant } from './setup.ts'
 

@@ -59,24 +59,7 @@ export interface AlibabaCapacity {
 export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
   const releases = createReleases(clock)
 
-  const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_INSTANCES })
-  const readInstances = async (deployment: string): Promise<Instance[]> => {
-    const path = instancesPath(deployment)
-    const { byId, isWhole, exchange } = await readPages(
-      path,
-      ({ instance_id }: Instance) => instance_id,
-      async ({ number }) => {
-        const query = `include_deleted=false&page_no=${number}&page_size=${PAGE_SIZE}`
-        const answer = await api.read(`${path}?${query}`, MAX_LIST_BYTES)
-        if (!isFine(answer)) throw await notRead(answer, api)
-        const { records, items } = contentOf(INSTANCES, answer)
-        return { entries: records, total: items, exchange: answer.exchange }
-      },
-    )
-    // A missed instance would be deleted with the reservation, unchecked.
-    if (!isWhole) throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange)
-    return [...byId.values()]
-  }
+  const readInstances = createInstanceReader(api)
 
   const poll = async (deployment: string, release: ReleaseUnderWay): Promise<void> => {
     const answer = await api.read(`${deploymentPath(deployment)}/capacity-operations/${segment(release.operation)}`)
@@ -122,14 +105,8 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       if (isStray(answer)) throw new UnclearAnswer(describeAlibaba(answer), exchange)
       const common = commonResult(answer)
       if (common !== undefined) return common
-      if (!isFine(answer)) throw errorOf(answer)
-      const operation = contentOf(OPERATION, answer)
-      const { model_service_id: of = deployment, instance_id: on = instance } = operation
-      if (of !== deployment || on !== instance) {
-        const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`
-        throw new ProviderError('target', `${text}; check the account`, exchange)
-      }
-      // The answer to the request can already hold the final status, and a failure also comes with HTTP 200.
+      const operation = operationIn(answer, deployment, instance)
+      // The answer to the request can already have the end, and a failure comes with HTTP 200 as well.
       if (operation.operation_status === 'FAILED') {
         const problem = failureOf(operation)
         releases.failed(release, problem)
@@ -140,6 +117,38 @@ export function createCapacity(api: AlibabaApi, clock: Clock): AlibabaCapacity {
       return { result: 'accepted', exchange }
     },
   }
+}
+
+/** Reads all instances of a reservation that are not released. */
+function createInstanceReader(api: AlibabaApi): (deployment: string) => Promise<Instance[]> {
+  const readPages = createPageReader({ pageSize: PAGE_SIZE, maxEntries: MAX_INSTANCES })
+  return async (deployment) => {
+    const path = instancesPath(deployment)
+    const { byId, isWhole, exchange } = await readPages(
+      path,
+      ({ instance_id }: Instance) => instance_id,
+      async ({ number }) => {
+        const query = `include_deleted=false&page_no=${number}&page_size=${PAGE_SIZE}`
+        const answer = await api.read(`${path}?${query}`, MAX_LIST_BYTES)
+        if (!isFine(answer)) throw await notRead(answer, api)
+        const { records, items } = contentOf(INSTANCES, answer)
+        return { entries: records, total: items, exchange: answer.exchange }
+      },
+    )
+    // One that is missed would be deleted with the reservation without having been looked at.
+    if (!isWhole) throw new UnclearAnswer(`GET ${path} does not show all capacity instances`, exchange)
+    return [...byId.values()]
+  }
+}
+
+/** What Alibaba says of a release that it has accepted. Throws where it has not, or answers about another instance. */
+function operationIn(answer: HttpResponse, deployment: string, instance: string): Operation {
+  if (!isFine(answer)) throw errorOf(answer)
+  const operation = contentOf(OPERATION, answer)
+  const { model_service_id: of = deployment, instance_id: on = instance } = operation
+  if (of === deployment && on === instance) return operation
+  const text = `the release of capacity instance ${instance} was answered for ${on} of ${of}`
+  throw new ProviderError('target', `${text}; check the account`, answer.exchange)
 }
 
 function instancesPath(deployment: string): string {

@@ -10,9 +10,9 @@ import type { Target } from '../target.ts'
 import { type AlibabaAction, requestText } from './action.ts'
 import { actionResultOf } from './action-result.ts'
 import { type AlibabaSettings, CONCURRENCY, createAlibabaApi, deploymentPath } from './api.ts'
-import { createCapacity } from './capacity.ts'
+import { type AlibabaCapacity, createCapacity } from './capacity.ts'
 import { withCapacity } from './capacity-detail.ts'
-import { type AlibabaDeployment, createDeployments, snapshotOf } from './deployments.ts'
+import { type AlibabaDeployment, type AlibabaDeployments, createDeployments, snapshotOf } from './deployments.ts'
 import { collateralOf, nextAlibabaStep, protectionOf } from './rules.ts'
 import type { AlibabaSnapshot } from './snapshot.ts'
 
@@ -35,62 +35,8 @@ export function connectAlibabaModelStudio(
   const api = createAlibabaApi(settings, connection)
   const deployments = createDeployments(api)
   const capacity = createCapacity(api, connection.clock)
-
-  const readAll = coalesce(() => deployments.readAll())
-  const readNext = singleFlightNext(() => deployments.readAll())
-  let pages = 1
-  let unsteady = 0
-
-  const found: Look = async (deployment, exchange) => ({
-    state: 'present',
-    snapshot: snapshotOf(deployment, settings.workspaceId),
-    exchange,
-  })
-
-  /** With the capacity of a reservation, which determines the next step. */
-  const foundWithCapacity: Look = async (deployment, exchange) => {
-    const snapshot = snapshotOf(deployment, settings.workspaceId)
-    const { createdAt, details } = snapshot
-    if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
-      return { state: 'present', snapshot, exchange }
-    }
-    try {
-      const now = await capacity.look(deployment.deployed_model, createdAt)
-      return { state: 'present', snapshot: withCapacity(snapshot, now), exchange }
-    } catch (error) {
-      return { ...unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) }
-    }
-  }
-
-  const getWith =
-    (look: Look): GetOne<AlibabaSnapshot> =>
-    async ({ id }) => {
-      const { deployment, exchange } = await deployments.find(id)
-      return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange)
-    }
-
-  const shown = (list: PagedList<AlibabaDeployment>, look: Look): ShownList<AlibabaSnapshot> => {
-    pages = list.pages
-    const show = (id: string) => {
-      const deployment = list.byId.get(id)
-      return deployment && look(deployment, list.exchange)
-    }
-    return { show, isWhole: list.isWhole }
-  }
-
-  const lookAt = async (targets: readonly Target[], look: Look, canWait: boolean) => {
-    const get = getWith(look)
-    if (targets.length <= GET_UP_TO || targets.length <= pages) {
-      const list = async () => shown(await readNext(), look)
-      return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))))
-    }
-    const list = await readAll()
-    unsteady = list.isWhole ? 0 : unsteady + 1
-    const missing = targets.filter(({ id }) => !list.byId.has(id))
-    // While the list changes because others are deleted, it is too early to read each one.
-    const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
-    return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get)
-  }
+  const { found, foundWithCapacity } = createLooks(capacity, settings.workspaceId)
+  const lookAt = createObserver(deployments)
 
   return {
     concurrency: CONCURRENCY,
@@ -115,5 +61,71 @@ export function connectAlibabaModelStudio(
           return actionResultOf(await api.remove(deploymentPath(target.id), limits), target)
       }
     },
+  }
+}
+
+/** What is told of a deployment that is there: only that it is, or with everything that decides what comes next. */
+function createLooks(
+  capacity: AlibabaCapacity,
+  workspaceId: string | undefined,
+): Record<'found' | 'foundWithCapacity', Look> {
+  const found: Look = async (deployment, exchange) => ({
+    state: 'present',
+    snapshot: snapshotOf(deployment, workspaceId),
+    exchange,
+  })
+
+  /** With the capacity of a reservation, which decides what comes next. */
+  const foundWithCapacity: Look = async (deployment, exchange) => {
+    const snapshot = snapshotOf(deployment, workspaceId)
+    const { createdAt, details } = snapshot
+    if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
+      return { state: 'present', snapshot, exchange }
+    }
+    try {
+      const now = await capacity.look(deployment.deployed_model, createdAt)
+      return { state: 'present', snapshot: withCapacity(snapshot, now), exchange }
+    } catch (error) {
+      return { ...unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) }
+    }
+  }
+  return { found, foundWithCapacity }
+}
+
+/** Looks at targets with a GET for each or with one list of all, whichever is cheaper. With `canWait`, it may say "ask again". */
+function createObserver(deployments: AlibabaDeployments) {
+  const readAll = coalesce(() => deployments.readAll())
+  const readNext = singleFlightNext(() => deployments.readAll())
+  let pages = 1
+  let unsteady = 0
+
+  const getWith =
+    (look: Look): GetOne<AlibabaSnapshot> =>
+    async ({ id }) => {
+      const { deployment, exchange } = await deployments.find(id)
+      return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange)
+    }
+
+  const shown = (list: PagedList<AlibabaDeployment>, look: Look): ShownList<AlibabaSnapshot> => {
+    pages = list.pages
+    const show = (id: string) => {
+      const deployment = list.byId.get(id)
+      return deployment && look(deployment, list.exchange)
+    }
+    return { show, isWhole: list.isWhole }
+  }
+
+  return async (targets: readonly Target[], look: Look, canWait: boolean): Promise<Observation<AlibabaSnapshot>[]> => {
+    const get = getWith(look)
+    if (targets.length <= GET_UP_TO || targets.length <= pages) {
+      const list = async () => shown(await readNext(), look)
+      return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))))
+    }
+    const list = await readAll()
+    unsteady = list.isWhole ? 0 : unsteady + 1
+    const missing = targets.filter(({ id }) => !list.byId.has(id))
+    // While the list changes because others are deleted, it is too early to ask for each.
+    const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
+    return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get)
   }
 }

@@ -1,18 +1,14 @@
 import { UnclearAnswer } from '../errors.ts'
 import type { Listed } from '../observation.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
-import { parseBody } from '../shared/schema.ts'
-import { parseTime } from '../shared/time.ts'
 import type { Target } from '../target.ts'
-import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
-import { membershipsOf } from './guards.ts'
+import { type BasetenApi, pathOf } from './api.ts'
+import { snapshotOf, unasked } from './deployment-snapshot.ts'
 import { knownAsName, mistakenAs, noSuchParent } from './mistaken.ts'
 import { listParents, type ParentIndex, type ParentKind, parentMissing } from './parents.ts'
-import type { RunningPart } from './prices.ts'
 import { type ResourceClient, sameId, shown } from './resource-client.ts'
-import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
-import { siblingDetails } from './siblings.ts'
 import type { BasetenSnapshot, DeploymentDetails } from './snapshot.ts'
+import { createWholeReader } from './whole-parent.ts'
 
 /**
  * Deployments of models, or of chains. `going` are the models whose deletion was requested with their last deployment: for
@@ -25,45 +21,8 @@ export function createDeployments(
   going: ReadonlySet<string>,
 ): ResourceClient {
   const resource = parentKind.deployment
-  const parentPath = (id: string) => pathOf({ resource: parentKind.resource, id })
-
-  /** Everything that decides what may be deleted in one model or chain: three reads for any number of targets. */
-  const readWhole = async (parentId: string, known?: BasetenModel) => {
-    const path = parentPath(parentId)
-    const [itself, list, environments] = await Promise.all([
-      known ?? api.find(path),
-      api.findList(`${path}/deployments`),
-      api.findList(`${path}/environments`),
-    ])
-    const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments]
-    const lost = answers.filter(({ status }) => status === 404)
-    if ('exchange' in itself && lost.length === 3) {
-      const { byId } = await index.read()
-      if (!byId.has(parentId)) return { state: 'absent' as const, answer: itself, others: byId }
-    }
-    // The three disagree if the model is being deleted right now, or if one cannot be read: then nothing is known.
-    const [first] = lost
-    if (first !== undefined) throw new UnclearAnswer(describeBaseten(first), first.exchange)
-    const deployments = parentKind.allDeployments(list)
-    const model = 'exchange' in itself ? parentKind.one(itself) : itself
-    if ('exchange' in itself) sameId(model.id, { resource: parentKind.resource, id: parentId }, itself)
-    const whole = { model, deployments, environments: parseBody(ENVIRONMENTS, environments).environments }
-    const details = siblingDetails(whole, resource)
-    const snapshots = new Map(
-      deployments.map((deployment) => [
-        deployment.id,
-        snapshotOf(deployment, details.get(deployment.id) ?? unasked(parentId, deployment.id)),
-      ]),
-    )
-    return { state: 'present' as const, snapshots, answer: list }
-  }
-
-  /** A gateway also answers 404 for what it cannot reach: a model that is gone must be missing from the list of all models, too. */
-  const isListed = async (parentId: string) => (await index.read()).byId.has(parentId)
-
-  const unasked = (parent: string, id: string): DeploymentDetails => {
-    return { resource, id, parent, guard: undefined, siblings: undefined }
-  }
+  const readWhole = createWholeReader(api, parentKind, index)
+  const readShown = createShownReader(api, parentKind, index, going)
 
   /** One by its ID: not enough for a decision, but enough to know whether it exists. */
   const get: GetOne<BasetenSnapshot> = async (target) => {
@@ -71,7 +30,7 @@ export function createDeployments(
     if (answer.status === 404) return { state: 'absent', exchange: answer.exchange }
     const deployment = parentKind.oneDeployment(answer)
     sameId(deployment.id, target, answer)
-    const snapshot = snapshotOf(deployment, unasked(target.parent ?? '', deployment.id))
+    const snapshot = snapshotOf(deployment, unasked(resource, target.parent ?? '', deployment.id))
     return { state: 'present', snapshot, exchange: answer.exchange }
   }
 
@@ -97,30 +56,6 @@ export function createDeployments(
         : knownAsName(id, resource, names)
     })
   }
-
-  /** A list that only shows which still exist. Without it, deployments are gone only if their model is. */
-  const readShown = async (parentId: string, targets: readonly Target[]): Promise<ShownList<BasetenSnapshot>> => {
-    const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined
-    const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`)
-    if (answer.status === 404) {
-      const parent = itself ?? (await api.find(parentPath(parentId)))
-      const isThere = parent.status !== 404 || (await isListed(parentId))
-      return shown(isThere ? left(targets) : NONE, parent)
-    }
-    const listed = parentKind
-      .allDeployments(answer)
-      .map((deployment) => [deployment.id, snapshotOf(deployment, unasked(parentId, deployment.id))] as const)
-    return shown(new Map([...(itself === undefined ? [] : left(targets)), ...listed]), answer)
-  }
-
-  /** Deployments that are no longer shown, while their model still is. */
-  const left = (targets: readonly Target[]): ReadonlyMap<string, BasetenSnapshot> =>
-    new Map(
-      targets.map(({ id, parent = '' }) => [
-        id,
-        { status: '', detail: 'not listed, but its model is', details: unasked(parent, id) },
-      ]),
-    )
 
   return {
     async list(parents) {
@@ -150,38 +85,51 @@ export function createDeployments(
   }
 }
 
-const NONE: ReadonlyMap<string, BasetenSnapshot> = new Map()
+type ReadShown = (parentId: string, targets: readonly Target[]) => Promise<ShownList<BasetenSnapshot>>
 
-function snapshotOf(deployment: BasetenDeployment, details: DeploymentDetails): BasetenSnapshot {
-  const { status, name, labels } = deployment
-  const createdAt = parseTime(deployment.created_at)
-  const running = runningParts(deployment, details.resource)
-  const held = membershipsOf(details).map(({ name }) => name)
-  const parts = [
-    held.length === 0 ? '' : `in the environment ${held.join(', ')}`,
-    // Only for the newest, which is the one that the model could be deleted with.
-    details.incompleteList !== undefined && details.siblings?.[0]?.id === details.id ? details.incompleteList : '',
-  ].filter((detail) => detail !== '')
-  return {
-    status,
-    ...(parts.length === 0 ? {} : { detail: parts.join('; ') }),
-    ...(name === undefined ? {} : { name }),
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(running === undefined ? {} : { parts: running }),
-    details,
+/** Reads lists that only say who is still there. Without one, deployments are gone only if their model is. */
+function createShownReader(
+  api: BasetenApi,
+  parentKind: ParentKind,
+  index: ParentIndex,
+  going: ReadonlySet<string>,
+): ReadShown {
+  const resource = parentKind.deployment
+  const parentPath = (id: string) => pathOf({ resource: parentKind.resource, id })
+
+  return async (parentId, targets) => {
+    const itself = going.has(parentId) ? await api.find(parentPath(parentId)) : undefined
+    const answer = itself?.status === 404 ? itself : await api.findList(`${parentPath(parentId)}/deployments`)
+    if (answer.status === 404) {
+      const parent = itself ?? (await api.find(parentPath(parentId)))
+      // A gateway, too, answers 404 for what it cannot reach: a model that is gone is missing in the list of all as well.
+      const isThere = parent.status !== 404 || (await index.read()).byId.has(parentId)
+      return shown(isThere ? left(targets, resource) : NONE, parent)
+    }
+    const listed = new Map(parentKind.allDeployments(answer).map((each) => [each.id, each]))
+    const stillThere = itself === undefined ? NONE : left(targets, resource)
+    // Only of those that are asked for, which may be few of thousands.
+    const show = (id: string) => {
+      const deployment = listed.get(id)
+      return deployment === undefined
+        ? stillThere.get(id)
+        : snapshotOf(deployment, unasked(resource, parentId, deployment.id))
+    }
+    return shown({ get: show }, answer)
   }
 }
 
-/** What a deployment runs, as far as Baseten says. If it is inactive or scaled to zero, nothing runs, whatever Baseten says. */
-function runningParts(
-  { status, instance_type_name, active_replica_count, chainlets }: BasetenDeployment,
+/** Deployments that are no longer shown, while their model still is. */
+function left(
+  targets: readonly Target[],
   resource: DeploymentDetails['resource'],
-): RunningPart[] | undefined {
-  const isOff = status === 'INACTIVE' || status === 'SCALED_TO_ZERO'
-  const all = resource === 'deployment' ? [{ instance_type_name, active_replica_count }] : chainlets
-  return all?.map((part) => ({
-    instanceType: part.instance_type_name,
-    replicas: isOff ? 0 : part.active_replica_count,
-  }))
+): ReadonlyMap<string, BasetenSnapshot> {
+  return new Map(
+    targets.map(({ id, parent = '' }) => [
+      id,
+      { status: '', detail: 'not listed, but its model is', details: unasked(resource, parent, id) },
+    ]),
+  )
 }
+
+const NONE: ReadonlyMap<string, BasetenSnapshot> = new Map()

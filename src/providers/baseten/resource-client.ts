@@ -20,7 +20,7 @@ export interface ResourceClient {
 
 /** A list of everything of this kind, to look up single targets. Baseten's lists come complete, in one answer. */
 export function shown(
-  snapshots: ReadonlyMap<string, BasetenSnapshot>,
+  snapshots: Pick<ReadonlyMap<string, BasetenSnapshot>, 'get'>,
   { exchange }: Pick<HttpResponse, 'exchange'>,
 ): ShownList<BasetenSnapshot> {
   const show = (id: string): Present<BasetenSnapshot> | undefined => {
