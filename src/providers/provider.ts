@@ -80,8 +80,8 @@ export interface Provider<S extends Snapshot, A extends Action> {
   readonly act: (target: Target, action: A, limits: WriteLimits) => Promise<ActionResult>
   /** What a target holds, for those that hold others; undefined if it is not there. Throws as `list` does. */
   readonly contents?: (target: Target) => Promise<Contents<S> | undefined>
-  /** How much of the account's quota is in use, for people: `resource groups: 12 of 50`. Empty if the key may not read it. */
-  readonly quota?: () => Promise<readonly string[]>
+  /** How much of the account's quota is in use, for people: `resource groups: 12 of 50`. Empty if the key may not read it. Ends once `until` aborts. */
+  readonly quota?: (until: AbortSignal) => Promise<readonly string[]>
   /** Prices and usage, if the provider has them. */
   readonly metering?: Metering<S>
   /** The same action on several targets with one request, if the provider supports it. */

@@ -100,7 +100,8 @@ async function quotaAtEnd<S extends Snapshot, A extends Action>(
 ): Promise<Pick<Done, 'quota'>> {
   if (!isAsked || provider.quota === undefined || stop.aborted) return {}
   const over = new AbortController()
-  const quota = await Promise.race([provider.quota(), clock.sleep(QUOTA_MS, AbortSignal.any([stop, over.signal]))])
+  const until = AbortSignal.any([stop, over.signal])
+  const quota = await Promise.race([provider.quota(until), clock.sleep(QUOTA_MS, until)])
   over.abort()
   if (quota === undefined || quota.length === 0) return {}
   runner.info(quotaText(quota))

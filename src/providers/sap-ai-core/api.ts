@@ -18,6 +18,8 @@ export interface SapTenant {
   inGroup(resourceGroup: string): SapApi
   /** What administers the tenant, and is in no resource group. */
   readonly admin: SapApi
+  /** One try to read what is in no resource group, with the token at hand; undefined if there is none. Ends once `until` aborts. */
+  readBriefly(path: string, until: AbortSignal): Promise<HttpResponse | undefined>
 }
 
 /** The AI API of one resource group, with the token seen to. 401 and 403 are thrown as {@link ProviderError}. */
@@ -92,5 +94,14 @@ export function createSapTenant(settings: SapSettings, connection: Connection): 
     }
   }
 
-  return { inGroup: apiOf, admin: apiOf() }
+  return {
+    inGroup: apiOf,
+    admin: apiOf(),
+    async readBriefly(path, until) {
+      const token = tokens.held()
+      if (token === undefined || until.aborted) return undefined
+      const brief = connection.openHttp({ ...PROFILE, maxTries: 1, until })
+      return brief.read({ method: 'GET', url: below(base, path), headers: { authorization: `Bearer ${token}` } })
+    },
+  }
 }

@@ -79,7 +79,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     async contents(target) {
       return target.resource === 'resource-group' ? groups.contents(target) : undefined
     },
-    quota: () => readQuota(tenant),
+    quota: (until) => readQuota(tenant, until),
     bulk: {
       from: BULK_FROM,
       most: 100,

@@ -14,11 +14,11 @@ const DEPLOYMENTS = v.object({
  * How much of its quota a tenant uses. Empty where the key may not see it, or nothing can be told. Source: AI Core API 2.42,
  * "Resource Quota".
  */
-export async function readQuota({ admin }: SapTenant): Promise<string[]> {
+export async function readQuota({ readBriefly }: SapTenant, until: AbortSignal): Promise<string[]> {
   const read = async (what: string): Promise<unknown> => {
     try {
-      const answer = await admin.read(`/admin/resourceQuota/${what}`)
-      return isSuccess(answer) ? answer.body : undefined
+      const answer = await readBriefly(`/admin/resourceQuota/${what}`, until)
+      return answer !== undefined && isSuccess(answer) ? answer.body : undefined
     } catch {
       // Courtesy: a key that may delete may still not see the quota.
       return undefined

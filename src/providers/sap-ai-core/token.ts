@@ -16,6 +16,8 @@ export type SapAuth =
 export interface SapTokens {
   /** A token that is not about to expire, as far as is known. */
   current(): Promise<string>
+  /** The token at hand, if it is still good; no request is sent for it. */
+  held(): string | undefined
   /** After a 401 for `refused`: true if another token is at hand now, so that one repetition makes sense. */
   renew(refused: string): Promise<boolean>
 }
@@ -36,7 +38,8 @@ export function createSapTokens(
   clock: Clock,
   onSecret: (secret: string) => void,
 ): SapTokens {
-  if (auth.kind === 'token') return { current: async () => auth.token, renew: async () => false }
+  if (auth.kind === 'token')
+    return { current: async () => auth.token, held: () => auth.token, renew: async () => false }
 
   let held: { token: string; goodUntil: number } | undefined
   let underWay: Promise<string> | undefined
@@ -68,6 +71,8 @@ export function createSapTokens(
     return access_token
   }
 
+  const good = () => (held !== undefined && clock.now() < held.goodUntil ? held.token : undefined)
+
   const refresh = (): Promise<string> => {
     underWay ??= fetchToken().finally(() => {
       underWay = undefined
@@ -76,7 +81,8 @@ export function createSapTokens(
   }
 
   return {
-    current: async () => (held !== undefined && clock.now() < held.goodUntil ? held.token : refresh()),
+    current: async () => good() ?? refresh(),
+    held: good,
     async renew(refused) {
       if (held === undefined || held.token === refused) await refresh()
       return held?.token !== refused
