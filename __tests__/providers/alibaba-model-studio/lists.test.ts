@@ -5,14 +5,22 @@ import { fakeClock, START } from '../../support/clock.ts'
 import { SINGAPORE } from './studio.ts'
 
 /** An account with `targets` to go, by ID, and `others` that stay. */
-function crowd(targets: number, others: number, options: AlibabaOptions) {
+function crowd(
+  targets: number,
+  others: number,
+  { latencyMs = 0, ...options }: AlibabaOptions & { latencyMs?: number },
+) {
   const clock = fakeClock()
   const emulator = createAlibabaEmulator({ now: clock.now, ...options })
   const ids = Array.from({ length: targets }, (_, index) => `pr-${index}`)
   const all = [...ids, ...Array.from({ length: others }, (_, index) => `main-${index}`)]
   emulator.world.seed(...all.map((deployed_model) => ({ deployed_model, created: START - 3_600_000 })))
   const inputs = { provider: 'alibaba-model-studio', 'api-key': 'sk-emulated', 'deployment-id': ids.join(',') }
-  const run = () => act({ inputs, clock, emulators: { [SINGAPORE]: emulator } })
+  const handle = async (request: Request) => {
+    if (latencyMs > 0) await clock.sleep(latencyMs)
+    return emulator.handle(request)
+  }
+  const run = () => act({ inputs, clock, emulators: { [SINGAPORE]: { ...emulator, handle } } })
   const count = (pattern: RegExp) =>
     emulator.requests.filter(({ method, path }) => pattern.test(`${method} ${path}`)).length
   return {
@@ -41,6 +49,13 @@ describe('Alibaba Model Studio, many targets', () => {
     expect(gets()).toBeLessThanOrEqual(500)
     expect(lists()).toBeLessThan(250)
     expect(emulator.world.ids().sort()).toEqual(others(300))
+  })
+
+  it('lists that change while a thousand are deleted: GET is asked once for each, and not before the lists are steady', async () => {
+    const { run, gets } = crowd(1000, 0, { deleteMs: 2500, latencyMs: 50 })
+    const { outputs } = await run()
+    expect(outputs['deleted-count']).toBe('1000')
+    expect(gets()).toBeLessThan(1100)
   })
 
   it.each<[string, AlibabaOptions]>([

@@ -98,6 +98,7 @@ function createObserver(deployments: AlibabaDeployments) {
   const readNext = singleFlightNext(() => deployments.readAll())
   let pages = 1
   let unsteady = 0
+  let counted: PagedList<AlibabaDeployment> | undefined
 
   const getWith =
     (look: Look): GetOne<AlibabaSnapshot> =>
@@ -122,7 +123,9 @@ function createObserver(deployments: AlibabaDeployments) {
       return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))))
     }
     const list = await readAll()
-    unsteady = list.isWhole ? 0 : unsteady + 1
+    // One list can serve two looks, at those to decide about and at those that go: it counts once.
+    if (list !== counted) unsteady = list.isWhole ? 0 : unsteady + 1
+    counted = list
     const missing = targets.filter(({ id }) => !list.byId.has(id))
     // While the list changes because others are deleted, it is too early to ask for each.
     const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
