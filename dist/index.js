@@ -106,6 +106,7 @@ function flatten(headers) {
 
 const IDLE_MS = 4000;
 const AGENT_OPTIONS = { keepAlive: true, timeout: IDLE_MS };
+const TLS_OPTIONS = { ...AGENT_OPTIONS, ALPNProtocols: ['http/1.1'] };
 function distrusting(agent) {
     const keep = agent.keepSocketAlive.bind(agent);
     const reuse = agent.reuseSocket.bind(agent);
@@ -152,7 +153,7 @@ function openSecure() {
         send: request,
         agentFor(identity) {
             const { certificate: cert = '', key } = identity ?? {};
-            const known = agents.get(cert) ?? distrusting(new Agent(cert === '' ? AGENT_OPTIONS : { ...AGENT_OPTIONS, cert, key }));
+            const known = agents.get(cert) ?? distrusting(new Agent(cert === '' ? TLS_OPTIONS : { ...TLS_OPTIONS, cert, key }));
             agents.set(cert, known);
             return known;
         },
@@ -11219,6 +11220,7 @@ function createObserver(deployments) {
     const readNext = singleFlightNext(() => deployments.readAll());
     let pages = 1;
     let unsteady = 0;
+    let counted;
     const getWith = (look) => async ({ id }) => {
         const { deployment, exchange } = await deployments.find(id);
         return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange);
@@ -11238,7 +11240,9 @@ function createObserver(deployments) {
             return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))));
         }
         const list = await readAll();
-        unsteady = list.isWhole ? 0 : unsteady + 1;
+        if (list !== counted)
+            unsteady = list.isWhole ? 0 : unsteady + 1;
+        counted = list;
         const missing = targets.filter(({ id }) => !list.byId.has(id));
         const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
         return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
@@ -13209,7 +13213,7 @@ const OAUTH_ERROR = object({ error: lenientString, error_description: lenientStr
 const EXPIRY_MARGIN_MS = 60_000;
 function createSapTokens(auth, http, clock, onSecret) {
     if (auth.kind === 'token')
-        return { current: async () => auth.token, renew: async () => false };
+        return { current: async () => auth.token, held: () => auth.token, renew: async () => false };
     let held;
     let underWay;
     const fetchToken = async () => {
@@ -13237,6 +13241,7 @@ function createSapTokens(auth, http, clock, onSecret) {
         held = { token: access_token, goodUntil: clock.now() + usableMs(expires_in) };
         return access_token;
     };
+    const good = () => (held !== undefined && clock.now() < held.goodUntil ? held.token : undefined);
     const refresh = () => {
         underWay ??= fetchToken().finally(() => {
             underWay = undefined;
@@ -13244,7 +13249,8 @@ function createSapTokens(auth, http, clock, onSecret) {
         return underWay;
     };
     return {
-        current: async () => (held !== undefined && clock.now() < held.goodUntil ? held.token : refresh()),
+        current: async () => good() ?? refresh(),
+        held: good,
         async renew(refused) {
             if (held === undefined || held.token === refused)
                 await refresh();
@@ -13305,7 +13311,17 @@ function createSapTenant(settings, connection) {
             hasWorked: access.hasWorked,
         };
     };
-    return { inGroup: apiOf, admin: apiOf() };
+    return {
+        inGroup: apiOf,
+        admin: apiOf(),
+        async readBriefly(path, until) {
+            const token = tokens.held();
+            if (token === undefined || until.aborted)
+                return undefined;
+            const brief = connection.openHttp({ ...sap_ai_core_api_PROFILE, maxTries: 1, until });
+            return brief.read({ method: 'GET', url: below(base, path), headers: { authorization: `Bearer ${token}` } });
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/bulk.js
@@ -13729,11 +13745,11 @@ const quota_DEPLOYMENTS = object({
     usage: quota_COUNT,
     quotas: array(object({ resourcePlanType: optional(string()), deploymentQuota: optional(LIMIT) })),
 });
-async function readQuota({ admin }) {
+async function readQuota({ readBriefly }, until) {
     const read = async (what) => {
         try {
-            const answer = await admin.read(`/admin/resourceQuota/${what}`);
-            return isSuccess(answer) ? answer.body : undefined;
+            const answer = await readBriefly(`/admin/resourceQuota/${what}`, until);
+            return answer !== undefined && isSuccess(answer) ? answer.body : undefined;
         }
         catch {
             return undefined;
@@ -14084,7 +14100,7 @@ function connectSapAiCore(settings, connection) {
         async contents(target) {
             return target.resource === 'resource-group' ? groups.contents(target) : undefined;
         },
-        quota: () => readQuota(tenant),
+        quota: (until) => readQuota(tenant, until),
         bulk: {
             from: BULK_FROM,
             most: 100,
@@ -17575,7 +17591,8 @@ async function quotaAtEnd({ provider, runtime: { clock, runner }, limits: { stop
     if (!isAsked || provider.quota === undefined || stop.aborted)
         return {};
     const over = new AbortController();
-    const quota = await Promise.race([provider.quota(), clock.sleep(QUOTA_MS, AbortSignal.any([stop, over.signal]))]);
+    const until = AbortSignal.any([stop, over.signal]);
+    const quota = await Promise.race([provider.quota(until), clock.sleep(QUOTA_MS, until)]);
     over.abort();
     if (quota === undefined || quota.length === 0)
         return {};

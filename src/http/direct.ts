@@ -14,6 +14,8 @@ import {
 /** What is idle for longer, many servers have closed by then. Milliseconds. */
 const IDLE_MS = 4000
 const AGENT_OPTIONS = { keepAlive: true, timeout: IDLE_MS }
+/** Says so in the handshake: a server that speaks HTTP/2 alone then refuses it at once. */
+const TLS_OPTIONS = { ...AGENT_OPTIONS, ALPNProtocols: ['http/1.1'] }
 
 /**
  * Ends a connection on which something comes while nothing is asked: it is no answer to anything, and the next request must not
@@ -81,7 +83,7 @@ function openSecure(): Secure {
     agentFor(identity) {
       const { certificate: cert = '', key } = identity ?? {}
       const known =
-        agents.get(cert) ?? distrusting(new Agent(cert === '' ? AGENT_OPTIONS : { ...AGENT_OPTIONS, cert, key }))
+        agents.get(cert) ?? distrusting(new Agent(cert === '' ? TLS_OPTIONS : { ...TLS_OPTIONS, cert, key }))
       agents.set(cert, known)
       return known
     },
