@@ -14773,6 +14773,8 @@ function codesOf(error) {
         const name = typeof code === 'string' ? code : at.name;
         if (!codes.includes(name))
             codes.push(name);
+        if (name === 'EPROTO' && /alert no application protocol/.test(at.message))
+            codes.push('NO_APPLICATION_PROTOCOL');
     }
     return { codes, proxyStatus };
 }

@@ -40,6 +40,16 @@ describe('what a connection error means', () => {
     })
   })
 
+  it("the same over Node's own TLS, which has it in the text of an EPROTO", () => {
+    const text =
+      'write EPROTO 40:error:0A000460:SSL routines:ssl3_read_bytes:tlsv1 alert no application protocol:SSL alert 120'
+    const problem = networkProblem(Object.assign(new Error(text), { code: 'EPROTO' }), 'a:443', undefined)
+    expect(problem.message).toBe(
+      'a:443 does not speak HTTP/1.1 (EPROTO, NO_APPLICATION_PROTOCOL): let it offer that beside HTTP/2',
+    )
+    expect(problem.isFinal).toBe(true)
+  })
+
   it('names the proxy it went through, and nothing of the error itself', () => {
     const { message } = networkProblem(coded('ECONNREFUSED'), 'a', 'proxy:3128')
     expect(message).toContain('the connection to a through the proxy proxy:3128 failed')

@@ -72,6 +72,8 @@ function codesOf(error: unknown): { codes: string[]; proxyStatus: number | undef
     const code: unknown = Reflect.get(at, 'code')
     const name = typeof code === 'string' ? code : at.name
     if (!codes.includes(name)) codes.push(name)
+    // Node has one code for all alerts of a handshake; only OpenSSL's text says which it is.
+    if (name === 'EPROTO' && /alert no application protocol/.test(at.message)) codes.push('NO_APPLICATION_PROTOCOL')
   }
   return { codes, proxyStatus }
 }
