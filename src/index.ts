@@ -15,7 +15,7 @@ import { createSecrets } from './runner/secrets.ts'
 
 /**
  * octokit has a bundle of its own beside this one: most steps ask GitHub nothing, and need not read it. While it loads, the toolkit
- * parses the event's file, which nothing needs, and which throws where the file is empty or cut off: so it does not find it.
+ * parses the event's file, which nothing needs, and which throws if the file is empty or cut off: so it does not find it.
  */
 async function loadGitHubClient(): Promise<typeof import('./github/client.ts')> {
   const path = './github/index.js'

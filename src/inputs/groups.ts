@@ -4,7 +4,7 @@ import { patternProblem } from './pattern-problem.ts'
 import type { InputReader } from './reader.ts'
 import type { Kind } from './targets.ts'
 
-/** The resource groups that targets named one by one are in: one each, or one of several. Empty where the provider has none. */
+/** The resource groups that targets named one by one are in: one each, or one of several. Empty if the provider has none. */
 export function readTargetGroups(reader: InputReader, kind: Kind): readonly string[] {
   const { groups } = kind.names
   if (groups === undefined) return []
@@ -18,7 +18,7 @@ export function readTargetGroups(reader: InputReader, kind: Kind): readonly stri
   })
 }
 
-/** The resource groups to sweep, by ID or pattern. Empty where the provider has none. */
+/** The resource groups to sweep, by ID or pattern. Empty if the provider has none. */
 export function readGroupPatterns(reader: InputReader, kind: Kind): readonly Pattern[] {
   return readLines(reader, kind).map((line) => parsePattern(line))
 }

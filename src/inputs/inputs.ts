@@ -27,7 +27,7 @@ export interface Inputs {
   summary: boolean
   /** Delete when the job ends. */
   defer: boolean
-  /** What `{pr}` stands for, and where it is a number, the pull request that the step is for. */
+  /** What `{pr}` stands for, and if it is a number, the pull request that the step is for. */
   pullRequest: Criteria['pullRequest']
   /** Keep a comment on the pull request. */
   comment: boolean
@@ -97,7 +97,7 @@ export function readInputs(sources: InputSources, providers: readonly ProviderDe
   }
 }
 
-/** The `api-url` input; undefined where it is not given or wrong. */
+/** The `api-url` input; undefined if it is not given or wrong. */
 function readApiUrl(reader: InputReader): URL | undefined {
   const text = reader.text('api-url')
   if (text === '') return undefined

@@ -4,7 +4,7 @@ import { patternProblem } from './pattern-problem.ts'
 import type { InputReader } from './reader.ts'
 import type { Kind } from './targets.ts'
 
-/** The lines of `label`; none where it is not given. Lines that only exclude leave it to `name` what to delete. */
+/** The lines of `label`; none if it is not given. Lines that only exclude leave it to `name` what to delete. */
 export function readLabels(reader: InputReader): LabelPattern[] {
   const lines = reader.lines('label')
   if (lines.length === 1 && lines[0] === 'any') return []

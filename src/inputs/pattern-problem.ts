@@ -128,7 +128,7 @@ function regularExpression(line: string): PatternProblem | undefined {
 }
 
 /**
- * Globs that match no more than a simple regular expression is meant to; none where it is not simple. Digits are the number of a
+ * Globs that match no more than a simple regular expression is meant to; none if it is not simple. Digits are the number of a
  * closed pull request.
  */
 function globsOf(expression: string): string[] {

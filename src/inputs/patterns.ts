@@ -10,7 +10,7 @@ export interface NamePatterns {
   exclude: readonly Pattern[]
 }
 
-/** The lines of `name`; `kind` says which characters a name can have, where that is known. */
+/** The lines of `name`; `kind` says which characters a name can have, if known. */
 export function readNamePatterns(reader: InputReader, kind: Kind | undefined): NamePatterns {
   const lines = reader.lines('name')
   const include = lines.filter((line) => !line.startsWith('!'))

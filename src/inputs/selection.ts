@@ -39,7 +39,7 @@ const SWEEP_INPUTS = [
   'max-deletions',
 ] as const satisfies CommonInput[]
 
-/** What the user selects; undefined where that is wrong or nothing, which the reader then knows. */
+/** What the user selects; undefined if that is wrong or nothing, which the reader then reports. */
 export function readSelection(
   reader: InputReader,
   provider: ProviderDefinition | undefined,

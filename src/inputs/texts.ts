@@ -9,19 +9,19 @@ export interface InputSources {
   env: Environment
   /** Unix ms, UTC. */
   now: number
-  /** The text of a file. Throws where it cannot be read. */
+  /** The text of a file. Throws if it cannot be read. */
   readFile: (path: string) => string
 }
 
 /** The texts of inputs, variables and files as they were given, credentials apart from all others. */
 export interface InputTexts {
-  /** The trimmed text of an input that holds no credential; its default where it is not given or empty. */
+  /** The trimmed text of an input that holds no credential; its default if it is not given or empty. */
   text(name: string): string
   /** The same of a variable; `''` where it is not set. */
   variable(name: string): string
   /** An input or variable that holds a credential. */
   secret(name: string): string
-  /** The text of the file that a variable names; undefined where it cannot be read. */
+  /** The text of the file that a variable names; undefined if it cannot be read. */
   file(variable: string): string | undefined
   /** Whether an input, of any kind, differs from its default. */
   isGiven(name: string): boolean

@@ -61,7 +61,7 @@ export function unknownInputs(env: Environment, known: readonly string[]): Unkno
   }
 }
 
-/** The input that a misspelt one was meant for; undefined where none is near. */
+/** The input that a misspelt one was meant for; undefined if none is near. */
 export function nearestInput(name: string, known: readonly string[]): string | undefined {
   const given = letters(name)
   const [first = '', ...more] = name.toLowerCase().split(/[^a-z0-9]+/)

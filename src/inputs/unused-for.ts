@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3_600_000
 const SHORTEST_MS = DAY_MS
 const LONGEST_MS = 31 * DAY_MS
 
-/** The `unused-for` input in ms; 0 where it is not given. */
+/** The `unused-for` input in ms; 0 if it is not given. */
 export function readUnusedFor(reader: InputReader): number {
   const ms = reader.duration('unused-for')
   if (ms === 0 || (ms >= SHORTEST_MS && ms <= LONGEST_MS)) return ms

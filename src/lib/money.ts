@@ -11,7 +11,7 @@ const HOURS_A_MONTH = 730n
 /** No amount is longer; a longer text is no amount. */
 const AMOUNT = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:e([+-]?\d{1,3}))?$/i
 
-/** The amount that a JSON number or a decimal text says. Undefined where it is neither. Decimals beyond 10^-12 are cut off. */
+/** The amount that a JSON number or a decimal text says. Undefined if it is neither. Decimals beyond 10^-12 are cut off. */
 export function parseUsd(value: number | string): Usd | undefined {
   const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(value).trim()) ?? []
   if (sign === undefined || whole + fraction === '') return undefined

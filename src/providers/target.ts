@@ -22,7 +22,7 @@ export interface Scope {
   groups: GroupChoice
 }
 
-/** Resource groups by their IDs, and all those that `matches` accepts; undefined where IDs alone choose. */
+/** Resource groups by their IDs, and all those that `matches` accepts; undefined if IDs alone choose. */
 export interface GroupChoice {
   ids: readonly string[]
   matches: ((id: string) => boolean) | undefined
@@ -33,7 +33,7 @@ export function targetKey({ resource, id, parent, group }: Target): string {
   return JSON.stringify([resource, id, parent, group].filter((part) => part !== undefined))
 }
 
-/** The resource group that a target is in or is; undefined where there is none, or it is still to be found. */
+/** The resource group that a target is in or is; undefined if there is none, or it is still to be found. */
 export function resourceGroupOf({ resource, id, group }: Target): string | undefined {
   if (resource === 'resource-group') return id
   return typeof group === 'string' ? group : undefined

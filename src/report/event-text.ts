@@ -49,7 +49,7 @@ export function label(target: Target, name?: string): string {
   return `${resource.replaceAll('-', ' ')} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`
 }
 
-/** What a target is in: `of model m1`, `in resource group team-a`; undefined where there is nothing, or it is not known yet. */
+/** What a target is in: `of model m1`, `in resource group team-a`; undefined if there is nothing, or it is not known yet. */
 export function aboveOf({ resource, parent, group }: Target): { words: string; id: string } | undefined {
   if (parent !== undefined) return { words: resource === 'chain-deployment' ? 'of chain' : 'of model', id: parent }
   return typeof group === 'string' ? { words: 'in resource group', id: group } : undefined

@@ -6,7 +6,7 @@ import type { RunReport } from '../report/report.ts'
 import type { Limits } from './deadline.ts'
 import type { Runtime } from './runtime.ts'
 
-/** What a run comes to, before it is reported. */
+/** The result of a run, before it is reported. */
 export type Done = Pick<
   RunReport,
   'results' | 'problems' | 'headline' | 'plan' | 'hasPrices' | 'quota' | 'deferred' | 'brokenOff'

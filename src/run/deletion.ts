@@ -66,7 +66,7 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
 /** Exact targets with what is in them, and what was seen of all. */
 type Opened<S extends Snapshot> = Pick<TeardownOptions<S, Action>, 'targets' | 'contents' | 'known'>
 
-/** The targets, with everything that is in them, which goes first. Rejects where any of it cannot be read. */
+/** The targets, with everything that is in them, which goes first. Rejects if any of it cannot be read. */
 async function openTargets<S extends Snapshot, A extends Action>(
   { provider, runtime: { clock, random }, limits: { stop } }: Run<S, A>,
   targets: readonly Target[],

@@ -6,7 +6,7 @@ import type { Result } from '../teardown/result.ts'
 /** A GitHub environment of which everything is gone. */
 export interface GoneEnvironment {
   name: string
-  /** Whose deployments of it are meant; empty where no pull request is known. */
+  /** Whose deployments of it are meant; empty if no pull request is known. */
   pullRequests: readonly number[]
 }
 

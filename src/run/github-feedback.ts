@@ -22,7 +22,7 @@ interface Feedback {
   runtime: Runtime
   report: RunReport
   github: GitHub
-  /** The pull request that the run is for; undefined where there is none. */
+  /** The pull request that the run is for; undefined if there is none. */
   own: number | undefined
   /** Does one thing; what fails is kept for a warning, and the rest is done all the same. */
   bestEffort: (work: () => Promise<void>) => Promise<void>

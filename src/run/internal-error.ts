@@ -9,7 +9,7 @@ export class InternalError extends Error {
   }
 }
 
-/** The message of a mistake of ours. */
+/** The message of an internal error. */
 export function unexpected(what: string): string {
   return `Undeploy failed unexpectedly: ${what}. Please report this. The log shows what was done before. Run the step again; it continues from there`
 }

@@ -10,7 +10,7 @@ import type { SweepPlan } from '../sweep/plan.ts'
 import type { Result } from '../teardown/result.ts'
 import type { Done, Run } from './context.ts'
 
-/** In a dry run nobody waits for a deletion, and costs that come a little later than the plan are waited for. Milliseconds. */
+/** How long a dry run waits for costs that arrive after the plan. Milliseconds. */
 const DRY_RUN_GRACE_MS = 2000
 /** Up to this many exact targets are checked for use. */
 const MOST_WARNED = 20

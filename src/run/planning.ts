@@ -16,7 +16,7 @@ import type { UsageWatch } from './usage-check.ts'
 /** What a plan is made with, besides the run. */
 export interface PlanSources<S extends Snapshot, A extends Action> {
   watch: PullRequestWatch
-  /** Undefined where use is not asked for. */
+  /** Undefined if use is not asked for. */
   use: UsageWatch<S, A> | undefined
   providerClock: ProviderClock
   meter: Meter<S, A>
@@ -78,7 +78,7 @@ async function listAndClassify<S extends Snapshot, A extends Action>(
   return meter.priced(await planning)
 }
 
-/** Why nothing of a plan is carried out; undefined where it is. */
+/** Why nothing of a plan is carried out; undefined if it is. */
 function whyStopped(
   plan: SweepPlan,
   maxDeletions: number,

@@ -17,7 +17,7 @@ export interface PublishOptions {
 }
 
 /**
- * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False where the outputs
+ * Writes the report in every form: file, annotations, outputs, job summary, last line of the log. False if the outputs
  * could not be written: later steps would take their absence for something else.
  */
 export async function publish(runtime: Runtime, report: RunReport, options: PublishOptions): Promise<boolean> {

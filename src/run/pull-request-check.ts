@@ -24,7 +24,7 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
   /** What was last observed of each target, by its key, if nothing was done since. */
   const shown = new Map<string, string>()
 
-  /** Why no answer could be had; undefined where there is one. */
+  /** Why no answer could be had; undefined if there is one. */
   const refresh = async (targets: readonly Target[], maxAgeMs: number): Promise<Error | undefined> => {
     try {
       await watch.refresh(targets.flatMap(numbersOf), maxAgeMs)

@@ -85,7 +85,7 @@ const OUR_WORDS: ReadonlySet<string> = new Set(['outcome', 'type', 'verb', 'resu
 
 const NOTHING: Done = { results: [], problems: [], plan: undefined }
 
-/** Leaves the work to the end of the job, and says what it will be. Nothing is asked of anybody yet. */
+/** Defers the work to the end of the job, and says what it will be. No request is sent yet. */
 async function defer(runtime: Runtime, inputs: Inputs, startedAt: number): Promise<boolean> {
   try {
     runtime.runner.saveState(DEFERRED, 'true')
@@ -143,7 +143,7 @@ async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: n
   }
 }
 
-/** An error that nobody awaited is reported as a problem, not as a cancellation. */
+/** An unhandled rejection is reported as a problem, not as a cancellation. */
 function withInternalError({ cancelled }: Runtime, report: RunReport): RunReport {
   if (!(cancelled.reason instanceof InternalError)) return report
   cancelled.reason.isReported = true

@@ -16,8 +16,8 @@ export interface Runtime {
   connectGitHub: (options: GitHubOptions) => Promise<GitHub>
   /** Aborts when the runner cancels the step. */
   cancelled: AbortSignal
-  /** Reads a text file. Throws where that is not possible. */
+  /** Reads a text file. Throws if that is not possible. */
   readFile: (path: string) => string
-  /** Writes a file for the user and gives its path. Rejects where that is not possible. */
+  /** Writes a file for the user and gives its path. Rejects if that is not possible. */
   writeFile: (name: string, text: string) => Promise<string>
 }

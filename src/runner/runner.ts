@@ -9,7 +9,7 @@ import type { Secrets } from './secrets.ts'
 /** The state by which the end of the job knows that there is something to do. */
 export const DEFERRED = 'deferred'
 
-/** What the GitHub Actions runner takes from a step. Every text is made harmless and free of secrets on its way out. */
+/** The GitHub Actions runner as a step uses it. Every text is escaped and redacted before it is written. */
 export interface Runner {
   info(text: string): void
   debug(text: string): void

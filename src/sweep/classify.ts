@@ -27,11 +27,11 @@ export interface Candidate<S extends Snapshot = Snapshot> {
   reason: string
   /** The pull requests it belongs to, by {pr} in its name or labels. */
   pullRequests: readonly number[]
-  /** Age in ms; undefined where the creation time is not known. */
+  /** Age in ms; undefined if the creation time is not known. */
   ageMs: number | undefined
-  /** The key of the selected target that it is in, where it is selected for that. */
+  /** The key of the selected target that it is in, if it is selected because of that. */
   within?: string
-  /** What it costs; absent where nobody asked. */
+  /** What it costs; absent if nobody asked. */
   cost?: Cost
 }
 

@@ -7,7 +7,7 @@ import { type Candidate, type ClassificationContext, guardOf, selectedOf } from 
 
 /**
  * The candidates, and after each selected one that holds others what is in it, which goes first. One that holds something that must
- * stay is kept, with all that is in it. Rejects where any of it cannot be read.
+ * stay is kept, with all that is in it. Rejects if any of it cannot be read.
  */
 export async function withContents<S extends Snapshot>(
   candidates: readonly Candidate<S>[],

@@ -9,11 +9,11 @@ import { isLiteral, MAX_NUMBERS, matchPattern, type Pattern } from './pattern.ts
 /** What a sweep selects. */
 export interface Criteria {
   resource: Resource
-  /** False where only `*` alone can stand for things of this kind. */
+  /** False if only `*` alone can stand for things of this kind. */
   hasNames: boolean
   /** The models or chains to sweep; all that the credentials can see if empty. */
   parents: readonly string[]
-  /** The resource groups to look into, by ID or pattern; none where the provider has no groups. */
+  /** The resource groups to look into, by ID or pattern; none if the provider has no groups. */
   groups: readonly Pattern[]
   /** A name must match one of these; every name does where there are none and `labels` select … */
   include: readonly Pattern[]
@@ -90,7 +90,7 @@ export function matchCriteria(
 
 const NO_LABELS = { kind: 'matches', numbers: [], by: [] } as const
 
-/** The numbers that `{pr}` stands for in the ID of a resource group; none where one pattern asks for no pull request. */
+/** The numbers that `{pr}` stands for in the ID of a resource group; none if one pattern asks for no pull request. */
 function numbersInGroup(group: Target['group'], { groups }: Criteria): readonly number[] {
   if (typeof group !== 'string') return []
   const matches = groups.map((pattern) => matchPattern(pattern, group)).filter(({ matches }) => matches)
@@ -98,7 +98,7 @@ function numbersInGroup(group: Target['group'], { groups }: Criteria): readonly 
 }
 
 /**
- * The numbers that `{pr}` stands for in a name that matches; none where one pattern asks for no pull request. A name that is
+ * The numbers that `{pr}` stands for in a name that matches; none if one pattern asks for no pull request. A name that is
  * missing matches nothing, where there should be one: it cannot be judged.
  */
 function numbersInName(
@@ -153,7 +153,7 @@ function withPullRequests(
   return { kind: 'if-closed', numbers, labels }
 }
 
-/** The first `protect` pattern that covers the name; none where it cannot be read. */
+/** The first `protect` pattern that covers the name; none if it cannot be read. */
 export function protectingPattern(name: string, protect: readonly Pattern[]): Pattern | undefined {
   if (unreadableName(name) !== undefined) return undefined
   return protect.find((pattern) => matchPattern(pattern, name).matches)

@@ -15,7 +15,7 @@ export interface Pattern {
 /** What a pattern says of a name. */
 export interface Match {
   matches: boolean
-  /** Every number that `{pr}` can stand for in this name; more than one where the pattern is ambiguous. */
+  /** Every number that `{pr}` can stand for in this name; more than one if the pattern is ambiguous. */
   numbers: readonly number[]
 }
 

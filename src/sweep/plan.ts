@@ -39,7 +39,7 @@ export interface SweepOptions<S extends Snapshot> {
   provider: Pick<Provider<S, Action>, 'list' | 'protection' | 'collateral' | 'contents'>
   criteria: Criteria
   allow: Policy['allow']
-  /** The states of pull requests of this repository. Rejects where they cannot be read; then nothing may be deleted. */
+  /** The states of pull requests of this repository. Rejects if they cannot be read; then nothing may be deleted. */
   pullRequests: (numbers: ReadonlySet<number>) => Promise<ReadonlyMap<number, PullRequestState>>
   /** Whether something had a request between two times, Unix ms. Only asked for what all other criteria select. Never rejects. */
   usage?: ((listed: Listed<S>, since: number, until: number) => Promise<Usage>) | undefined
@@ -47,15 +47,15 @@ export interface SweepOptions<S extends Snapshot> {
   /** The provider's time, once everything is listed, when the runner's clock shows `now`; both Unix ms. */
   providerTime: (now: number) => number
   random: () => number
-  /** No list is asked for again once this aborts. */
+  /** No list is read again once this aborts. */
   stop?: AbortSignal
 }
 
-/** How often a list that is not as documented is asked for again. */
+/** How often a list that is not as documented is read again. */
 const MAX_UNCLEAR = 3
 
 /**
- * Lists everything, learns which pull requests are closed, and classifies. Nothing is changed. Rejects where the list or
+ * Lists everything, learns which pull requests are closed, and classifies. Nothing is changed. Rejects if the list or
  * the pull requests could not be read completely.
  */
 export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): Promise<SweepPlan<S>> {
@@ -114,7 +114,7 @@ function unmatchedGroups({ groups }: Criteria, all: readonly Listed[]): string[]
 
 /** A guard that would keep something selected if it were read as its author may have meant it. */
 export interface GuardDoubt extends Doubt {
-  /** The line as the user wrote it, with `!` where it excludes. */
+  /** The line as the user wrote it, with `!` if it excludes. */
   line: string
   input: 'name' | 'protect' | 'label'
 }
@@ -138,7 +138,7 @@ function readableName({ name }: Snapshot): string | undefined {
 
 const untold = async (): Promise<Usage> => ({ kind: 'unknown', reason: 'its use cannot be read' })
 
-/** What a list says; one that is not as documented is asked for again. */
+/** What a list says; one that is not as documented is read again. */
 export async function patiently<T>(
   read: () => Promise<T>,
   { clock, random, stop }: Pick<SweepOptions<Snapshot>, 'clock' | 'random' | 'stop'>,

@@ -3,7 +3,7 @@ import { messageOf } from '../lib/errors.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
 import type { ActionResult } from '../providers/step.ts'
 
-/** What an action that threw comes to: failed where the provider said so, else nobody knows. */
+/** The result of an action that threw: failed if the provider said so, otherwise unknown. */
 export function actionResultFor(error: unknown): ActionResult {
   const problem = messageOf(error)
   if (error instanceof ProviderError) {

@@ -13,7 +13,7 @@ import { dueAfter, pause } from './polling.ts'
 import type { Outcome, Result } from './result.ts'
 import { countResults, type End, progressText, type TargetState, unreadableInARow, waitedMs } from './target-state.ts'
 
-/** What is to be done with a target next; `step`, where the rules have said so. */
+/** The next thing to do with a target; with the `step` of the rules, if it comes from them. */
 export type Decision<A extends Action = Action> =
   | EndDecision
   | PollDecision
@@ -40,7 +40,7 @@ export interface Moment {
   now: number
 }
 
-/** How a target ends that is deleted, or is to be. */
+/** The outcomes of a target that is deleted, or will be. */
 export const DELETED_OR_PLANNED: ReadonlySet<Outcome> = new Set(['deleted', 'accepted', 'already-gone', 'planned'])
 
 /** Observations in a row that threw what no provider says, before a target is given up. */
@@ -76,7 +76,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
     return this.#pollAgain(state, 1 + polls(state), moment)
   }
 
-  /** An observation that brought no answer: final where the provider said so, else borne until the deadline. */
+  /** A failed observation: final if the provider says so, otherwise retried until the timeout. */
   onReadError(state: TargetState<S, A>, error: Error): Decision<A> {
     const withProgress = `${error.message}; ${progressText(state, error.message)}`
     if (error instanceof ProviderError) {
@@ -84,7 +84,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
     }
     const tries = unreadableInARow(state)
     const isFinal = error instanceof HttpError && error.isFinal
-    // Anything else is a mistake of ours, which no waiting mends.
+    // Anything else is an internal error, which waiting does not fix.
     const isAnswer = error instanceof HttpError || error instanceof UnclearAnswer
     return isFinal || (!isAnswer && tries >= MAX_MISTAKES)
       ? this.#end(state, 'failed', withProgress)
@@ -123,7 +123,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
     return this.#stay(state, `${target.resource} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`)
   }
 
-  /** What it is in has ended before it was let go: it is looked at by itself if that is gone, and else it stays. */
+  /** Its container ended before the container's rules released it: if the container is gone, it is observed on its own; otherwise it is kept. */
   onContainerEnded(state: TargetState<S, A>, { target, outcome, reason }: Result): Decision<A> {
     if (DELETED_OR_PLANNED.has(outcome)) return pollAfter(0)
     const where = target.resource.replaceAll('-', ' ')
@@ -142,7 +142,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
     const wasThere = history.some(({ type }) => type === 'observed' || type === 'requested')
     if (reason !== 'timed-out' || missing === undefined || wasThere)
       return this.#end(state, reason, progressText(state))
-    // 'timeout' came before a new one had to be shown: it is told for how long it was looked for.
+    // The timeout came before a new deployment had to be visible: the reason says for how long it was checked.
     const step: Step<A> = { type: 'end', outcome: 'already-gone', reason: neverFound(history) }
     return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 })
   }
@@ -207,7 +207,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
     return { type: 'poll', afterMs, slackMs: afterMs / 8 }
   }
 
-  /** What must stay stays, and is a failure where it was named, or is no longer what it was. */
+  /** What must stay stays, and is a failure if it was named, or is no longer what it was. */
   #stay(state: TargetState<S, A>, reason: string): EndDecision {
     const isAsItWas = changes(state.history).length === 0 && !state.isOpen
     return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason)

@@ -56,6 +56,6 @@ export interface TeardownOptions<S extends Snapshot, A extends Action> extends D
   stop: AbortSignal
   clock: Clock
   progress: Progress
-  /** Told of a mistake of ours: what was reached is returned all the same, the rest has failed. */
+  /** Called for an internal error. Results so far are still returned; the rest has failed. */
   onMistake: (error: unknown) => void
 }

@@ -2,7 +2,7 @@ import type { TargetHistory } from '../providers/history.ts'
 import type { Cost } from '../providers/metering.ts'
 import type { Target } from '../providers/target.ts'
 
-/** What became of a target. */
+/** How a target ended. */
 export type Outcome =
   | 'deleted'
   | 'accepted'
@@ -28,7 +28,7 @@ export interface Result {
   /** In a dry run: what would be done, in order. */
   plan?: readonly string[]
   history: TargetHistory
-  /** What it costs, or did; absent where nobody asked. */
+  /** What it costs, or did; absent if nobody asked. */
   cost?: Cost
   /** Unix ms, UTC. */
   startedAt: number

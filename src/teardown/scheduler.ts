@@ -8,13 +8,13 @@ import type { ReadyPhase, TargetState } from './target-state.ts'
 /** An action is carried out on what was observed at most this long ago. Milliseconds. */
 export const DECISION_HOLDS_MS = 3000
 
-/** A target whose next action is decided. */
+/** A target whose next action has been decided. */
 export interface PendingWrite<S extends Snapshot, A extends Action> {
   state: TargetState<S, A>
   phase: ReadyPhase<A>
 }
 
-/** Who is to be looked at together. */
+/** The targets to observe together. */
 export interface Due<S extends Snapshot, A extends Action> {
   /** With everything that an action is decided on. */
   toDecide: TargetState<S, A>[]
@@ -67,14 +67,14 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     this.#bulk = bulk
   }
 
-  /** Who is to be looked at now. */
+  /** The targets to observe now. */
   due(now: number): Due<S, A> {
     const census = this.#count()
     const gapMs = this.#gap(census)
     const isAnyDue = this.#admitted(census) > 0 || census.firstDue <= now
     if (!isAnyDue || now < this.#lookedAt + gapMs) return { toDecide: [], toConfirm: [] }
     const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge)
-    // Those that are due before the look after this one would be late by then.
+    // Targets that are due before the next observation would be late by then.
     const polled = this.#active.filter(
       ({ phase }) =>
         phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now,
@@ -86,7 +86,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     }
   }
 
-  /** Who is to be acted on now, one group for each request, the oldest targets first. */
+  /** The writes to send now, one group per request, oldest targets first. */
   writable(): PendingWrite<S, A>[][] {
     const room = this.#concurrency - this.#writes
     if (room <= 0) return []
@@ -119,7 +119,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
   writeEnded(ms: number | undefined): void {
     this.#writes--
     if (ms !== undefined) this.#writeMs += (ms - this.#writeMs) / 4
-    // Nothing else is under way or waits for its turn: what became of all is looked at as soon as it is due.
+    // Nothing else is in progress or waiting: all targets are observed as soon as they are due.
     if (this.#writes === 0 && this.#count().ready === 0) this.#lookedAt = Number.NEGATIVE_INFINITY
   }
 

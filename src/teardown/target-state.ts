@@ -17,7 +17,7 @@ export interface ReadyPhase<A extends Action = Action> {
 
 /** How far the teardown of a target is. Times are Unix ms. */
 export type Phase<A extends Action = Action> =
-  /** It is in a target whose rules have not let it go yet. */
+  /** Its container's rules have not released it yet. */
   | { at: 'blocked' }
   /** What is in it goes first. */
   | { at: 'emptying' }
@@ -30,7 +30,7 @@ export type Phase<A extends Action = Action> =
   | { at: 'acting' }
   | { at: 'ended'; result: Result }
 
-/** One target on its way. The controller alone changes it. */
+/** The state of one target. Only the controller changes it. */
 export interface TargetState<S extends Snapshot = Snapshot, A extends Action = Action> {
   readonly target: Target
   readonly history: TargetEvent<A>[]
@@ -38,7 +38,7 @@ export interface TargetState<S extends Snapshot = Snapshot, A extends Action = A
   /** Whether its end is waited for, once its deletion is accepted. */
   readonly isAwaited: boolean
   phase: Phase<A>
-  /** Whether what is in it was let go, which may have changed it. */
+  /** Whether its contents were released, so that they may have been changed. */
   isOpen?: true
   snapshot?: S
   tombstone?: unknown
@@ -190,7 +190,7 @@ export function progressText(state: TargetState, told?: string): string {
   return `${asked === undefined ? 'deletion was not accepted yet' : askedText(asked)}; ${seen}`
 }
 
-/** What came of the last thing that was asked for: the last known cause. */
+/** The result of the last request: the last known cause. */
 function askedText({ action, actionResult }: RequestedEvent): string {
   switch (actionResult.result) {
     case 'unknown':

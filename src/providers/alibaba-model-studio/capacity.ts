@@ -141,7 +141,7 @@ function createInstanceReader(api: AlibabaApi): (deployment: string) => Promise<
   }
 }
 
-/** What Alibaba says of a release that it has accepted. Throws where it has not, or answers about another instance. */
+/** What Alibaba says of a release that it has accepted. Throws if it has not, or answers about another instance. */
 function operationIn(answer: HttpResponse, deployment: string, instance: string): Operation {
   if (!isFine(answer)) throw errorOf(answer)
   const operation = contentOf(OPERATION, answer)

@@ -111,7 +111,7 @@ export function remedyFor(answer: HttpResponse): string {
   return 'If its status is the reason, stop it in the console first'
 }
 
-/** The error code of an answer; empty where it has none. */
+/** The error code of an answer; empty if it has none. */
 export function codeOf(answer: Pick<HttpResponse, 'body'>): string {
   return complaintOf(answer.body).code ?? ''
 }

@@ -14,7 +14,7 @@ export type WholeParent =
   | { state: 'present'; snapshots: ReadonlyMap<string, BasetenSnapshot>; answer: HttpResponse }
   | { state: 'absent'; others: ReadonlyMap<string, BasetenModel>; answer: HttpResponse }
 
-/** `known` is what a list has just shown of the model or chain itself. Throws {@link UnclearAnswer} where the answers disagree. */
+/** `known` is what a list has just shown of the model or chain itself. Throws {@link UnclearAnswer} if the answers disagree. */
 export type ReadWhole = (parentId: string, known?: BasetenModel) => Promise<WholeParent>
 
 /** Reads everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */

@@ -21,7 +21,7 @@ const ITEMS = v.object({
 export interface SapBulk {
   /** Whether the tenant offers it; asked once. A tenant that cannot even say so does not. */
   isOffered(group: string): Promise<boolean>
-  /** One actionResult each, in order; undefined where the tenant does not offer it, and nothing was asked then. */
+  /** One result each, in order; undefined if the tenant does not support it, and nothing was sent. */
   modify(
     group: string,
     targets: readonly Target[],

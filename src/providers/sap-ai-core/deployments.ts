@@ -18,7 +18,7 @@ import { type SapSnapshot, snapshotOf } from './snapshot.ts'
 
 /** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
 const PAGE = 2000
-/** No server gives less at once where more is asked for. */
+/** No server returns fewer entries per page if more are requested. */
 const SHORTEST_PAGE = 100
 /** No tenant has this many; a longer list never ends, and would fill the memory. */
 const MAX_ENTRIES = 200_000
@@ -66,7 +66,7 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
     return deployment === undefined ? { state: 'absent', exchange } : present(deployment, exchange)
   }
 
-  /** A list that is asked about one deployment alone, whatever the others are like. */
+  /** A list that is only used for one deployment, in whatever shape the others are. */
   const listedNow = async () => {
     const { byId, isWhole, exchange } = await readListed()
     const show = (id: string) => {
@@ -136,7 +136,7 @@ async function learnInto(
   for (const { id, name } of (await readConfigurations()).values()) if (name !== undefined) names.set(id, name)
 }
 
-/** What of an entry of a list could be taken for its ID. */
+/** The fields of a list entry that users mistake for the ID. */
 type Listing = Pick<SapDeployment, 'id' | 'configurationId' | 'configurationName'>
 
 /** An ID that is not there, but that lists show as a name or as the ID of a configuration, is not the one that was meant. */
@@ -154,7 +154,7 @@ function mistakenAs(
   })
 }
 
-/** Why `id` is no ID, where an entry of a list shows what it is; undefined where it does not. */
+/** Why `id` is not an ID, if a list entry shows what it is; otherwise undefined. */
 function mistakeFor(id: string, { id: listed, configurationName, configurationId }: Listing): string | undefined {
   const what = configurationName === id ? 'name' : configurationId === id ? 'configuration ID' : undefined
   return what === undefined
@@ -162,7 +162,7 @@ function mistakeFor(id: string, { id: listed, configurationName, configurationId
     : `it is the ${what} of deployment ${listed}; write that ID, or use 'name' for names`
 }
 
-/** Where a name cannot be learnt, the rules see that there is none; the end of the step itself is not to be hidden. */
+/** If a name cannot be read, the rules treat it as missing; errors that end the step are passed on. */
 function notNeeded(error: unknown): void {
   if (!(error instanceof ProviderError || error instanceof UnclearAnswer)) throw error
 }

@@ -7,7 +7,7 @@ import { lenientString } from '../shared/schema.ts'
 /** SAP's code for "this status does not allow it", whose HTTP status is not documented. */
 export const NOT_IN_THIS_STATUS = '01010076'
 
-/** SAP's code for a deployment ID it does not know, seen also where the HTTP status says something else. */
+/** SAP's code for a deployment ID it does not know, also used with other HTTP statuses than 404. */
 export const UNKNOWN_ID = '01010016'
 
 const ERROR = v.object({ error: v.object({ code: lenientString, message: lenientString }) })

@@ -18,7 +18,7 @@ const TRACE_MS = 30_000
 
 const AFTER = ['delete it', 'wait until it is gone']
 
-/** Of these states of a group, a refusal is borne until the deadline. */
+/** Of these states of a group, a refusal is retried until the timeout. */
 const PASSING: ReadonlySet<string> = new Set(['PROVISIONING'])
 
 /**

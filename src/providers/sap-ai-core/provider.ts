@@ -65,7 +65,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
       return lists.flat()
     },
     observe(targets) {
-      // Whether many can be acted on with one request is learnt meanwhile.
+      // Finds out in the meantime whether bulk requests are supported.
       for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
         if (typeof group === 'string' && length >= BULK_FROM) void bulk.isOffered(group)
       }

@@ -11,7 +11,7 @@ const DEPLOYMENTS = v.object({
 })
 
 /**
- * How much of its quota a tenant uses. Empty where the key may not see it, or nothing can be told. Source: AI Core API 2.42,
+ * How much of its quota a tenant uses. Empty if the key may not see it, or nothing is known. Source: AI Core API 2.42,
  * "Resource Quota".
  */
 export async function readQuota({ readBriefly }: SapTenant, until: AbortSignal): Promise<string[]> {

@@ -20,7 +20,7 @@ const YOUNG_MS = 15 * 60_000
 const TRACE_MS = 30_000
 
 /**
- * States that pass by themselves: a refusal in one of them is borne until the deadline. Source: "Deployments", SAP AI Launchpad
+ * States that pass by themselves: a refusal in one of them is retried until the timeout. Source: "Deployments", SAP AI Launchpad
  * documentation.
  */
 export const PASSING: ReadonlySet<string> = new Set(['UNKNOWN', 'PENDING', 'STOPPING'])
@@ -101,7 +101,7 @@ function byStatus(
 
 function remove(reason: string, history: TargetHistory<SapAction>): Step<SapAction> {
   const last = lastAct(history)
-  // Older pages of SAP's documentation send a body with DELETE; it is tried once where a bare one was refused outright.
+  // Older pages of SAP's documentation send a body with DELETE; it is tried once if a bare one was refused.
   const bareRefused =
     last?.action.verb === 'delete' &&
     last.actionResult.result === 'refused' &&

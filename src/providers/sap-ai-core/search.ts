@@ -8,7 +8,7 @@ import type { SapSnapshot } from './snapshot.ts'
 /** Deployments of several resource groups, each asked for in its own. */
 export interface SapSearch {
   observe(targets: readonly Target[]): Promise<Observation<SapSnapshot>[]>
-  /** The group that a target was found in. Throws {@link ProviderError} where it was in none so far. */
+  /** The group that a target was found in. Throws {@link ProviderError} if it was in none so far. */
   groupOf(target: Target): string
 }
 

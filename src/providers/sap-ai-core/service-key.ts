@@ -8,7 +8,7 @@ import type { SapAuth } from './token.ts'
 /** What is needed of a SAP AI Core service key. */
 export interface ServiceKey {
   auth: Exclude<SapAuth, { kind: 'token' }>
-  /** The AI API, where the key names it. */
+  /** The AI API, if the key names it. */
   apiUrl: URL | undefined
 }
 

@@ -8,13 +8,13 @@ import { hasSapVariables, readSapVariables } from './variables.ts'
 
 type Reader = SettingsReader<'service-key' | 'token' | 'resource-group'>
 
-/** Where to get a token, and the AI API where the login names it. */
+/** Where to get a token, and the AI API if the login names it. */
 interface SapLogin {
   auth: SapAuth
   apiUrl: URL | undefined
 }
 
-/** The login; undefined where something is missing or wrong, which the reader then knows. */
+/** The login; undefined if something is missing or wrong, which the reader then reports. */
 export function readSapSettings(reader: Reader, apiUrl: URL | undefined): SapSettings | undefined {
   const login = readSapLogin(reader)
   const api = withoutPath(apiUrl ?? login?.apiUrl)
@@ -72,7 +72,7 @@ export function loginNotices(reader: Reader): string[] {
     : []
 }
 
-/** SAP's clients read the group from a variable, this action from an input: where the two differ, it says which counts. */
+/** SAP's clients read the group from a variable, this action from an input: if the two differ, a notice says which one counts. */
 export function resourceGroupNotices(reader: Reader): string[] {
   const group = reader.variable('AICORE_RESOURCE_GROUP')
   const resourceGroup = reader.text('resource-group')

@@ -12,7 +12,7 @@ export type SapAuth =
   | { kind: 'secret'; tokenUrl: URL; clientId: string; clientSecret: string }
   | { kind: 'certificate'; tokenUrl: URL; clientId: string; identity: ClientIdentity }
 
-/** Where the provider gets its bearer token from. */
+/** The source of bearer tokens. */
 export interface SapTokens {
   /** A token that is not about to expire, as far as is known. */
   current(): Promise<string>
@@ -90,7 +90,7 @@ export function createSapTokens(
   }
 }
 
-/** How long a token is used: never to its end, and where the answer names no validity, until it is refused. */
+/** How long a token is used: never until it expires, or until it is refused if the answer gives no validity. */
 function usableMs(expiresInS: number | undefined): number {
   if (expiresInS === undefined) return Number.POSITIVE_INFINITY
   return Math.max(expiresInS * 1000 - EXPIRY_MARGIN_MS, expiresInS * 500)

@@ -11,7 +11,7 @@ export function hasSapVariables(reader: SettingsReader<never>): boolean {
 
 /**
  * The login that SAP's Python client and LiteLLM take from single variables: a client ID with exactly one of a secret, a
- * certificate with its key, or the files of both. Undefined where that is wrong, which the reader then knows. Source:
+ * certificate with its key, or the files of both. Undefined if that is wrong, which the reader then reports. Source:
  * documentation of SAP's Python client, environment variables.
  */
 export function readSapVariables(reader: SettingsReader<never>): ServiceKey | undefined {
