@@ -15155,6 +15155,7 @@ function createLimits(clock, cancelled, deadline) {
             cancelled.removeEventListener('abort', onCancel);
             over.cancel();
             grace?.cancel();
+            hard.abort();
         },
     };
 }

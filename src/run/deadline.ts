@@ -38,6 +38,8 @@ export function createLimits(clock: Clock, cancelled: AbortSignal, deadline: num
       cancelled.removeEventListener('abort', onCancel)
       over.cancel()
       grace?.cancel()
+      // A read that waits to be tried again must not outlive the run.
+      hard.abort()
     },
   }
 }
