@@ -103,6 +103,7 @@ async function groups(): Promise<void> {
   const { count, each } = plan.groups
   const rows = []
   for (const isBulk of [false, true]) rows.push(await measureGroups(action, count, each, isBulk))
+  results.groups = rows
   show('groups', groupsTable(rows))
 }
 

@@ -1,3 +1,4 @@
+import type { Groups } from '../measure/groups.ts'
 import type { Memory } from '../measure/memory.ts'
 import type { Notice } from '../measure/notice.ts'
 import type { Patience } from '../measure/patience.ts'
@@ -11,13 +12,20 @@ export interface Results {
   patience?: readonly Patience[]
   scale?: readonly Scale[]
   memory?: Memory
+  groups?: readonly Groups[]
 }
 
 type Row = [target: string, most: string, measured: string, met: boolean]
 
 /** What the project promises, beside what was measured: of several providers the worst. */
 export function targetsTable(results: Results): string {
-  const rows = [...startRow(results), ...noticeRows(results), ...scaleRows(results), ...memoryRow(results)]
+  const rows = [
+    ...startRow(results),
+    ...noticeRows(results),
+    ...scaleRows(results),
+    ...memoryRow(results),
+    ...groupsRow(results),
+  ]
   return table(
     ['target', 'at most', 'measured', ''],
     rows.map(([target, most, measured, met]) => [target, most, measured, met ? 'met' : '**not met**']),
@@ -61,6 +69,19 @@ function memoryRow({ memory }: Results): Row[] {
   const { bareNode, variants = [], listed = 0 } = memory ?? {}
   const own = variants.flatMap(({ peak }) => (peak === undefined || bareNode === undefined ? [] : [peak - bareNode]))
   return worst(own, 120 * 1024 ** 2, `Memory over bare Node, ${number(listed)} listed`, megabytes)
+}
+
+function groupsRow({ groups = [] }: Results): Row[] {
+  const own = groups.filter(({ isBulk }) => !isBulk)
+  const [first] = own
+  const { groups: count = 0, each = 0 } = first ?? {}
+  const target = `Time of ${count} resource groups with ${each} deployments each, over the floor`
+  return worst(
+    own.map(({ ms, floorMs }) => ms / floorMs),
+    1.15,
+    target,
+    ratio,
+  )
 }
 
 function worst(values: readonly number[], most: number, target: string, show: (value: number) => string): Row[] {
