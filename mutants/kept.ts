@@ -36,6 +36,36 @@ const CLASSIFYING = [
   'recheck',
 ].map((name) => `sweep/${name}.test.ts`)
 
+const GROUPS = noticedBy(
+  [
+    'providers/sap-ai-core/resource-groups.test.ts',
+    'sweep/sap-resource-groups.test.ts',
+    'sweep/sap-several-groups.test.ts',
+    'teardown/contents.test.ts',
+  ],
+  [
+    ['if (OF_THE_TENANT.has(id)) return', "if (id === '') return"],
+    ["if (running !== undefined && !policy.allow.has('executions')) {", "if (running === undefined && id === '') {"],
+    ['if (!policy.selected.has(key)) return', "if (key === '') return"],
+    ['if (executions.length > 0) return stopExecutions', 'if (executions.length > 99) return stopExecutions'],
+    ['if (deployments.length > 0) {\n    const reason', 'if (deployments.length > 99) {\n    const reason'],
+    ["status === 'PENDING' || status === 'RUNNING') && !isStopping", "status !== 'STOPPED') && !isStopping"],
+    [
+      "if (guard !== undefined) return [{ ...candidate, listed, class: 'protected'",
+      "if (guard === '') return [{ ...candidate, listed, class: 'protected'",
+    ],
+    [
+      "if (changed !== undefined) return [{ ...candidate, class: 'unknown'",
+      "if (changed === '') return [{ ...candidate, class: 'unknown'",
+    ],
+    ['&& !state.isOpen', ''],
+    ['if (present.length > 1) {', 'if (present.length > 99) {'],
+    ['if (!isShared || isNamed === undefined || isNamed(name)) return undefined', 'if (isShared) return undefined'],
+    ["resourceGroup === 'default' && isFoundationModel", 'isFoundationModel'],
+    ['each.length === 1 ? each[0]?.value : each', 'each.length > 0 ? each[0]?.value : each'],
+  ],
+)
+
 const SELECTION = [
   ...noticedBy('sweep/name-patterns.test.ts', [
     ['if (numbers.length > MAX_NUMBERS) {', 'if (numbers.length > MAX_NUMBERS + 1) {'],
@@ -488,6 +518,7 @@ const GONE = [
 export const MUTANTS: readonly Mutant[] = [
   ...[
     SELECTION,
+    GROUPS,
     INPUTS,
     DECISIONS,
     PROOF,

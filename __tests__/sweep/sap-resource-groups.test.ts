@@ -93,6 +93,7 @@ describe('a sweep of resource groups', () => {
     expect(reasonOf(done, 'pr-42')).toContain("llm-main is protected by 'llm-main' in 'protect'")
     expect(reasonOf(done, 'team-web')).toContain("execution e-train in it is RUNNING; set 'allow: executions'")
     expect(done.log.join('\n')).not.toContain('protects nothing')
+    expect(done.log.join('\n')).toMatch(/Plan: \d+ found: 0 to delete/)
     expect(left()).toEqual(['default', 'pr-42', 'pr-43', 'team-web'])
   })
 
@@ -110,6 +111,18 @@ describe('a sweep of resource groups', () => {
     const done = await run({ ...SWEEP, name: 'pr-{pr}' })
     expect(idsOf(done, 'kept')).toEqual(['d-pr-42', 'pr-42', 'pr-43'])
     expect(world.has('d-pr-42')).toBe(true)
+    expect(left()).toContain('pr-42')
+  })
+
+  it('a group that was made anew between the list and the look is another one: kept', async () => {
+    const { run, left, world, justBefore } = tenant()
+    justBefore(
+      (method, path) => method === 'GET' && path.endsWith('/resourceGroups/pr-42'),
+      () => void world.resourceGroups.add({ resourceGroupId: 'pr-42', createdAt: ago(0) }),
+    )
+    const done = await run({ ...SWEEP, name: 'pr-42', 'older-than': '1d' })
+    expect(reasonOf(done, 'pr-42')).toContain('its creation time is not the one that was listed')
+    expect(done.log.join('\n')).toMatch(/Plan: \d+ found: 0 to delete/)
     expect(left()).toContain('pr-42')
   })
 

@@ -174,6 +174,19 @@ describe('deployments by their IDs in several resource groups', () => {
     expect(errorsOf(done).join()).toContain("'pr-44'")
   })
 
+  it('one that two groups show: failed, with both, and nothing is written', async () => {
+    const { run, emulator, world, asked } = tenant()
+    emulator.faults.push({
+      ...{ kind: 'status', status: 200, times: 99, headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify(world.get('b-pr-42')),
+      when: ({ path, headers }) => path.endsWith('/b-pr-42') && headers['ai-resource-group'] === 'team-a',
+    })
+    const done = await run({ 'resource-group': 'team-a\npr-42', 'deployment-id': 'b-pr-42' })
+    expect(idsOf(done, 'failed')).toEqual(['b-pr-42'])
+    expect(reasonOf(done, 'b-pr-42')).toContain('it is in the resource groups team-a and pr-42: name the one')
+    expect(asked()).toEqual([])
+  })
+
   it('a pattern is an error: it is for a sweep', async () => {
     const { run } = tenant()
     const done = await run({ 'resource-group': 'pr-*', 'deployment-id': 'a-pr-42' })
