@@ -641,10 +641,14 @@ function problemOf(act) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Tp: () => (/* binding */ resourceGroupOf),
+/* harmony export */   a2: () => (/* binding */ nounOf),
 /* harmony export */   eZ: () => (/* binding */ RESOURCES),
 /* harmony export */   hD: () => (/* binding */ targetKey)
 /* harmony export */ });
 const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-deployment', 'resource-group'];
+function nounOf(resource) {
+    return resource.replaceAll('-', ' ');
+}
 function targetKey({ resource, id, parent, group }) {
     return JSON.stringify([resource, id, parent, group].filter((part) => part !== undefined));
 }
@@ -9304,7 +9308,7 @@ function readGroupPatterns(reader, kind) {
     return readLines(reader, kind).map((line) => parsePattern(line));
 }
 function isPattern(line) {
-    return /[*?]|\{pr\}/.test(line);
+    return !isLiteral(parsePattern(line));
 }
 function readLines(reader, { provider, names }) {
     const { groups } = names;
@@ -10078,6 +10082,26 @@ async function attempt(look) {
 }
 function observe_unreadable(error) {
     return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+}
+async function observeInGroups(targets, keyOf, look) {
+    const seen = new Map();
+    const inGroup = async (key, group) => {
+        try {
+            return await look(key, group);
+        }
+        catch (error) {
+            return group.map(() => observe_unreadable(error));
+        }
+    };
+    await Promise.all([...Map.groupBy(targets, keyOf)].map(async ([key, group]) => {
+        const observations = await inGroup(key, group);
+        for (const [index, target] of group.entries()) {
+            const observation = observations[index];
+            if (observation !== undefined)
+                seen.set(target, observation);
+        }
+    }));
+    return targets.map((target) => seen.get(target) ?? observe_unreadable('it was not asked for'));
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/list-observer.js
@@ -12878,7 +12902,6 @@ function deactivateFirst(details, status, history) {
 
 
 
-
 function connectBaseten(settings, connection) {
     const api = createBasetenApi(settings, connection);
     const goingModels = new Set();
@@ -12895,20 +12918,7 @@ function connectBaseten(settings, connection) {
             throw noSuchResource(resource);
         return clients[resource];
     };
-    const byParent = (how) => async (targets) => {
-        const seen = new Map();
-        const lookAt = async (client, parent, group) => {
-            const observations = await client[how](parent, group).catch((error) => group.map(() => observe_unreadable(error)));
-            for (const [index, target] of group.entries()) {
-                const observation = observations[index];
-                if (observation !== undefined)
-                    seen.set((0,providers_target/* targetKey */.hD)(target), observation);
-            }
-        };
-        const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) => [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) => lookAt(clientOf(resource), parent, group)));
-        await Promise.all(looks);
-        return targets.map((target) => seen.get((0,providers_target/* targetKey */.hD)(target)) ?? observe_unreadable('Baseten was not asked'));
-    };
+    const byParent = (how) => (targets) => observeInGroups(targets, ({ resource }) => resource, (resource, alike) => observeInGroups(alike, ({ parent = '' }) => parent, (parent, group) => clientOf(resource)[how](parent, group)));
     return {
         concurrency: api_CONCURRENCY,
         list: ({ resource, parents }) => clientOf(resource).list(parents),
@@ -13087,6 +13097,7 @@ function withLineBreaks(text) {
 const privateKeySecrets = (text) => [text, withLineBreaks(text), plainPem(text)];
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
+const STOP_TRACE_MS = 30_000;
 function sap_ai_core_action_requestText(action) {
     switch (action.verb) {
         case 'stop':
@@ -13671,9 +13682,9 @@ function orchestrationGuard(details, policy) {
 
 
 
+
 const group_rules_FRESH_MS = 30_000;
 const EMPTIED_MS = 60_000;
-const TRACE_MS = 30_000;
 const AFTER = ['delete it', 'wait until it is gone'];
 const group_rules_PASSING = new Set(['PROVISIONING']);
 function nextGroupStep(observed, details, history, policy) {
@@ -13724,7 +13735,7 @@ function stopExecutions(executions, history) {
 function isStopping(execution, history) {
     const asked = (0,providers_history/* acts */.Ij)(history, 'stop-execution').findLast(({ action }) => action.execution === execution);
     const now = history.at(-1)?.until ?? 0;
-    return asked?.actionResult.result === 'accepted' && now - asked.until < TRACE_MS;
+    return asked?.actionResult.result === 'accepted' && now - asked.until < STOP_TRACE_MS;
 }
 function groupCollateral({ contents }) {
     const { deployments = [] } = contents ?? {};
@@ -13807,18 +13818,7 @@ function createSearch(clientOf) {
         });
     };
     return {
-        async observe(targets) {
-            const seen = new Map();
-            const look = async (group, observations) => {
-                for (const [index, observation] of (await observations).entries()) {
-                    const target = group[index];
-                    if (target !== undefined)
-                        seen.set(target, observation);
-                }
-            };
-            await Promise.all([...Map.groupBy(targets, placeOf)].map(([place, alike]) => look(alike, place === undefined ? search(alike) : observeIn(place, alike))));
-            return targets.map((target) => seen.get(target) ?? observe_unreadable('it was not asked for'));
-        },
+        observe: (targets) => observeInGroups(targets, placeOf, (place, alike) => place === undefined ? search(alike) : observeIn(place, alike)),
         groupOf(target) {
             const place = placeOf(target);
             if (place === undefined)
@@ -13956,9 +13956,9 @@ function resource_groups_mistakenAs(observation, id, known) {
 
 
 
+
 const sap_ai_core_rules_FRESH_MS = 30_000;
 const YOUNG_MS = 15 * 60_000;
-const rules_TRACE_MS = 30_000;
 const sap_ai_core_rules_PASSING = new Set(['UNKNOWN', 'PENDING', 'STOPPING']);
 function nextSapStep(observed, history, policy) {
     const details = observed.state === 'present' ? observed.snapshot.details : undefined;
@@ -13999,7 +13999,7 @@ function byStatus(status, targetStatus, history) {
         case 'RUNNING':
         case 'PENDING': {
             const asked = (0,providers_history/* acts */.Ij)(history, 'stop').at(-1);
-            const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < rules_TRACE_MS;
+            const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < STOP_TRACE_MS;
             if (targetStatus === 'STOPPED' || mayStillShow) {
                 return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop };
             }
@@ -14051,6 +14051,7 @@ function wasYoung(history) {
 
 
 
+
 const BULK_FROM = 10;
 const BULK_STATUS = { stop: 'STOPPED', delete: 'DELETED' };
 function connectSapAiCore(settings, connection) {
@@ -14060,18 +14061,7 @@ function connectSapAiCore(settings, connection) {
     const search = createSearch(deploymentsOf);
     const reader = createGroupReader(tenant, (group) => deploymentsOf(group).list());
     const groups = createResourceGroups(reader, connection.clock);
-    const observer = (how) => async (targets) => {
-        const isGroup = ({ resource }) => resource === 'resource-group';
-        const [ofGroups, ofDeployments] = await Promise.all([
-            groups[how](targets.filter(isGroup)),
-            search.observe(targets.filter((target) => !isGroup(target))),
-        ]);
-        const next = { group: ofGroups.values(), deployment: ofDeployments.values() };
-        return targets.flatMap((target) => {
-            const { value } = (isGroup(target) ? next.group : next.deployment).next();
-            return value === undefined ? [] : [value];
-        });
-    };
+    const observer = (how) => (targets) => observeInGroups(targets, ({ resource }) => resource === 'resource-group', (isGroup, alike) => (isGroup ? groups[how](alike) : search.observe(alike)));
     const observe = observer('observe');
     const groupsIn = async ({ groups: { ids, matches } }) => {
         const found = matches === undefined ? [] : [...(await reader.all()).byId.keys()].filter(matches);
@@ -14543,6 +14533,7 @@ const PROVIDERS = [baseten, sapAiCore, alibabaModelStudio];
 var report_outputs = __nccwpck_require__(568);
 ;// CONCATENATED MODULE: ./lib/report/selection-text.js
 
+
 const selection_text_NAMED = 10;
 function placesOf(inputs) {
     const { definition, where } = inputs.provider;
@@ -14552,7 +14543,7 @@ function selectionText({ provider, selection }) {
     if (selection.kind === 'exact') {
         const ids = selection.targets.map(({ id }) => id);
         const more = ids.length > selection_text_NAMED ? ` and ${ids.length - selection_text_NAMED} more` : '';
-        const noun = (selection.targets[0]?.resource ?? 'deployment').replaceAll('-', ' ');
+        const noun = (0,providers_target/* nounOf */.a2)(selection.targets[0]?.resource ?? 'deployment');
         return [`${ids.length === 1 ? noun : (0,format/* plural */.LS)(ids.length, noun)} ${ids.slice(0, selection_text_NAMED).join(', ')}${more}`];
     }
     const { criteria } = selection;
@@ -15169,6 +15160,7 @@ function statusText({ status, detail }) {
 
 ;// CONCATENATED MODULE: ./lib/report/event-text.js
 
+
 function stepsOf(history) {
     return history.map((event) => ({
         at: event.at,
@@ -15193,7 +15185,7 @@ function label(target, name) {
     const { resource, id } = target;
     const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`;
     const above = aboveOf(target);
-    return `${resource.replaceAll('-', ' ')} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`;
+    return `${(0,providers_target/* nounOf */.a2)(resource)} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`;
 }
 function aboveOf({ resource, parent, group }) {
     if (parent !== undefined)
@@ -15336,6 +15328,7 @@ var markdown = __nccwpck_require__(21);
 
 
 
+
 const CLASSES = [
     ['selected', 'Selected'],
     ['protected', 'Kept: protected'],
@@ -15381,7 +15374,7 @@ function printPlan(plan, runner) {
 }
 const MAX_TOLD = 5;
 function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }, runner) {
-    const found = (0,format/* plural */.LS)(candidates.length, (candidates[0]?.listed.target.resource ?? 'deployment').replaceAll('-', ' '));
+    const found = (0,format/* plural */.LS)(candidates.length, (0,providers_target/* nounOf */.a2)(candidates[0]?.listed.target.resource ?? 'deployment'));
     const among = `matches none of the ${(0,format/* plural */.LS)(candidates.length, 'name')} found`;
     const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' };
     const tell = (role, say) => {
@@ -15446,6 +15439,7 @@ function keptResult(target, snapshot, reason, now) {
 
 
 
+
 const OUTCOMES = [
     { outcome: 'failed', sign: '❌' },
     { outcome: 'refused', sign: '⛔' },
@@ -15468,7 +15462,7 @@ function signOf(outcome) {
 function targetCell(target) {
     const above = aboveOf(target);
     const under = above === undefined ? '' : ` ${above.words}&nbsp;${idCell(above.id)}`;
-    return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`;
+    return `${unbroken((0,providers_target/* nounOf */.a2)(target.resource))}&nbsp;${idCell(target.id)}${under}`;
 }
 function nameCell(name) {
     return (0,markdown/* markdown */.w)(shortened(name, LONGEST_NAME));
@@ -16125,7 +16119,7 @@ function contents_insideOf({ listed, pullRequests }, inside, now) {
     return {
         listed: inside,
         class: 'selected',
-        reason: `it is in ${resource.replaceAll('-', ' ')} ${id}, which is deleted`,
+        reason: `it is in ${(0,providers_target/* nounOf */.a2)(resource)} ${id}, which is deleted`,
         pullRequests,
         ageMs: createdAt === undefined ? undefined : Math.max(0, now - createdAt),
         within: (0,providers_target/* targetKey */.hD)(listed.target),
@@ -16486,6 +16480,7 @@ function waitedMs({ history, startedAt }, now) {
 
 
 
+
 const DELETED_OR_PLANNED = new Set(['deleted', 'accepted', 'already-gone', 'planned']);
 const MAX_MISTAKES = 3;
 const MAX_UNKNOWN = 8;
@@ -16548,12 +16543,12 @@ class Decisions {
             return pollAfter(0);
         const { target, outcome, reason } = first;
         const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : '';
-        return this.#stay(state, `${target.resource} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`);
+        return this.#stay(state, `${(0,providers_target/* nounOf */.a2)(target.resource)} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`);
     }
     onContainerEnded(state, { target, outcome, reason }) {
         if (DELETED_OR_PLANNED.has(outcome))
             return pollAfter(0);
-        const where = target.resource.replaceAll('-', ' ');
+        const where = (0,providers_target/* nounOf */.a2)(target.resource);
         return this.#end(state, 'kept', `its ${where} ${target.id} is ${outcome}: ${reason}`);
     }
     onStopped(state, broken) {

@@ -34,7 +34,7 @@ export async function withinDeadline<T>(
 /**
  * A transport that gives up as soon as its signal aborts. undici notices an abort only once it is connected, and a proxy or host
  * that accepts a connection and never answers can delay that for minutes: past the step's timeout, and past the moment when
- * the runner kills a cancelled step. A request that is not sent by then is never sent.
+ * the runner kills a cancelled step. A request that has not been sent at that point is never sent.
  */
 export function abortable(transport: Transport): Transport {
   return (request) => Promise.race([transport(request), rejection(request.signal)])

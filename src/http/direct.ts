@@ -11,7 +11,7 @@ import {
   type WireResponse,
 } from './transport.ts'
 
-/** What is idle for longer, many servers have closed by then. Milliseconds. */
+/** Many servers close connections that are idle for longer. Milliseconds. */
 const IDLE_MS = 4000
 const AGENT_OPTIONS = { keepAlive: true, timeout: IDLE_MS }
 /** Says so in the handshake: a server that speaks HTTP/2 alone then refuses it at once. */

@@ -1,5 +1,5 @@
 import { quoted } from '../lib/format.ts'
-import { type Pattern, parsePattern } from '../sweep/pattern.ts'
+import { isLiteral, type Pattern, parsePattern } from '../sweep/pattern.ts'
 import { patternProblem } from './pattern-problem.ts'
 import type { InputReader } from './reader.ts'
 import type { Kind } from './targets.ts'
@@ -23,9 +23,8 @@ export function readGroupPatterns(reader: InputReader, kind: Kind): readonly Pat
   return readLines(reader, kind).map((line) => parsePattern(line))
 }
 
-/** Whether a line stands for more than itself. */
-export function isPattern(line: string): boolean {
-  return /[*?]|\{pr\}/.test(line)
+function isPattern(line: string): boolean {
+  return !isLiteral(parsePattern(line))
 }
 
 /** A line that can be neither an ID nor a pattern is a mistake: it would be sent to the provider, or match nothing for ever. */

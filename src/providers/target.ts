@@ -3,6 +3,11 @@ export const RESOURCES = ['deployment', 'model', 'environment', 'chain', 'chain-
 
 export type Resource = (typeof RESOURCES)[number]
 
+/** What a resource is called in texts: `resource group`. */
+export function nounOf(resource: Resource): string {
+  return resource.replaceAll('-', ' ')
+}
+
 /** Something the user named, or a sweep selected. */
 export interface Target {
   resource: Resource

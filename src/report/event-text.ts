@@ -2,7 +2,7 @@ import type { Exchange } from '../http/exchange.ts'
 import type { ObservedEvent, TargetEvent, TargetHistory } from '../providers/history.ts'
 import { statusText } from '../providers/observation.ts'
 import type { ActionResult } from '../providers/step.ts'
-import type { Target } from '../providers/target.ts'
+import { nounOf, type Target } from '../providers/target.ts'
 
 /** One thing that happened to a target, for people and for the report file. */
 export interface StepLine {
@@ -46,7 +46,7 @@ export function label(target: Target, name?: string): string {
   const { resource, id } = target
   const called = name === undefined || name === id || name.trim() === '' ? '' : ` (${name})`
   const above = aboveOf(target)
-  return `${resource.replaceAll('-', ' ')} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`
+  return `${nounOf(resource)} ${id}${above === undefined ? '' : ` ${above.words} ${above.id}`}${called}`
 }
 
 /** What a target is in: `of model m1`, `in resource group team-a`; undefined if there is nothing, or it is not known yet. */

@@ -1,4 +1,5 @@
 import { period, plural } from '../lib/format.ts'
+import { nounOf } from '../providers/target.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { Candidate, Class } from '../sweep/classify.ts'
 import type { GuardDoubt, SweepPlan } from '../sweep/plan.ts'
@@ -67,7 +68,7 @@ function tellUnmatched(
   { unmatched, unmatchedGroups = [], unmatchedLabels = [], candidates }: SweepPlan,
   runner: Runner,
 ): void {
-  const found = plural(candidates.length, (candidates[0]?.listed.target.resource ?? 'deployment').replaceAll('-', ' '))
+  const found = plural(candidates.length, nounOf(candidates[0]?.listed.target.resource ?? 'deployment'))
   const among = `matches none of the ${plural(candidates.length, 'name')} found`
   const texts = { include: '', exclude: ', so it keeps nothing', protect: ', so it protects nothing' } as const
   const tell = (role: UnmatchedLine['role'], say: (text: string) => void) => {

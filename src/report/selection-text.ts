@@ -1,5 +1,6 @@
 import type { Inputs } from '../inputs/inputs.ts'
 import { period, plural } from '../lib/format.ts'
+import { nounOf } from '../providers/target.ts'
 import type { Criteria } from '../sweep/criteria.ts'
 
 /** Up to this many IDs are listed; more are counted. */
@@ -16,7 +17,7 @@ export function selectionText({ provider, selection }: Inputs): string[] {
   if (selection.kind === 'exact') {
     const ids = selection.targets.map(({ id }) => id)
     const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : ''
-    const noun = (selection.targets[0]?.resource ?? 'deployment').replaceAll('-', ' ')
+    const noun = nounOf(selection.targets[0]?.resource ?? 'deployment')
     return [`${ids.length === 1 ? noun : plural(ids.length, noun)} ${ids.slice(0, NAMED).join(', ')}${more}`]
   }
   const { criteria } = selection

@@ -1,5 +1,5 @@
 import { span } from '../lib/format.ts'
-import type { Target } from '../providers/target.ts'
+import { nounOf, type Target } from '../providers/target.ts'
 import type { Outcome, Result } from '../teardown/result.ts'
 import { aboveOf } from './event-text.ts'
 import { code, markdown } from './markdown.ts'
@@ -34,7 +34,7 @@ export function signOf(outcome: Outcome): string {
 export function targetCell(target: Target): string {
   const above = aboveOf(target)
   const under = above === undefined ? '' : ` ${above.words}&nbsp;${idCell(above.id)}`
-  return `${unbroken(target.resource.replaceAll('-', ' '))}&nbsp;${idCell(target.id)}${under}`
+  return `${unbroken(nounOf(target.resource))}&nbsp;${idCell(target.id)}${under}`
 }
 
 /** An untrusted name, cut to fit a table. */

@@ -1,7 +1,7 @@
 import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
-import { targetKey } from '../providers/target.ts'
+import { nounOf, targetKey } from '../providers/target.ts'
 import { changedSince } from './changed.ts'
 import { type Candidate, type ClassificationContext, guardOf, selectedOf } from './classify.ts'
 
@@ -42,7 +42,7 @@ function insideOf<S extends Snapshot>(
   return {
     listed: inside,
     class: 'selected',
-    reason: `it is in ${resource.replaceAll('-', ' ')} ${id}, which is deleted`,
+    reason: `it is in ${nounOf(resource)} ${id}, which is deleted`,
     pullRequests,
     ageMs: createdAt === undefined ? undefined : Math.max(0, now - createdAt),
     within: targetKey(listed.target),

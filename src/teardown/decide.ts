@@ -7,6 +7,7 @@ import { changes, deletionAccepted, hadEffect, looksSince, snapshots } from '../
 import type { Observed, Snapshot } from '../providers/observation.ts'
 import { neverFound, unlessMistaken, whenReplaced } from '../providers/shared/common-rules.ts'
 import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
+import { nounOf } from '../providers/target.ts'
 import { changesText } from './changes-text.ts'
 import type { DecisionOptions } from './options.ts'
 import { dueAfter, pause } from './polling.ts'
@@ -120,13 +121,13 @@ export class Decisions<S extends Snapshot, A extends Action> {
     if (first === undefined) return pollAfter(0)
     const { target, outcome, reason } = first
     const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : ''
-    return this.#stay(state, `${target.resource} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`)
+    return this.#stay(state, `${nounOf(target.resource)} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`)
   }
 
   /** Its container ended before the container's rules released it: if the container is gone, it is observed on its own; otherwise it is kept. */
   onContainerEnded(state: TargetState<S, A>, { target, outcome, reason }: Result): Decision<A> {
     if (DELETED_OR_PLANNED.has(outcome)) return pollAfter(0)
-    const where = target.resource.replaceAll('-', ' ')
+    const where = nounOf(target.resource)
     return this.#end(state, 'kept', `its ${where} ${target.id} is ${outcome}: ${reason}`)
   }
 

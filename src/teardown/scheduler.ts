@@ -74,7 +74,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     const isAnyDue = this.#admitted(census) > 0 || census.firstDue <= now
     if (!isAnyDue || now < this.#lookedAt + gapMs) return { toDecide: [], toConfirm: [] }
     const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge)
-    // Targets that are due before the next observation would be late by then.
+    // Includes targets that are due before the observation after this one, which would be too late for them.
     const polled = this.#active.filter(
       ({ phase }) =>
         phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now,

@@ -64,7 +64,7 @@ export function connectAlibabaModelStudio(
   }
 }
 
-/** What is told of a deployment that is there: only that it is, or with everything that decides what comes next. */
+/** What is observed of a deployment that is there: only that it is, or also everything that decides the next step. */
 function createLooks(
   capacity: AlibabaCapacity,
   workspaceId: string | undefined,

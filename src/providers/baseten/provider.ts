@@ -1,8 +1,7 @@
 import type { Connection } from '../context.ts'
-import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
-import { unreadable } from '../shared/observe.ts'
-import { type Resource, type Target, targetKey } from '../target.ts'
+import { observeInGroups } from '../shared/observe.ts'
+import type { Resource, Target } from '../target.ts'
 import { type BasetenAction, requestText, subjectOf } from './action.ts'
 import { deactivationResult, deletionResult } from './action-result.ts'
 import { type BasetenSettings, CONCURRENCY, createBasetenApi, noSuchResource, pathOf } from './api.ts'
@@ -39,28 +38,18 @@ export function connectBaseten(
     return clients[resource]
   }
 
-  /** One read for each parent; an error of one does not affect the others. */
-  const byParent =
-    (how: 'observe' | 'confirmGone') =>
-    async (targets: readonly Target[]): Promise<Observation<BasetenSnapshot>[]> => {
-      const seen = new Map<string, Observation<BasetenSnapshot>>()
-      const lookAt = async (client: ResourceClient, parent: string, group: readonly Target[]) => {
-        const observations = await client[how](parent, group).catch((error: unknown) =>
-          group.map(() => unreadable(error)),
-        )
-        for (const [index, target] of group.entries()) {
-          const observation = observations[index]
-          if (observation !== undefined) seen.set(targetKey(target), observation)
-        }
-      }
-      const looks = [...Map.groupBy(targets, ({ resource }) => resource)].flatMap(([resource, alike]) =>
-        [...Map.groupBy(alike, ({ parent = '' }) => parent)].map(([parent, group]) =>
-          lookAt(clientOf(resource), parent, group),
+  /** One read for each parent. */
+  const byParent = (how: 'observe' | 'confirmGone') => (targets: readonly Target[]) =>
+    observeInGroups(
+      targets,
+      ({ resource }) => resource,
+      (resource, alike) =>
+        observeInGroups(
+          alike,
+          ({ parent = '' }) => parent,
+          (parent, group) => clientOf(resource)[how](parent, group),
         ),
-      )
-      await Promise.all(looks)
-      return targets.map((target) => seen.get(targetKey(target)) ?? unreadable('Baseten was not asked'))
-    }
+    )
 
   return {
     concurrency: CONCURRENCY,

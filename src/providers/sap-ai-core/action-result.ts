@@ -9,7 +9,7 @@ import { RECEIPT } from './schema.ts'
 /** Which status SAP has for "not allowed in this state" is undocumented; 415 asks for a body. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 409, 412, 415])
 
-/** What the answer to PATCH or DELETE of the one thing with this ID means. Throws for answers that no repetition can mend. */
+/** What the answer to PATCH or DELETE of the target with this ID means. Throws for answers that retrying cannot fix. */
 export function actionResultOf(answer: HttpResponse, id: string): ActionResult {
   const { exchange, status } = answer
   if (isSuccess(answer)) {

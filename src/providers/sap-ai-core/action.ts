@@ -5,6 +5,9 @@ export type SapAction =
   /** Of a resource group: an execution in it. */
   | { verb: 'stop-execution'; final: false; execution: string }
 
+/** A stop that was accepted and has no effect for this long is sent again. Milliseconds. */
+export const STOP_TRACE_MS = 30_000
+
 /** What was requested, for people: `its deletion`. */
 export function requestText(action: SapAction): string {
   switch (action.verb) {

@@ -5,7 +5,7 @@ import type { Collateral, Policy } from '../provider.ts'
 import { applyRules } from '../shared/common-rules.ts'
 import { finalRefusal } from '../shared/patience.ts'
 import type { EndStep, Step } from '../step.ts'
-import type { SapAction } from './action.ts'
+import { type SapAction, STOP_TRACE_MS } from './action.ts'
 import { protectionOf } from './guards.ts'
 import type { GroupContents, GroupDetails, SapSnapshot } from './snapshot.ts'
 
@@ -13,9 +13,6 @@ import type { GroupContents, GroupDetails, SapSnapshot } from './snapshot.ts'
 const FRESH_MS = 30_000
 /** What was in a group is gone a moment before SAP counts it as empty. Milliseconds. */
 const EMPTIED_MS = 60_000
-/** A stop that was accepted and shows no effect for this long is sent again. Milliseconds. */
-const TRACE_MS = 30_000
-
 const AFTER = ['delete it', 'wait until it is gone']
 
 /** Of these states of a group, a refusal is retried until the timeout. */
@@ -87,7 +84,7 @@ function stopExecutions(executions: GroupContents['executions'], history: Target
 function isStopping(execution: string, history: TargetHistory<SapAction>): boolean {
   const asked = acts(history, 'stop-execution').findLast(({ action }) => action.execution === execution)
   const now = history.at(-1)?.until ?? 0
-  return asked?.actionResult.result === 'accepted' && now - asked.until < TRACE_MS
+  return asked?.actionResult.result === 'accepted' && now - asked.until < STOP_TRACE_MS
 }
 
 /** What `protect` is checked against besides the group's own ID. */

@@ -1,6 +1,6 @@
 import type { Connection } from '../context.ts'
-import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
+import { observeInGroups } from '../shared/observe.ts'
 import { segment } from '../shared/paths.ts'
 import type { Scope, Target } from '../target.ts'
 import { requestText, type SapAction } from './action.ts'
@@ -36,19 +36,13 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const reader = createGroupReader(tenant, (group) => deploymentsOf(group).list())
   const groups = createResourceGroups(reader, connection.clock)
 
-  /** Looks at resource groups and at deployments, in the order asked. */
-  const observer = (how: 'observe' | 'confirmGone') => async (targets: readonly Target[]) => {
-    const isGroup = ({ resource }: Target) => resource === 'resource-group'
-    const [ofGroups, ofDeployments] = await Promise.all([
-      groups[how](targets.filter(isGroup)),
-      search.observe(targets.filter((target) => !isGroup(target))),
-    ])
-    const next = { group: ofGroups.values(), deployment: ofDeployments.values() }
-    return targets.flatMap((target): Observation<SapSnapshot>[] => {
-      const { value } = (isGroup(target) ? next.group : next.deployment).next()
-      return value === undefined ? [] : [value]
-    })
-  }
+  /** Resource groups and deployments, in the order asked. */
+  const observer = (how: 'observe' | 'confirmGone') => (targets: readonly Target[]) =>
+    observeInGroups(
+      targets,
+      ({ resource }) => resource === 'resource-group',
+      (isGroup, alike) => (isGroup ? groups[how](alike) : search.observe(alike)),
+    )
   const observe = observer('observe')
 
   /** The groups that a sweep looks into. A group that cannot be read stops it. */

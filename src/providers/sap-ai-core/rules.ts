@@ -5,7 +5,7 @@ import type { Policy } from '../provider.ts'
 import { applyRules } from '../shared/common-rules.ts'
 import { finalRefusal, refusalsIn } from '../shared/patience.ts'
 import type { EndStep, Step } from '../step.ts'
-import type { SapAction } from './action.ts'
+import { type SapAction, STOP_TRACE_MS } from './action.ts'
 import { nextGroupStep } from './group-rules.ts'
 import { protectionOf } from './guards.ts'
 import type { DeploymentDetails, SapSnapshot } from './snapshot.ts'
@@ -15,9 +15,6 @@ const FRESH_MS = 30_000
 
 /** Younger ones may not be found by GET for a while although they are there; a quarter of an hour is generous. */
 const YOUNG_MS = 15 * 60_000
-
-/** A stop that was accepted and shows no effect for this long is sent again. */
-const TRACE_MS = 30_000
 
 /**
  * States that pass by themselves: a refusal in one of them is retried until the timeout. Source: "Deployments", SAP AI Launchpad
@@ -81,7 +78,7 @@ function byStatus(
     case 'RUNNING':
     case 'PENDING': {
       const asked = acts(history, 'stop').at(-1)
-      const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < TRACE_MS
+      const mayStillShow = asked?.actionResult.result === 'accepted' && lookedAt(history) - asked.until < STOP_TRACE_MS
       if (targetStatus === 'STOPPED' || mayStillShow) {
         return { type: 'wait', until: 'stopped', reason: `is ${status} and stopping`, after: afterStop }
       }

@@ -1,6 +1,6 @@
 import { ProviderError } from '../errors.ts'
 import type { Absent, Observation } from '../observation.ts'
-import { unreadable } from '../shared/observe.ts'
+import { observeInGroups, unreadable } from '../shared/observe.ts'
 import { type Target, targetKey } from '../target.ts'
 import type { SapDeployments } from './deployments.ts'
 import type { SapSnapshot } from './snapshot.ts'
@@ -49,21 +49,10 @@ export function createSearch(clientOf: (group: string) => SapDeployments): SapSe
   }
 
   return {
-    async observe(targets) {
-      const seen = new Map<Target, Observation<SapSnapshot>>()
-      const look = async (group: readonly Target[], observations: Promise<Observation<SapSnapshot>[]>) => {
-        for (const [index, observation] of (await observations).entries()) {
-          const target = group[index]
-          if (target !== undefined) seen.set(target, observation)
-        }
-      }
-      await Promise.all(
-        [...Map.groupBy(targets, placeOf)].map(([place, alike]) =>
-          look(alike, place === undefined ? search(alike) : observeIn(place, alike)),
-        ),
-      )
-      return targets.map((target) => seen.get(target) ?? unreadable('it was not asked for'))
-    },
+    observe: (targets) =>
+      observeInGroups(targets, placeOf, (place, alike) =>
+        place === undefined ? search(alike) : observeIn(place, alike),
+      ),
     groupOf(target) {
       const place = placeOf(target)
       if (place === undefined) throw new ProviderError('target', 'its resource group is not known')
