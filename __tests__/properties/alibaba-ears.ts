@@ -31,14 +31,27 @@ export interface EarsOptions {
   /** The workspace that is asked for; '' for any. */
   workspace: string
   freshMs: number
+  isSweep: boolean
 }
 
 const REFUSED = 'it was refused'
 
+/** From this many targets on, the list is the look at each. */
+const LISTED_FROM = 4
+
 const PATH = /^\/api\/v1\/deployments\/([^/?]+)(?:\/(capacity-instances|capacity-operations)(?:\/([^/?]+))?)?(?:\?.*)?$/
 
 /** Listens to all answers; a write is judged by what they said until then, never by what is so by now. */
-export function createEars({ clock, world, hearing, targets, allow, workspace, freshMs }: EarsOptions): AlibabaEars {
+export function createEars({
+  clock,
+  world,
+  hearing,
+  targets,
+  allow,
+  workspace,
+  freshMs,
+  isSweep,
+}: EarsOptions): AlibabaEars {
   const words = new Map<string, Word[]>()
   const firstViews = new Map<string, unknown>()
   const firsts = new Map<string, Deployment>()
@@ -46,10 +59,10 @@ export function createEars({ clock, world, hearing, targets, allow, workspace, f
   const settled = new Map<string, string>()
   const going = new Set<string>()
 
-  function see(view: unknown, really: Deployment | undefined): void {
+  function see(view: unknown, really: Deployment | undefined, isLook: boolean): void {
     const id = textOf(view, 'deployed_model')
-    if (!firstViews.has(id)) firstViews.set(id, view)
-    if (!firsts.has(id) && really !== undefined) firsts.set(id, really)
+    if (isLook && !firstViews.has(id)) firstViews.set(id, view)
+    if (isLook && !firsts.has(id) && really !== undefined) firsts.set(id, really)
     if (isGoing(view)) going.add(id)
     const times = new Set([bornAt(view), bornAt(firstViews.get(id))].filter((time) => time !== ''))
     tell(id, times.size < 2 ? 'present' : 'replaced', view)
@@ -81,7 +94,9 @@ export function createEars({ clock, world, hearing, targets, allow, workspace, f
     const really = shown.map((view) => world.get(textOf(view, 'deployed_model')))
     const isGone = status === 404 && (code === 'NotFound' || code === 'MODEL_CODE_NOT_FOUND')
     return () => {
-      for (const [index, view] of shown.entries()) see(view, really[index])
+      // Of a few targets given by ID, each is read by GET; the list is then asked about one that GET does not find.
+      const isLook = id !== '' || isSweep || targets.length >= LISTED_FROM
+      for (const [index, view] of shown.entries()) see(view, really[index], isLook)
       if (isGone && id !== '') tell(id, 'absent', undefined)
       // A list that is as long as it says shows all there are; here there is never more than one page.
       const isWhole = id === '' && isFine && memberOf(output, 'total') === shown.length

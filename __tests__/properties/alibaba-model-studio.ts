@@ -171,6 +171,7 @@ function build(world: AlibabaModelStudioWorld, clock: FakeClock, step: Step): Ac
     allow,
     workspace,
     freshMs: OUTDATED_MS + 2 * step.latencyMs,
+    isSweep: step.sweep,
   })
   const of = (id: string) => world.deployments[ids.indexOf(id)]
 

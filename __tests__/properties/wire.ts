@@ -112,7 +112,8 @@ export function createWire(options: WireOptions): Wire {
     const text = await answer.text()
     if (answer.status === 429) wire.wasBusy = true
     if (kind === 'write') carriedOut(sent, answer.status, text, nth)
-    const arrive = onAnswer(sent, answer.status, text, false)
+    // What a cache says proves nothing, and is asked for again.
+    const arrive = answer.headers.has('age') ? () => undefined : onAnswer(sent, answer.status, text, false)
     await travel(signal)
     arrive()
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: once(text) }
