@@ -642,6 +642,7 @@ function problemOf(act) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Tp: () => (/* binding */ resourceGroupOf),
 /* harmony export */   a2: () => (/* binding */ nounOf),
+/* harmony export */   c3: () => (/* binding */ listOf),
 /* harmony export */   eZ: () => (/* binding */ RESOURCES),
 /* harmony export */   hD: () => (/* binding */ targetKey)
 /* harmony export */ });
@@ -656,6 +657,9 @@ function resourceGroupOf({ resource, id, group }) {
     if (resource === 'resource-group')
         return id;
     return typeof group === 'string' ? group : undefined;
+}
+function listOf({ resource, id, parent, group }) {
+    return resource === 'resource-group' ? targetKey({ resource, id }) : JSON.stringify([parent ?? '', group ?? '']);
 }
 
 
@@ -13347,27 +13351,34 @@ const ITEMS = object({
     deployments: array(object({ id: string(), error: optional(object({ code: lenientString, message: lenientString })) })),
 });
 function createSapBulk({ inGroup }) {
+    let asked;
     let offered;
     const ask = async (group) => {
         const answer = await inGroup(group).read('/lm/meta');
         const meta = safeParse(META, answer.body);
         return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments;
     };
-    const isOffered = (group) => {
-        offered ??= ask(group).catch(() => false);
-        return offered;
+    const learn = (group) => {
+        asked ??= ask(group)
+            .catch(() => false)
+            .then((answer) => {
+            offered ??= answer;
+            return offered;
+        });
+        return asked;
     };
     return {
-        isOffered,
+        ask: (group) => void learn(group),
+        isOffered: () => offered,
         async modify(group, targets, targetStatus, { notAfter }) {
-            if (!(await isOffered(group)))
+            if (!(offered ?? (await learn(group))))
                 return undefined;
             const deployments = targets.map(({ id }) => ({ id, targetStatus }));
             const options = { body: { deployments }, contentType: 'application/merge-patch+json', notAfter };
             const answer = await inGroup(group).write('PATCH', '/lm/deployments', options);
             const { exchange, status } = answer;
             if (!isSuccess(answer)) {
-                offered = Promise.resolve(false);
+                offered = false;
                 return undefined;
             }
             const items = new Map(parseBody(ITEMS, answer).deployments.map((item) => [item.id, item]));
@@ -13853,9 +13864,14 @@ function ofOneGroup(error) {
 const resource_groups_LIST_FROM = 4;
 const SAME_TIME_MS = 3000;
 const resource_groups_MAX_TRIES = 3;
-const PLAN_HOLDS_MS = 2000;
+const PLAN_HOLDS_MS = 3000;
 function createResourceGroups(reader, clock) {
     const planned = new Map();
+    const takePlanned = (id) => {
+        const known = planned.get(id);
+        planned.delete(id);
+        return known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS ? known : undefined;
+    };
     const glance = async (target) => {
         const { group, exchange } = await reader.find(target);
         return group === undefined
@@ -13863,9 +13879,8 @@ function createResourceGroups(reader, clock) {
             : { state: 'present', snapshot: groupSnapshotOf(group), exchange };
     };
     const lookInto = async (target) => {
-        const known = planned.get(target.id);
-        planned.delete(target.id);
-        if (known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS)
+        const known = takePlanned(target.id);
+        if (known !== undefined)
             return known;
         for (let tries = 1;; tries++) {
             const begun = clock.now();
@@ -13888,6 +13903,21 @@ function createResourceGroups(reader, clock) {
             return { state: 'absent', exchange };
         throw ofOneGroup(why);
     };
+    const lookIntoListed = async (group, exchange) => {
+        const id = group.resourceGroupId;
+        const known = takePlanned(id);
+        if (known !== undefined)
+            return known;
+        const contents = await reader.contentsOf(id).catch(() => undefined);
+        if (contents !== undefined && clock.now() - exchange.at <= SAME_TIME_MS) {
+            return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
+        }
+        const observation = await lookInto({ resource: 'resource-group', id });
+        if (observation.state !== 'absent')
+            return observation;
+        throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
+    };
+    const observe = (targets) => observeGroups(reader, targets, lookInto, lookIntoListed);
     return {
         async list() {
             const { byId } = await reader.all();
@@ -13896,18 +13926,23 @@ function createResourceGroups(reader, clock) {
                 snapshot: groupSnapshotOf(group),
             }));
         },
-        observe: (targets) => observeGroups(reader, targets, lookInto, (group, exchange) => shownInList(group.resourceGroupId, lookInto, exchange)),
+        observe,
         confirmGone: (targets) => observeGroups(reader, targets, glance, async (group, exchange) => ({
             ...{ state: 'present', snapshot: groupSnapshotOf(group), exchange },
         })),
-        async contents(target) {
-            const seen = await lookInto(target);
-            if (seen.state === 'absent')
-                return undefined;
-            if (seen.state !== 'present')
-                throw new ProviderError('target', `resource group ${target.id} cannot be read`);
-            planned.set(target.id, seen);
-            return { snapshot: seen.snapshot, inside: insideOf(target.id, seen.snapshot) };
+        async contents(targets) {
+            const observations = await observe(targets);
+            return observations.map((seen, index) => {
+                const { id = '' } = targets[index] ?? {};
+                if (seen.state === 'absent')
+                    return undefined;
+                if (seen.state === 'unreadable')
+                    throw seen.error;
+                if (seen.state !== 'present')
+                    throw new ProviderError('target', `resource group ${id} cannot be read`);
+                planned.set(id, seen);
+                return { snapshot: seen.snapshot, inside: insideOf(id, seen.snapshot) };
+            });
         },
     };
 }
@@ -13930,12 +13965,6 @@ async function observeGroups(reader, targets, get, showListed) {
 function insideOf(group, { details }) {
     const { deployments = [] } = (details.resource === 'resource-group' ? details.contents : undefined) ?? {};
     return deployments.map(({ id, snapshot }) => ({ target: { resource: 'deployment', id, group }, snapshot }));
-}
-async function shownInList(id, get, exchange) {
-    const observation = await get({ resource: 'resource-group', id });
-    if (observation.state !== 'absent')
-        return observation;
-    throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
 }
 class Unread {
     why;
@@ -14059,7 +14088,16 @@ function connectSapAiCore(settings, connection) {
     const bulk = createSapBulk(tenant);
     const deploymentsOf = onePerGroup((group) => sap_ai_core_deployments_createDeployments(tenant.inGroup(group), group));
     const search = createSearch(deploymentsOf);
-    const reader = createGroupReader(tenant, (group) => deploymentsOf(group).list());
+    const askForBulk = (group, count) => {
+        if (count >= BULK_FROM)
+            bulk.ask(group);
+    };
+    const listIn = async (group) => {
+        const listed = await deploymentsOf(group).list();
+        askForBulk(group, listed.length);
+        return listed;
+    };
+    const reader = createGroupReader(tenant, listIn);
     const groups = createResourceGroups(reader, connection.clock);
     const observer = (how) => (targets) => observeInGroups(targets, ({ resource }) => resource === 'resource-group', (isGroup, alike) => (isGroup ? groups[how](alike) : search.observe(alike)));
     const observe = observer('observe');
@@ -14072,13 +14110,13 @@ function connectSapAiCore(settings, connection) {
         async list(scope) {
             if (scope.resource === 'resource-group')
                 return groups.list();
-            const lists = await Promise.all((await groupsIn(scope)).map((group) => deploymentsOf(group).list()));
+            const lists = await Promise.all((await groupsIn(scope)).map(listIn));
             return lists.flat();
         },
         observe(targets) {
             for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
-                if (typeof group === 'string' && length >= BULK_FROM)
-                    void bulk.isOffered(group);
+                if (typeof group === 'string')
+                    askForBulk(group, length);
             }
             return observe(targets);
         },
@@ -14087,14 +14125,17 @@ function connectSapAiCore(settings, connection) {
         collateral: ({ details }) => (details.resource === 'resource-group' ? groupCollateral(details) : []),
         nextStep: nextSapStep,
         requestText: sap_ai_core_action_requestText,
-        async contents(target) {
-            return target.resource === 'resource-group' ? groups.contents(target) : undefined;
+        async contents(targets) {
+            return targets.every(({ resource }) => resource === 'resource-group')
+                ? groups.contents(targets)
+                : targets.map(() => undefined);
         },
         quota: (until) => readQuota(tenant, until),
         bulk: {
             from: BULK_FROM,
             most: 100,
             verbs: ['stop', 'delete'],
+            isOffered: bulk.isOffered,
             batchOf: ({ group }) => (typeof group === 'string' ? group : undefined),
             async act(targets, { verb }, limits) {
                 const group = targets[0]?.group;
@@ -16096,22 +16137,24 @@ function idOf(candidate) {
 
 
 async function withContents(candidates, contents, context) {
-    const selected = new Set(selectedOf(candidates));
-    const groups = await Promise.all(candidates.map(async (candidate) => {
-        const found = selected.has(candidate) ? await contents(candidate.listed.target) : undefined;
-        if (found === undefined)
-            return [candidate];
-        const changed = changedSince(candidate.listed.snapshot, found.snapshot, false, context.criteria);
-        if (changed !== undefined)
-            return [{ ...candidate, class: 'unknown', reason: changed }];
-        const listed = { ...candidate.listed, snapshot: found.snapshot };
-        const everything = new Set([listed, ...found.inside].map(({ target }) => (0,providers_target/* targetKey */.hD)(target)));
-        const guard = classify_guardOf(found.snapshot, everything, context);
-        if (guard !== undefined)
-            return [{ ...candidate, listed, class: 'protected', reason: guard }];
-        return [{ ...candidate, listed }, ...found.inside.map((each) => contents_insideOf(candidate, each, context.now))];
-    }));
-    return groups.flat();
+    const selected = selectedOf(candidates);
+    const found = await contents(selected.map(({ listed: { target } }) => target));
+    const contentsBy = new Map(selected.map((candidate, index) => [candidate, found[index]]));
+    return candidates.flatMap((candidate) => {
+        const held = contentsBy.get(candidate);
+        return held === undefined ? [candidate] : opened(candidate, held, context);
+    });
+}
+function opened(candidate, { snapshot, inside }, context) {
+    const changed = changedSince(candidate.listed.snapshot, snapshot, false, context.criteria);
+    if (changed !== undefined)
+        return [{ ...candidate, class: 'unknown', reason: changed }];
+    const listed = { ...candidate.listed, snapshot };
+    const everything = new Set([listed, ...inside].map(({ target }) => (0,providers_target/* targetKey */.hD)(target)));
+    const guard = classify_guardOf(snapshot, everything, context);
+    if (guard !== undefined)
+        return [{ ...candidate, listed, class: 'protected', reason: guard }];
+    return [{ ...candidate, listed }, ...inside.map((each) => contents_insideOf(candidate, each, context.now))];
 }
 function contents_insideOf({ listed, pullRequests }, inside, now) {
     const { resource, id } = listed.target;
@@ -16646,10 +16689,12 @@ function pollAfter(afterMs) {
 ;// CONCATENATED MODULE: ./lib/teardown/scheduler.js
 
 
+
 const DECISION_HOLDS_MS = 3000;
 const IDLE_MS = 10_000;
 const EXPECTED_WRITE_MS = 300;
 const EXPECTED_LOOK = { count: 100, ms: 500 };
+const CONFIRM_MS = 1000;
 const PLANNED = 0.9;
 class Scheduler {
     #concurrency;
@@ -16672,24 +16717,34 @@ class Scheduler {
         if (!isAnyDue || now < this.#lookedAt + gapMs)
             return { toDecide: [], toConfirm: [] };
         const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge);
-        const polled = this.#active.filter(({ phase }) => phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now);
-        const group = [...undecided.slice(0, this.#admitted(census)), ...polled];
+        const admitted = undecided.slice(0, this.#admitted(census));
+        const polled = this.#polled(now, gapMs);
+        const toDecide = polled.filter(({ history }) => !(0,providers_history/* deletionAccepted */.ar)(history));
+        const toConfirm = polled.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history));
         return {
-            toDecide: group.filter(({ history }) => !(0,providers_history/* deletionAccepted */.ar)(history)),
-            toConfirm: group.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history)),
+            toDecide: [...admitted, ...withTheirLists(toDecide, this.#window() - census.ready - admitted.length)],
+            toConfirm: withTheirLists(toConfirm, Math.max(this.#concurrency, this.#writesIn(CONFIRM_MS))),
         };
+    }
+    #polled(now, gapMs) {
+        const isDue = ({ due, slackMs }) => due - (slackMs === 0 ? 0 : Math.max(slackMs, gapMs)) <= now;
+        return this.#active
+            .flatMap((state) => (state.phase.at === 'polled' && isDue(state.phase) ? { state, due: state.phase.due } : []))
+            .sort((a, b) => a.due - b.due)
+            .map(({ state }) => state);
     }
     writable() {
         const room = this.#concurrency - this.#writes;
         if (room <= 0)
             return [];
         const ready = this.#active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []));
-        const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state));
-        return scheduler_groupsOf(oldestFirst, this.#bulk).take(room).toArray();
+        const inOrder = ready.sort((a, b) => a.phase.notAfter - b.phase.notAfter || byAge(a.state, b.state));
+        return scheduler_groupsOf(inOrder, this.#bulk).take(room).toArray();
     }
     nextWake(now) {
         const census = this.#count();
-        const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
+        const firstDue = census.ready < this.#window() ? census.firstDue : Number.POSITIVE_INFINITY;
+        const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, firstDue);
         return Math.max(now + 1, next, this.#lookedAt + this.#gap(census));
     }
     lookBegan(now) {
@@ -16733,7 +16788,7 @@ class Scheduler {
         return (ms * this.#concurrency) / this.#writeMs;
     }
     #window() {
-        if (this.#bulk !== undefined)
+        if (this.#bulk !== undefined && this.#bulk.isOffered() !== false)
             return Number.POSITIVE_INFINITY;
         const plannedMs = DECISION_HOLDS_MS * PLANNED;
         const { count, ms } = this.#look;
@@ -16767,6 +16822,10 @@ function* scheduler_groupsOf(ready, bulk) {
     for (const write of ready)
         if (!joined.has(write))
             yield [write];
+}
+function withTheirLists(targets, room) {
+    const lists = new Set(targets.slice(0, Math.max(0, room)).map(({ target }) => (0,providers_target/* listOf */.c3)(target)));
+    return targets.filter(({ target }) => lists.has((0,providers_target/* listOf */.c3)(target)));
 }
 function chunks(items, size) {
     const count = Math.ceil(items.length / size);
@@ -17574,10 +17633,11 @@ async function openTargets({ provider, runtime: { clock, random }, limits: { sto
     const { contents } = provider;
     if (contents === undefined)
         return { targets };
-    const opened = await Promise.all(targets.map(async (target) => {
-        const found = await plan_patiently(() => contents(target), { clock, random, stop });
+    const all = await plan_patiently(() => contents(targets), { clock, random, stop });
+    const opened = targets.map((target, index) => {
+        const found = all[index];
         return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] };
-    }));
+    });
     return {
         targets: opened.flatMap(({ target, listed }) => listed.length === 0 ? [target] : listed.map((each) => each.target)),
         contents: new Map(opened.map(({ target, listed }) => [(0,providers_target/* targetKey */.hD)(target), listed.slice(1).map((each) => (0,providers_target/* targetKey */.hD)(each.target))])),

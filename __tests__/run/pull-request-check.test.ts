@@ -61,6 +61,7 @@ function world(more: { absent?: boolean; lookMs?: number } = {}) {
       most: 9,
       verbs: ['delete'],
       batchOf: () => 'all',
+      isOffered: () => undefined,
       async act(targets) {
         await ask('bulk', targets)
         return targets.map(() => ACCEPTED)

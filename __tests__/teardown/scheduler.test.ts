@@ -19,6 +19,7 @@ const BULK: BulkActions<Action> = {
   most: 100,
   verbs: ['delete'],
   batchOf: () => 'all',
+  isOffered: () => undefined,
   act: async () => undefined,
 }
 
@@ -82,6 +83,8 @@ describe('how many are looked at', () => {
     const refused = measured(states(1000), { count: 10, ms: 100 }, BULK)
     refused.bulkRefused()
     expect(refused.due(10_000).toDecide).toHaveLength(119)
+    const notOffered = measured(states(1000), { count: 10, ms: 100 }, { ...BULK, isOffered: () => false })
+    expect(notOffered.due(10_000).toDecide).toHaveLength(119)
   })
 })
 
@@ -111,6 +114,47 @@ describe('when others are looked at along', () => {
     all[1]?.history.push({ type: 'requested', at: 0, until: 0, action: DELETE, actionResult: accepted })
     const { toDecide, toConfirm } = measured(all, { count: 2, ms: 50 }).due(10_000)
     expect([ids(toDecide), ids(toConfirm)]).toEqual([['d0'], ['d1']])
+  })
+})
+
+describe('where each list shows a few', () => {
+  /** So many in each of these resource groups, all due, those of the first group longest. */
+  function inGroups(groups: number, each: number): State[] {
+    return states(groups * each).map((state, n) => {
+      const group = Math.floor(n / each)
+      const target = { ...state.target, group: `pr-${group}` }
+      return { ...state, target, phase: { at: 'polled', due: 9000 + 10 * group, slackMs: 0 } }
+    })
+  }
+  const groupsIn = (looked: readonly State[]) => [...new Set(looked.map(({ target }) => target.group))]
+
+  it('as many lists are read as show what can be written in time, those first that are due longest', () => {
+    const all = [...inGroups(10, 20).reverse(), ...states(150, READY)]
+    const { toDecide } = measured(all, { count: 1000, ms: 100 }).due(10_000)
+    expect(groupsIn(toDecide).sort()).toEqual(['pr-0', 'pr-1', 'pr-2'])
+    expect(toDecide).toHaveLength(60)
+  })
+
+  it('all that one list shows are looked at with it', () => {
+    const all = [...inGroups(1, 500), ...states(150, READY)]
+    expect(measured(all, { count: 1000, ms: 100 }).due(10_000).toDecide).toHaveLength(500)
+  })
+
+  it('none is read as long as others wait for their turn; the end of a write wakes the loop', () => {
+    const all = [...inGroups(10, 20), ...states(300, READY)]
+    const scheduler = measured(all, { count: 1000, ms: 100 })
+    expect(scheduler.due(10_000).toDecide).toEqual([])
+    expect(scheduler.nextWake(10_000)).toBe(20_000)
+  })
+
+  it('of those that are on their way out, as many as can be asked for within a second', () => {
+    const all = inGroups(10, 20)
+    const accepted = { result: 'accepted' as const, exchange: EXCHANGE }
+    for (const { history } of all) {
+      history.push({ type: 'requested', at: 0, until: 0, action: DELETE, actionResult: accepted })
+    }
+    const { toConfirm } = measured(all, { count: 1000, ms: 100 }).due(10_000)
+    expect(groupsIn(toConfirm)).toEqual(['pr-0', 'pr-1', 'pr-2', 'pr-3'])
   })
 })
 
@@ -146,6 +190,14 @@ describe('who is written', () => {
     expect(scheduler.writable().map((group) => ids(group.map(({ state }) => state)))).toEqual([['d9'], ['d8'], ['d7']])
     for (let n = 0; n < 3; n++) scheduler.writeBegan()
     expect(scheduler.writable()).toEqual([])
+  })
+
+  it('first those whose decision expires first', () => {
+    const all = [...states(2, { ...READY, notAfter: 5000 }), ...states(2, { ...READY, notAfter: 4000 })]
+    const order = measured(all, { count: 4, ms: 50 })
+      .writable()
+      .flatMap((group) => group.map(({ phase }) => phase.notAfter))
+    expect(order).toEqual([4000, 4000, 5000, 5000])
   })
 
   it('together where the provider takes that verb together, and there are enough', () => {

@@ -42,6 +42,7 @@ describe('one request for many', () => {
     most: 100,
     verbs: ['delete'],
     batchOf: () => 'all',
+    isOffered: () => undefined,
     act,
   })
 

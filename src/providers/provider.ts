@@ -78,8 +78,8 @@ export interface Provider<S extends Snapshot, A extends Action> {
    * HttpError if it is unknown whether it was carried out, or if it was not sent because it was too late.
    */
   readonly act: (target: Target, action: A, limits: WriteLimits) => Promise<ActionResult>
-  /** What a target holds, for those that hold others; undefined if it is not there. Throws as `list` does. */
-  readonly contents?: (target: Target) => Promise<Contents<S> | undefined>
+  /** What each target holds, for those that hold others; undefined if it is not there. Throws as `list` does. */
+  readonly contents?: (targets: readonly Target[]) => Promise<(Contents<S> | undefined)[]>
   /** How much of the account's quota is in use, for people: `resource groups: 12 of 50`. Empty if the key may not read it. Ends once `until` aborts. */
   readonly quota?: (until: AbortSignal) => Promise<readonly string[]>
   /** Prices and usage, if the provider has them. */
@@ -94,6 +94,8 @@ export interface BulkActions<A extends Action> {
   readonly from: number
   readonly most: number
   readonly verbs: readonly A['verb'][]
+  /** Whether the account takes such requests; undefined as long as that is not known. */
+  readonly isOffered: () => boolean | undefined
   /** Only targets with the same text go into one request; undefined: each alone. */
   readonly batchOf: (target: Target) => string | undefined
   /**

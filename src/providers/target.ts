@@ -43,3 +43,8 @@ export function resourceGroupOf({ resource, id, group }: Target): string | undef
   if (resource === 'resource-group') return id
   return typeof group === 'string' ? group : undefined
 }
+
+/** Which list shows it: one request is enough for all targets with the same text. */
+export function listOf({ resource, id, parent, group }: Target): string {
+  return resource === 'resource-group' ? targetKey({ resource, id }) : JSON.stringify([parent ?? '', group ?? ''])
+}

@@ -73,12 +73,11 @@ async function openTargets<S extends Snapshot, A extends Action>(
 ): Promise<Opened<S>> {
   const { contents } = provider
   if (contents === undefined) return { targets }
-  const opened = await Promise.all(
-    targets.map(async (target) => {
-      const found = await patiently(() => contents(target), { clock, random, stop })
-      return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] }
-    }),
-  )
+  const all = await patiently(() => contents(targets), { clock, random, stop })
+  const opened = targets.map((target, index) => {
+    const found = all[index]
+    return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] }
+  })
   return {
     targets: opened.flatMap(({ target, listed }) =>
       listed.length === 0 ? [target] : listed.map((each) => each.target),

@@ -1,5 +1,5 @@
 import type { Listed, Snapshot } from '../providers/observation.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Contents, Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { nounOf, targetKey } from '../providers/target.ts'
 import { changedSince } from './changed.ts'
@@ -14,21 +14,28 @@ export async function withContents<S extends Snapshot>(
   contents: NonNullable<Provider<S, Action>['contents']>,
   context: ClassificationContext<S>,
 ): Promise<Candidate<S>[]> {
-  const selected = new Set(selectedOf(candidates))
-  const groups = await Promise.all(
-    candidates.map(async (candidate): Promise<Candidate<S>[]> => {
-      const found = selected.has(candidate) ? await contents(candidate.listed.target) : undefined
-      if (found === undefined) return [candidate]
-      const changed = changedSince(candidate.listed.snapshot, found.snapshot, false, context.criteria)
-      if (changed !== undefined) return [{ ...candidate, class: 'unknown', reason: changed }]
-      const listed = { ...candidate.listed, snapshot: found.snapshot }
-      const everything = new Set([listed, ...found.inside].map(({ target }) => targetKey(target)))
-      const guard = guardOf(found.snapshot, everything, context)
-      if (guard !== undefined) return [{ ...candidate, listed, class: 'protected', reason: guard }]
-      return [{ ...candidate, listed }, ...found.inside.map((each) => insideOf(candidate, each, context.now))]
-    }),
-  )
-  return groups.flat()
+  const selected = selectedOf(candidates)
+  const found = await contents(selected.map(({ listed: { target } }) => target))
+  const contentsBy = new Map(selected.map((candidate, index) => [candidate, found[index]]))
+  return candidates.flatMap((candidate) => {
+    const held = contentsBy.get(candidate)
+    return held === undefined ? [candidate] : opened(candidate, held, context)
+  })
+}
+
+/** A candidate with what is in it; alone if it must stay after all. */
+function opened<S extends Snapshot>(
+  candidate: Candidate<S>,
+  { snapshot, inside }: Contents<S>,
+  context: ClassificationContext<S>,
+): Candidate<S>[] {
+  const changed = changedSince(candidate.listed.snapshot, snapshot, false, context.criteria)
+  if (changed !== undefined) return [{ ...candidate, class: 'unknown', reason: changed }]
+  const listed = { ...candidate.listed, snapshot }
+  const everything = new Set([listed, ...inside].map(({ target }) => targetKey(target)))
+  const guard = guardOf(snapshot, everything, context)
+  if (guard !== undefined) return [{ ...candidate, listed, class: 'protected', reason: guard }]
+  return [{ ...candidate, listed }, ...inside.map((each) => insideOf(candidate, each, context.now))]
 }
 
 /** What is in something that is selected is selected with it. */

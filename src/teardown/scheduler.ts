@@ -2,8 +2,9 @@ import { deletionAccepted } from '../providers/history.ts'
 import type { Snapshot } from '../providers/observation.ts'
 import type { BulkActions } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
+import { listOf } from '../providers/target.ts'
 import { pollGap } from './polling.ts'
-import type { ReadyPhase, TargetState } from './target-state.ts'
+import type { PolledPhase, ReadyPhase, TargetState } from './target-state.ts'
 
 /** An action is carried out on what was observed at most this long ago. Milliseconds. */
 export const DECISION_HOLDS_MS = 3000
@@ -45,6 +46,8 @@ const IDLE_MS = 10_000
 /** What a write is expected to take before one was measured, in ms, and a look at this many targets: longer than most. */
 const EXPECTED_WRITE_MS = 300
 const EXPECTED_LOOK = { count: 100, ms: 500 }
+/** As many are confirmed with one look as can be asked for in this time: what is read afterwards must not wait long. Milliseconds. */
+const CONFIRM_MS = 1000
 /** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
 const PLANNED = 0.9
 
@@ -74,31 +77,41 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     const isAnyDue = this.#admitted(census) > 0 || census.firstDue <= now
     if (!isAnyDue || now < this.#lookedAt + gapMs) return { toDecide: [], toConfirm: [] }
     const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge)
-    // Includes targets that are due before the observation after this one, which would be too late for them.
-    const polled = this.#active.filter(
-      ({ phase }) =>
-        phase.at === 'polled' && phase.due - (phase.slackMs === 0 ? 0 : Math.max(phase.slackMs, gapMs)) <= now,
-    )
-    const group = [...undecided.slice(0, this.#admitted(census)), ...polled]
+    const admitted = undecided.slice(0, this.#admitted(census))
+    const polled = this.#polled(now, gapMs)
+    const toDecide = polled.filter(({ history }) => !deletionAccepted(history))
+    const toConfirm = polled.filter(({ history }) => deletionAccepted(history))
     return {
-      toDecide: group.filter(({ history }) => !deletionAccepted(history)),
-      toConfirm: group.filter(({ history }) => deletionAccepted(history)),
+      toDecide: [...admitted, ...withTheirLists(toDecide, this.#window() - census.ready - admitted.length)],
+      toConfirm: withTheirLists(toConfirm, Math.max(this.#concurrency, this.#writesIn(CONFIRM_MS))),
     }
   }
 
-  /** The writes to send now, one group per request, oldest targets first. */
+  /** The targets to poll, those that are due longest first. */
+  #polled(now: number, gapMs: number): TargetState<S, A>[] {
+    // Includes targets that are due before the observation after this one, which would be too late for them.
+    const isDue = ({ due, slackMs }: PolledPhase) => due - (slackMs === 0 ? 0 : Math.max(slackMs, gapMs)) <= now
+    return this.#active
+      .flatMap((state) => (state.phase.at === 'polled' && isDue(state.phase) ? { state, due: state.phase.due } : []))
+      .sort((a, b) => a.due - b.due)
+      .map(({ state }) => state)
+  }
+
+  /** The writes to send now, one group per request; first those whose decision expires first. */
   writable(): PendingWrite<S, A>[][] {
     const room = this.#concurrency - this.#writes
     if (room <= 0) return []
     const ready = this.#active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []))
-    const oldestFirst = ready.sort((a, b) => byAge(a.state, b.state))
-    return groupsOf(oldestFirst, this.#bulk).take(room).toArray()
+    const inOrder = ready.sort((a, b) => a.phase.notAfter - b.phase.notAfter || byAge(a.state, b.state))
+    return groupsOf(inOrder, this.#bulk).take(room).toArray()
   }
 
   /** When to ask again, Unix ms, unless something ends before. */
   nextWake(now: number): number {
     const census = this.#count()
-    const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue)
+    // While as many wait as can be written in time, what is due waits with them: every write that ends wakes the loop.
+    const firstDue = census.ready < this.#window() ? census.firstDue : Number.POSITIVE_INFINITY
+    const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, firstDue)
     return Math.max(now + 1, next, this.#lookedAt + this.#gap(census))
   }
 
@@ -151,7 +164,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
    * last one takes as long, one at more takes longer in proportion. Of bulk requests, a few are enough for all.
    */
   #window(): number {
-    if (this.#bulk !== undefined) return Number.POSITIVE_INFINITY
+    if (this.#bulk !== undefined && this.#bulk.isOffered() !== false) return Number.POSITIVE_INFINITY
     const plannedMs = DECISION_HOLDS_MS * PLANNED
     const { count, ms } = this.#look
     const inTime = this.#writesIn(plannedMs - ms)
@@ -196,6 +209,12 @@ function* groupsOf<S extends Snapshot, A extends Action>(
     yield* chunks(group, bulk.most)
   }
   for (const write of ready) if (!joined.has(write)) yield [write]
+}
+
+/** The first `room` targets, and those that the same lists show. */
+function withTheirLists<T extends TargetState>(targets: readonly T[], room: number): T[] {
+  const lists = new Set(targets.slice(0, Math.max(0, room)).map(({ target }) => listOf(target)))
+  return targets.filter(({ target }) => lists.has(listOf(target)))
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -15,6 +15,13 @@ export interface ReadyPhase<A extends Action = Action> {
   notAfter: number
 }
 
+/** To be looked at again at `due`, Unix ms, or together with others about `slackMs` earlier. */
+export interface PolledPhase {
+  at: 'polled'
+  due: number
+  slackMs: number
+}
+
 /** How far the teardown of a target is. Times are Unix ms. */
 export type Phase<A extends Action = Action> =
   /** Its container's rules have not released it yet. */
@@ -23,8 +30,7 @@ export type Phase<A extends Action = Action> =
   | { at: 'emptying' }
   /** Nothing was decided about it yet, or what was decided is outdated: `isRepeated`. */
   | { at: 'undecided'; isRepeated: boolean }
-  /** To be looked at again at `due`, or together with others about `slackMs` earlier. */
-  | { at: 'polled'; due: number; slackMs: number }
+  | PolledPhase
   | { at: 'observing'; isDeciding: boolean }
   | ReadyPhase<A>
   | { at: 'acting' }

@@ -19,8 +19,10 @@ const ITEMS = v.object({
 
 /** Many deployments stopped or marked for deletion with one request. */
 export interface SapBulk {
-  /** Whether the tenant offers it; asked once. A tenant that cannot even say so does not. */
-  isOffered(group: string): Promise<boolean>
+  /** Asks once whether the tenant offers it. A tenant that cannot even say so does not. */
+  ask(group: string): void
+  /** What the tenant said; undefined if it was not asked, or has not answered yet. */
+  isOffered(): boolean | undefined
   /** One result each, in order; undefined if the tenant does not support it, and nothing was sent. */
   modify(
     group: string,
@@ -35,7 +37,8 @@ export interface SapBulk {
  * where every item failed. Source: SAP AI Core API 2.42, "Patch multiple deployments".
  */
 export function createSapBulk({ inGroup }: Pick<SapTenant, 'inGroup'>): SapBulk {
-  let offered: Promise<boolean> | undefined
+  let asked: Promise<boolean> | undefined
+  let offered: boolean | undefined
 
   const ask = async (group: string): Promise<boolean> => {
     const answer = await inGroup(group).read('/lm/meta')
@@ -43,21 +46,27 @@ export function createSapBulk({ inGroup }: Pick<SapTenant, 'inGroup'>): SapBulk 
     return isSuccess(answer) && meta.success && meta.output.aiApi.capabilities.bulkUpdates.deployments
   }
 
-  const isOffered = (group: string): Promise<boolean> => {
-    offered ??= ask(group).catch(() => false)
-    return offered
+  const learn = (group: string): Promise<boolean> => {
+    asked ??= ask(group)
+      .catch(() => false)
+      .then((answer) => {
+        offered ??= answer
+        return offered
+      })
+    return asked
   }
 
   return {
-    isOffered,
+    ask: (group) => void learn(group),
+    isOffered: () => offered,
     async modify(group, targets, targetStatus, { notAfter }) {
-      if (!(await isOffered(group))) return undefined
+      if (!(offered ?? (await learn(group)))) return undefined
       const deployments = targets.map(({ id }) => ({ id, targetStatus }))
       const options = { body: { deployments }, contentType: 'application/merge-patch+json', notAfter }
       const answer = await inGroup(group).write('PATCH', '/lm/deployments', options)
       const { exchange, status } = answer
       if (!isSuccess(answer)) {
-        offered = Promise.resolve(false)
+        offered = false
         return undefined
       }
       const items = new Map(parseBody(ITEMS, answer).deployments.map((item) => [item.id, item]))

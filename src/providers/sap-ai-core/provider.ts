@@ -33,7 +33,16 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const bulk = createSapBulk(tenant)
   const deploymentsOf = onePerGroup((group): SapDeployments => createDeployments(tenant.inGroup(group), group))
   const search = createSearch(deploymentsOf)
-  const reader = createGroupReader(tenant, (group) => deploymentsOf(group).list())
+  /** Finds out beside other reads whether bulk requests are supported, where they are worth one more. */
+  const askForBulk = (group: string, count: number): void => {
+    if (count >= BULK_FROM) bulk.ask(group)
+  }
+  const listIn = async (group: string) => {
+    const listed = await deploymentsOf(group).list()
+    askForBulk(group, listed.length)
+    return listed
+  }
+  const reader = createGroupReader(tenant, listIn)
   const groups = createResourceGroups(reader, connection.clock)
 
   /** Resource groups and deployments, in the order asked. */
@@ -55,13 +64,12 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     concurrency: CONCURRENCY,
     async list(scope) {
       if (scope.resource === 'resource-group') return groups.list()
-      const lists = await Promise.all((await groupsIn(scope)).map((group) => deploymentsOf(group).list()))
+      const lists = await Promise.all((await groupsIn(scope)).map(listIn))
       return lists.flat()
     },
     observe(targets) {
-      // Finds out in the meantime whether bulk requests are supported.
       for (const [group, { length }] of Map.groupBy(targets, ({ group }) => group)) {
-        if (typeof group === 'string' && length >= BULK_FROM) void bulk.isOffered(group)
+        if (typeof group === 'string') askForBulk(group, length)
       }
       return observe(targets)
     },
@@ -70,14 +78,17 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     collateral: ({ details }) => (details.resource === 'resource-group' ? groupCollateral(details) : []),
     nextStep: nextSapStep,
     requestText,
-    async contents(target) {
-      return target.resource === 'resource-group' ? groups.contents(target) : undefined
+    async contents(targets) {
+      return targets.every(({ resource }) => resource === 'resource-group')
+        ? groups.contents(targets)
+        : targets.map(() => undefined)
     },
     quota: (until) => readQuota(tenant, until),
     bulk: {
       from: BULK_FROM,
       most: 100,
       verbs: ['stop', 'delete'],
+      isOffered: bulk.isOffered,
       batchOf: ({ group }) => (typeof group === 'string' ? group : undefined),
       async act(targets, { verb }, limits) {
         const group = targets[0]?.group

@@ -19,19 +19,25 @@ const LIST_FROM = 4
 const SAME_TIME_MS = 3000
 const MAX_TRIES = 3
 /** How long what was read for the plan counts for the first observation. Milliseconds. */
-const PLAN_HOLDS_MS = 2000
+const PLAN_HOLDS_MS = 3000
 
 /** The resource groups of a tenant, as targets. */
 export interface SapResourceGroups {
   list(): Promise<Listed<SapSnapshot>[]>
   observe(targets: readonly Target[]): Promise<Observation<SapSnapshot>[]>
   confirmGone(targets: readonly Target[]): Promise<Observation<SapSnapshot>[]>
-  contents(target: Target): Promise<Contents<SapSnapshot> | undefined>
+  contents(targets: readonly Target[]): Promise<(Contents<SapSnapshot> | undefined)[]>
 }
 
 export function createResourceGroups(reader: GroupReader, clock: Clock): SapResourceGroups {
   /** What a plan was made with, for the observation that follows it at once. */
   const planned = new Map<string, Present<SapSnapshot>>()
+
+  const takePlanned = (id: string): Present<SapSnapshot> | undefined => {
+    const known = planned.get(id)
+    planned.delete(id)
+    return known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS ? known : undefined
+  }
 
   /** The group alone. */
   const glance: GetOne<SapSnapshot> = async (target) => {
@@ -43,9 +49,8 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
 
   /** The group and what is in it, all at once. If one answer takes long, the others are too old for it, and all are read again. */
   const lookInto: GetOne<SapSnapshot> = async (target) => {
-    const known = planned.get(target.id)
-    planned.delete(target.id)
-    if (known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS) return known
+    const known = takePlanned(target.id)
+    if (known !== undefined) return known
     for (let tries = 1; ; tries++) {
       const begun = clock.now()
       const [{ group, exchange }, contents] = await Promise.all([
@@ -66,6 +71,22 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
     throw ofOneGroup(why)
   }
 
+  /** A group that a list shows, and what is in it. If that takes long, the list is too old for it, and all is read again. */
+  const lookIntoListed: ShowListed = async (group, exchange) => {
+    const id = group.resourceGroupId
+    const known = takePlanned(id)
+    if (known !== undefined) return known
+    const contents = await reader.contentsOf(id).catch(() => undefined)
+    if (contents !== undefined && clock.now() - exchange.at <= SAME_TIME_MS) {
+      return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
+    }
+    const observation = await lookInto({ resource: 'resource-group', id })
+    if (observation.state !== 'absent') return observation
+    throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
+  }
+
+  const observe = (targets: readonly Target[]) => observeGroups(reader, targets, lookInto, lookIntoListed)
+
   return {
     async list() {
       const { byId } = await reader.all()
@@ -74,20 +95,21 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
         snapshot: groupSnapshotOf(group),
       }))
     },
-    observe: (targets) =>
-      observeGroups(reader, targets, lookInto, (group, exchange) =>
-        shownInList(group.resourceGroupId, lookInto, exchange),
-      ),
+    observe,
     confirmGone: (targets) =>
       observeGroups(reader, targets, glance, async (group, exchange) => ({
         ...{ state: 'present', snapshot: groupSnapshotOf(group), exchange },
       })),
-    async contents(target) {
-      const seen = await lookInto(target)
-      if (seen.state === 'absent') return undefined
-      if (seen.state !== 'present') throw new ProviderError('target', `resource group ${target.id} cannot be read`)
-      planned.set(target.id, seen)
-      return { snapshot: seen.snapshot, inside: insideOf(target.id, seen.snapshot) }
+    async contents(targets) {
+      const observations = await observe(targets)
+      return observations.map((seen, index) => {
+        const { id = '' } = targets[index] ?? {}
+        if (seen.state === 'absent') return undefined
+        if (seen.state === 'unreadable') throw seen.error
+        if (seen.state !== 'present') throw new ProviderError('target', `resource group ${id} cannot be read`)
+        planned.set(id, seen)
+        return { snapshot: seen.snapshot, inside: insideOf(id, seen.snapshot) }
+      })
     },
   }
 }
@@ -123,17 +145,6 @@ async function observeGroups(
 function insideOf(group: string, { details }: SapSnapshot): Listed<SapSnapshot>[] {
   const { deployments = [] } = (details.resource === 'resource-group' ? details.contents : undefined) ?? {}
   return deployments.map(({ id, snapshot }) => ({ target: { resource: 'deployment', id, group }, snapshot }))
-}
-
-/** A list may show what GET does not find. Then nothing is known of what is in it. */
-async function shownInList(
-  id: string,
-  get: GetOne<SapSnapshot>,
-  exchange: Exchange,
-): Promise<Observation<SapSnapshot>> {
-  const observation = await get({ resource: 'resource-group', id })
-  if (observation.state !== 'absent') return observation
-  throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
 }
 
 /** Why a group could not be looked into. */
