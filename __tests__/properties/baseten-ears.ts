@@ -154,9 +154,7 @@ export function createEars({
     const objection = isOwner ? 'only the whole was to go' : freshObjection(id)
     if (objection !== undefined) return objection
     for (const [read, views] of Object.entries(held)) {
-      // A look at others may bring a newer word in the moments between a target's own look and its turn.
-      const fresh = targets.length === 1 ? [] : views.filter(({ at }) => at >= rest.now() - rest.freshMs)
-      const bonds = [...fresh, ...views.slice(-1)].map(
+      const bonds = recent(views).map(
         ({ all }) => all.get(id)?.filter((name) => name !== 'development' || !allow.includes('development')) ?? [],
       )
       if (bonds.length > 0 && bonds.every((names) => names.length > 0)) return `${read} show it in ${bonds.at(-1)}`
@@ -166,10 +164,19 @@ export function createEars({
 
   /** A model goes with its last deployment where that is allowed, and where that is all there is. */
   function withLastObjection(): string | undefined {
-    const [only = '', ...others] = listed
     if (resource !== 'deployment' || !allow.includes('last')) return 'that is no target'
-    if (others.length > 0 || !meant.has(only)) return `it has ${listed}`
+    const [only] = recent(held.deployments).flatMap(({ all }) => {
+      const [first = '', ...others] = all.keys()
+      return others.length === 0 && meant.has(first) ? first : []
+    })
+    if (only === undefined) return `it has ${listed}`
     return namesOf(only).includes('production') ? 'it serves production' : freshObjection(only)
+  }
+
+  /** The last view, and those before it that are fresh: a look at others may bring a newer word before a target has its turn. */
+  function recent(views: readonly View[]): View[] {
+    const fresh = targets.length === 1 ? [] : views.slice(0, -1).filter(({ at }) => at >= rest.now() - rest.freshMs)
+    return [...fresh, ...views.slice(-1)]
   }
 
   function environmentObjection(name: string): string | undefined {
