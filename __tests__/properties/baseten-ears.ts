@@ -165,10 +165,11 @@ export function createEars({
   /** A model goes with its last deployment where that is allowed, and where that is all there is. */
   function withLastObjection(): string | undefined {
     if (resource !== 'deployment' || !allow.includes('last')) return 'that is no target'
-    const [only] = recent(held.deployments).flatMap(({ all }) => {
+    const alone = recent(held.deployments).flatMap(({ all }) => {
       const [first = '', ...others] = all.keys()
       return others.length === 0 && meant.has(first) ? first : []
     })
+    const only = alone.at(-1)
     if (only === undefined) return `it has ${listed}`
     return namesOf(only).includes('production') ? 'it serves production' : freshObjection(only)
   }
@@ -201,6 +202,7 @@ export function createEars({
       hearing.forget()
       births.forget()
       answers.clear()
+      for (const views of Object.values(held)) views.length = 0
     },
   }
 }
