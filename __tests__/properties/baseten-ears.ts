@@ -11,6 +11,8 @@ export interface BasetenEars {
   objection(write: Sent): string | undefined
   /** Whether the one that was shown first is gone, now that one made at `createdAt` has its ID. */
   hasChanged(id: string, createdAt: string): boolean
+  /** The targets: those given, and those that a sweep was shown. */
+  meant(): readonly string[]
   forget(): void
 }
 
@@ -198,6 +200,7 @@ export function createEars({
     hear,
     objection,
     hasChanged: births.hasChanged,
+    meant: () => [...meant],
     forget() {
       hearing.forget()
       births.forget()

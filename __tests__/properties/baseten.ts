@@ -162,7 +162,9 @@ function build(world: BasetenWorld, clock: FakeClock, step: Step, isLagged: bool
       // With the whole, and with an environment, what is in it is deleted as well.
       const isWhole = kind === undefined || (kind === 'environments' && resource !== 'environment')
       if (isWhole)
-        return kind === undefined ? targets.map((target) => ({ id: target, isDeletion: true, isNamed: isOwner })) : []
+        return kind === undefined
+          ? ears.meant().map((target) => ({ id: target, isDeletion: true, isNamed: isOwner }))
+          : []
       return [{ id: decodeURIComponent(id ?? ''), isDeletion: !path.endsWith('/deactivate'), isNamed: true }]
     },
     patienceMs: 25_000,
