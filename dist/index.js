@@ -295,7 +295,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(346);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(64);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -1055,7 +1055,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 346:
+/***/ 64:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11921,6 +11921,23 @@ function parents_snapshotOf(parentKind, resource) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/shared/together.js
+const APART_MS = 3000;
+const together_MAX_TRIES = 3;
+async function readTogether(clock, reads) {
+    for (let tries = 1;; tries++) {
+        const arrivals = [];
+        const answers = await Promise.all(reads.map(async (read) => {
+            const answer = await read();
+            arrivals.push(clock.now());
+            return answer;
+        }));
+        const apartMs = Math.max(...arrivals) - Math.min(...arrivals);
+        if (apartMs <= APART_MS || tries === together_MAX_TRIES)
+            return answers;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/baseten/environment-details.js
 const PRODUCTION = 'production';
 const OVER = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
@@ -12044,14 +12061,15 @@ function guardOf(deployment, model, holders) {
 
 
 
-function createWholeReader(api, parentKind, index) {
+
+function createWholeReader(api, parentKind, index, clock) {
     const resource = parentKind.deployment;
     return async (parentId, known) => {
         const path = pathOf({ resource: parentKind.resource, id: parentId });
-        const [itself, list, environments] = await Promise.all([
-            known ?? api.find(path),
-            api.findList(`${path}/deployments`),
-            api.findList(`${path}/environments`),
+        const [itself, list, environments] = await readTogether(clock, [
+            async () => known ?? api.find(path),
+            () => api.findList(`${path}/deployments`),
+            () => api.findList(`${path}/environments`),
         ]);
         const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments];
         const lost = answers.filter(({ status }) => status === 404);
@@ -12086,9 +12104,9 @@ function createWholeReader(api, parentKind, index) {
 
 
 
-function deployments_createDeployments(api, parentKind, index, going) {
+function deployments_createDeployments(api, parentKind, index, going, clock) {
     const resource = parentKind.deployment;
-    const readWhole = createWholeReader(api, parentKind, index);
+    const readWhole = createWholeReader(api, parentKind, index, clock);
     const readShown = createShownReader(api, parentKind, index, going);
     const get = async (target) => {
         const answer = await api.find(pathOf(target));
@@ -12913,8 +12931,8 @@ function connectBaseten(settings, connection) {
     const clients = {
         model: createParents(api, MODELS_KIND, models),
         chain: createParents(api, CHAINS_KIND, chains),
-        deployment: deployments_createDeployments(api, MODELS_KIND, models, goingModels),
-        'chain-deployment': deployments_createDeployments(api, CHAINS_KIND, chains, new Set()),
+        deployment: deployments_createDeployments(api, MODELS_KIND, models, goingModels, connection.clock),
+        'chain-deployment': deployments_createDeployments(api, CHAINS_KIND, chains, new Set(), connection.clock),
         environment: createEnvironments(api, models),
     };
     const clientOf = (resource) => {
@@ -13861,16 +13879,15 @@ function ofOneGroup(error) {
 
 
 
+
 const resource_groups_LIST_FROM = 4;
-const SAME_TIME_MS = 3000;
-const resource_groups_MAX_TRIES = 3;
-const PLAN_HOLDS_MS = 3000;
+const HOLDS_MS = 3000;
 function createResourceGroups(reader, clock) {
     const planned = new Map();
     const takePlanned = (id) => {
         const known = planned.get(id);
         planned.delete(id);
-        return known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS ? known : undefined;
+        return known !== undefined && clock.now() - known.exchange.at <= HOLDS_MS ? known : undefined;
     };
     const glance = async (target) => {
         const { group, exchange } = await reader.find(target);
@@ -13882,20 +13899,15 @@ function createResourceGroups(reader, clock) {
         const known = takePlanned(target.id);
         if (known !== undefined)
             return known;
-        for (let tries = 1;; tries++) {
-            const begun = clock.now();
-            const [{ group, exchange }, contents] = await Promise.all([
-                reader.find(target),
-                reader.contentsOf(target.id).catch((error) => new Unread(error)),
-            ]);
-            if (group === undefined)
-                return { state: 'absent', exchange };
-            if (contents instanceof Unread)
-                return notLookedInto(target, contents.why);
-            if (clock.now() - begun > SAME_TIME_MS && tries < resource_groups_MAX_TRIES)
-                continue;
-            return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
-        }
+        const [{ group, exchange }, contents] = await readTogether(clock, [
+            () => reader.find(target),
+            () => reader.contentsOf(target.id).catch((error) => new Unread(error)),
+        ]);
+        if (group === undefined)
+            return { state: 'absent', exchange };
+        if (contents instanceof Unread)
+            return notLookedInto(target, contents.why);
+        return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
     };
     const notLookedInto = async (target, why) => {
         const { group, exchange } = await reader.find(target);
@@ -13909,7 +13921,7 @@ function createResourceGroups(reader, clock) {
         if (known !== undefined)
             return known;
         const contents = await reader.contentsOf(id).catch(() => undefined);
-        if (contents !== undefined && clock.now() - exchange.at <= SAME_TIME_MS) {
+        if (contents !== undefined && clock.now() - exchange.at <= HOLDS_MS) {
             return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
         }
         const observation = await lookInto({ resource: 'resource-group', id });
@@ -16386,8 +16398,8 @@ function pollGap(targets, pollMs) {
 
 
 function startState({ isBlocked, ...start }, now, known) {
-    const phase = isBlocked ? { at: 'blocked' } : { at: 'undecided', isRepeated: false };
-    const state = { ...start, history: [], startedAt: now, phase };
+    const phase = isBlocked ? { at: 'blocked' } : { at: 'undecided' };
+    const state = { ...start, history: [], startedAt: now, phase, outdated: 0 };
     return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] };
 }
 function recordObservation(state, observation, now) {
@@ -16929,7 +16941,6 @@ class Controller {
         const askedAt = clock.now();
         const isDeciding = how === 'observe';
         this.#scheduler.lookBegan(askedAt);
-        const repeated = new Set(group.filter(({ phase }) => phase.at === 'undecided' && phase.isRepeated));
         for (const state of group)
             state.phase = { at: 'observing', isDeciding };
         const observations = await this.#ask(group, how);
@@ -16948,7 +16959,7 @@ class Controller {
                 this.#apply(state, this.#decisions.onReadError(state, observation.error));
                 continue;
             }
-            const answeredAt = repeated.has(state) ? now : observation.exchange.at + observation.exchange.ms;
+            const answeredAt = state.outdated > 1 ? now : observation.exchange.at + observation.exchange.ms;
             this.#apply(state, this.#decisions.onObserved(state, observation, { askedAt, now }), answeredAt);
         }
     }
@@ -16970,7 +16981,7 @@ class Controller {
         this.#scheduler.writeEnded(Array.isArray(actionResults) ? clock.now() - at : undefined);
         for (const [index, write] of writes.entries()) {
             if (actionResults === 'too-late')
-                write.state.phase = { at: 'undecided', isRepeated: true };
+                this.#noteOutdated(write.state);
             else if (actionResults === 'not-in-bulk')
                 write.state.phase = write.phase;
             else
@@ -17000,11 +17011,16 @@ class Controller {
             return writes.map(() => actionResultFor(error));
         }
     }
+    #noteOutdated(state) {
+        state.phase = { at: 'undecided' };
+        state.outdated++;
+    }
     #noteResult({ state, phase: { step } }, actionResult, at) {
         const { clock, progress } = this.#options;
         const { action } = step;
         const event = { type: 'requested', at, until: clock.now(), action, actionResult };
         state.history.push(event);
+        state.outdated = 0;
         if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
             state.tombstone = actionResult.tombstone;
         }
@@ -17049,7 +17065,7 @@ class Controller {
         state.isOpen = true;
         for (const each of inside)
             if (each.phase.at === 'blocked')
-                each.phase = { at: 'undecided', isRepeated: false };
+                each.phase = { at: 'undecided' };
     }
     #whenEnded(state, result) {
         for (const each of this.#inside.get(state) ?? []) {

@@ -10,7 +10,7 @@ export interface Hearing {
   last(id: string): Told | undefined
   /**
    * How outdated it is, in ms: since it was said, or since `aside`, when a read was answered that belongs to the same look. None
-   * where it was said twice since `mark`, because a second look is always good enough.
+   * where it was said three times since `mark`, because a third look is always good enough.
    */
   outdatedMs(id: string): number
   /** What was said of a target within the last `ms`, oldest first. */
@@ -37,7 +37,7 @@ export function createHearing(clock: Clock): Hearing {
     last: (id) => words.get(id)?.at(-1)?.what,
     outdatedMs(id) {
       const said = words.get(id) ?? []
-      if (said.length - (marks.get(id) ?? 0) > 1) return 0
+      if (said.length - (marks.get(id) ?? 0) > 2) return 0
       return clock.now() - Math.max(said.at(-1)?.at ?? Number.NEGATIVE_INFINITY, asideAt)
     },
     within: (id, ms) => (words.get(id) ?? []).filter((word) => word.at >= clock.now() - ms).map(({ what }) => what),

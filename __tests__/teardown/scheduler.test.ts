@@ -8,7 +8,7 @@ import { DELETE, EXCHANGE } from './scripted.ts'
 
 type State = TargetState<Snapshot, Action>
 
-const UNDECIDED: Phase = { at: 'undecided', isRepeated: false }
+const UNDECIDED: Phase = { at: 'undecided' }
 const READY: Phase = {
   at: 'ready',
   notAfter: 3000,

@@ -18,7 +18,7 @@ describe('how long a decision holds', () => {
     expect(limits).toEqual([HOLDS_MS])
   })
 
-  it('is over on arrival where an answer came late: looked at again, and then it counts, however slow the look is', async () => {
+  it('is over on arrival where an answer came late: looked at twice more, and then it counts, however slow the looks are', async () => {
     const { run, clock, noted } = scripted(active(1), {
       observe: async (targets) => {
         const exchange = { ...EXCHANGE, at: clock.now(), ms: 1 }
@@ -31,7 +31,7 @@ describe('how long a decision holds', () => {
       },
     })
     expect(outcomes(await run())).toEqual(['deleted'])
-    expect(noted.map(({ kind }) => kind)).toEqual(['look', 'look', 'act', 'look'])
+    expect(noted.map(({ kind }) => kind)).toEqual(['look', 'look', 'look', 'act', 'look'])
   })
 })
 

@@ -105,7 +105,6 @@ class Controller<S extends Snapshot, A extends Action> {
     const askedAt = clock.now()
     const isDeciding = how === 'observe'
     this.#scheduler.lookBegan(askedAt)
-    const repeated = new Set(group.filter(({ phase }) => phase.at === 'undecided' && phase.isRepeated))
     for (const state of group) state.phase = { at: 'observing', isDeciding }
     const observations = await this.#ask(group, how)
     const now = clock.now()
@@ -123,8 +122,8 @@ class Controller<S extends Snapshot, A extends Action> {
         this.#apply(state, this.#decisions.onReadError(state, observation.error))
         continue
       }
-      // One slow answer holds up all that were asked about together. A second look counts, or it might go on for ever.
-      const answeredAt = repeated.has(state) ? now : observation.exchange.at + observation.exchange.ms
+      // One slow answer holds up all that were asked about together. A third look counts, or it might go on for ever.
+      const answeredAt = state.outdated > 1 ? now : observation.exchange.at + observation.exchange.ms
       this.#apply(state, this.#decisions.onObserved(state, observation, { askedAt, now }), answeredAt)
     }
   }
@@ -146,7 +145,7 @@ class Controller<S extends Snapshot, A extends Action> {
     // What was not sent says nothing of how long a write takes.
     this.#scheduler.writeEnded(Array.isArray(actionResults) ? clock.now() - at : undefined)
     for (const [index, write] of writes.entries()) {
-      if (actionResults === 'too-late') write.state.phase = { at: 'undecided', isRepeated: true }
+      if (actionResults === 'too-late') this.#noteOutdated(write.state)
       else if (actionResults === 'not-in-bulk') write.state.phase = write.phase
       else this.#noteResult(write, actionResults[index] ?? UNANSWERED, at)
     }
@@ -172,11 +171,17 @@ class Controller<S extends Snapshot, A extends Action> {
     }
   }
 
+  #noteOutdated(state: TargetState<S, A>): void {
+    state.phase = { at: 'undecided' }
+    state.outdated++
+  }
+
   #noteResult({ state, phase: { step } }: PendingWrite<S, A>, actionResult: ActionResult, at: number): void {
     const { clock, progress } = this.#options
     const { action } = step
     const event: RequestedEvent<A> = { type: 'requested', at, until: clock.now(), action, actionResult }
     state.history.push(event)
+    state.outdated = 0
     if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
       state.tombstone = actionResult.tombstone
     }
@@ -221,7 +226,7 @@ class Controller<S extends Snapshot, A extends Action> {
     }
     state.phase = { at: 'emptying' }
     state.isOpen = true
-    for (const each of inside) if (each.phase.at === 'blocked') each.phase = { at: 'undecided', isRepeated: false }
+    for (const each of inside) if (each.phase.at === 'blocked') each.phase = { at: 'undecided' }
   }
 
   /** Whose turn it is, now that this one has ended: what is in it, and what it is in. */

@@ -28,8 +28,8 @@ export type Phase<A extends Action = Action> =
   | { at: 'blocked' }
   /** What is in it goes first. */
   | { at: 'emptying' }
-  /** Nothing was decided about it yet, or what was decided is outdated: `isRepeated`. */
-  | { at: 'undecided'; isRepeated: boolean }
+  /** Nothing was decided about it yet, or what was decided is outdated. */
+  | { at: 'undecided' }
   | PolledPhase
   | { at: 'observing'; isDeciding: boolean }
   | ReadyPhase<A>
@@ -44,6 +44,8 @@ export interface TargetState<S extends Snapshot = Snapshot, A extends Action = A
   /** Whether its end is waited for, once its deletion is accepted. */
   readonly isAwaited: boolean
   phase: Phase<A>
+  /** How often in a row a decision was outdated before its turn came. */
+  outdated: number
   /** Whether its contents were released, so that they may have been changed. */
   isOpen?: true
   snapshot?: S
@@ -61,8 +63,8 @@ export function startState<S extends Snapshot, A extends Action>(
   now: number,
   known?: S,
 ): TargetState<S, A> {
-  const phase: Phase<A> = isBlocked ? { at: 'blocked' } : { at: 'undecided', isRepeated: false }
-  const state: TargetState<S, A> = { ...start, history: [], startedAt: now, phase }
+  const phase: Phase<A> = isBlocked ? { at: 'blocked' } : { at: 'undecided' }
+  const state: TargetState<S, A> = { ...start, history: [], startedAt: now, phase, outdated: 0 }
   return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] }
 }
 

@@ -25,6 +25,28 @@ function beforeDelete(account: Account, happens: () => void): void {
   }
 }
 
+describe('while it is looked at', () => {
+  it('the model takes half a minute to answer, twice, and it comes into an environment meanwhile: left alone', async () => {
+    const account = createAccount()
+    const { clock, world, baseten } = account
+    const passOn = transportTo({ [ORIGIN]: baseten })
+    let asked = 0
+    const acted = await act({
+      inputs: stepInputs({ 'deployment-id': 'd1' }),
+      async transport(request) {
+        const isSlow = request.url.pathname.endsWith(`/models/${MODEL}`) && ++asked <= 2
+        if (isSlow) await clock.sleep(29_000, request.signal)
+        if (isSlow && asked === 2) world.promoteAsCandidate(MODEL, 'd1', 'staging')
+        return passOn(request)
+      },
+      clock,
+    })
+    expect(outcomes(acted)).toEqual(['d1 refused'])
+    expect(reasonOf(acted, 'd1')).toContain('the environment staging')
+    expect(account.writes()).toEqual([])
+  })
+})
+
 describe('between the look and the DELETE', () => {
   it('it is promoted to production: Baseten refuses, and it is reported as production', async () => {
     const account = createAccount()

@@ -1,3 +1,4 @@
+import type { Clock } from '../../lib/clock.ts'
 import { UnclearAnswer } from '../errors.ts'
 import type { Listed } from '../observation.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
@@ -19,9 +20,10 @@ export function createDeployments(
   parentKind: ParentKind,
   index: ParentIndex,
   going: ReadonlySet<string>,
+  clock: Clock,
 ): ResourceClient {
   const resource = parentKind.deployment
-  const readWhole = createWholeReader(api, parentKind, index)
+  const readWhole = createWholeReader(api, parentKind, index, clock)
   const readShown = createShownReader(api, parentKind, index, going)
 
   /** One by its ID: not enough for a decision, but enough to know whether it exists. */

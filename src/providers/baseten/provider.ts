@@ -29,8 +29,8 @@ export function connectBaseten(
   const clients: Record<Exclude<Resource, 'resource-group'>, ResourceClient> = {
     model: createParents(api, MODELS_KIND, models),
     chain: createParents(api, CHAINS_KIND, chains),
-    deployment: createDeployments(api, MODELS_KIND, models, goingModels),
-    'chain-deployment': createDeployments(api, CHAINS_KIND, chains, new Set()),
+    deployment: createDeployments(api, MODELS_KIND, models, goingModels, connection.clock),
+    'chain-deployment': createDeployments(api, CHAINS_KIND, chains, new Set(), connection.clock),
     environment: createEnvironments(api, models),
   }
   const clientOf = (resource: Resource): ResourceClient => {

@@ -1,6 +1,8 @@
 import type { HttpResponse } from '../../http/client.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { UnclearAnswer } from '../errors.ts'
 import { parseBody } from '../shared/schema.ts'
+import { readTogether } from '../shared/together.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { snapshotOf, unasked } from './deployment-snapshot.ts'
 import type { ParentIndex, ParentKind } from './parents.ts'
@@ -18,15 +20,20 @@ export type WholeParent =
 export type ReadWhole = (parentId: string, known?: BasetenModel) => Promise<WholeParent>
 
 /** Reads everything that decides what may be deleted below one model or chain: three reads, whatever the number of targets. */
-export function createWholeReader(api: BasetenApi, parentKind: ParentKind, index: ParentIndex): ReadWhole {
+export function createWholeReader(
+  api: BasetenApi,
+  parentKind: ParentKind,
+  index: ParentIndex,
+  clock: Clock,
+): ReadWhole {
   const resource = parentKind.deployment
 
   return async (parentId, known) => {
     const path = pathOf({ resource: parentKind.resource, id: parentId })
-    const [itself, list, environments] = await Promise.all([
-      known ?? api.find(path),
-      api.findList(`${path}/deployments`),
-      api.findList(`${path}/environments`),
+    const [itself, list, environments] = await readTogether(clock, [
+      async () => known ?? api.find(path),
+      () => api.findList(`${path}/deployments`),
+      () => api.findList(`${path}/environments`),
     ])
     const answers = 'exchange' in itself ? [itself, list, environments] : [list, environments]
     const lost = answers.filter(({ status }) => status === 404)

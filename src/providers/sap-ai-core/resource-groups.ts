@@ -6,6 +6,7 @@ import type { Contents } from '../provider.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
 import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import { attempt } from '../shared/observe.ts'
+import { readTogether } from '../shared/together.ts'
 import type { Target } from '../target.ts'
 import type { GroupReader } from './group-reader.ts'
 import type { SapResourceGroup } from './schema.ts'
@@ -15,11 +16,8 @@ import { groupSnapshotOf, type SapSnapshot } from './snapshot.ts'
 /** From this many targets on, one list is cheaper than a GET for each. */
 const LIST_FROM = 4
 
-/** Answers to what was asked at the same moment belong together if they come within this time. Milliseconds. */
-const SAME_TIME_MS = 3000
-const MAX_TRIES = 3
-/** How long what was read for the plan counts for the first observation. Milliseconds. */
-const PLAN_HOLDS_MS = 3000
+/** How long what was read for the plan counts for the first observation, and a list of groups for a look into one. Milliseconds. */
+const HOLDS_MS = 3000
 
 /** The resource groups of a tenant, as targets. */
 export interface SapResourceGroups {
@@ -36,7 +34,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
   const takePlanned = (id: string): Present<SapSnapshot> | undefined => {
     const known = planned.get(id)
     planned.delete(id)
-    return known !== undefined && clock.now() - known.exchange.at <= PLAN_HOLDS_MS ? known : undefined
+    return known !== undefined && clock.now() - known.exchange.at <= HOLDS_MS ? known : undefined
   }
 
   /** The group alone. */
@@ -47,21 +45,17 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
       : { state: 'present', snapshot: groupSnapshotOf(group), exchange }
   }
 
-  /** The group and what is in it, all at once. If one answer takes long, the others are too old for it, and all are read again. */
+  /** The group and what is in it. */
   const lookInto: GetOne<SapSnapshot> = async (target) => {
     const known = takePlanned(target.id)
     if (known !== undefined) return known
-    for (let tries = 1; ; tries++) {
-      const begun = clock.now()
-      const [{ group, exchange }, contents] = await Promise.all([
-        reader.find(target),
-        reader.contentsOf(target.id).catch((error: unknown) => new Unread(error)),
-      ])
-      if (group === undefined) return { state: 'absent', exchange }
-      if (contents instanceof Unread) return notLookedInto(target, contents.why)
-      if (clock.now() - begun > SAME_TIME_MS && tries < MAX_TRIES) continue
-      return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
-    }
+    const [{ group, exchange }, contents] = await readTogether(clock, [
+      () => reader.find(target),
+      () => reader.contentsOf(target.id).catch((error: unknown) => new Unread(error)),
+    ])
+    if (group === undefined) return { state: 'absent', exchange }
+    if (contents instanceof Unread) return notLookedInto(target, contents.why)
+    return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
   }
 
   /** A group that disappears at this moment denies access to what is in it. */
@@ -77,7 +71,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
     const known = takePlanned(id)
     if (known !== undefined) return known
     const contents = await reader.contentsOf(id).catch(() => undefined)
-    if (contents !== undefined && clock.now() - exchange.at <= SAME_TIME_MS) {
+    if (contents !== undefined && clock.now() - exchange.at <= HOLDS_MS) {
       return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
     }
     const observation = await lookInto({ resource: 'resource-group', id })
