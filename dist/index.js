@@ -295,7 +295,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(64);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(302);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -1055,7 +1055,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 64:
+/***/ 302:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13614,12 +13614,13 @@ function deployments_deploymentPath(target) {
 
 
 
+
 const GROUPS_PAGE = 1000;
 const EXECUTIONS_PAGE = 2000;
 const group_reader_MAX_ENTRIES = 200_000;
 const group_reader_SHORTEST_PAGE = 100;
 const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
-function createGroupReader(tenant, listIn) {
+function createGroupReader(tenant, listIn, clock) {
     const readPages = createPageReader({ shortest: group_reader_SHORTEST_PAGE, maxEntries: group_reader_MAX_ENTRIES });
     const activeExecutions = async (group) => {
         const { byId } = await readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
@@ -13652,7 +13653,7 @@ function createGroupReader(tenant, listIn) {
             throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange);
         },
         async contentsOf(group) {
-            const [listed, executions] = await Promise.all([listIn(group), activeExecutions(group)]);
+            const [listed, executions] = await readTogether(clock, [() => listIn(group), () => activeExecutions(group)]);
             return { deployments: listed.map(({ target, snapshot }) => ({ id: target.id, snapshot })), executions };
         },
     };
@@ -14109,7 +14110,7 @@ function connectSapAiCore(settings, connection) {
         askForBulk(group, listed.length);
         return listed;
     };
-    const reader = createGroupReader(tenant, listIn);
+    const reader = createGroupReader(tenant, listIn, connection.clock);
     const groups = createResourceGroups(reader, connection.clock);
     const observer = (how) => (targets) => observeInGroups(targets, ({ resource }) => resource === 'resource-group', (isGroup, alike) => (isGroup ? groups[how](alike) : search.observe(alike)));
     const observe = observer('observe');
@@ -16352,6 +16353,15 @@ function actionResultFor(error) {
     return { result: 'unknown', problem, exchange, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
+;// CONCATENATED MODULE: ./lib/teardown/broken-off.js
+
+const HANGS_MS = 2000;
+function isBrokenOff(observation, tookMs) {
+    if (observation.state !== 'unreadable' || tookMs >= HANGS_MS)
+        return false;
+    return observation.error instanceof HttpError && observation.error.failure === 'stopped';
+}
+
 ;// CONCATENATED MODULE: ./lib/teardown/changes-text.js
 
 const SELF_EXPLANATORY = new Set(['deleted', 'accepted', 'planned']);
@@ -16471,6 +16481,9 @@ function lastStatus({ snapshot }) {
 function placed({ target, snapshot }) {
     const group = snapshot?.group;
     return group === undefined || group === target.group ? target : { ...target, group };
+}
+function target_state_named(state) {
+    return { target: placed(state), name: state.snapshot?.name };
 }
 function resultOf(state, { outcome, reason, plan }, now) {
     const { history, startedAt, snapshot, tombstone } = state;
@@ -16614,9 +16627,9 @@ class Decisions {
             return this.#end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`);
         }
         const reason = this.#options.stopReason();
-        const missing = history.findLast((event) => event.type === 'not-found');
+        const missing = history.at(-1);
         const wasThere = history.some(({ type }) => type === 'observed' || type === 'requested');
-        if (reason !== 'timed-out' || missing === undefined || wasThere)
+        if (reason !== 'timed-out' || missing?.type !== 'not-found' || wasThere)
             return this.#end(state, reason, progressText(state));
         const step = { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
         return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 });
@@ -16856,6 +16869,7 @@ function byAge(a, b) {
 
 
 
+
 async function teardown(options) {
     return new Controller(options).run();
 }
@@ -16948,12 +16962,14 @@ class Controller {
         this.#scheduler.lookEnded(group.length, now - askedAt, isDeciding);
         for (const [index, state] of group.entries()) {
             const observation = observations[index] ?? { state: 'unreadable', error: new Error(NO_ANSWER) };
+            if (isBrokenOff(observation, now - askedAt))
+                continue;
             if (observation.state === 'unsettled') {
                 this.#apply(state, this.#decisions.onUnsettled(state, { askedAt, now }));
                 continue;
             }
             const event = recordObservation(state, observation, now);
-            progress.happened(controller_named(state), event);
+            progress.happened(target_state_named(state), event);
             if (observation.state === 'unreadable') {
                 this.#noteBroken(observation.error);
                 this.#apply(state, this.#decisions.onReadError(state, observation.error));
@@ -17024,7 +17040,7 @@ class Controller {
         if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
             state.tombstone = actionResult.tombstone;
         }
-        progress.happened(controller_named(state), event);
+        progress.happened(target_state_named(state), event);
         this.#apply(state, this.#decisions.onActionResult(state, step, actionResult));
     }
     #noteBroken(error) {
@@ -17034,7 +17050,7 @@ class Controller {
     #apply(state, decision, answeredAt = this.#options.clock.now()) {
         const { clock, progress } = this.#options;
         if (decision.step !== undefined)
-            progress.decided(controller_named(state), decision.step);
+            progress.decided(target_state_named(state), decision.step);
         switch (decision.type) {
             case 'act':
                 state.phase = { at: 'ready', step: decision.step, notAfter: answeredAt + DECISION_HOLDS_MS };
@@ -17083,9 +17099,6 @@ class Controller {
 }
 const NO_ANSWER = 'the provider gave no answer about it';
 const UNANSWERED = { result: 'unknown', problem: NO_ANSWER };
-function controller_named(state) {
-    return { target: placed(state), name: state.snapshot?.name };
-}
 
 ;// CONCATENATED MODULE: ./lib/github/fetch.js
 

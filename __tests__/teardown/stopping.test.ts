@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HttpError } from '../../src/http/errors.ts'
+import type { Observation } from '../../src/providers/observation.ts'
 import type { ActionResult } from '../../src/providers/step.ts'
 import type { StopReason } from '../../src/teardown/options.ts'
 import { active, EXCHANGE, outcomes, type Script, scripted } from './scripted.ts'
@@ -89,5 +90,47 @@ describe('a cancellation', () => {
     const { results, noted } = await stopAfter(500, 3, { lookMs: 1000 }, 'cancelled')
     expect(outcomes(results)).toEqual(['cancelled', 'cancelled', 'cancelled'])
     expect(noted.filter(({ kind }) => kind === 'act')).toEqual([])
+  })
+})
+
+describe('the deadline comes before a new target must be visible', () => {
+  const absent: Observation = { state: 'absent', exchange: EXCHANGE }
+  const searching: Script['nextStep'] = () => ({
+    ...{ type: 'wait', until: 'confirmed', reason: 'not found; it may be too new to be shown', after: [] },
+    pauseMs: 1000,
+  })
+
+  it('it is already gone where the last look did not find it', async () => {
+    const { results } = await stopAfter(7000, 1, { nextStep: searching, look: () => absent })
+    expect(outcomes(results)).toEqual(['already-gone'])
+    expect(results[0]?.reason).toContain('(checked for 6.0 s)')
+  })
+
+  it.each([
+    [1900, 'already-gone'],
+    [2100, 'timed-out'],
+  ])('a look that takes %i ms by then: %s', async (hangsMs, outcome) => {
+    let looks = 0
+    const world = scripted(active(1), {
+      nextStep: searching,
+      observe: async () => {
+        if (++looks === 1) return [absent]
+        await world.clock.sleep(60_000, stop.signal)
+        throw new HttpError('stopped', 'the step ended before an answer came', EXCHANGE)
+      },
+    })
+    const stop = new AbortController()
+    world.clock.at(1000 + hangsMs, () => stop.abort())
+    expect(outcomes(await world.run({ stop: stop.signal, stopReason: () => 'timed-out' }))).toEqual([outcome])
+  })
+
+  it('it is timed-out where the last look could not be read', async () => {
+    const look: Script['look'] = (_id, count) => {
+      if (count === 1) return absent
+      throw new HttpError('network', 'reset', EXCHANGE)
+    }
+    const { results } = await stopAfter(7000, 1, { nextStep: searching, look })
+    expect(outcomes(results)).toEqual(['timed-out'])
+    expect(results[0]?.reason).toContain('reset')
   })
 })

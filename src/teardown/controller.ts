@@ -6,11 +6,12 @@ import type { Observation, Snapshot } from '../providers/observation.ts'
 import type { Action, ActionResult } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import { actionResultFor } from './action-result.ts'
+import { isBrokenOff } from './broken-off.ts'
 import { DELETED_OR_PLANNED, type Decision, Decisions } from './decide.ts'
-import type { NamedTarget, TeardownOptions } from './options.ts'
+import type { TeardownOptions } from './options.ts'
 import type { Result } from './result.ts'
 import { DECISION_HOLDS_MS, type PendingWrite, Scheduler } from './scheduler.ts'
-import { placed, recordObservation, resultOf, startState, type TargetState } from './target-state.ts'
+import { named, recordObservation, resultOf, startState, type TargetState } from './target-state.ts'
 
 /**
  * Takes all targets down at once: observe, decide the one next step, take it, until each has ended. What the provider says
@@ -111,6 +112,7 @@ class Controller<S extends Snapshot, A extends Action> {
     this.#scheduler.lookEnded(group.length, now - askedAt, isDeciding)
     for (const [index, state] of group.entries()) {
       const observation: Observation<S> = observations[index] ?? { state: 'unreadable', error: new Error(NO_ANSWER) }
+      if (isBrokenOff(observation, now - askedAt)) continue
       if (observation.state === 'unsettled') {
         this.#apply(state, this.#decisions.onUnsettled(state, { askedAt, now }))
         continue
@@ -244,7 +246,3 @@ class Controller<S extends Snapshot, A extends Action> {
 
 const NO_ANSWER = 'the provider gave no answer about it'
 const UNANSWERED: ActionResult = { result: 'unknown', problem: NO_ANSWER }
-
-function named(state: TargetState<Snapshot, Action>): NamedTarget {
-  return { target: placed(state), name: state.snapshot?.name }
-}

@@ -139,9 +139,9 @@ export class Decisions<S extends Snapshot, A extends Action> {
       return this.#end(state, 'failed', `${broken.message}; ${progressText(state, broken.message)}`)
     }
     const reason = this.#options.stopReason()
-    const missing = history.findLast((event) => event.type === 'not-found')
+    const missing = history.at(-1)
     const wasThere = history.some(({ type }) => type === 'observed' || type === 'requested')
-    if (reason !== 'timed-out' || missing === undefined || wasThere)
+    if (reason !== 'timed-out' || missing?.type !== 'not-found' || wasThere)
       return this.#end(state, reason, progressText(state))
     // The timeout came before a new deployment had to be visible: the reason says for how long it was checked.
     const step: Step<A> = { type: 'end', outcome: 'already-gone', reason: neverFound(history) }

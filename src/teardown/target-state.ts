@@ -6,6 +6,7 @@ import { deletionAccepted, hadEffect } from '../providers/history.ts'
 import { type Observation, type Snapshot, statusText } from '../providers/observation.ts'
 import type { Action, ActionResult, ActStep } from '../providers/step.ts'
 import type { Target } from '../providers/target.ts'
+import type { NamedTarget } from './options.ts'
 import type { Outcome, Result } from './result.ts'
 
 /** An action is decided on, and to be carried out as long as the decision holds; Unix ms. */
@@ -159,6 +160,11 @@ export interface End {
 export function placed({ target, snapshot }: Pick<TargetState, 'target' | 'snapshot'>): Target {
   const group = snapshot?.group
   return group === undefined || group === target.group ? target : { ...target, group }
+}
+
+/** The target, as progress is told of it. */
+export function named(state: Pick<TargetState, 'target' | 'snapshot'>): NamedTarget {
+  return { target: placed(state), name: state.snapshot?.name }
 }
 
 /** What is reported of a target that ends now. */

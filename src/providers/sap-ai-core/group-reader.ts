@@ -1,4 +1,5 @@
 import type { Exchange } from '../../http/exchange.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { ProviderError } from '../errors.ts'
 import type { Listed } from '../observation.ts'
 import { createPageReader, type PagedList } from '../shared/pages.ts'
@@ -6,6 +7,7 @@ import { segment } from '../shared/paths.ts'
 import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
 import { coalesce } from '../shared/single-flight.ts'
+import { readTogether } from '../shared/together.ts'
 import type { Target } from '../target.ts'
 import type { SapTenant } from './api.ts'
 import { describeSap, noGroupList } from './errors.ts'
@@ -37,6 +39,7 @@ type Execution = GroupContents['executions'][number]
 export function createGroupReader(
   tenant: SapTenant,
   listIn: (group: string) => Promise<Listed<SapSnapshot>[]>,
+  clock: Clock,
 ): GroupReader {
   const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: MAX_ENTRIES })
 
@@ -77,7 +80,7 @@ export function createGroupReader(
       throw new ProviderError('target', 'SAP AI Core answered about another resource group', exchange)
     },
     async contentsOf(group) {
-      const [listed, executions] = await Promise.all([listIn(group), activeExecutions(group)])
+      const [listed, executions] = await readTogether(clock, [() => listIn(group), () => activeExecutions(group)])
       return { deployments: listed.map(({ target, snapshot }) => ({ id: target.id, snapshot })), executions }
     },
   }

@@ -42,7 +42,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     askForBulk(group, listed.length)
     return listed
   }
-  const reader = createGroupReader(tenant, listIn)
+  const reader = createGroupReader(tenant, listIn, connection.clock)
   const groups = createResourceGroups(reader, connection.clock)
 
   /** Resource groups and deployments, in the order asked. */
