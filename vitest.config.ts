@@ -20,18 +20,11 @@ export default defineConfig({
     },
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     projects: [
-      // These start the built action and mostly wait for it: more of them at once than a small machine has cores.
+      // These start the built action and mostly wait for it: more of them at once than a small machine has cores. vitest plays one
+      // project after the other, so `npm test` starts these beside the others.
       { extends: true, test: { name: 'e2e', include: [E2E], maxWorkers: CORES + 2, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { name: 'properties', include: [PROPERTIES], sequence: { groupOrder: 2 } } },
-      {
-        extends: true,
-        test: {
-          name: 'units',
-          include: ['__tests__/**/*.test.ts'],
-          exclude: [E2E, PROPERTIES],
-          sequence: { groupOrder: 2 },
-        },
-      },
+      { extends: true, test: { name: 'properties', include: [PROPERTIES] } },
+      { extends: true, test: { name: 'units', include: ['__tests__/**/*.test.ts'], exclude: [E2E, PROPERTIES] } },
     ],
     // One worker plays many files: what a test changes outside itself, it puts back.
     isolate: false,

@@ -1,15 +1,18 @@
-// Prints the closing line from vitest's JSON report. A failure outside the tests (install, types, lint, dist) counts as one.
+// Prints the closing line from vitest's JSON reports. A failure outside the tests (install, types, lint, dist) counts as one.
 import { readFileSync } from 'node:fs'
 
-const [path, code] = process.argv.slice(2)
+const [code, ...paths] = process.argv.slice(2)
 let [passed, failed, skipped] = [0, 0, 0]
-try {
-  const report = JSON.parse(readFileSync(path, 'utf8'))
-  passed = report.numPassedTests
-  failed = report.numFailedTests
-  skipped = report.numPendingTests + report.numTodoTests
-} catch {
-  process.stdout.write('vitest left no report: the run ended before its tests.\n')
+for (const path of paths) {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8'))
+    passed += report.numPassedTests
+    failed += report.numFailedTests
+    skipped += report.numPendingTests + report.numTodoTests
+  } catch {
+    process.stdout.write(`vitest left no ${path}: the run ended before its tests.\n`)
+    if (code === '0') failed++
+  }
 }
 if (code !== '0' && failed === 0) failed = 1
 process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)

@@ -39,12 +39,12 @@ export const STEP: Step = {
 }
 
 /**
- * How many worlds all providers together get, how many other inputs go with them, and from which seed: a quarter of the worlds
- * unless `UNDEPLOY_WORLDS` and `UNDEPLOY_SEED` say otherwise, as `npm run worlds` does.
+ * How many worlds all providers together get, how many other inputs go with them, and from which seed: a quarter of both unless
+ * `UNDEPLOY_WORLDS` and `UNDEPLOY_SEED` say otherwise, as `npm run worlds` does.
  */
 export const EXTENT = {
   worlds: Number(process.env['UNDEPLOY_WORLDS'] || 2_550),
-  inputs: Number(process.env['UNDEPLOY_WORLDS'] || 10_200),
+  inputs: Number(process.env['UNDEPLOY_WORLDS'] || 2_550),
   seed: Number(process.env['UNDEPLOY_SEED'] || 20_261_121),
 }
 
