@@ -50,6 +50,12 @@ describe('dist/', () => {
     expect(count('connectH2 =')).toBe(1)
   })
 
+  // An ES module that imports `node:http` loads undici at once: see findings/es-module-loads-undici.sh.
+  it('asks Node for its modules by createRequire, and imports none but the one that has it', () => {
+    const imported = scripts.flatMap(([, code]) => [...code.matchAll(/^import .* from ["']([^"']+)["'];?$/gm)])
+    expect([...new Set(imported.map(([, name]) => name))].sort()).toEqual(['../left-out.cjs', 'module'])
+  })
+
   it('names the licence of every package in it, bundle by bundle', () => {
     expect(licensed('licenses.txt')).toEqual(['@actions/core', 'valibot'])
     expect(licensed('proxy/licenses.txt')).toEqual(['undici'])
