@@ -44,7 +44,7 @@ class RequestTimeout extends Error {
 }
 async function withinDeadline({ clock, ms, signal }, work) {
     const own = new AbortController();
-    const timeout = (0,_lib_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeoutSignal */ ._)(clock, ms, new RequestTimeout());
+    const timeout = (0,_lib_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeoutSignal */ ._)(clock, ms, () => new RequestTimeout());
     const onAbort = () => own.abort(signal.aborted ? signal.reason : timeout.signal.reason);
     if (signal.aborted)
         onAbort();
@@ -389,14 +389,15 @@ const systemClock = {
         signal?.addEventListener('abort', finish, { once: true });
     }),
 };
+const CANCELLED = 'cancelled';
 function timeoutSignal(clock, ms, reason) {
     const over = new AbortController();
     const cancelled = new AbortController();
     void clock.sleep(ms, cancelled.signal).then(() => {
         if (!cancelled.signal.aborted)
-            over.abort(reason);
+            over.abort(reason?.());
     });
-    return { signal: over.signal, cancel: () => cancelled.abort() };
+    return { signal: over.signal, cancel: () => cancelled.abort(CANCELLED) };
 }
 
 
@@ -18914,6 +18915,7 @@ const SHORTEST = 6;
 function createSecrets(mask) {
     const forms = new Set();
     let longestFirst = [];
+    let beginnings;
     return {
         add(secret) {
             if (secret === '')
@@ -18927,9 +18929,14 @@ function createSecrets(mask) {
                 for (const form of formsOf(secret))
                     forms.add(form);
             longestFirst = [...forms].sort((a, b) => b.length - a.length);
+            beginnings = beginningsOf(longestFirst);
         },
-        redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, _lib_redaction_js__WEBPACK_IMPORTED_MODULE_0__/* .MASK */ .v), text),
+        redact: (text) => beginnings?.test(text) === true ? longestFirst.reduce((rest, form) => rest.replaceAll(form, _lib_redaction_js__WEBPACK_IMPORTED_MODULE_0__/* .MASK */ .v), text) : text,
     };
+}
+function beginningsOf(forms) {
+    const beginnings = new Set(forms.map((form) => form.slice(0, SHORTEST)));
+    return beginnings.size === 0 ? undefined : new RegExp([...beginnings].map((text) => RegExp.escape(text)).join('|'));
 }
 function formsOf(secret) {
     const bytes = Buffer.from(secret, 'utf8');

@@ -24,7 +24,7 @@ it('a request that failed leaves nothing behind either', async () => {
 
 it('a timeout aborts after its time with its reason, and not once it is cancelled', async () => {
   const clock = fakeClock()
-  const [kept, cancelled] = [timeoutSignal(clock, 1000, 'over'), timeoutSignal(clock, 1000)]
+  const [kept, cancelled] = [timeoutSignal(clock, 1000, () => 'over'), timeoutSignal(clock, 1000)]
   cancelled.cancel()
   await clock.sleep(999)
   expect(kept.signal.aborted).toBe(false)

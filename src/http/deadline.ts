@@ -16,7 +16,7 @@ export async function withinDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const own = new AbortController()
-  const timeout = timeoutSignal(clock, ms, new RequestTimeout())
+  const timeout = timeoutSignal(clock, ms, () => new RequestTimeout())
   const onAbort = () => own.abort(signal.aborted ? signal.reason : timeout.signal.reason)
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })

@@ -28,12 +28,15 @@ export interface TimeoutSignal {
   cancel: () => void
 }
 
-/** A signal that aborts with `reason` after `ms`. */
-export function timeoutSignal(clock: Clock, ms: number, reason?: unknown): TimeoutSignal {
+/** Anything will do; without a reason, Node makes an error with a stack for each cancelled timeout. */
+const CANCELLED = 'cancelled'
+
+/** A signal that aborts after `ms`, with what `reason` makes then. */
+export function timeoutSignal(clock: Clock, ms: number, reason?: () => unknown): TimeoutSignal {
   const over = new AbortController()
   const cancelled = new AbortController()
   void clock.sleep(ms, cancelled.signal).then(() => {
-    if (!cancelled.signal.aborted) over.abort(reason)
+    if (!cancelled.signal.aborted) over.abort(reason?.())
   })
-  return { signal: over.signal, cancel: () => cancelled.abort() }
+  return { signal: over.signal, cancel: () => cancelled.abort(CANCELLED) }
 }

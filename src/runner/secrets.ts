@@ -16,6 +16,8 @@ const SHORTEST = 6
 export function createSecrets(mask: (secret: string) => void): Secrets {
   const forms = new Set<string>()
   let longestFirst: string[] = []
+  /** Finds out in one pass whether a text may hold any form: hardly any does. */
+  let beginnings: RegExp | undefined
   return {
     add(secret) {
       if (secret === '') return
@@ -23,9 +25,17 @@ export function createSecrets(mask: (secret: string) => void): Secrets {
       if (secret.length < SHORTEST) mask(secret)
       else for (const form of formsOf(secret)) forms.add(form)
       longestFirst = [...forms].sort((a, b) => b.length - a.length)
+      beginnings = beginningsOf(longestFirst)
     },
-    redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, MASK), text),
+    redact: (text) =>
+      beginnings?.test(text) === true ? longestFirst.reduce((rest, form) => rest.replaceAll(form, MASK), text) : text,
   }
+}
+
+/** What any of these forms begins with; undefined if there are none. */
+function beginningsOf(forms: readonly string[]): RegExp | undefined {
+  const beginnings = new Set(forms.map((form) => form.slice(0, SHORTEST)))
+  return beginnings.size === 0 ? undefined : new RegExp([...beginnings].map((text) => RegExp.escape(text)).join('|'))
 }
 
 /** How a secret may come back in an answer or an error: as it is, escaped or encoded in any usual way; or in our summary. */
