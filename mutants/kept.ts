@@ -145,10 +145,22 @@ const DECISIONS = [
       ["if (step.until === 'gone' && !state.isAwaited) return this.#end(state, 'accepted', ACCEPTED)", ''],
     ],
   ),
+  ...noticedBy('teardown', [
+    ['tookMs >= HANGS_MS', 'false'],
+    ["missing?.type !== 'not-found' ||", ''],
+    ['a.phase.notAfter - b.phase.notAfter ||', ''],
+    ['targets.slice(0, Math.max(0, room))', 'targets'],
+    ['census.ready < this.#window() ? census.firstDue : Number.POSITIVE_INFINITY', 'census.firstDue'],
+    ['this.#bulk.isOffered() !== false', 'true'],
+  ]),
+  ...noticedBy(
+    ['providers/shared/together.test.ts', 'providers/baseten/races.test.ts'],
+    [['apartMs <= APART_MS ||', 'true ||']],
+  ),
   ...noticedBy('run/limits.test.ts', [
     ["over.signal.addEventListener('abort', () => hard.abort())", ''],
     ['if (cancelled.aborted) onCancel()', ''],
-    ['repeated.has(state) ? now : observation', 'observation'],
+    ['state.outdated > 1 ? now : observation', 'observation'],
   ]),
   ...noticedBy(
     ['teardown', 'run/endings.test.ts', 'run/limits.test.ts', 'run/cancel.test.ts', 'sweep/recheck.test.ts', 'http'],
@@ -251,8 +263,8 @@ const SAP = [
       "details.orchestration === false || policy.allow.has('orchestration')",
       "details.orchestration !== true || policy.allow.has('orchestration')",
     ],
-    ['lookedAt(history) - asked.until < TRACE_MS', 'true'],
-    ["details.targetStatus === 'STOPPED' || mayStillShow", 'mayStillShow'],
+    ['lookedAt(history) - asked.until < STOP_TRACE_MS', 'true'],
+    ["targetStatus === 'STOPPED' || mayStillShow", 'mayStillShow'],
     ['const triedBoth = acts(', 'const triedBoth = !acts('],
     ['told === undefined || told.includes(MASK) ? undefined : false', 'told === undefined ? undefined : false'],
     ['last.until - last.createdAt < YOUNG_MS', 'false'],
@@ -284,7 +296,7 @@ const ALIBABA = [
     ["GONE_CODES.has(code ?? '') && !isAboutPath(message)", "GONE_CODES.has(code ?? '')"],
     ["(code === undefined || code === '' || code === '200' || code === 'Success')", 'true'],
     ['if (deployment.deployed_model !== id) {', 'if (false) {'],
-    ['if (of !== deployment || on !== instance) {', 'if (false) {'],
+    ['if (of === deployment && on === instance) return operation', 'return operation'],
   ]),
 ]
 
@@ -504,12 +516,12 @@ const GONE = [
     [
       ['passing.has(status) ? undefined :', ''],
       ['last.until - changed.until < SETTLING_MS', 'false'],
-      ['last.until - first.until >= STABLE_MS', 'true'],
+      ['last.until - first.until >= stableMs', 'true'],
       ['last.until - last.at >= BACK_MS', 'true'],
       ['past.tries + past.failedAtOnce >= MAX_TRIES', 'past.tries + past.failedAtOnce > MAX_TRIES'],
       ["plain.includes('prepaid') ||", ''],
       ["plain.startsWith('ptu') && value != null", 'false'],
-      ['if (deployment.id === target.id) return present', 'if (true) return present'],
+      ['if (deployment.id === target.id) return', 'if (true) return'],
       ['entries.length < wholeBelow && (total ?? 0) <= byId.size', 'entries.length < wholeBelow'],
     ],
   ),

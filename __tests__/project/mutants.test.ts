@@ -11,6 +11,15 @@ describe('the kept mutants', () => {
     expect(missing).toEqual([])
   })
 
+  it('each name one place in src/, as it is today', () => {
+    const sources = filesIn('src', '.ts')
+    const lost = MUTANTS.filter(({ from, in: part = '' }) => {
+      const places = sources.filter(({ path }) => path.includes(part)).map(({ text }) => text.split(from).length - 1)
+      return places.reduce((sum, count) => sum + count, 0) !== 1
+    })
+    expect(lost.map(({ from }) => from)).toEqual([])
+  })
+
   it('are noticed by a test, or docs/reliability.md says why not', () => {
     const { text } = fileOf('docs/reliability.md')
     const unexplained = MUTANTS.filter(({ tests, survives }) =>
