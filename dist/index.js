@@ -16748,16 +16748,27 @@ class Scheduler {
         const toDecide = polled.filter(({ history }) => !(0,providers_history/* deletionAccepted */.ar)(history));
         const toConfirm = polled.filter(({ history }) => (0,providers_history/* deletionAccepted */.ar)(history));
         return {
-            toDecide: [...admitted, ...withTheirLists(toDecide, this.#window() - census.ready - admitted.length)],
-            toConfirm: withTheirLists(toConfirm, Math.max(this.#concurrency, this.#writesIn(CONFIRM_MS))),
+            toDecide: [...admitted, ...this.#firstOf(toDecide, this.#window() - census.ready - admitted.length)],
+            toConfirm: this.#firstOf(toConfirm, this.#writesIn(CONFIRM_MS) - census.ready),
         };
+    }
+    #firstOf(targets, room) {
+        const first = targets.slice(0, Math.max(this.#concurrency, room));
+        const lists = new Set(first.map(({ target }) => (0,providers_target/* listOf */.c3)(target)));
+        return targets.filter(({ target }) => lists.has((0,providers_target/* listOf */.c3)(target)));
     }
     #polled(now, gapMs) {
         const isDue = ({ due, slackMs }) => due - (slackMs === 0 ? 0 : Math.max(slackMs, gapMs)) <= now;
-        return this.#active
-            .flatMap((state) => (state.phase.at === 'polled' && isDue(state.phase) ? { state, due: state.phase.due } : []))
-            .sort((a, b) => a.due - b.due)
-            .map(({ state }) => state);
+        const lastDue = new Map();
+        const polled = this.#active.flatMap((state) => {
+            const { phase, target } = state;
+            if (phase.at !== 'polled')
+                return [];
+            const list = (0,providers_target/* listOf */.c3)(target);
+            lastDue.set(list, Math.max(phase.due, lastDue.get(list) ?? 0));
+            return isDue(phase) ? { state, list } : [];
+        });
+        return polled.sort((a, b) => (lastDue.get(a.list) ?? 0) - (lastDue.get(b.list) ?? 0)).map(({ state }) => state);
     }
     writable() {
         const room = this.#concurrency - this.#writes;
@@ -16769,8 +16780,7 @@ class Scheduler {
     }
     nextWake(now) {
         const census = this.#count();
-        const firstDue = census.ready < this.#window() ? census.firstDue : Number.POSITIVE_INFINITY;
-        const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, firstDue);
+        const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
         return Math.max(now + 1, next, this.#lookedAt + this.#gap(census));
     }
     lookBegan(now) {
@@ -16848,10 +16858,6 @@ function* scheduler_groupsOf(ready, bulk) {
     for (const write of ready)
         if (!joined.has(write))
             yield [write];
-}
-function withTheirLists(targets, room) {
-    const lists = new Set(targets.slice(0, Math.max(0, room)).map(({ target }) => (0,providers_target/* listOf */.c3)(target)));
-    return targets.filter(({ target }) => lists.has((0,providers_target/* listOf */.c3)(target)));
 }
 function chunks(items, size) {
     const count = Math.ceil(items.length / size);

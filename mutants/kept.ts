@@ -149,8 +149,10 @@ const DECISIONS = [
     ['tookMs >= HANGS_MS', 'false'],
     ["missing?.type !== 'not-found' ||", ''],
     ['a.phase.notAfter - b.phase.notAfter ||', ''],
-    ['targets.slice(0, Math.max(0, room))', 'targets'],
-    ['census.ready < this.#window() ? census.firstDue : Number.POSITIVE_INFINITY', 'census.firstDue'],
+    ['targets.slice(0, Math.max(this.#concurrency, room))', 'targets'],
+    ['this.#writesIn(CONFIRM_MS) - census.ready', 'this.#writesIn(CONFIRM_MS)'],
+    ['Math.max(phase.due, lastDue.get(list) ?? 0)', 'Math.min(phase.due, lastDue.get(list) ?? phase.due)'],
+    ['targets.slice(0, Math.max(this.#concurrency, room))', 'targets.slice(0, Math.max(0, room))'],
     ['this.#bulk.isOffered() !== false', 'true'],
   ]),
   ...noticedBy(

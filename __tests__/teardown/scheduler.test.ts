@@ -140,11 +140,16 @@ describe('where each list shows a few', () => {
     expect(measured(all, { count: 1000, ms: 100 }).due(10_000).toDecide).toHaveLength(500)
   })
 
-  it('none is read as long as others wait for their turn; the end of a write wakes the loop', () => {
+  it('first those lists of which all have been due longest, so that one look is enough for each', () => {
+    const [early, late] = [inGroups(2, 20), inGroups(1, 1)]
+    const last = late.map((state) => ({ ...state, phase: { at: 'polled' as const, due: 9900, slackMs: 0 } }))
+    const { toDecide } = measured([...early, ...last, ...states(200, READY)], { count: 1000, ms: 100 }).due(10_000)
+    expect(groupsIn(toDecide)).toEqual(['pr-1'])
+  })
+
+  it('while many wait for their turn, one list is read all the same, so that nobody waits for ever', () => {
     const all = [...inGroups(10, 20), ...states(300, READY)]
-    const scheduler = measured(all, { count: 1000, ms: 100 })
-    expect(scheduler.due(10_000).toDecide).toEqual([])
-    expect(scheduler.nextWake(10_000)).toBe(20_000)
+    expect(groupsIn(measured(all, { count: 1000, ms: 100 }).due(10_000).toDecide)).toEqual(['pr-0'])
   })
 
   it('of those that are on their way out, as many as can be asked for within a second', () => {
@@ -155,6 +160,8 @@ describe('where each list shows a few', () => {
     }
     const { toConfirm } = measured(all, { count: 1000, ms: 100 }).due(10_000)
     expect(groupsIn(toConfirm)).toEqual(['pr-0', 'pr-1', 'pr-2', 'pr-3'])
+    const behind = measured([...all, ...states(40, READY)], { count: 1000, ms: 100 }).due(10_000)
+    expect(groupsIn(behind.toConfirm)).toEqual(['pr-0', 'pr-1'])
   })
 })
 

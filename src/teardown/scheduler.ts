@@ -46,7 +46,7 @@ const IDLE_MS = 10_000
 /** What a write is expected to take before one was measured, in ms, and a look at this many targets: longer than most. */
 const EXPECTED_WRITE_MS = 300
 const EXPECTED_LOOK = { count: 100, ms: 500 }
-/** As many are confirmed with one look as can be asked for in this time: what is read afterwards must not wait long. Milliseconds. */
+/** As many are confirmed with one look as can be asked for in this time, after the writes that wait. Milliseconds. */
 const CONFIRM_MS = 1000
 /** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
 const PLANNED = 0.9
@@ -82,19 +82,31 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     const toDecide = polled.filter(({ history }) => !deletionAccepted(history))
     const toConfirm = polled.filter(({ history }) => deletionAccepted(history))
     return {
-      toDecide: [...admitted, ...withTheirLists(toDecide, this.#window() - census.ready - admitted.length)],
-      toConfirm: withTheirLists(toConfirm, Math.max(this.#concurrency, this.#writesIn(CONFIRM_MS))),
+      toDecide: [...admitted, ...this.#firstOf(toDecide, this.#window() - census.ready - admitted.length)],
+      toConfirm: this.#firstOf(toConfirm, this.#writesIn(CONFIRM_MS) - census.ready),
     }
   }
 
-  /** The targets to poll, those that are due longest first. */
+  /** The first `room` targets, but a few in any case, and those that the same lists show. */
+  #firstOf(targets: readonly TargetState<S, A>[], room: number): TargetState<S, A>[] {
+    const first = targets.slice(0, Math.max(this.#concurrency, room))
+    const lists = new Set(first.map(({ target }) => listOf(target)))
+    return targets.filter(({ target }) => lists.has(listOf(target)))
+  }
+
+  /** The targets to poll. First the lists of which all targets have been due longest, so that one look is enough for each. */
   #polled(now: number, gapMs: number): TargetState<S, A>[] {
     // Includes targets that are due before the observation after this one, which would be too late for them.
     const isDue = ({ due, slackMs }: PolledPhase) => due - (slackMs === 0 ? 0 : Math.max(slackMs, gapMs)) <= now
-    return this.#active
-      .flatMap((state) => (state.phase.at === 'polled' && isDue(state.phase) ? { state, due: state.phase.due } : []))
-      .sort((a, b) => a.due - b.due)
-      .map(({ state }) => state)
+    const lastDue = new Map<string, number>()
+    const polled = this.#active.flatMap((state) => {
+      const { phase, target } = state
+      if (phase.at !== 'polled') return []
+      const list = listOf(target)
+      lastDue.set(list, Math.max(phase.due, lastDue.get(list) ?? 0))
+      return isDue(phase) ? { state, list } : []
+    })
+    return polled.sort((a, b) => (lastDue.get(a.list) ?? 0) - (lastDue.get(b.list) ?? 0)).map(({ state }) => state)
   }
 
   /** The writes to send now, one group per request; first those whose decision expires first. */
@@ -109,9 +121,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
   /** When to ask again, Unix ms, unless something ends before. */
   nextWake(now: number): number {
     const census = this.#count()
-    // While as many wait as can be written in time, what is due waits with them: every write that ends wakes the loop.
-    const firstDue = census.ready < this.#window() ? census.firstDue : Number.POSITIVE_INFINITY
-    const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, firstDue)
+    const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue)
     return Math.max(now + 1, next, this.#lookedAt + this.#gap(census))
   }
 
@@ -209,12 +219,6 @@ function* groupsOf<S extends Snapshot, A extends Action>(
     yield* chunks(group, bulk.most)
   }
   for (const write of ready) if (!joined.has(write)) yield [write]
-}
-
-/** The first `room` targets, and those that the same lists show. */
-function withTheirLists<T extends TargetState>(targets: readonly T[], room: number): T[] {
-  const lists = new Set(targets.slice(0, Math.max(0, room)).map(({ target }) => listOf(target)))
-  return targets.filter(({ target }) => lists.has(listOf(target)))
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
