@@ -18,7 +18,8 @@ export default defineConfig({
       reportsDirectory: 'reports/coverage',
       thresholds: { statements: 95, branches: 94, functions: 95, lines: 95 },
     },
-    reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'reports/tests.json' },
     projects: [
       // These start the built action and mostly wait for it: more of them at once than a small machine has cores. vitest plays one
       // project after the other, so `npm test` starts these beside the others.
