@@ -16410,7 +16410,7 @@ function pollGap(targets, pollMs) {
 
 function startState({ isBlocked, ...start }, now, known) {
     const phase = isBlocked ? { at: 'blocked' } : { at: 'undecided' };
-    const state = { ...start, history: [], startedAt: now, phase, outdated: 0 };
+    const state = { ...start, history: [], startedAt: now, phase, timesOutdated: 0 };
     return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] };
 }
 function recordObservation(state, observation, now) {
@@ -16776,7 +16776,7 @@ class Scheduler {
             return [];
         const ready = this.#active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []));
         const inOrder = ready.sort((a, b) => a.phase.notAfter - b.phase.notAfter || byAge(a.state, b.state));
-        return scheduler_groupsOf(inOrder, this.#bulk).take(room).toArray();
+        return scheduler_groupsOf(inOrder, this.#offered).take(room).toArray();
     }
     nextWake(now) {
         const census = this.#count();
@@ -16804,6 +16804,9 @@ class Scheduler {
     bulkRefused() {
         this.#bulk = undefined;
     }
+    get #offered() {
+        return this.#bulk?.isOffered() === false ? undefined : this.#bulk;
+    }
     #count() {
         const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY };
         this.#active = this.#active.filter(({ phase }) => phase.at !== 'ended');
@@ -16824,7 +16827,7 @@ class Scheduler {
         return (ms * this.#concurrency) / this.#writeMs;
     }
     #window() {
-        if (this.#bulk !== undefined && this.#bulk.isOffered() !== false)
+        if (this.#offered !== undefined)
             return Number.POSITIVE_INFINITY;
         const plannedMs = DECISION_HOLDS_MS * PLANNED;
         const { count, ms } = this.#look;
@@ -16982,7 +16985,7 @@ class Controller {
                 this.#apply(state, this.#decisions.onReadError(state, observation.error));
                 continue;
             }
-            const answeredAt = state.outdated > 1 ? now : observation.exchange.at + observation.exchange.ms;
+            const answeredAt = state.timesOutdated > 1 ? now : observation.exchange.at + observation.exchange.ms;
             this.#apply(state, this.#decisions.onObserved(state, observation, { askedAt, now }), answeredAt);
         }
     }
@@ -17036,14 +17039,14 @@ class Controller {
     }
     #noteOutdated(state) {
         state.phase = { at: 'undecided' };
-        state.outdated++;
+        state.timesOutdated++;
     }
     #noteResult({ state, phase: { step } }, actionResult, at) {
         const { clock, progress } = this.#options;
         const { action } = step;
         const event = { type: 'requested', at, until: clock.now(), action, actionResult };
         state.history.push(event);
-        state.outdated = 0;
+        state.timesOutdated = 0;
         if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
             state.tombstone = actionResult.tombstone;
         }

@@ -153,7 +153,7 @@ const DECISIONS = [
     ['this.#writesIn(CONFIRM_MS) - census.ready', 'this.#writesIn(CONFIRM_MS)'],
     ['Math.max(phase.due, lastDue.get(list) ?? 0)', 'Math.min(phase.due, lastDue.get(list) ?? phase.due)'],
     ['targets.slice(0, Math.max(this.#concurrency, room))', 'targets.slice(0, Math.max(0, room))'],
-    ['this.#bulk.isOffered() !== false', 'true'],
+    ['this.#bulk?.isOffered() === false', 'false'],
   ]),
   ...noticedBy(
     ['providers/shared/together.test.ts', 'providers/baseten/races.test.ts'],
@@ -162,7 +162,7 @@ const DECISIONS = [
   ...noticedBy('run/limits.test.ts', [
     ["over.signal.addEventListener('abort', () => hard.abort())", ''],
     ['if (cancelled.aborted) onCancel()', ''],
-    ['state.outdated > 1 ? now : observation', 'observation'],
+    ['state.timesOutdated > 1 ? now : observation', 'observation'],
   ]),
   ...noticedBy(
     ['teardown', 'run/endings.test.ts', 'run/limits.test.ts', 'run/cancel.test.ts', 'sweep/recheck.test.ts', 'http'],

@@ -28,7 +28,7 @@ export interface TimeoutSignal {
   cancel: () => void
 }
 
-/** Anything will do; without a reason, Node makes an error with a stack for each cancelled timeout. */
+/** Without a reason, Node would make an error with a stack for each timeout that is cancelled. */
 const CANCELLED = 'cancelled'
 
 /** A signal that aborts after `ms`, with what `reason` makes then. */

@@ -125,7 +125,7 @@ class Controller<S extends Snapshot, A extends Action> {
         continue
       }
       // One slow answer holds up all that were asked about together. A third look counts, or it might go on for ever.
-      const answeredAt = state.outdated > 1 ? now : observation.exchange.at + observation.exchange.ms
+      const answeredAt = state.timesOutdated > 1 ? now : observation.exchange.at + observation.exchange.ms
       this.#apply(state, this.#decisions.onObserved(state, observation, { askedAt, now }), answeredAt)
     }
   }
@@ -175,7 +175,7 @@ class Controller<S extends Snapshot, A extends Action> {
 
   #noteOutdated(state: TargetState<S, A>): void {
     state.phase = { at: 'undecided' }
-    state.outdated++
+    state.timesOutdated++
   }
 
   #noteResult({ state, phase: { step } }: PendingWrite<S, A>, actionResult: ActionResult, at: number): void {
@@ -183,7 +183,7 @@ class Controller<S extends Snapshot, A extends Action> {
     const { action } = step
     const event: RequestedEvent<A> = { type: 'requested', at, until: clock.now(), action, actionResult }
     state.history.push(event)
-    state.outdated = 0
+    state.timesOutdated = 0
     if (actionResult.result === 'accepted' && action.final && actionResult.tombstone !== undefined) {
       state.tombstone = actionResult.tombstone
     }

@@ -115,7 +115,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     if (room <= 0) return []
     const ready = this.#active.flatMap((state) => (state.phase.at === 'ready' ? { state, phase: state.phase } : []))
     const inOrder = ready.sort((a, b) => a.phase.notAfter - b.phase.notAfter || byAge(a.state, b.state))
-    return groupsOf(inOrder, this.#bulk).take(room).toArray()
+    return groupsOf(inOrder, this.#offered).take(room).toArray()
   }
 
   /** When to ask again, Unix ms, unless something ends before. */
@@ -151,6 +151,11 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     this.#bulk = undefined
   }
 
+  /** Bulk requests, unless it is known that the account does not take them. */
+  get #offered(): BulkActions<A> | undefined {
+    return this.#bulk?.isOffered() === false ? undefined : this.#bulk
+  }
+
   #count(): Census {
     const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY }
     this.#active = this.#active.filter(({ phase }) => phase.at !== 'ended')
@@ -174,7 +179,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
    * last one takes as long, one at more takes longer in proportion. Of bulk requests, a few are enough for all.
    */
   #window(): number {
-    if (this.#bulk !== undefined && this.#bulk.isOffered() !== false) return Number.POSITIVE_INFINITY
+    if (this.#offered !== undefined) return Number.POSITIVE_INFINITY
     const plannedMs = DECISION_HOLDS_MS * PLANNED
     const { count, ms } = this.#look
     const inTime = this.#writesIn(plannedMs - ms)

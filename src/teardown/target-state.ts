@@ -46,7 +46,7 @@ export interface TargetState<S extends Snapshot = Snapshot, A extends Action = A
   readonly isAwaited: boolean
   phase: Phase<A>
   /** How often in a row a decision was outdated before its turn came. */
-  outdated: number
+  timesOutdated: number
   /** Whether its contents were released, so that they may have been changed. */
   isOpen?: true
   snapshot?: S
@@ -65,7 +65,7 @@ export function startState<S extends Snapshot, A extends Action>(
   known?: S,
 ): TargetState<S, A> {
   const phase: Phase<A> = isBlocked ? { at: 'blocked' } : { at: 'undecided' }
-  const state: TargetState<S, A> = { ...start, history: [], startedAt: now, phase, outdated: 0 }
+  const state: TargetState<S, A> = { ...start, history: [], startedAt: now, phase, timesOutdated: 0 }
   return known === undefined ? state : { ...state, snapshot: known, history: [observedEvent(known, now)] }
 }
 
@@ -162,7 +162,7 @@ export function placed({ target, snapshot }: Pick<TargetState, 'target' | 'snaps
   return group === undefined || group === target.group ? target : { ...target, group }
 }
 
-/** The target, as progress is told of it. */
+/** The target and its name, for the log. */
 export function named(state: Pick<TargetState, 'target' | 'snapshot'>): NamedTarget {
   return { target: placed(state), name: state.snapshot?.name }
 }

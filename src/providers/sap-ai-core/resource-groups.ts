@@ -16,7 +16,7 @@ import { groupSnapshotOf, type SapSnapshot } from './snapshot.ts'
 /** From this many targets on, one list is cheaper than a GET for each. */
 const LIST_FROM = 4
 
-/** How long what was read for the plan counts for the first observation, and a list of groups for a look into one. Milliseconds. */
+/** How long a look for the plan counts as the first one, and a list of groups as part of a look into one. Milliseconds. */
 const HOLDS_MS = 3000
 
 /** The resource groups of a tenant, as targets. */
