@@ -20,6 +20,8 @@ export interface GroupWatch {
 
 interface Heard {
   at: number
+  /** Which answer it was, counted from the first. */
+  nth: number
   ids: ReadonlyMap<string, string>
 }
 
@@ -33,6 +35,9 @@ export function createGroupWatch(clock: FakeClock, rules: GroupRules): GroupWatc
   const groups = new Map<string, { at: number; createdAt: string }>()
   const created = new Map<string, Set<string>>()
   const members = new Map<string, Set<string>>()
+  /** The answer that did not find a deployment in the group, the last one. */
+  const gone = new Map<string, number>()
+  let answers = 0
   const freshMs = OUTDATED_MS + 4 * rules.latencyMs
 
   const active = (group: string): string[] =>
@@ -53,7 +58,9 @@ export function createGroupWatch(clock: FakeClock, rules: GroupRules): GroupWatc
     if (!isFresh(groups.get(id))) return 'it was not seen lately'
     if ((created.get(id)?.size ?? 0) > 1) return 'it is another one'
     const inside = deployments.get(id)
-    if (inside === undefined || !isFresh(inside)) return 'nobody looked into it lately'
+    if (inside === undefined) return 'nobody looked into it'
+    if (inside.nth < (gone.get(id) ?? 0)) return 'nobody looked into it since the last deployment was seen gone'
+    if (!isFresh(inside)) return 'nobody looked into it lately'
     if (inside.ids.size > 0) return `it was seen to hold ${[...inside.ids.keys()]}`
     if (!isFresh(executions.get(id))) return 'its executions were not asked for lately'
     return active(id).length > 0 ? `${active(id)} was seen running in it` : undefined
@@ -91,6 +98,8 @@ export function createGroupWatch(clock: FakeClock, rules: GroupRules): GroupWatc
       if (wrong !== undefined) objections.push(`${write.method} ${write.path} in '${write.group}': ${wrong}`)
     },
     answer({ method, path, group }, status, body) {
+      const nth = ++answers
+      if (method === 'GET' && status === 404 && path.startsWith('/v2/lm/deployments/')) gone.set(group, nth)
       if (method !== 'GET' || status !== 200) return
       const listed = () =>
         new Map(listOf(body, 'resources').map((each) => [textOf(each, 'id'), textOf(each, 'status')]))
@@ -98,10 +107,10 @@ export function createGroupWatch(clock: FakeClock, rules: GroupRules): GroupWatc
       if (path.startsWith('/v2/admin/resourceGroups/')) noteGroup(body)
       else if (path.startsWith('/v2/admin/resourceGroups?'))
         for (const each of listOf(body, 'resources')) noteGroup(each)
-      else if (path.startsWith('/v2/lm/executions?')) executions.set(group, { at: clock.now(), ids: listed() })
+      else if (path.startsWith('/v2/lm/executions?')) executions.set(group, { at: clock.now(), nth, ids: listed() })
       else if (path.startsWith('/v2/lm/deployments/')) note(textOf(body, 'id'))
       else if (path.startsWith('/v2/lm/deployments?')) {
-        deployments.set(group, { at: clock.now(), ids: listed() })
+        deployments.set(group, { at: clock.now(), nth, ids: listed() })
         for (const id of listed().keys()) note(id)
       }
     },

@@ -49,7 +49,7 @@ const GROUP: fc.Arbitrary<Group> = fc.record({
       status: fc.constantFrom('RUNNING', 'STOPPED', 'PENDING', 'DEAD', 'UNKNOWN'),
       isOrchestration: mostly(false, false, false, true),
     }),
-    { maxLength: 3 },
+    { maxLength: 6 },
   ),
   executions: fc.array(fc.constantFrom('COMPLETED', 'STOPPED', 'RUNNING', 'PENDING', 'STOPPING'), { maxLength: 2 }),
   isLabelled: fc.boolean(),
