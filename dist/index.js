@@ -295,7 +295,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(302);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -1056,7 +1056,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 302:
+/***/ 58:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13815,6 +13815,26 @@ function deploymentsText(body) {
         : `deployments: ${parsed.output.usage.count} of ${limit.maxCount}`;
 }
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/group-births.js
+
+
+function createGroupBirths() {
+    const first = new Map();
+    return {
+        note({ resourceGroupId: id, createdAt }) {
+            const time = parseTime(createdAt);
+            if (time !== undefined && !first.has(id))
+                first.set(id, time);
+        },
+        requireFirst(id, createdAt) {
+            const time = first.get(id);
+            if (time === undefined || createdAt === undefined || sameSecond(time, createdAt))
+                return;
+            throw new ProviderError('target', `resource group ${id} was made anew while the plan was made; run the step again`);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/search.js
 
 
@@ -13882,10 +13902,12 @@ function ofOneGroup(error) {
 
 
 
+
 const resource_groups_LIST_FROM = 4;
 const HOLDS_MS = 3000;
 function createResourceGroups(reader, clock) {
     const planned = new Map();
+    const births = createGroupBirths();
     const takePlanned = (id) => {
         const known = planned.get(id);
         planned.delete(id);
@@ -13907,6 +13929,7 @@ function createResourceGroups(reader, clock) {
         ]);
         if (group === undefined)
             return { state: 'absent', exchange };
+        births.note(group);
         if (contents instanceof Unread)
             return notLookedInto(target, contents.why);
         return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
@@ -13919,6 +13942,7 @@ function createResourceGroups(reader, clock) {
     };
     const lookIntoListed = async (group, exchange) => {
         const id = group.resourceGroupId;
+        births.note(group);
         const known = takePlanned(id);
         if (known !== undefined)
             return known;
@@ -13933,13 +13957,7 @@ function createResourceGroups(reader, clock) {
     };
     const observe = (targets) => observeGroups(reader, targets, lookInto, lookIntoListed);
     return {
-        async list() {
-            const { byId } = await reader.all();
-            return [...byId.values()].map((group) => ({
-                target: { resource: 'resource-group', id: group.resourceGroupId },
-                snapshot: groupSnapshotOf(group),
-            }));
-        },
+        list: () => listGroups(reader),
         observe,
         confirmGone: (targets) => observeGroups(reader, targets, glance, async (group, exchange) => ({
             ...{ state: 'present', snapshot: groupSnapshotOf(group), exchange },
@@ -13954,11 +13972,19 @@ function createResourceGroups(reader, clock) {
                     throw seen.error;
                 if (seen.state !== 'present')
                     throw new ProviderError('target', `resource group ${id} cannot be read`);
+                births.requireFirst(id, seen.snapshot.createdAt);
                 planned.set(id, seen);
                 return { snapshot: seen.snapshot, inside: insideOf(id, seen.snapshot) };
             });
         },
     };
+}
+async function listGroups(reader) {
+    const { byId } = await reader.all();
+    return [...byId.values()].map((group) => ({
+        target: { resource: 'resource-group', id: group.resourceGroupId },
+        snapshot: groupSnapshotOf(group),
+    }));
 }
 async function observeGroups(reader, targets, get, showListed) {
     let known = [];

@@ -172,6 +172,22 @@ describe('one resource group by its ID', () => {
     expect([world.has('d-new'), world.resourceGroups.has('pr-42')]).toEqual([true, true])
   })
 
+  it('a group that was made anew while a first look failed is kept, and nothing is deleted', async () => {
+    const { run, world, emulator, writes } = tenant()
+    emulator.faults.push({
+      kind: 'wrong-type',
+      when: ({ path }) => {
+        const isFirst = path.includes('/lm/deployments')
+        if (isFirst) world.resourceGroups.add({ resourceGroupId: 'pr-42', createdAt: ago(0) })
+        return isFirst
+      },
+    })
+    const { ok, log } = await run(GROUP)
+    expect(ok).toBe(false)
+    expect(log.join('\n')).toContain('resource group pr-42 was made anew while the plan was made; run the step again')
+    expect(writes()).toEqual([])
+  })
+
   it('a group that was made anew under the same ID is kept', async () => {
     const { run, deploy, world, justBefore } = tenant()
     deploy('d-old', { status: 'STOPPED' })

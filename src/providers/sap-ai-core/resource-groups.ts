@@ -8,6 +8,7 @@ import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import { attempt } from '../shared/observe.ts'
 import { readTogether } from '../shared/together.ts'
 import type { Target } from '../target.ts'
+import { createGroupBirths } from './group-births.ts'
 import type { GroupReader } from './group-reader.ts'
 import type { SapResourceGroup } from './schema.ts'
 import { ofOneGroup } from './search.ts'
@@ -30,6 +31,7 @@ export interface SapResourceGroups {
 export function createResourceGroups(reader: GroupReader, clock: Clock): SapResourceGroups {
   /** What a plan was made with, for the observation that follows it at once. */
   const planned = new Map<string, Present<SapSnapshot>>()
+  const births = createGroupBirths()
 
   const takePlanned = (id: string): Present<SapSnapshot> | undefined => {
     const known = planned.get(id)
@@ -54,6 +56,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
       () => reader.contentsOf(target.id).catch((error: unknown) => new Unread(error)),
     ])
     if (group === undefined) return { state: 'absent', exchange }
+    births.note(group)
     if (contents instanceof Unread) return notLookedInto(target, contents.why)
     return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
   }
@@ -68,6 +71,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
   /** A group that a list shows, and what is in it. If that takes long, the list is too old for it, and all is read again. */
   const lookIntoListed: ShowListed = async (group, exchange) => {
     const id = group.resourceGroupId
+    births.note(group)
     const known = takePlanned(id)
     if (known !== undefined) return known
     const contents = await reader.contentsOf(id).catch(() => undefined)
@@ -82,13 +86,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
   const observe = (targets: readonly Target[]) => observeGroups(reader, targets, lookInto, lookIntoListed)
 
   return {
-    async list() {
-      const { byId } = await reader.all()
-      return [...byId.values()].map((group) => ({
-        target: { resource: 'resource-group', id: group.resourceGroupId },
-        snapshot: groupSnapshotOf(group),
-      }))
-    },
+    list: () => listGroups(reader),
     observe,
     confirmGone: (targets) =>
       observeGroups(reader, targets, glance, async (group, exchange) => ({
@@ -101,11 +99,20 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
         if (seen.state === 'absent') return undefined
         if (seen.state === 'unreadable') throw seen.error
         if (seen.state !== 'present') throw new ProviderError('target', `resource group ${id} cannot be read`)
+        births.requireFirst(id, seen.snapshot.createdAt)
         planned.set(id, seen)
         return { snapshot: seen.snapshot, inside: insideOf(id, seen.snapshot) }
       })
     },
   }
+}
+
+async function listGroups(reader: GroupReader): Promise<Listed<SapSnapshot>[]> {
+  const { byId } = await reader.all()
+  return [...byId.values()].map((group) => ({
+    target: { resource: 'resource-group', id: group.resourceGroupId },
+    snapshot: groupSnapshotOf(group),
+  }))
 }
 
 /** What is observed of a group that the list shows. */
