@@ -219,7 +219,9 @@ function populate({ world }: SapEmulator, { groups }: GroupWorld): void {
 function happen({ world }: SapEmulator, { what, which }: PlannedChange): void {
   const id = GROUP_IDS[which % 4] ?? 'pr-42'
   if (!world.resourceGroups.has(id)) return
-  if (what === 'deploy') world.add({ id: `${id}-new`, resourceGroup: id, configurationName: 'new' })
+  // SAP gives no ID twice.
+  const fresh = `${id}-new${world.events.length}`
+  if (what === 'deploy') world.add({ id: fresh, resourceGroup: id, configurationName: 'new' })
   if (what === 'execute') world.addExecution({ id: `${id}-enew`, resourceGroup: id })
   if (what === 'recreate') world.resourceGroups.add({ resourceGroupId: id })
   if (what === 'remove deployment') world.remove(`${id}-d0`)
