@@ -13821,10 +13821,12 @@ function deploymentsText(body) {
 function createGroupBirths() {
     const first = new Map();
     return {
-        note({ resourceGroupId: id, createdAt }) {
+        noted(found) {
+            const { resourceGroupId: id = '', createdAt } = found.group ?? {};
             const time = parseTime(createdAt);
             if (time !== undefined && !first.has(id))
                 first.set(id, time);
+            return found;
         },
         requireFirst(id, createdAt) {
             const time = first.get(id);
@@ -13924,12 +13926,11 @@ function createResourceGroups(reader, clock) {
         if (known !== undefined)
             return known;
         const [{ group, exchange }, contents] = await readTogether(clock, [
-            () => reader.find(target),
+            async () => births.noted(await reader.find(target)),
             () => reader.contentsOf(target.id).catch((error) => new Unread(error)),
         ]);
         if (group === undefined)
             return { state: 'absent', exchange };
-        births.note(group);
         if (contents instanceof Unread)
             return notLookedInto(target, contents.why);
         return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
@@ -13942,7 +13943,7 @@ function createResourceGroups(reader, clock) {
     };
     const lookIntoListed = async (group, exchange) => {
         const id = group.resourceGroupId;
-        births.note(group);
+        births.noted({ group });
         const known = takePlanned(id);
         if (known !== undefined)
             return known;

@@ -4,8 +4,8 @@ import type { SapResourceGroup } from './schema.ts'
 
 /** Tells a resource group from another one that was made under the same ID before the plan was complete. */
 export interface GroupBirths {
-  /** Notes a group that was shown, be it in a look that failed. */
-  note(group: SapResourceGroup): void
+  /** Notes a group that was shown, be it in a look that failed. Gives what it was given. */
+  noted<T extends { group: SapResourceGroup | undefined }>(found: T): T
   /** Throws {@link ProviderError} if another one was shown first. `createdAt`: Unix ms. */
   requireFirst(id: string, createdAt: number | undefined): void
 }
@@ -13,9 +13,11 @@ export interface GroupBirths {
 export function createGroupBirths(): GroupBirths {
   const first = new Map<string, number>()
   return {
-    note({ resourceGroupId: id, createdAt }) {
+    noted(found) {
+      const { resourceGroupId: id = '', createdAt } = found.group ?? {}
       const time = parseTime(createdAt)
       if (time !== undefined && !first.has(id)) first.set(id, time)
+      return found
     },
     requireFirst(id, createdAt) {
       const time = first.get(id)

@@ -52,11 +52,10 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
     const known = takePlanned(target.id)
     if (known !== undefined) return known
     const [{ group, exchange }, contents] = await readTogether(clock, [
-      () => reader.find(target),
+      async () => births.noted(await reader.find(target)),
       () => reader.contentsOf(target.id).catch((error: unknown) => new Unread(error)),
     ])
     if (group === undefined) return { state: 'absent', exchange }
-    births.note(group)
     if (contents instanceof Unread) return notLookedInto(target, contents.why)
     return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
   }
@@ -71,7 +70,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
   /** A group that a list shows, and what is in it. If that takes long, the list is too old for it, and all is read again. */
   const lookIntoListed: ShowListed = async (group, exchange) => {
     const id = group.resourceGroupId
-    births.note(group)
+    births.noted({ group })
     const known = takePlanned(id)
     if (known !== undefined) return known
     const contents = await reader.contentsOf(id).catch(() => undefined)
