@@ -354,9 +354,9 @@ const runtime = {
     connectGitHub: async (options) => (await loadGitHubClient()).connectGitHub(options),
     cancelled: guard.cancelled,
     readFile: (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'),
-    writeFile: async (name, text) => {
+    writeFile: async (name, pieces) => {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(env['RUNNER_TEMP'] || (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(), name);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(path, text, { mode: 0o600 });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(path, pieces, { mode: 0o600 });
         return path;
     },
 };
@@ -529,40 +529,43 @@ function withSign(text) {
 const MASK = '***';
 function redacted(value, redact, limits = {}) {
     const { deepest = Number.POSITIVE_INFINITY, except } = limits;
-    const texts = new Map();
-    const objects = new Map();
-    const textOf = (text) => {
-        const known = texts.get(text);
-        if (known !== undefined)
-            return known;
-        const clean = redact(text);
-        texts.set(text, clean);
-        return clean;
-    };
+    const known = new Map();
     const of = (value, depth) => {
         if (typeof value === 'string')
-            return textOf(value);
+            return redact(value);
         if (typeof value !== 'object' || value === null || !isPlain(value))
             return value;
         if (depth > deepest)
             throw new RangeError('nested too deeply');
-        const known = objects.get(value);
-        if (known !== undefined)
-            return known;
+        const result = known.get(value) ?? (Array.isArray(value) ? ofList(value, depth) : ofObject(value, depth));
+        if (result !== value || Array.isArray(value))
+            known.set(value, result);
+        return result;
+    };
+    const ofList = (list, depth) => {
         let copy;
-        for (const name of Object.keys(value)) {
+        for (let index = 0; index < list.length; index++) {
+            const clean = of(list[index], depth + 1);
+            if (clean === list[index])
+                continue;
+            copy ??= [...list];
+            copy[index] = clean;
+        }
+        return copy ?? list;
+    };
+    const ofObject = (object, depth) => {
+        let copy;
+        for (const name in object) {
             if (except?.has(name))
                 continue;
-            const member = Reflect.get(value, name);
+            const member = Reflect.get(object, name);
             const clean = of(member, depth + 1);
             if (clean === member)
                 continue;
-            copy ??= Array.isArray(value) ? [...value] : { ...value };
+            copy ??= { ...object };
             Reflect.defineProperty(copy, name, { value: clean, enumerable: true, configurable: true, writable: true });
         }
-        const result = copy ?? value;
-        objects.set(value, result);
-        return result;
+        return copy ?? object;
     };
     return of(value, 1);
 }
@@ -11993,7 +11996,8 @@ function siblingDetails(whole, resource = 'deployment') {
         model: itself,
         ...(incompleteList === undefined ? {} : { incompleteList }),
     };
-    return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard }]));
+    const guards = new Map(newestFirst.map(({ id, guard }) => [id, guard]));
+    return (id) => (guards.has(id) ? { ...shared, id, guard: guards.get(id) } : undefined);
 }
 function isSomebodys({ name, current_deployment, candidate_deployment }) {
     return name !== PRODUCTION || current_deployment != null || candidate_deployment != null;
@@ -12087,12 +12091,13 @@ function createWholeReader(api, parentKind, index, clock) {
         if ('exchange' in itself)
             sameId(model.id, { resource: parentKind.resource, id: parentId }, itself);
         const whole = { model, deployments, environments: parseBody(ENVIRONMENTS, environments).environments };
-        const details = siblingDetails(whole, resource);
-        const snapshots = new Map(deployments.map((deployment) => [
-            deployment.id,
-            deployment_snapshot_snapshotOf(deployment, details.get(deployment.id) ?? unasked(resource, parentId, deployment.id)),
-        ]));
-        return { state: 'present', snapshots, answer: list };
+        const detailsOf = siblingDetails(whole, resource);
+        return {
+            state: 'present',
+            deployments: new Map(deployments.map((deployment) => [deployment.id, deployment])),
+            snapshotOf: (deployment) => deployment_snapshot_snapshotOf(deployment, detailsOf(deployment.id) ?? unasked(resource, parentId, deployment.id)),
+            answer: list,
+        };
     };
 }
 
@@ -12130,13 +12135,17 @@ function deployments_createDeployments(api, parentKind, index, going, clock) {
             const observations = await observeMany(targets, shown(NONE, whole.answer), getGone);
             return mistakenAs(observations, () => noSuchParent(parentKind, parentId, whole.others));
         }
-        const observations = await observeMany(targets, shown(whole.snapshots, whole.answer), getGone);
-        const names = [...whole.snapshots].map(([id, { name }]) => ({ id, name }));
+        const { deployments, snapshotOf, answer } = whole;
+        const get = (id) => {
+            const deployment = deployments.get(id);
+            return deployment && snapshotOf(deployment);
+        };
+        const observations = await observeMany(targets, shown({ get }, answer), getGone);
         return mistakenAs(observations, (index) => {
             const id = targets[index]?.id;
             return id === parentId
                 ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
-                : knownAsName(id, resource, names);
+                : knownAsName(id, resource, deployments.values());
         });
     };
     return {
@@ -12146,8 +12155,8 @@ function deployments_createDeployments(api, parentKind, index, going, clock) {
                 const whole = await readWhole(parent, known.get(parent));
                 if (whole.state === 'absent')
                     return parentMissing(whole.answer, noSuchParent(parentKind, parent, whole.others));
-                return [...whole.snapshots].map(([id, snapshot]) => {
-                    return { target: { resource, id, parent }, snapshot };
+                return [...whole.deployments.values()].map((deployment) => {
+                    return { target: { resource, id: deployment.id, parent }, snapshot: whole.snapshotOf(deployment) };
                 });
             }));
             return lists.flat();
@@ -13543,10 +13552,10 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
         },
         async observe(targets) {
             if (targets.length < deployments_LIST_FROM) {
-                let known = [];
+                let known = new Map();
                 const readList = async () => {
                     const { byId, list } = await listedNow();
-                    known = byId.values();
+                    known = byId;
                     return list;
                 };
                 const looks = targets.map((target) => attempt(() => observeOne(target, get, readList)));
@@ -13558,7 +13567,7 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
                 const deployment = byId.get(id);
                 return deployment && { state: 'present', snapshot: snapshot_snapshotOf(deployment, names, resourceGroup), exchange };
             };
-            return deployments_mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()]);
+            return deployments_mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, byId);
         },
     };
 }
@@ -13583,13 +13592,16 @@ async function learnInto(names, deployments, readConfigurations) {
             names.set(id, name);
 }
 function deployments_mistakenAs(observations, targets, known) {
-    const listed = [...known];
     return observations.map((observation, index) => {
         const id = targets[index]?.id;
         if (observation.state !== 'absent' || id === undefined)
             return observation;
-        const [reason] = listed.flatMap((each) => mistakeFor(id, each) ?? []);
-        return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
+        for (const each of known.values()) {
+            const reason = mistakeFor(id, each);
+            if (reason !== undefined)
+                return { ...observation, mistaken: { kind: 'name', reason } };
+        }
+        return observation;
     });
 }
 function mistakeFor(id, { id: listed, configurationName, configurationId }) {
@@ -16836,7 +16848,8 @@ class Scheduler {
     }
     #count() {
         const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY };
-        this.#active = this.#active.filter(({ phase }) => phase.at !== 'ended');
+        if (this.#active.some(hasEnded))
+            this.#active = this.#active.filter((state) => !hasEnded(state));
         for (const { phase } of this.#active) {
             census.left++;
             if (phase.at === 'undecided')
@@ -16892,6 +16905,9 @@ function* scheduler_groupsOf(ready, bulk) {
 function chunks(items, size) {
     const count = Math.ceil(items.length / size);
     return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+function hasEnded({ phase }) {
+    return phase.at === 'ended';
 }
 function byAge(a, b) {
     return (a.snapshot?.createdAt ?? 0) - (b.snapshot?.createdAt ?? 0);
@@ -18188,7 +18204,19 @@ function annotations_spread(texts, noun, most, say) {
 
 
 
-function reportFile(report, version) {
+const PIECE = 65_536;
+function* reportFile(report, version) {
+    let piece = '';
+    for (const line of linesOf(report, version)) {
+        piece += line;
+        if (piece.length < PIECE)
+            continue;
+        yield piece;
+        piece = '';
+    }
+    yield piece;
+}
+function* linesOf(report, version) {
     const head = {
         action: `undeploy ${version}`,
         provider: report.provider ?? null,
@@ -18198,13 +18226,20 @@ function reportFile(report, version) {
         endedAt: time(report.endedAt),
         problems: report.problems,
     };
-    const targets = report.results.map((result) => (0,report_outputs/* rowJson */.T9)({
-        ...(0,report_outputs/* resultRow */.AX)(result, report),
-        plan: result.plan ?? null,
-        steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
-    }));
-    const plan = report.plan?.candidates.map((candidate) => (0,report_outputs/* json */.Pq)(planRow(candidate))) ?? [];
-    return `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`;
+    yield `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[`;
+    for (const [index, result] of report.results.entries()) {
+        const row = {
+            ...(0,report_outputs/* resultRow */.AX)(result, report),
+            plan: result.plan ?? null,
+            steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
+        };
+        yield `${index === 0 ? '' : ','}\n${(0,report_outputs/* rowJson */.T9)(row)}`;
+    }
+    yield '\n],"plan":[';
+    for (const [index, candidate] of (report.plan?.candidates ?? []).entries()) {
+        yield `${index === 0 ? '' : ','}\n${(0,report_outputs/* json */.Pq)(planRow(candidate))}`;
+    }
+    yield '\n]}\n';
 }
 function planRow({ listed: { target, snapshot }, class: verdict, reason, ageMs, cost }) {
     const spent = cost?.spent;
@@ -18269,7 +18304,8 @@ function writeOutputs({ runner }, outputs) {
 }
 async function writeReport(runtime, report) {
     try {
-        return await runtime.writeFile(`undeploy-${(0,external_node_crypto_namespaceObject.randomUUID)()}.json`, runtime.secrets.redact(reportFile(report, VERSION)));
+        const pieces = reportFile(report, VERSION).map(runtime.secrets.redact);
+        return await runtime.writeFile(`undeploy-${(0,external_node_crypto_namespaceObject.randomUUID)()}.json`, pieces);
     }
     catch (error) {
         runtime.runner.warning(`The report file could not be written: ${messageOf(error)}`);

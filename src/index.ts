@@ -55,9 +55,9 @@ const runtime: Runtime = {
   connectGitHub: async (options) => (await loadGitHubClient()).connectGitHub(options),
   cancelled: guard.cancelled,
   readFile: (path) => readFileSync(path, 'utf8'),
-  writeFile: async (name, text) => {
+  writeFile: async (name, pieces) => {
     const path = join(env['RUNNER_TEMP'] || tmpdir(), name)
-    await writeFile(path, text, { mode: 0o600 })
+    await writeFile(path, pieces, { mode: 0o600 })
     return path
   },
 }

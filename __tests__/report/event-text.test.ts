@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TargetEvent } from '../../src/providers/history.ts'
 import type { ActionResult } from '../../src/providers/step.ts'
 import { label, stepsOf } from '../../src/report/event-text.ts'
+import type { RunReport } from '../../src/report/report.ts'
 import { reportFile } from '../../src/report/report-file.ts'
 import { bottomless, DELETION, EXCHANGE, HOSTILE, NOON, reportOf, result } from './results.ts'
 
@@ -76,12 +77,12 @@ describe('how a target is called', () => {
 })
 
 describe('the report file', () => {
+  const parsed = (report: RunReport, version = '1.0.0'): unknown =>
+    JSON.parse([...reportFile(report, version)].join(''))
+
   it('is JSON with the run, and the steps of each target with times in ISO 8601', () => {
-    const file = reportFile(
-      reportOf([result('deleted', 'd1', { history: DELETION, tombstone: { id: 'd1' } })]),
-      '9.9.9',
-    )
-    expect(JSON.parse(file)).toMatchObject({
+    const report = reportOf([result('deleted', 'd1', { history: DELETION, tombstone: { id: 'd1' } })])
+    expect(parsed(report, '9.9.9')).toMatchObject({
       action: 'undeploy 9.9.9',
       provider: 'baseten',
       status: 'deleted',
@@ -109,12 +110,19 @@ describe('the report file', () => {
     ['hostile texts', HOSTILE.map((text) => result('failed', 'd1', { name: text, reason: text, lastStatus: text }))],
     ['a tombstone nested too deeply', [result('deleted', 'd1', { tombstone: bottomless() })]],
   ])('with %s is valid JSON, one object for each target', (_what, results) => {
-    const parsed: unknown = JSON.parse(reportFile(reportOf(results), '1.0.0'))
-    expect(parsed).toMatchObject({ targets: results.map(({ target }) => ({ id: target.id })) })
+    expect(parsed(reportOf(results))).toMatchObject({ targets: results.map(({ target }) => ({ id: target.id })) })
+  })
+
+  it('comes in pieces of whole lines, so that no long text is in memory at once', () => {
+    const results = Array.from({ length: 1000 }, (_, index) => result('deleted', `d${index}`))
+    const pieces = [...reportFile(reportOf(results), '1.0.0')]
+    expect(pieces.length).toBeGreaterThan(2)
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(70_000)
+    for (const piece of pieces.slice(1)) expect(piece).toMatch(/^,?\n/)
   })
 
   it('of wrong inputs names them', () => {
-    const file = reportFile(reportOf([], { problems: ['a', 'b'], provider: undefined }), '1.0.0')
-    expect(JSON.parse(file)).toMatchObject({ status: 'failed', provider: null, problems: ['a', 'b'], targets: [] })
+    const report = reportOf([], { problems: ['a', 'b'], provider: undefined })
+    expect(parsed(report)).toMatchObject({ status: 'failed', provider: null, problems: ['a', 'b'], targets: [] })
   })
 })

@@ -72,8 +72,8 @@ export async function act(options: ActOptions): Promise<Acted> {
       return text
     },
     cancelled: options.cancelled ?? new AbortController().signal,
-    writeFile: async (_name, text) => {
-      file = text
+    writeFile: async (_name, pieces) => {
+      file = [...pieces].join('')
       return '/report.json'
     },
   }

@@ -15,36 +15,41 @@ interface Limits {
 export function redacted<T>(value: T, redact: (text: string) => string, limits?: Limits): T
 export function redacted(value: unknown, redact: (text: string) => string, limits: Limits = {}) {
   const { deepest = Number.POSITIVE_INFINITY, except } = limits
-  const texts = new Map<string, string>()
-  const objects = new Map<object, unknown>()
-
-  const textOf = (text: string): string => {
-    const known = texts.get(text)
-    if (known !== undefined) return known
-    const clean = redact(text)
-    texts.set(text, clean)
-    return clean
-  }
+  /** Lists, which may be long, and what holds a secret; what else is shared is short, and read again. */
+  const known = new Map<object, object>()
 
   const of = (value: unknown, depth: number): unknown => {
-    if (typeof value === 'string') return textOf(value)
+    if (typeof value === 'string') return redact(value)
     if (typeof value !== 'object' || value === null || !isPlain(value)) return value
     if (depth > deepest) throw new RangeError('nested too deeply')
-    const known = objects.get(value)
-    if (known !== undefined) return known
-    // Hardly anything holds a secret: only what does is copied.
+    const result = known.get(value) ?? (Array.isArray(value) ? ofList(value, depth) : ofObject(value, depth))
+    if (result !== value || Array.isArray(value)) known.set(value, result)
+    return result
+  }
+
+  // Hardly anything holds a secret: only what does is copied.
+  const ofList = (list: readonly unknown[], depth: number): readonly unknown[] => {
+    let copy: unknown[] | undefined
+    for (let index = 0; index < list.length; index++) {
+      const clean = of(list[index], depth + 1)
+      if (clean === list[index]) continue
+      copy ??= [...list]
+      copy[index] = clean
+    }
+    return copy ?? list
+  }
+
+  const ofObject = (object: object, depth: number): object => {
     let copy: object | undefined
-    for (const name of Object.keys(value)) {
+    for (const name in object) {
       if (except?.has(name)) continue
-      const member: unknown = Reflect.get(value, name)
+      const member: unknown = Reflect.get(object, name)
       const clean = of(member, depth + 1)
       if (clean === member) continue
-      copy ??= Array.isArray(value) ? [...value] : { ...value }
+      copy ??= { ...object }
       Reflect.defineProperty(copy, name, { value: clean, enumerable: true, configurable: true, writable: true })
     }
-    const result = copy ?? value
-    objects.set(value, result)
-    return result
+    return copy ?? object
   }
   return of(value, 1)
 }

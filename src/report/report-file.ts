@@ -7,8 +7,22 @@ import { json, resultRow, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
 import { stepStatus } from './status.ts'
 
-/** The whole run as JSON, one target per line: the content of the `report-path` file. Times are ISO 8601, UTC. */
-export function reportFile(report: RunReport, version: string): string {
+/** Text is given out in pieces of at least this length, in UTF-16 units, and of whole lines: the whole of it may be long. */
+const PIECE = 65_536
+
+/** The whole run as JSON, one target per line: the content of the `report-path` file, in pieces. Times are ISO 8601, UTC. */
+export function* reportFile(report: RunReport, version: string): Generator<string> {
+  let piece = ''
+  for (const line of linesOf(report, version)) {
+    piece += line
+    if (piece.length < PIECE) continue
+    yield piece
+    piece = ''
+  }
+  yield piece
+}
+
+function* linesOf(report: RunReport, version: string): Generator<string> {
   const head = {
     action: `undeploy ${version}`,
     provider: report.provider ?? null,
@@ -18,15 +32,20 @@ export function reportFile(report: RunReport, version: string): string {
     endedAt: time(report.endedAt),
     problems: report.problems,
   }
-  const targets = report.results.map((result) =>
-    rowJson({
+  yield `${json(head).slice(0, -1)},"targets":[`
+  for (const [index, result] of report.results.entries()) {
+    const row = {
       ...resultRow(result, report),
       plan: result.plan ?? null,
       steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
-    }),
-  )
-  const plan = report.plan?.candidates.map((candidate) => json(planRow(candidate))) ?? []
-  return `${json(head).slice(0, -1)},"targets":[${targets.map((target) => `\n${target}`).join(',')}\n],"plan":[${plan.map((row) => `\n${row}`).join(',')}\n]}\n`
+    }
+    yield `${index === 0 ? '' : ','}\n${rowJson(row)}`
+  }
+  yield '\n],"plan":['
+  for (const [index, candidate] of (report.plan?.candidates ?? []).entries()) {
+    yield `${index === 0 ? '' : ','}\n${json(planRow(candidate))}`
+  }
+  yield '\n]}\n'
 }
 
 /** One deployment a sweep saw. */

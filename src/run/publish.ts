@@ -49,7 +49,8 @@ function writeOutputs({ runner }: Runtime, outputs: readonly [string, string][])
 
 async function writeReport(runtime: Runtime, report: RunReport): Promise<string> {
   try {
-    return await runtime.writeFile(`undeploy-${randomUUID()}.json`, runtime.secrets.redact(reportFile(report, VERSION)))
+    const pieces = reportFile(report, VERSION).map(runtime.secrets.redact)
+    return await runtime.writeFile(`undeploy-${randomUUID()}.json`, pieces)
   } catch (error) {
     runtime.runner.warning(`The report file could not be written: ${messageOf(error)}`)
     return ''

@@ -18,6 +18,6 @@ export interface Runtime {
   cancelled: AbortSignal
   /** Reads a text file. Throws if that is not possible. */
   readFile: (path: string) => string
-  /** Writes a file for the user and gives its path. Rejects if that is not possible. */
-  writeFile: (name: string, text: string) => Promise<string>
+  /** Writes a file for the user, piece by piece, and gives its path. Rejects if that is not possible. */
+  writeFile: (name: string, pieces: Iterable<string>) => Promise<string>
 }

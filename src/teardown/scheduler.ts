@@ -158,7 +158,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
 
   #count(): Census {
     const census = { left: 0, undecided: 0, ready: 0, deciding: 0, firstDue: Number.POSITIVE_INFINITY }
-    this.#active = this.#active.filter(({ phase }) => phase.at !== 'ended')
+    if (this.#active.some(hasEnded)) this.#active = this.#active.filter((state) => !hasEnded(state))
     for (const { phase } of this.#active) {
       census.left++
       if (phase.at === 'undecided') census.undecided++
@@ -229,6 +229,10 @@ function* groupsOf<S extends Snapshot, A extends Action>(
 function chunks<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size)
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size))
+}
+
+function hasEnded({ phase }: TargetState): boolean {
+  return phase.at === 'ended'
 }
 
 function byAge(a: TargetState, b: TargetState): number {

@@ -28,7 +28,7 @@ function detailsOf(
     }),
   )
   const model = { id: 'm1', name: 'm', created_at: undefined, deployments_count: count }
-  const details = siblingDetails({ model, deployments, environments }).get(id)
+  const details = siblingDetails({ model, deployments, environments })(id)
   if (details === undefined) throw new Error(`no deployment ${id}`)
   return details
 }

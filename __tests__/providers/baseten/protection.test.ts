@@ -36,7 +36,7 @@ const OTHER = deployment('other')
 function stepFor(id: string, situation: Situation): Step {
   const { deployments, model = {}, environments = [], selected = [id], allow = [] } = situation
   const about = { id: 'm1', name: 'm', created_at: undefined, deployments_count: 0, ...model }
-  const details = siblingDetails({ model: about, deployments, environments }).get(id)
+  const details = siblingDetails({ model: about, deployments, environments })(id)
   if (details === undefined) throw new Error(`no deployment ${id}`)
   const saw = { type: 'observed', at: 0, until: 0, times: 1, status: 'ACTIVE' } as const
   const keys = selected.map((each) => targetKey({ resource: 'deployment', id: each, parent: 'm1' }))

@@ -49,13 +49,17 @@ export function createDeployments(
       const observations = await observeMany(targets, shown(NONE, whole.answer), getGone)
       return mistakenAs(observations, () => noSuchParent(parentKind, parentId, whole.others))
     }
-    const observations = await observeMany(targets, shown(whole.snapshots, whole.answer), getGone)
-    const names = [...whole.snapshots].map(([id, { name }]) => ({ id, name }))
+    const { deployments, snapshotOf, answer } = whole
+    const get = (id: string) => {
+      const deployment = deployments.get(id)
+      return deployment && snapshotOf(deployment)
+    }
+    const observations = await observeMany(targets, shown({ get }, answer), getGone)
     return mistakenAs(observations, (index) => {
       const id = targets[index]?.id
       return id === parentId
         ? { kind: 'name', reason: `it is the ID of the ${parentKind.resource}, and not of one of its deployments` }
-        : knownAsName(id, resource, names)
+        : knownAsName(id, resource, deployments.values())
     })
   }
 
@@ -69,8 +73,8 @@ export function createDeployments(
           const whole = await readWhole(parent, known.get(parent))
           if (whole.state === 'absent')
             return parentMissing(whole.answer, noSuchParent(parentKind, parent, whole.others))
-          return [...whole.snapshots].map(([id, snapshot]): Listed<BasetenSnapshot> => {
-            return { target: { resource, id, parent }, snapshot }
+          return [...whole.deployments.values()].map((deployment): Listed<BasetenSnapshot> => {
+            return { target: { resource, id: deployment.id, parent }, snapshot: whole.snapshotOf(deployment) }
           })
         }),
       )

@@ -10,11 +10,14 @@ export interface WholeModel {
   environments: readonly BasetenEnvironment[]
 }
 
-/** The details of every deployment of a model or chain, by ID. They share one list of siblings, of any size. */
+/**
+ * Gives the details of each deployment of a model or chain by its ID; undefined for any other. They share one list of siblings, of
+ * any size; each is made when it is asked for, since few of thousands are.
+ */
 export function siblingDetails(
   whole: WholeModel,
   resource: DeploymentDetails['resource'] = 'deployment',
-): ReadonlyMap<string, DeploymentDetails> {
+): (id: string) => DeploymentDetails | undefined {
   const { model, deployments, environments } = whole
   const held = holdersByDeployment(whole, resource === 'deployment' ? 'model' : 'chain')
   const newestFirst: Sibling[] = [...deployments]
@@ -31,7 +34,8 @@ export function siblingDetails(
     model: itself,
     ...(incompleteList === undefined ? {} : { incompleteList }),
   }
-  return new Map(newestFirst.map(({ id, guard }) => [id, { ...shared, id, guard } satisfies DeploymentDetails]))
+  const guards = new Map(newestFirst.map(({ id, guard }) => [id, guard]))
+  return (id) => (guards.has(id) ? { ...shared, id, guard: guards.get(id) } : undefined)
 }
 
 /** Baseten gives every model an empty production environment; ignore it while empty. */

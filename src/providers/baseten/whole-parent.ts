@@ -7,13 +7,18 @@ import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
 import { snapshotOf, unasked } from './deployment-snapshot.ts'
 import type { ParentIndex, ParentKind } from './parents.ts'
 import { sameId } from './resource-client.ts'
-import { type BasetenModel, ENVIRONMENTS } from './schema.ts'
+import { type BasetenDeployment, type BasetenModel, ENVIRONMENTS } from './schema.ts'
 import { siblingDetails } from './siblings.ts'
 import type { BasetenSnapshot } from './snapshot.ts'
 
 /** A model or chain with all its deployments, or all others where it is not there. */
 export type WholeParent =
-  | { state: 'present'; snapshots: ReadonlyMap<string, BasetenSnapshot>; answer: HttpResponse }
+  | {
+      state: 'present'
+      deployments: ReadonlyMap<string, BasetenDeployment>
+      snapshotOf: (deployment: BasetenDeployment) => BasetenSnapshot
+      answer: HttpResponse
+    }
   | { state: 'absent'; others: ReadonlyMap<string, BasetenModel>; answer: HttpResponse }
 
 /** `known` is what a list has just shown of the model or chain itself. Throws {@link UnclearAnswer} if the answers disagree. */
@@ -48,13 +53,13 @@ export function createWholeReader(
     const model = 'exchange' in itself ? parentKind.one(itself) : itself
     if ('exchange' in itself) sameId(model.id, { resource: parentKind.resource, id: parentId }, itself)
     const whole = { model, deployments, environments: parseBody(ENVIRONMENTS, environments).environments }
-    const details = siblingDetails(whole, resource)
-    const snapshots = new Map(
-      deployments.map((deployment) => [
-        deployment.id,
-        snapshotOf(deployment, details.get(deployment.id) ?? unasked(resource, parentId, deployment.id)),
-      ]),
-    )
-    return { state: 'present', snapshots, answer: list }
+    const detailsOf = siblingDetails(whole, resource)
+    return {
+      state: 'present',
+      deployments: new Map(deployments.map((deployment) => [deployment.id, deployment])),
+      snapshotOf: (deployment) =>
+        snapshotOf(deployment, detailsOf(deployment.id) ?? unasked(resource, parentId, deployment.id)),
+      answer: list,
+    }
   }
 }

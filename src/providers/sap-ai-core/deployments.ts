@@ -91,10 +91,10 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
     },
     async observe(targets) {
       if (targets.length < LIST_FROM) {
-        let known: Iterable<Listing> = []
+        let known: ReadonlyMap<string, Listing> = new Map()
         const readList = async () => {
           const { byId, list } = await listedNow()
-          known = byId.values()
+          known = byId
           return list
         }
         const looks = targets.map((target) => attempt(() => observeOne(target, get, readList)))
@@ -106,7 +106,7 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
         const deployment = byId.get(id)
         return deployment && { state: 'present', snapshot: snapshotOf(deployment, names, resourceGroup), exchange }
       }
-      return mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, [...byId.values()])
+      return mistakenAs(await observeMany(targets, { show, isWhole }, get), targets, byId)
     },
   }
 }
@@ -143,14 +143,16 @@ type Listing = Pick<SapDeployment, 'id' | 'configurationId' | 'configurationName
 function mistakenAs(
   observations: readonly Observation<SapSnapshot>[],
   targets: readonly Target[],
-  known: Iterable<Listing>,
+  known: ReadonlyMap<string, Listing>,
 ): Observation<SapSnapshot>[] {
-  const listed = [...known]
   return observations.map((observation, index) => {
     const id = targets[index]?.id
     if (observation.state !== 'absent' || id === undefined) return observation
-    const [reason] = listed.flatMap((each) => mistakeFor(id, each) ?? [])
-    return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } }
+    for (const each of known.values()) {
+      const reason = mistakeFor(id, each)
+      if (reason !== undefined) return { ...observation, mistaken: { kind: 'name', reason } }
+    }
+    return observation
   })
 }
 
