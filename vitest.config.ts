@@ -23,7 +23,7 @@ export default defineConfig({
     projects: [
       // These start the built action and mostly wait for it: more of them at once than a small machine has cores. vitest plays one
       // project after the other, so `npm test` starts these beside the others.
-      { extends: true, test: { name: 'e2e', include: [E2E], maxWorkers: CORES + 2, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'e2e', include: [E2E], maxWorkers: CORES + 6, sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'properties', include: [PROPERTIES] } },
       { extends: true, test: { name: 'units', include: ['__tests__/**/*.test.ts'], exclude: [E2E, PROPERTIES] } },
     ],

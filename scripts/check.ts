@@ -48,7 +48,11 @@ function vitest(name: string, ...args: string[]): Check {
 function run({ name, command: [script, ...args] }: Check, stdio: 'inherit' | 'pipe'): Promise<Outcome> {
   const begun = performance.now()
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(ROOT, script), ...args], { cwd: ROOT, stdio: ['ignore', stdio, stdio] })
+    const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+      ...{ cwd: ROOT, stdio: ['ignore', stdio, stdio] },
+      // The built action is started hundreds of times: compiled once, it takes a sixth less.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(REPORTS, 'compiled') },
+    })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text) => (output += text))

@@ -21,11 +21,12 @@ describe.each(pages().filter(({ path }) => !path.startsWith('.github')))('$path'
   })
 
   it('keeps to the terms of CONTRIBUTING.md', () => {
+    // What is in quotation marks is a message or the name of a test.
+    const blocks = proseBlocks(page.text).map(({ line, text }) => ({ line, text: text.replace(/"[^"]*"/g, '') }))
     const wrong = terms().flatMap(({ write, not }) =>
       not.flatMap((word) =>
-        proseBlocks(page.text)
-          // What is in quotation marks is a message or the name of a test.
-          .filter(({ text }) => new RegExp(`\\b${word}\\b`, 'i').test(text.replace(/"[^"]*"/g, '')))
+        blocks
+          .filter(({ text }) => new RegExp(`\\b${word}\\b`, 'i').test(text))
           .map(({ line }) => `${page.path}:${line}: '${word}', write '${write}'`),
       ),
     )
