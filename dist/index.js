@@ -253,7 +253,7 @@ function proxy(env, scheme) {
         return undefined;
     const url = parse(text);
     if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
-        return { name, url: undefined, problem: 'is no address of a proxy; write it as http://host:port' };
+        return { name, url: undefined, problem: 'is not the address of a proxy; write it as http://host:port' };
     }
     return decoded(url.username) === undefined || decoded(url.password) === undefined
         ? { name, url: undefined, problem: 'has a user name or password with a stray %; write it as %25' }
@@ -295,7 +295,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(737);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -403,6 +403,23 @@ function timeoutSignal(clock, ms, reason) {
 
 /***/ }),
 
+/***/ 892:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ messageOf),
+/* harmony export */   i: () => (/* binding */ toError)
+/* harmony export */ });
+function toError(thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+function messageOf(thrown) {
+    return toError(thrown).message;
+}
+
+
+/***/ }),
+
 /***/ 720:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -410,7 +427,8 @@ function timeoutSignal(clock, ms, reason) {
 /* harmony export */   LS: () => (/* binding */ plural),
 /* harmony export */   Ln: () => (/* binding */ span),
 /* harmony export */   TL: () => (/* binding */ quoted),
-/* harmony export */   iE: () => (/* binding */ period)
+/* harmony export */   iE: () => (/* binding */ period),
+/* harmony export */   sO: () => (/* binding */ DAY_MS)
 /* harmony export */ });
 function span(ms) {
     if (ms < 1000)
@@ -424,8 +442,9 @@ function span(ms) {
 function two(number) {
     return String(number).padStart(2, '0');
 }
+const DAY_MS = 86_400_000;
 const UNITS = [
-    ['d', 86_400_000],
+    ['d', DAY_MS],
     ['h', 3_600_000],
     [' min', 60_000],
     [' s', 1000],
@@ -451,6 +470,28 @@ function plural(count, noun) {
 const LONGEST_SHOWN = 60;
 function quoted(value) {
     return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
+}
+
+
+/***/ }),
+
+/***/ 890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ code),
+/* harmony export */   w: () => (/* binding */ markdown)
+/* harmony export */ });
+function markdown(text) {
+    return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
+}
+function code(text) {
+    return `<code>${references(text)}</code>`;
+}
+function references(text) {
+    return text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/[&<>"'`*_[\]|\\#@~$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
 }
 
 
@@ -684,8 +725,8 @@ function listOf({ resource, id, parent, group }) {
 /* harmony export */   u8: () => (/* binding */ spentText)
 /* harmony export */ });
 /* unused harmony export perHour */
-/* harmony import */ var _lib_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(720);
-/* harmony import */ var _lib_money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(627);
+/* harmony import */ var _lib_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(720);
+/* harmony import */ var _lib_money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(627);
 
 
 const STOPPED = new Set(['deleted', 'accepted', 'planned']);
@@ -697,10 +738,10 @@ function stoppedBy(results) {
 }
 function costPerHourText({ results, hasPrices }) {
     const { known, unknown } = sumOf(stoppedBy(results).map(({ cost }) => cost));
-    return hasPrices === true && unknown === 0 ? (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdText */ .Yn)(known) : '';
+    return hasPrices === true && unknown === 0 ? (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .usdText */ .Yn)(known) : '';
 }
 function costNumber(cost) {
-    return cost?.perHour === undefined ? null : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .usdNumber */ .YO)(cost.perHour);
+    return cost?.perHour === undefined ? null : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .usdNumber */ .YO)(cost.perHour);
 }
 function stoppedPhrase({ results, hasPrices, dryRun }) {
     const stopped = stoppedBy(results);
@@ -742,26 +783,26 @@ function keptSentence({ candidates }) {
     return `What is kept costs ${unknown === 0 ? '' : 'at least '}${perHour(known)}.`;
 }
 function amount(known, unknown) {
-    const rest = unknown === 0 ? '' : `; the price of ${(0,_lib_format_js__WEBPACK_IMPORTED_MODULE_1__/* .plural */ .LS)(unknown, 'target')} is not known`;
+    const rest = unknown === 0 ? '' : `; the price of ${(0,_lib_format_js__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(unknown, 'target')} is not known`;
     if (known === 0n)
         return `nothing at the moment: no replica runs${rest}`;
-    return `${unknown === 0 ? '' : 'at least '}${perHour(known)}, about ${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollarsAMonth */ .Z1)(known)} a month, at list price${rest}`;
+    return `${unknown === 0 ? '' : 'at least '}${perHour(known)}, about ${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .dollarsAMonth */ .Z1)(known)} a month, at list price${rest}`;
 }
 function perHour(amount) {
-    return `${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(amount)} an hour`;
+    return `${(0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .dollars */ .E9)(amount)} an hour`;
 }
 function spentOn(costs) {
     const told = costs.flatMap((cost) => cost?.spent?.cost ?? []);
-    return told.length === 0 ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(told.reduce((sum, each) => sum + each, 0n));
+    return told.length === 0 ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .dollars */ .E9)(told.reduce((sum, each) => sum + each, 0n));
 }
 function costCell(cost) {
-    return cost?.perHour === undefined ? 'unknown' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(cost.perHour);
+    return cost?.perHour === undefined ? 'unknown' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .dollars */ .E9)(cost.perHour);
 }
 function spentText(cost) {
     if (cost?.spent === undefined)
         return '';
     const { cost: money, requests } = cost.spent;
-    return [money === undefined ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_0__/* .dollars */ .E9)(money), (0,_lib_format_js__WEBPACK_IMPORTED_MODULE_1__/* .plural */ .LS)(requests, 'request')]
+    return [money === undefined ? '' : (0,_lib_money_js__WEBPACK_IMPORTED_MODULE_1__/* .dollars */ .E9)(money), (0,_lib_format_js__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(requests, 'request')]
         .filter((part) => part !== '')
         .join(' and ');
 }
@@ -775,28 +816,6 @@ function byCost(items) {
         const [x, y] = [a.cost?.perHour ?? -1n, b.cost?.perHour ?? -1n];
         return x === y ? 0 : x > y ? -1 : 1;
     });
-}
-
-
-/***/ }),
-
-/***/ 21:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ code),
-/* harmony export */   w: () => (/* binding */ markdown)
-/* harmony export */ });
-function markdown(text) {
-    return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
-}
-function code(text) {
-    return `<code>${references(text)}</code>`;
-}
-function references(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/[&<>"'`*_[\]|\\#@~$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
 }
 
 
@@ -904,7 +923,7 @@ function size(outputs) {
 /* harmony export */   U9: () => (/* binding */ count),
 /* harmony export */   zy: () => (/* binding */ isNotBegun)
 /* harmony export */ });
-/* unused harmony exports statusOf, isActedUpon */
+/* unused harmony export statusOf */
 const WORST_FIRST = [
     ['failed', 'failed'],
     ['refused', 'failed'],
@@ -954,11 +973,13 @@ function count(results, ...outcomes) {
 /* harmony export */   kA: () => (/* binding */ framesOf),
 /* harmony export */   os: () => (/* binding */ unexpected)
 /* harmony export */ });
+/* harmony import */ var _lib_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(892);
+
 class InternalError extends Error {
     name = 'InternalError';
     isReported = false;
     constructor(cause) {
-        super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause });
+        super(unexpected((0,_lib_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .b)(cause)), { cause });
     }
 }
 function unexpected(what) {
@@ -1059,7 +1080,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 58:
+/***/ 737:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8670,7 +8691,7 @@ function pullRequestsOfEvent(env, readFile) {
     try {
         const json = JSON.parse(readFile(path));
         const payload = safeParse(PAYLOAD, Array.isArray(json) ? undefined : json);
-        return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object');
+        return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is not a JSON object');
     }
     catch (error) {
         return unreadable(error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file');
@@ -8972,7 +8993,7 @@ function createReader(sources, providers) {
                 return entries(name, /[\r\n,]/);
             const ids = parseTexts(text(name));
             if (ids === undefined) {
-                mistake(`'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
+                mistake(`'${name}' begins with [ but is not a JSON array of texts, such as ["a", "b"]; without brackets, write one per line`);
             }
             else if (ids.length === 0)
                 mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is deleted`);
@@ -9149,7 +9170,7 @@ const PROBLEMS = [
 const WORDS = /^(?:all|any|latest|everything)$/i;
 function idTextProblem(text, what = 'an ID') {
     if (what === 'an ID' && WORDS.test(text))
-        return 'is no ID: no word stands for a deployment here';
+        return 'is not an ID: no word stands for a deployment here';
     const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
     if (why !== undefined)
         return `cannot be ${what}: it ${why}`;
@@ -9204,7 +9225,7 @@ function severalOnALine(line) {
     const what = 'has several patterns on one line; write one per line';
     if (line.includes('\\n')) {
         return {
-            what: "has \\n in it, which is no line break here; write a block that begins with '|'",
+            what: "has \\n in it, which is not a line break here; write a block that begins with '|'",
             write: partsOf(line, /\\n/),
         };
     }
@@ -9475,7 +9496,7 @@ function readNamePatterns(reader, kind) {
     const include = lines.filter((line) => !line.startsWith('!'));
     const exclude = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).trim());
     if (lines.length > 0 && include.length === 0 && !reader.isGiven('label')) {
-        reader.mistake("'name' only excludes: add a pattern of what is to go, such as *");
+        reader.mistake("'name' only excludes: add a pattern of what to delete, such as *");
     }
     for (const line of exclude) {
         if (line === '')
@@ -9586,18 +9607,17 @@ function readIds(reader, { provider }, name, resource) {
 
 ;// CONCATENATED MODULE: ./lib/inputs/unused-for.js
 
-const DAY_MS = 24 * 3_600_000;
-const SHORTEST_MS = DAY_MS;
-const unused_for_LONGEST_MS = 31 * DAY_MS;
-function readUnusedFor(reader) {
+function readUnusedFor(reader, kind) {
     const ms = reader.duration('unused-for');
-    if (ms === 0 || (ms >= SHORTEST_MS && ms <= unused_for_LONGEST_MS))
+    const { usage } = kind?.names ?? {};
+    if (ms === 0 || usage === undefined || (ms >= usage.leastDays * format/* DAY_MS */.sO && ms <= usage.mostDays * format/* DAY_MS */.sO))
         return ms;
-    reader.mistake(`'unused-for' is ${(0,format/* quoted */.TL)(reader.text('unused-for'))}; allowed: 1d to 31d, or 0s for any use`);
+    const allowed = `${usage.leastDays}d to ${usage.mostDays}d`;
+    reader.mistake(`'unused-for' is ${(0,format/* quoted */.TL)(reader.text('unused-for'))}; allowed: ${allowed}, or 0s for any use`);
     return 0;
 }
 function refuseUnusedFor(reader, { provider, resource, names }) {
-    if (names.hasUsage !== undefined || !reader.isGiven('unused-for'))
+    if (names.usage !== undefined || !reader.isGiven('unused-for'))
         return;
     reader.mistake(`'unused-for' does not go with 'resource: ${resource}': requests to ${names.plural} of ${provider.name} are not counted; remove it`);
 }
@@ -9669,7 +9689,7 @@ function readNarrowing(reader, kind) {
         ...readNamePatterns(reader, kind),
         labels: readLabels(reader),
         pullRequest: readPullRequest(reader),
-        unusedForMs: readUnusedFor(reader),
+        unusedForMs: readUnusedFor(reader, kind),
         olderThanMs: reader.duration('older-than'),
         keepLatest: reader.wholeNumber('keep-latest', 0),
         protect: readProtect(reader),
@@ -9696,7 +9716,7 @@ function readSweep(reader, kind, { maxDeletions, ...narrowing }) {
 }
 function refuseNames(reader, { resource, names }, patterns) {
     const { plural, parents } = names;
-    const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`;
+    const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than', 'unused-for', 'status' and 'keep-latest'`;
     if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
         reader.mistake(`'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by ${narrowing}`);
     }
@@ -9789,8 +9809,8 @@ function unknownInputs(env, known) {
         .filter((name) => !known.includes(name));
     const told = names.map((name) => ({ name, meant: nearestInput(name, known) }));
     return {
-        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${(0,format/* quoted */.TL)(name)} is no input of this action; did you mean '${meant}'?`]),
-        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${(0,format/* quoted */.TL)(name)} is no input of this action, so it has no effect`] : []),
+        mistakes: told.flatMap(({ name, meant }) => meant === undefined ? [] : [`${(0,format/* quoted */.TL)(name)} is not an input of this action; did you mean '${meant}'?`]),
+        warnings: told.flatMap(({ name, meant }) => meant === undefined ? [`${(0,format/* quoted */.TL)(name)} is not an input of this action, so it has no effect`] : []),
     };
 }
 function nearestInput(name, known) {
@@ -9896,7 +9916,7 @@ function readAllow(reader, providers) {
     const names = reader.list('allow').filter((name) => name !== 'none');
     const allowed = providers.flatMap(({ guards }) => guards);
     for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-        reader.mistake(`'allow' has ${(0,format/* quoted */.TL)(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`);
+        reader.mistake(`'allow' has ${(0,format/* quoted */.TL)(name)}, which is not a guard here; allowed: none, ${allowed.join(', ')}`);
     }
     return new Set(allowed.filter((guard) => names.includes(guard)));
 }
@@ -9937,18 +9957,15 @@ function readGitHub(reader, env, selection) {
     return github;
 }
 
-;// CONCATENATED MODULE: ./lib/lib/errors.js
-function toError(thrown) {
-    return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-function messageOf(thrown) {
-    return toError(thrown).message;
-}
-
+// EXTERNAL MODULE: ./lib/lib/errors.js
+var errors = __nccwpck_require__(892);
 ;// CONCATENATED MODULE: ./lib/lib/version.js
 const VERSION = '0.1.0';
 
 ;// CONCATENATED MODULE: ./lib/providers/provider.js
+function collateralNames(collateral) {
+    return collateral.flatMap((each) => ('name' in each ? (each.name ?? []) : []));
+}
 function anyProvider(provider) {
     return { use: (work) => work(provider) };
 }
@@ -10010,7 +10027,7 @@ const OUR_WORDS = new Set([
 ]);
 function hidingProblem(text) {
     if (isOurWord(text))
-        return 'is a word that the outputs use, so it cannot be masked, and is no key';
+        return 'is a word that the outputs use, so it cannot be masked, and is not a key';
     return text.length < SHORTEST
         ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
         : undefined;
@@ -10049,7 +10066,7 @@ function readApiKey(reader, variable) {
         reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`);
     }
     else if (!isHeaderSafe(read.key)) {
-        reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone");
+        reader.mistake(`${source} has characters that no key has, such as a blank or a line break; paste the key alone`);
     }
     else if (hidingProblem(read.key) !== undefined) {
         reader.mistake(`${source} ${hidingProblem(read.key)}`);
@@ -10080,6 +10097,7 @@ function headerSafe(reader, name) {
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
+
 async function attempt(look) {
     try {
         return await look();
@@ -10089,7 +10107,7 @@ async function attempt(look) {
     }
 }
 function observe_unreadable(error) {
-    return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) };
+    return { state: 'unreadable', error: (0,errors/* toError */.i)(error) };
 }
 async function observeInGroups(targets, keyOf, look) {
     const seen = new Map();
@@ -11677,15 +11695,15 @@ function membershipReason(environments, policy) {
     for (const environment of environments) {
         const reason = environmentReason(environment, policy);
         if (reason !== undefined)
-            return `${serves}, because ${environment.name} cannot go: ${reason}`;
+            return `${serves}, because ${environment.name} cannot be deleted: ${reason}`;
     }
     return policy.allow.has('environment')
         ? undefined
         : `${serves}, or set 'allow: environment' to delete the environment with it`;
 }
-function environmentReason({ name, stays }, { allow }) {
-    if (stays !== undefined)
-        return stays;
+function environmentReason({ name, keptBecause }, { allow }) {
+    if (keptBecause !== undefined)
+        return keptBecause;
     return name === 'development' && !allow.has('development')
         ? "it is the development environment; set 'allow: development' to delete it"
         : undefined;
@@ -11960,13 +11978,13 @@ function detailsOf(environment, parentKind, serving) {
         candidate: candidate_deployment?.id,
         candidateName: candidate_deployment?.name,
         promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
-        stays: reasonToStay(environment, parentKind, serving),
+        keptBecause: reasonToKeep(environment, parentKind, serving),
     };
 }
 function servingProduction(environments) {
     return environments.flatMap(({ name, current_deployment, candidate_deployment }) => [current_deployment, candidate_deployment].flatMap((deployment) => deployment != null && (name === PRODUCTION || deployment.is_production) ? [deployment.id] : []));
 }
-function reasonToStay({ name, current_deployment, candidate_deployment }, parentKind, serving) {
+function reasonToKeep({ name, current_deployment, candidate_deployment }, parentKind, serving) {
     if (name === PRODUCTION)
         return 'it is production, which is never deleted';
     if (parentKind === 'chain')
@@ -12287,8 +12305,8 @@ function environments_snapshotOf(details, created) {
 // EXTERNAL MODULE: ./lib/lib/money.js
 var money = __nccwpck_require__(627);
 ;// CONCATENATED MODULE: ./lib/providers/baseten/periods.js
-const periods_DAY_MS = 86_400_000;
-const LONGEST_WINDOW_MS = 7 * periods_DAY_MS;
+
+const LONGEST_WINDOW_MS = 7 * format/* DAY_MS */.sO;
 function windowsOf({ start, end }) {
     const count = Math.max(1, Math.ceil((end - start) / LONGEST_WINDOW_MS));
     return Array.from({ length: count }, (_, index) => {
@@ -12297,16 +12315,16 @@ function windowsOf({ start, end }) {
     });
 }
 function daysOf({ start, end }) {
-    return daysBetween(Math.floor(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
+    return daysBetween(Math.floor(start / format/* DAY_MS */.sO), Math.ceil(end / format/* DAY_MS */.sO));
 }
 function daysWithin({ start, end }) {
-    return daysBetween(Math.ceil(start / periods_DAY_MS), Math.ceil(end / periods_DAY_MS));
+    return daysBetween(Math.ceil(start / format/* DAY_MS */.sO), Math.ceil(end / format/* DAY_MS */.sO));
 }
 function startOfDay(time) {
-    return Math.floor(time / periods_DAY_MS) * periods_DAY_MS;
+    return Math.floor(time / format/* DAY_MS */.sO) * format/* DAY_MS */.sO;
 }
 function daysBetween(first, end) {
-    return Array.from({ length: Math.max(0, end - first) }, (_, index) => new Date((first + index) * periods_DAY_MS).toISOString().slice(0, 10));
+    return Array.from({ length: Math.max(0, end - first) }, (_, index) => new Date((first + index) * format/* DAY_MS */.sO).toISOString().slice(0, 10));
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/baseten/bill.js
@@ -12426,6 +12444,7 @@ function isKnown(bill, day, own) {
 
 
 
+
 const DAYS_BEFORE = 30;
 const MAX_BILL_BYTES = 32 * 1024 * 1024;
 function createBillSource(read, now) {
@@ -12441,10 +12460,10 @@ function createBillSource(read, now) {
             return readBill(answer.body, period) ?? 'the bill is not as documented';
         }
         catch (error) {
-            return messageOf(error);
+            return (0,errors/* messageOf */.b)(error);
         }
     };
-    const askLatest = () => ask({ start: today() - DAYS_BEFORE * periods_DAY_MS, end: now() });
+    const askLatest = () => ask({ start: today() - DAYS_BEFORE * format/* DAY_MS */.sO, end: now() });
     const askAgain = singleFlightNext(askLatest);
     let first;
     let dayBefore;
@@ -12453,14 +12472,14 @@ function createBillSource(read, now) {
         return first;
     };
     const readDayBefore = () => {
-        const end = today() - DAYS_BEFORE * periods_DAY_MS;
-        dayBefore ??= ask({ start: end - periods_DAY_MS, end });
+        const end = today() - DAYS_BEFORE * format/* DAY_MS */.sO;
+        dayBefore ??= ask({ start: end - format/* DAY_MS */.sO, end });
         return dayBefore;
     };
     return {
         latest,
         async since(since, fresh) {
-            const isLonger = since < today() - DAYS_BEFORE * periods_DAY_MS;
+            const isLonger = since < today() - DAYS_BEFORE * format/* DAY_MS */.sO;
             const answers = await Promise.all([fresh ? askAgain() : latest(), ...(isLonger ? [readDayBefore()] : [])]);
             return {
                 bills: answers.filter((answer) => typeof answer !== 'string'),
@@ -12679,7 +12698,7 @@ function metricsReader(read, pace) {
             return { kind: 'unreadable', why: isRefused ? 'the key may not read metrics' : describeBaseten(answer) };
         }
         catch (error) {
-            return { kind: 'unreadable', why: messageOf(error) };
+            return { kind: 'unreadable', why: (0,errors/* messageOf */.b)(error) };
         }
     };
 }
@@ -13006,6 +13025,7 @@ const EVERY_MODEL = "'model-id' is not given, so every model that the key can se
 const EVERY_CHAIN = "'chain-id' is not given, so every chain that the key can see is swept";
 const OF_MODEL = { input: 'model-id', resource: 'model', noun: 'model' };
 const OF_CHAIN = { input: 'chain-id', resource: 'chain', noun: 'chain' };
+const USAGE = { leastDays: 1, mostDays: 31 };
 const baseten = defineProvider({
     name: 'baseten',
     homeDomain: '.baseten.co',
@@ -13035,7 +13055,7 @@ const baseten = defineProvider({
             nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
             hasStatus: true,
             labels: { keyPrefix: '' },
-            hasUsage: true,
+            usage: USAGE,
             whenUnscoped: EVERY_MODEL,
         },
         model: { ids: 'model-id', plural: 'models', hasName: true, hasStatus: false },
@@ -13054,7 +13074,7 @@ const baseten = defineProvider({
             plural: 'chain deployments',
             hasName: false,
             hasStatus: true,
-            hasUsage: true,
+            usage: USAGE,
             whenUnscoped: EVERY_CHAIN,
         },
     },
@@ -13313,6 +13333,8 @@ function usableMs(expiresInS) {
 
 
 
+const PAGES = { shortest: 100, maxEntries: 200_000 };
+const api_LIST_FROM = 4;
 const sap_ai_core_api_CONCURRENCY = 4;
 const sap_ai_core_api_PROFILE = { requestTimeoutMs: 60_000, concurrency: sap_ai_core_api_CONCURRENCY, describe: describeSap };
 const sap_ai_core_api_MAX_LIST_BYTES = 64 * 1024 * 1024;
@@ -13502,13 +13524,11 @@ function isOrchestration(scenarioId, name) {
 
 
 
+
 const PAGE = 2000;
-const SHORTEST_PAGE = 100;
-const deployments_MAX_ENTRIES = 200_000;
-const deployments_LIST_FROM = 4;
 function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
     const names = new Map();
-    const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: deployments_MAX_ENTRIES });
+    const readPages = createPageReader(PAGES);
     const readAll = (path, schema) => readPages(path, ({ id }) => id, async ({ skip }) => {
         const answer = await api.readList(`${path}?$top=${PAGE}&$skip=${skip}`);
         if (!isSuccess(answer))
@@ -13551,7 +13571,7 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
             }));
         },
         async observe(targets) {
-            if (targets.length < deployments_LIST_FROM) {
+            if (targets.length < api_LIST_FROM) {
                 let known = new Map();
                 const readList = async () => {
                     const { byId, list } = await listedNow();
@@ -13628,13 +13648,12 @@ function deployments_deploymentPath(target) {
 
 
 
+
 const GROUPS_PAGE = 1000;
 const EXECUTIONS_PAGE = 2000;
-const group_reader_MAX_ENTRIES = 200_000;
-const group_reader_SHORTEST_PAGE = 100;
 const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
 function createGroupReader(tenant, listIn, clock) {
-    const readPages = createPageReader({ shortest: group_reader_SHORTEST_PAGE, maxEntries: group_reader_MAX_ENTRIES });
+    const readPages = createPageReader(PAGES);
     const activeExecutions = async (group) => {
         const { byId } = await readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
             const answer = await tenant.inGroup(group).readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`);
@@ -13706,7 +13725,7 @@ function groupGuard({ id, contents }, policy) {
             return `deployment ${deployment} in it is new, so somebody uses the resource group`;
         const why = sap_ai_core_guards_protectionOf(snapshot, policy);
         if (why !== undefined)
-            return `deployment ${deployment} in it must stay: ${why}`;
+            return `deployment ${deployment} in it must be kept: ${why}`;
     }
     return undefined;
 }
@@ -13747,12 +13766,12 @@ function finalStep(status, history) {
 }
 function byContents(status, contents, history) {
     if (contents === undefined)
-        return { type: 'wait', until: 'settled', reason: 'was not looked into', after: AFTER };
+        return { type: 'wait', until: 'settled', reason: 'what is in it was not read', after: AFTER };
     const { executions, deployments } = contents;
     if (executions.length > 0)
         return stopExecutions(executions, history);
     if (deployments.length > 0) {
-        const reason = `holds ${(0,format/* plural */.LS)(deployments.length, 'deployment')}, which ${deployments.length === 1 ? 'goes' : 'go'} first`;
+        const reason = `holds ${(0,format/* plural */.LS)(deployments.length, 'deployment')}, which ${deployments.length === 1 ? 'is' : 'are'} deleted first`;
         return { type: 'wait', until: 'empty', reason, after: AFTER };
     }
     if (status !== 'PROVISIONED' && status !== 'ERROR') {
@@ -13917,7 +13936,7 @@ function ofOneGroup(error) {
 
 
 
-const resource_groups_LIST_FROM = 4;
+
 const HOLDS_MS = 3000;
 function createResourceGroups(reader, clock) {
     const planned = new Map();
@@ -14010,7 +14029,7 @@ async function observeGroups(reader, targets, get, showListed) {
         };
         return { show, isWhole };
     };
-    const observations = targets.length < resource_groups_LIST_FROM
+    const observations = targets.length < api_LIST_FROM
         ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
         : await observeMany(targets, await readList(), get);
     return observations.map((observation, index) => resource_groups_mistakenAs(observation, targets[index]?.id, known));
@@ -14039,6 +14058,7 @@ function resource_groups_mistakenAs(observation, id, known) {
 
 
 
+
 const sap_ai_core_rules_FRESH_MS = 30_000;
 const YOUNG_MS = 15 * 60_000;
 const sap_ai_core_rules_PASSING = new Set(['UNKNOWN', 'PENDING', 'STOPPING']);
@@ -14061,7 +14081,7 @@ function rules_finalStep(status, history) {
     if (refusal === undefined)
         return undefined;
     const times = (0,providers_history/* refusals */.Ke)(history).length;
-    const reason = `refused ${times} times, last in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
+    const reason = `refused ${(0,format/* plural */.LS)(times, 'time')}, last in status ${status}: ${(0,providers_history/* problemOf */.Zw)(refusal)}`;
     return { type: 'end', outcome: 'refused', reason };
 }
 function byStatus(status, targetStatus, history) {
@@ -15205,7 +15225,7 @@ function debugLine({ method, path, status, ms, requestId, problem }) {
 
 
 function connectProvider(runtime, configured, limits, onExchange) {
-    const { deadline, stop, hard: signal } = limits;
+    const { deadline, stop, cutOff: signal } = limits;
     const routes = createRoutes();
     return configured.create({
         clock: runtime.clock,
@@ -15221,12 +15241,12 @@ var lib_clock = __nccwpck_require__(953);
 const GRACE_MS = 2000;
 function createLimits(clock, cancelled, deadline) {
     const over = (0,lib_clock/* timeoutSignal */._)(clock, deadline - clock.now());
-    const hard = new AbortController();
+    const cutOff = new AbortController();
     let grace;
-    over.signal.addEventListener('abort', () => hard.abort());
+    over.signal.addEventListener('abort', () => cutOff.abort());
     const onCancel = () => {
         grace = (0,lib_clock/* timeoutSignal */._)(clock, GRACE_MS);
-        grace.signal.addEventListener('abort', () => hard.abort());
+        grace.signal.addEventListener('abort', () => cutOff.abort());
     };
     if (cancelled.aborted)
         onCancel();
@@ -15234,13 +15254,13 @@ function createLimits(clock, cancelled, deadline) {
     return {
         deadline,
         stop: AbortSignal.any([over.signal, cancelled]),
-        hard: hard.signal,
+        cutOff: cutOff.signal,
         reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
         done() {
             cancelled.removeEventListener('abort', onCancel);
             over.cancel();
             grace?.cancel();
-            hard.abort();
+            cutOff.abort();
         },
     };
 }
@@ -15382,6 +15402,8 @@ function tally(statuses) {
     return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
+// EXTERNAL MODULE: ./lib/lib/markdown.js
+var markdown = __nccwpck_require__(890);
 ;// CONCATENATED MODULE: ./lib/report/bounded-text.js
 function createBoundedText(maxBytes) {
     const parts = [];
@@ -15400,7 +15422,7 @@ function createBoundedText(maxBytes) {
             if (fits(part))
                 parts.push(part);
         },
-        frame(open, rows, close) {
+        addTable(open, rows, close) {
             if (!fits(open + close))
                 return;
             parts.push(open);
@@ -15416,8 +15438,6 @@ function createBoundedText(maxBytes) {
 
 // EXTERNAL MODULE: ./lib/report/cost.js
 var report_cost = __nccwpck_require__(489);
-// EXTERNAL MODULE: ./lib/report/markdown.js
-var markdown = __nccwpck_require__(21);
 ;// CONCATENATED MODULE: ./lib/report/plan.js
 
 
@@ -15606,7 +15626,7 @@ function shortened(text, longest) {
 
 const MAX_TARGETS = 20;
 const LONGEST_CHART = 40_000;
-const timeline_SHORTEST_MS = 1000;
+const SHORTEST_MS = 1000;
 const LONGEST_LABEL = 32;
 const CHARACTER_WIDTH = 6;
 const PADDING = 40;
@@ -15623,7 +15643,7 @@ function timelineOf(results) {
 function chartOf(shown, count) {
     const start = Math.min(...shown.map(({ startedAt }) => startedAt));
     const total = Math.max(...shown.map(({ endedAt }) => endedAt)) - start;
-    if (shown.length < 2 || total < timeline_SHORTEST_MS)
+    if (shown.length < 2 || total < SHORTEST_MS)
         return '';
     const labels = timeline_labelsOf(shown);
     const more = count > shown.length ? ` (${shown.length} of ${count} targets)` : '';
@@ -15695,23 +15715,24 @@ const MAX_OPEN = 20;
 const MAX_OPEN_FAILURES = 50;
 const MAX_STEPS = 100;
 function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
-    const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${(0,markdown/* code */.a)(reportPath)}.\n`;
-    const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
-    paper.add(head(report));
+    const whole = reportPath === '' ? '' : ` Everything is in ${(0,markdown/* code */.a)(reportPath)}.`;
+    const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries.${whole}\n`;
+    const summary = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
+    summary.add(head(report));
     const plansOnly = report.plan !== undefined && (0,report_status/* isNotBegun */.zy)(report);
     if (!plansOnly)
-        addResults(paper, report.results);
+        addResults(summary, report.results);
     const timeline = timelineOf(report.results);
     if (timeline !== '')
-        paper.add(`\n${timeline}`);
+        summary.add(`\n${timeline}`);
     if (report.plan !== undefined) {
         const isOpen = report.dryRun || plansOnly;
-        addPlan(paper, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
+        addPlan(summary, report.plan, { isOpen, costs: (0,report_cost/* savings */.s1)(report) === '' ? (0,report_cost/* planCost */.b0)(report.plan) : '' });
     }
-    addSteps(paper, report.results, reportPath);
-    if (!paper.isCut())
-        return paper.text();
-    return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note;
+    addSteps(summary, report.results, reportPath);
+    if (!summary.isCut())
+        return summary.text();
+    return Buffer.byteLength(note) > maxBytes ? '' : summary.text() + note;
 }
 function head(report) {
     const { provider, dryRun, deferred, startedAt, endedAt, quota = [] } = report;
@@ -15777,27 +15798,27 @@ function verdictSign(report) {
     const status = (0,report_status/* stepStatus */.FY)(report);
     return signOf(status === 'nothing-to-delete' ? 'already-gone' : status);
 }
-function addResults(paper, results) {
+function addResults(summary, results) {
     const sorted = worstFirst(results);
     if (sorted.length === 0)
         return;
     if (sorted.length <= MAX_OPEN) {
-        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
+        summary.addTable(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
         return;
     }
     const failures = sorted.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome));
     const open = failures.slice(0, MAX_OPEN_FAILURES);
     if (open.length > 0)
-        paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '');
+        summary.addTable(`\n${RESULT_HEAD}`, open.map(resultRow), '');
     const rest = sorted.filter((result) => !open.includes(result));
     for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
         const more = open.some((result) => result.outcome === outcome) ? 'more ' : '';
         const title = `${signOf(outcome)} ${outcome}: ${(0,format/* plural */.LS)(group.length, `${more}target`)}`;
-        paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
+        summary.addTable(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END);
     }
 }
-function addPlan(paper, plan, { isOpen, costs }) {
-    paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
+function addPlan(summary, plan, { isOpen, costs }) {
+    summary.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
     const { candidates } = plan;
     const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined);
     const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined);
@@ -15819,24 +15840,24 @@ function addPlan(paper, plan, { isOpen, costs }) {
         });
         const heading = `${(0,markdown/* markdown */.w)(title)} (${candidates.length})`;
         if (isOpen && name === 'selected')
-            paper.frame(`\n#### ${heading}\n\n${head}`, rows, '');
+            summary.addTable(`\n#### ${heading}\n\n${head}`, rows, '');
         else
-            paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END);
+            summary.addTable(`\n${fold(heading)}${head}`, rows, FOLD_END);
     }
 }
-function addSteps(paper, results, reportPath) {
+function addSteps(summary, results, reportPath) {
     const all = worstFirst(results).filter(hasSteps);
     if (all.length === 0)
         return;
     const shown = all.slice(0, MAX_STEPS);
     const folds = shown.map(stepsFold);
     if (all.length <= MAX_OPEN) {
-        paper.frame('\n### The steps\n', folds, '');
+        summary.addTable('\n### The steps\n', folds, '');
         return;
     }
     const rest = all.length - shown.length;
-    const note = rest === 0 ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
-    paper.frame(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
+    const note = rest === 0 || reportPath === '' ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    summary.addTable(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
 }
 function hasSteps({ history, outcome }) {
     return history.some(({ type }) => type === 'requested') || (history.length > 0 && (0,report_status/* isFailure */.N6)(outcome));
@@ -16119,7 +16140,8 @@ function pullRequestReason(number, states) {
             return undefined;
         case 'open':
             return `pull request ${number} is open`;
-        default:
+        case 'unknown':
+        case undefined:
             return `no pull request ${number} was found in this repository`;
     }
 }
@@ -16232,9 +16254,9 @@ function contentsOf(candidates) {
 function unmatchedLabels(patterns, found) {
     if (found.length === 0)
         return [];
-    const isMet = (pattern, { labels }) => pattern.excludes ? Object.hasOwn(labels ?? {}, pattern.key) : matchLabels(labels, [pattern]).kind === 'matches';
+    const isMatched = (pattern, { labels }) => pattern.excludes ? Object.hasOwn(labels ?? {}, pattern.key) : matchLabels(labels, [pattern]).kind === 'matches';
     return patterns
-        .filter((pattern) => !found.some((each) => isMet(pattern, each)))
+        .filter((pattern) => !found.some((each) => isMatched(pattern, each)))
         .map(({ source, excludes, key }) => ({ line: source, excludes, key }));
 }
 function labelDoubts(patterns, found, selected) {
@@ -16298,6 +16320,7 @@ function guess(line, seen) {
 
 
 
+
 const MAX_UNCLEAR = 3;
 async function planSweep(options) {
     const { provider, criteria, allow, clock, providerTime } = options;
@@ -16306,7 +16329,7 @@ async function planSweep(options) {
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const { protection, collateral } = provider;
     const everything = { allow, selected: new Set(all.map(({ target }) => (0,providers_target/* targetKey */.hD)(target))) };
-    const othersOf = (snapshot) => collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
+    const othersOf = (snapshot) => collateralNames(collateral(snapshot, everything));
     const now = providerTime(clock.now());
     const context = { criteria, now, pullRequests, protection, collateral, allow };
     const found = classify(all, context);
@@ -16381,7 +16404,7 @@ function sweptTargets(plan) {
 
 
 function actionResultFor(error) {
-    const problem = messageOf(error);
+    const problem = (0,errors/* messageOf */.b)(error);
     if (error instanceof ProviderError) {
         return { result: 'failed', problem, ...(error.exchange ? { exchange: error.exchange } : {}) };
     }
@@ -16409,9 +16432,15 @@ function changesText({ history, snapshot }, outcome, requestText) {
     if (SELF_EXPLANATORY.has(outcome) || (0,providers_history/* deletionAccepted */.ar)(history))
         return '';
     const done = (0,providers_history/* changes */.Ao)(history);
-    const requested = (result) => done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action));
+    const requested = (result, isTold = () => true) => done
+        .filter(({ action, actionResult }) => actionResult.result === result && isTold(action))
+        .map(({ action }) => requestText(action));
     const accepted = requested('accepted');
-    const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : [];
+    const unknown = outcome === 'refused'
+        ? requested('unknown')
+        : outcome === 'already-gone'
+            ? requested('unknown', ({ final }) => !final)
+            : [];
     const parts = [
         ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
         ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),
@@ -16605,7 +16634,7 @@ class Decisions {
             return this.#applyStep(state, this.#nextStep(state, observation), moment);
         }
         catch (error) {
-            const reason = `what to do next could not be decided (${messageOf(error)}); ${progressText(state)}`;
+            const reason = `what to do next could not be decided (${(0,errors/* messageOf */.b)(error)}); ${progressText(state)}`;
             return this.#end(state, 'failed', reason);
         }
     }
@@ -16645,13 +16674,13 @@ class Decisions {
         }
     }
     onEmptied(state, contents) {
-        const stays = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
-        const [first] = stays;
+        const kept = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome));
+        const [first] = kept;
         if (first === undefined)
             return pollAfter(0);
         const { target, outcome, reason } = first;
-        const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : '';
-        return this.#stay(state, `${(0,providers_target/* nounOf */.a2)(target.resource)} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`);
+        const more = kept.length > 1 ? `; and ${kept.length - 1} more in it` : '';
+        return this.#keep(state, `${(0,providers_target/* nounOf */.a2)(target.resource)} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`);
     }
     onContainerEnded(state, { target, outcome, reason }) {
         if (DELETED_OR_PLANNED.has(outcome))
@@ -16672,7 +16701,7 @@ class Decisions {
         if (reason !== 'timed-out' || missing?.type !== 'not-found' || wasThere)
             return this.#end(state, reason, progressText(state));
         const step = { type: 'end', outcome: 'already-gone', reason: neverFound(history) };
-        return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 });
+        return this.#endAs(state, unlessMistaken(step, missing, this.#policy));
     }
     #nextStep(state, observation) {
         const { history, target } = state;
@@ -16695,9 +16724,7 @@ class Decisions {
         const { dryRun } = this.#options;
         switch (step.type) {
             case 'end':
-                return step.outcome === 'protected'
-                    ? this.#stay(state, step.reason)
-                    : this.#end(state, step.outcome, step.reason);
+                return this.#endAs(state, step);
             case 'act': {
                 if (dryRun)
                     return planned(step, step.action.verb);
@@ -16733,7 +16760,10 @@ class Decisions {
         const afterMs = dueAfter(askedAt, now, pauseMs) - now;
         return { type: 'poll', afterMs, slackMs: afterMs / 8 };
     }
-    #stay(state, reason) {
+    #endAs(state, { outcome, reason }) {
+        return outcome === 'protected' ? this.#keep(state, reason) : this.#end(state, outcome, reason);
+    }
+    #keep(state, reason) {
         const isAsItWas = (0,providers_history/* changes */.Ao)(state.history).length === 0 && !state.isOpen;
         return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason);
     }
@@ -16984,7 +17014,7 @@ class Controller {
                 await clock.sleep(this.#scheduler.nextWake(clock.now()) - clock.now(), this.#wake.signal);
             }
             catch (error) {
-                this.#broken ??= new Error(`Undeploy failed unexpectedly (${messageOf(error)})`);
+                this.#broken ??= new Error(`Undeploy failed unexpectedly (${(0,errors/* messageOf */.b)(error)})`);
                 this.#options.onMistake(error);
             }
         }
@@ -17037,7 +17067,7 @@ class Controller {
             return await this.#options.provider[how](group.map(({ target }) => target));
         }
         catch (error) {
-            return group.map(() => ({ state: 'unreadable', error: toError(error) }));
+            return group.map(() => ({ state: 'unreadable', error: (0,errors/* toError */.i)(error) }));
         }
     }
     async #act(writes) {
@@ -17052,7 +17082,7 @@ class Controller {
             if (actionResults === 'too-late')
                 this.#noteOutdated(write.state);
             else if (actionResults === 'not-in-bulk')
-                write.state.phase = write.phase;
+                write.state.phase = { at: 'undecided' };
             else
                 this.#noteResult(write, actionResults[index] ?? UNANSWERED, at);
         }
@@ -17204,6 +17234,7 @@ function fetchResponse(url, { status, headers, text }) {
 
 ;// CONCATENATED MODULE: ./lib/github/github.js
 
+
 const GITHUB_PROFILE = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient };
 function statusOf(error) {
     const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
@@ -17254,7 +17285,7 @@ function permissionProblem(error, doing, permission) {
 }
 function github_words(error) {
     const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []));
-    const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error);
+    const text = refusals.size > 0 ? [...refusals].join('; ') : (0,errors/* messageOf */.b)(error);
     return text.slice(0, 300);
 }
 
@@ -17369,7 +17400,7 @@ function watchPullRequests(runtime, inputs, limits) {
     return createPullRequestWatch(async (numbers) => {
         const tell = github === undefined ? runtime.runner.info : runtime.runner.debug;
         tell(`Looking up ${(0,format/* plural */.LS)(numbers.size, 'pull request')} of ${inputs.github.repository}`);
-        github ??= openGitHub(runtime, inputs, { deadline: limits.deadline, signal: limits.hard });
+        github ??= openGitHub(runtime, inputs, { deadline: limits.deadline, signal: limits.cutOff });
         return pullRequestStates(await github, numbers);
     }, runtime.clock);
 }
@@ -17434,7 +17465,7 @@ function createMeter(run, resource, options) {
             if (metering === undefined)
                 return;
             for (const target of targets.slice(0, MOST_WARNED)) {
-                warnings.push(warn(target).catch((error) => runner.debug(messageOf(error))));
+                warnings.push(warn(target).catch((error) => runner.debug((0,errors/* messageOf */.b)(error))));
             }
         },
         async close(done) {
@@ -17462,8 +17493,8 @@ async function withUse(candidates, useOf) {
     }));
 }
 function meteringOf({ provider, inputs }, resource) {
-    const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {};
-    return hasUsage ? provider.metering : undefined;
+    const { usage } = (resource && inputs.provider.definition.resources[resource]) ?? {};
+    return usage === undefined ? undefined : provider.metering;
 }
 
 ;// CONCATENATED MODULE: ./lib/run/planning.js
@@ -17543,7 +17574,7 @@ function tellIfNotClosed({ runtime: { runner }, inputs: { pullRequest } }, watch
         runner.warning(text);
 }
 function notEverythingRead({ limits }, error) {
-    const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`;
+    const problem = `Nothing was deleted, because not everything could be read first: ${(0,errors/* messageOf */.b)(error)}`;
     const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {};
     return { results: [], problems: [problem], headline: 'not everything could be read', plan: undefined, ...brokenOff };
 }
@@ -17566,7 +17597,7 @@ function checkingPullRequests(provider, watch, numbersOf) {
             return undefined;
         }
         catch (error) {
-            return error instanceof Error ? error : new Error(messageOf(error));
+            return (0,errors/* toError */.i)(error);
         }
     };
     const obstacle = async (targets) => {
@@ -17657,12 +17688,13 @@ function watchUsage(provider, now, unusedForMs) {
         },
     };
 }
-const usage_check_DAY_MS = 24 * 3_600_000;
 function spanInWords(ms) {
-    return ms % usage_check_DAY_MS === 0 ? (0,format/* plural */.LS)(ms / usage_check_DAY_MS, 'day') : (0,format/* period */.iE)(ms);
+    return ms % format/* DAY_MS */.sO === 0 ? (0,format/* plural */.LS)(ms / format/* DAY_MS */.sO, 'day') : (0,format/* period */.iE)(ms);
 }
 
 ;// CONCATENATED MODULE: ./lib/run/deletion.js
+
+
 
 
 
@@ -17705,7 +17737,7 @@ async function deleteExactly(run, { targets, protect }) {
     meter.open();
     meter.warnOfUse(targets);
     const { results, problems } = await ending;
-    const failNotFound = (result) => result.outcome === 'already-gone' && ifNotFound === 'fail'
+    const failNotFound = (result) => ifNotFound === 'fail' && result.outcome === 'already-gone' && (0,providers_history/* snapshots */.ml)(result.history).length === 0
         ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
         : result;
     const quota = await quotaAtEnd(run, targets[0]?.resource === 'resource-group');
@@ -17778,7 +17810,7 @@ function protectedWith(now, policy, { provider }, protect) {
     return protectedCollateral(provider.collateral(now, policy), protect);
 }
 function namesOf(now, policy, { provider }) {
-    const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []));
+    const others = collateralNames(provider.collateral(now, policy));
     return now.name === undefined ? others : [now.name, ...others];
 }
 async function tearDown({ runtime: { clock, random, runner }, inputs, limits, provider }, { isNamed, ...what }) {
@@ -17804,7 +17836,7 @@ async function tearDown({ runtime: { clock, random, runner }, inputs, limits, pr
             progress: createProgress(runner, clock),
             onMistake(error) {
                 runner.debug((0,internal_error/* framesOf */.kA)(error));
-                problems.push((0,internal_error/* unexpected */.os)(messageOf(error)));
+                problems.push((0,internal_error/* unexpected */.os)((0,errors/* messageOf */.b)(error)));
             },
         });
         return { results, problems };
@@ -17994,18 +18026,18 @@ const comment_MAX_BYTES = 20_000;
 function commentOf(report, concerned, runUrl) {
     const shown = { ...report, results: concerned, plan: undefined };
     const sorted = worstFirst(concerned);
-    const paper = createBoundedText(comment_MAX_BYTES);
+    const comment = createBoundedText(comment_MAX_BYTES);
     const dry = report.dryRun ? ', dry run: nothing was changed' : '';
-    paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
+    comment.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
     const saved = (0,report_cost/* savings */.s1)(shown);
     if (saved !== '')
-        paper.add(`\n${(0,markdown/* markdown */.w)(saved)}\n`);
+        comment.add(`\n${(0,markdown/* markdown */.w)(saved)}\n`);
     for (const problem of report.problems)
-        paper.add(`- ${(0,markdown/* markdown */.w)(problem)}\n`);
+        comment.add(`- ${(0,markdown/* markdown */.w)(problem)}\n`);
     if (sorted.length > 0)
-        paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
-    const rest = paper.isCut() ? ` shows all ${(0,format/* plural */.LS)(sorted.length, 'target')}` : '';
-    return `${paper.text()}\n[The run](${runUrl})${rest}`;
+        comment.addTable(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
+    const rest = comment.isCut() ? ` shows all ${(0,format/* plural */.LS)(sorted.length, 'target')}` : '';
+    return `${comment.text()}\n[The run](${runUrl})${rest}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/run/feedback-plan.js
@@ -18081,7 +18113,7 @@ async function tellGitHub(runtime, inputs, report) {
             await work();
         }
         catch (error) {
-            problems.push(messageOf(error));
+            problems.push((0,errors/* messageOf */.b)(error));
         }
     };
     await bestEffort(async () => {
@@ -18183,7 +18215,7 @@ function annotate(report, ifNotFound, runner) {
     annotations_spread(report.problems, 'problem', MAX_ERRORS, runner.error);
     annotations_spread(report.results.filter(({ outcome }) => (0,report_status/* isFailure */.N6)(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error);
     const missing = report.results.filter(({ outcome }) => outcome === 'already-gone');
-    if (ifNotFound === 'warn')
+    if (ifNotFound !== 'ignore')
         annotations_spread(missing.map(sentence), 'missing target', annotations_MAX_WARNINGS, runner.warning);
 }
 function sentence({ target, name, outcome, reason }) {
@@ -18280,8 +18312,10 @@ async function publish(runtime, report, options) {
     const path = await writeReport(runtime, report);
     annotate(report, options.ifNotFound, runner);
     const { outputs, cut } = (0,report_outputs/* outputsOf */.Yz)(report, path);
-    if (cut)
-        runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete; ${path} has everything`);
+    if (cut) {
+        const where = path === '' ? '' : `; ${path} has everything`;
+        runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete${where}`);
+    }
     const written = writeOutputs(runtime, Object.entries(outputs));
     if (options.summary)
         await runner.summary(summaryOf(report, path));
@@ -18298,7 +18332,7 @@ function writeOutputs({ runner }, outputs) {
         return true;
     }
     catch (error) {
-        runner.error(`The outputs could not be written: ${messageOf(error)}`);
+        runner.error(`The outputs could not be written: ${(0,errors/* messageOf */.b)(error)}`);
         return false;
     }
 }
@@ -18308,7 +18342,7 @@ async function writeReport(runtime, report) {
         return await runtime.writeFile(`undeploy-${(0,external_node_crypto_namespaceObject.randomUUID)()}.json`, pieces);
     }
     catch (error) {
-        runtime.runner.warning(`The report file could not be written: ${messageOf(error)}`);
+        runtime.runner.warning(`The report file could not be written: ${(0,errors/* messageOf */.b)(error)}`);
         return '';
     }
 }
@@ -18356,7 +18390,7 @@ async function run(runtime, phase, providers = PROVIDERS) {
         return await carryOut(runtime, result.inputs, phase, startedAt);
     }
     catch (error) {
-        return fail(runtime, inputs, startedAt, error, messageOf(error));
+        return fail(runtime, inputs, startedAt, error, (0,errors/* messageOf */.b)(error));
     }
 }
 async function carryOut(runtime, inputs, phase, startedAt) {
@@ -18385,7 +18419,7 @@ async function defer(runtime, inputs, startedAt) {
         runtime.runner.saveState(runner/* DEFERRED */.Cl, 'true');
     }
     catch (error) {
-        const problem = `Nothing was deferred or deleted: the runner could not save the state for the end of the job (${messageOf(error)})`;
+        const problem = `Nothing was deferred or deleted: the runner could not save the state for the end of the job (${(0,errors/* messageOf */.b)(error)})`;
         return report(runtime, inputs, startedAt, { ...run_NOTHING, problems: [problem] });
     }
     runtime.runner.info('Deferred: the deletion starts when the job ends, whatever its result');
@@ -18434,7 +18468,7 @@ async function report(runtime, inputs, startedAt, done) {
         return published && (0,report_status/* isDone */.$L)(whole);
     }
     catch (error) {
-        return publishOutputsOnly(runtime, whole, error, messageOf(error));
+        return publishOutputsOnly(runtime, whole, error, (0,errors/* messageOf */.b)(error));
     }
 }
 function withInternalError({ cancelled }, report) {
@@ -18922,6 +18956,8 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
+// EXTERNAL MODULE: ./lib/lib/errors.js
+var errors = __nccwpck_require__(892);
 ;// CONCATENATED MODULE: ./lib/runner/log-line.js
 const LONGEST_LINE = 4000;
 function logLine(text) {
@@ -18931,6 +18967,7 @@ function logLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/runner.js
+
 
 
 
@@ -18961,7 +18998,7 @@ function githubRunner(secrets, env) {
                 await summary.addRaw(secrets.redact(markdown)).write();
             }
             catch (error) {
-                issue('warning', line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`));
+                issue('warning', line(`The job summary could not be written: ${(0,errors/* messageOf */.b)(error)}`));
             }
         },
     };
@@ -18979,8 +19016,8 @@ function mask(secret) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ createSecrets)
 /* harmony export */ });
+/* harmony import */ var _lib_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(890);
 /* harmony import */ var _lib_redaction_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(214);
-/* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21);
 
 
 const SHORTEST = 6;
@@ -19034,8 +19071,8 @@ function formsOf(secret) {
     const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
     const shown = [...anyDepth].flatMap((form) => [
         form,
-        (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .w)(form),
-        (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .a)(form).slice('<code>'.length, -'</code>'.length),
+        (0,_lib_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .w)(form),
+        (0,_lib_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .a)(form).slice('<code>'.length, -'</code>'.length),
     ]);
     return shown.filter((form) => form.length >= SHORTEST);
 }

@@ -160,7 +160,7 @@ const DECISIONS = [
     [['apartMs <= APART_MS ||', 'true ||']],
   ),
   ...noticedBy('run/limits.test.ts', [
-    ["over.signal.addEventListener('abort', () => hard.abort())", ''],
+    ["over.signal.addEventListener('abort', () => cutOff.abort())", ''],
     ['if (cancelled.aborted) onCancel()', ''],
     ['state.timesOutdated > 1 ? now : observation', 'observation'],
   ]),
@@ -232,7 +232,7 @@ const BASETEN = [
     ['policy.selected.has(key) && !notDeleted?.has(key) &&', 'policy.selected.has(key) &&'],
     ['policy.selected.has(key) &&', '', 'baseten'],
     ["if (!policy.allow.has('development')) {", 'if (false) {'],
-    ['if (stays !== undefined) return stays', ''],
+    ['if (keptBecause !== undefined) return keptBecause', ''],
     ["name === 'development' && !allow.has('development')", 'false'],
     ['if (isProduction || holders.some(({ name }) => name === PRODUCTION))', 'if (isProduction)'],
     ['deployment.is_production || model.production_deployment_id === id', 'deployment.is_production'],
@@ -244,6 +244,16 @@ const BASETEN = [
 ]
 
 const SAP = [
+  ...noticedBy('providers/sap-ai-core/bulk.test.ts', [
+    ["'not-in-bulk') write.state.phase = { at: 'undecided' }", "'not-in-bulk') write.state.phase = write.phase"],
+  ]),
+  ...noticedBy('providers/baseten/faults.test.ts', [
+    [
+      "result.outcome === 'already-gone' && snapshots(result.history).length === 0",
+      "result.outcome === 'already-gone'",
+    ],
+    ["requested('unknown', ({ final }) => !final)", "requested('unknown')"],
+  ]),
   ...noticedBy('providers/sap-ai-core/bulk-answers.test.ts', [
     ['isSuccess(answer) && meta.success &&', 'meta.success &&'],
     [

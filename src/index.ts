@@ -45,7 +45,7 @@ const runtime: Runtime = {
   env,
   clock: systemClock,
   random: Math.random,
-  // Opened with the first request: a proxy's address that is none is told as a wrong input before that.
+  // Opened with the first request: an unusable proxy address is reported as a wrong input before that.
   transport: abortable(async (request) => {
     network ??= openNetwork()
     return (await network).transport(request)

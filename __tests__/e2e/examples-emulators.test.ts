@@ -113,7 +113,7 @@ describe('npm run emulators', () => {
     const { code, text } = await rehearse(await workflow('name: PR-42_*\n          dry_run: true'))
     expect(code).toBe(1)
     expect(text).toMatch(/GitHub's language service: \S+:13: Invalid action input 'dry_run'/)
-    expect(text).toContain("'dry_run' is no input of this action; did you mean 'dry-run'?")
+    expect(text).toContain("'dry_run' is not an input of this action; did you mean 'dry-run'?")
     expect(text).not.toContain('status=deleted')
   })
 

@@ -241,7 +241,7 @@ describe.concurrent('a proxy that fails', () => {
       const end = await step({ [variable]: address })
       expect([end.exitCode, end.outputs['status']]).toEqual([1, 'failed'])
       expect(visible(end)).toMatch(
-        new RegExp(`^::error::${variable} is no address of a proxy; .*http://host:port`, 'm'),
+        new RegExp(`^::error::${variable} is not the address of a proxy; .*http://host:port`, 'm'),
       )
       expect(end.log).not.toContain('hunter2222')
       expect(baseten.requests).toEqual([])

@@ -49,7 +49,9 @@ describe.concurrent('resource groups of SAP AI Core, the built action on loopbac
     expect(end.ends).toEqual({ 'pr-1': 'deleted', 'd-pr-1-running': 'deleted', 'd-pr-1-stopped': 'deleted' })
     expect(groups(sap)).toEqual(['default', 'pr-2'])
     expect(writes(sap).at(-1)).toBe('DELETE /admin/resourceGroups/pr-1')
-    expect(end.log).toContain('resource group pr-1: holds 2 deployments, which go first → delete what is in it first')
+    expect(end.log).toContain(
+      'resource group pr-1: holds 2 deployments, which are deleted first → delete what is in it first',
+    )
     expect(end.log).toContain('deployment d-pr-1-running in resource group pr-1 (llm-running): deleted')
     expect(end.summary).toContain('<code>d-pr-1-running</code> in resource group&nbsp;<code>pr-1</code>')
     expect(end.summary).toContain('Quota in use: resource groups: 2 of 50; deployments: 2 of 81')

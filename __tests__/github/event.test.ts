@@ -75,9 +75,9 @@ describe('the pull request of the run', () => {
     ['no file', undefined, 'there is no such file'],
     ['an empty file', '', 'it is not JSON'],
     ['half a file', '{"pull_request":{"numb', 'it is not JSON'],
-    ['null', 'null', 'it is no JSON object'],
-    ['a list', '[]', 'it is no JSON object'],
-    ['a text', '"x"', 'it is no JSON object'],
+    ['null', 'null', 'it is not a JSON object'],
+    ['a list', '[]', 'it is not a JSON object'],
+    ['a text', '"x"', 'it is not a JSON object'],
   ])('%s: none, and it says why', (_what, payload, why) => {
     expect(asked(payload)).toEqual({
       numbers: [],

@@ -183,10 +183,10 @@ describe('proxies', () => {
 
   it('one that is needed is a mistake', () => {
     expect(proxyProblems({ http_proxy: 'http://' }, HTTPS)).toEqual([
-      expect.stringContaining('http_proxy is no address'),
+      expect.stringContaining('http_proxy is not the address'),
     ])
     expect(proxyProblems({ HTTPS_PROXY: 'ftp://x' }, HTTPS)).toEqual([
-      expect.stringContaining('HTTPS_PROXY is no address'),
+      expect.stringContaining('HTTPS_PROXY is not the address'),
     ])
     const both = { http_proxy: 'http://', https_proxy: 'http://proxy.example' }
     expect(proxyProblems(both, [new URL('http://127.0.0.1:1')])).toHaveLength(1)

@@ -38,6 +38,11 @@ describe('missing credentials', () => {
     }
   })
 
+  it('a key from the environment that cannot be one: the error names the variable', async () => {
+    const told = await mistakesOf({ ...BASETEN, 'api-key': '' }, { BASETEN_API_KEY: 'bt 0123' })
+    expect(told).toEqual([expect.stringMatching(/^BASETEN_API_KEY has characters that no key has/)])
+  })
+
   it.each(['bt 0123', 'line1\nline2', 'Schlüssel', 'key\u0007bt'])(
     'a key that cannot be one (%j): an error without the key',
     async (key) => {

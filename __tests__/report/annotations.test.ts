@@ -29,8 +29,12 @@ describe('annotations', () => {
     expect(annotations(reportOf([result(outcome)])).map((line) => line.split(':')[0])).toEqual(levels)
   })
 
-  it.each(['ignore', 'fail'] as const)("a missing target is no warning with 'if-not-found: %s'", (ifNotFound) => {
-    expect(annotations(reportOf([result('already-gone')]), ifNotFound)).toEqual([])
+  it("a missing target is no warning with 'if-not-found: ignore'", () => {
+    expect(annotations(reportOf([result('already-gone')]), 'ignore')).toEqual([])
+  })
+
+  it("what disappeared is told with 'if-not-found: fail', too, with which only what was never found has failed", () => {
+    expect(annotations(reportOf([result('already-gone')]), 'fail')).toEqual([expect.stringContaining('warning: ')])
   })
 
   it('name the target, its name, the outcome and the reason', () => {

@@ -113,4 +113,12 @@ describe('the job summary', () => {
   it('not cut: says nothing of that', () => {
     expect(summaryOf(reportOf([result('deleted')]), '/unique-path.json')).not.toContain('Cut here')
   })
+
+  it('where it is cut, it names the report file, if there is one', () => {
+    const report = reportOf(Array.from({ length: 300 }, (_, n) => result('deleted', `d${n}`)))
+    expect(summaryOf(report, '/r.json', 20_000)).toContain('Everything is in <code>/r.json</code>.')
+    const withoutFile = summaryOf(report, '', 20_000)
+    expect(withoutFile).toMatch(/Cut here, because GitHub does not show longer summaries\.\n$/)
+    expect(withoutFile).not.toContain('<code></code>')
+  })
 })

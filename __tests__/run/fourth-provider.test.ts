@@ -51,7 +51,7 @@ describe('a fourth provider is its definition in the registry, and nothing else'
   it('its IDs, statuses, guards and resources are checked as it says', async () => {
     const wrong = { 'deployment-id': 'y', allow: 'prepaid', resource: 'model' }
     const { errors, requests } = await run({ ...STEP, ...wrong })
-    expect(errors).toContain("'allow' has 'prepaid', which is no guard here; allowed: none, last")
+    expect(errors).toContain("'allow' has 'prepaid', which is not a guard here; allowed: none, last")
     expect(errors).toContain("'resource' is 'model', which examplia does not have; allowed: deployment")
     expect((await run({ ...STEP, 'deployment-id': 'y' })).errors).toContain('is no ID of Examplia')
     expect((await run({ ...STEP, 'deployment-id': '', name: 'PR-*', status: 'ACTIVE' })).errors).toContain('UP, DOWN')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { code, markdown } from '../../src/report/markdown.ts'
+import { code, markdown } from '../../src/lib/markdown.ts'
 import { createSecrets } from '../../src/runner/secrets.ts'
 
 function keeping(...secrets: string[]) {

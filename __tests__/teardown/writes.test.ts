@@ -66,7 +66,7 @@ describe('one request for many', () => {
     expect(limits).toEqual([HOLDS_MS - 900])
   })
 
-  it('that the provider does not take after all: each is asked for alone at once, without another look', async () => {
+  it('that the provider does not take after all: all are looked at again, and each is asked for alone', async () => {
     const { run, provider, noted } = scripted(active(12), { actMs: 10 })
     let asked = 0
     const act: Bulk['act'] = async () => {
@@ -76,7 +76,7 @@ describe('one request for many', () => {
     const results = await run({ provider: { ...provider, bulk: bulkOf(act) } })
     expect(new Set(outcomes(results))).toEqual(new Set(['deleted']))
     expect(asked).toBe(1)
-    expect(noted.filter(({ how }) => how === 'observe')).toHaveLength(12)
+    expect(noted.filter(({ how }) => how === 'observe')).toHaveLength(24)
     expect(noted.filter(({ kind }) => kind === 'act')).toHaveLength(12)
   })
 

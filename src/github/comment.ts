@@ -14,7 +14,7 @@ type Comment = v.InferOutput<typeof COMMENT>
 const COMMENTS = v.array(COMMENT)
 const AUTHORSHIP = v.record(v.string(), v.nullable(v.object({ viewerDidAuthor: v.optional(v.boolean()) })))
 
-/** The longest comment that GitHub accepts. UTF-16 units. */
+/** Just below the longest comment that GitHub accepts (65,536 characters). UTF-16 units. */
 const LONGEST = 65_000
 
 /**

@@ -39,7 +39,7 @@ export function pullRequestsOfEvent(env: Environment, readFile: (path: string) =
     const json: unknown = JSON.parse(readFile(path))
     // valibot accepts an array as an object without fields.
     const payload = v.safeParse(PAYLOAD, Array.isArray(json) ? undefined : json)
-    return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is no JSON object')
+    return payload.success ? { numbers: numbersIn(payload.output) } : unreadable('it is not a JSON object')
   } catch (error) {
     return unreadable(error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file')
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { HttpProfile, HttpResponse } from '../http/client.ts'
+import { messageOf } from '../lib/errors.ts'
 import type { FetchInit, FetchResponse } from './fetch.ts'
 
 /** The parts of GitHub's API that are used, for one repository. All reject with octokit's errors. */
@@ -69,7 +70,7 @@ export function graphqlErrors(error: unknown): v.InferOutput<typeof GRAPHQL_ERRO
  * Whether the same request may succeed a little later: rate limits, which GitHub also shows as 403 with a Retry-After header; in
  * GraphQL with 200, as an error type or in the message (GitHub Docs, "Rate limits and query limits for the GraphQL API").
  */
-export function isTransient({ status, headers, body }: Pick<HttpResponse, 'status' | 'headers' | 'body'>): boolean {
+function isTransient({ status, headers, body }: Pick<HttpResponse, 'status' | 'headers' | 'body'>): boolean {
   if (status === 403) return headers['retry-after'] !== undefined
   const parsed = v.safeParse(v.object({ errors: GRAPHQL_ERRORS }), body)
   if (status !== 200 || !parsed.success) return false
@@ -102,6 +103,6 @@ export function permissionProblem(error: unknown, doing: string, permission: str
 /** GitHub's own message. A GraphQL query for many numbers repeats a refusal for each; it is shown once. */
 function words(error: unknown): string {
   const refusals = new Set(graphqlErrors(error).flatMap(({ message }) => message ?? []))
-  const text = refusals.size > 0 ? [...refusals].join('; ') : error instanceof Error ? error.message : String(error)
+  const text = refusals.size > 0 ? [...refusals].join('; ') : messageOf(error)
   return text.slice(0, 300)
 }

@@ -13,11 +13,11 @@ import { type ClientIdentity, CONNECT_TIMEOUT_MS, flatten, type Network, type Tr
 Object.assign(DispatcherBase.prototype, { connect })
 
 /**
+ * A dispatcher for the environment's proxies (`http_proxy`, `https_proxy`, `no_proxy`). Destroy it at the end: its idle
+ * connections keep the process alive.
+ *
  * HTTP/1.1 only. Over HTTP/2, undici sends a request that a server refused, or did not get to before a GOAWAY, again by itself,
  * DELETE too; over HTTP/1.1 it never does. What is lost is looked for before it is sent again.
- *
- * The network as the environment has it: proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which a plain agent
- * would ignore. Destroy it in the end, or its idle connections hold the process.
  */
 export function createDispatcher(env: Environment, identity?: ClientIdentity): Dispatcher {
   const own = identity === undefined ? {} : { cert: identity.certificate, key: identity.key }

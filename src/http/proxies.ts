@@ -68,7 +68,7 @@ function proxy(env: Environment, scheme: 'http' | 'https'): ProxyVariable | unde
   if (text === '') return undefined
   const url = parse(text)
   if (url === undefined || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
-    return { name, url: undefined, problem: 'is no address of a proxy; write it as http://host:port' }
+    return { name, url: undefined, problem: 'is not the address of a proxy; write it as http://host:port' }
   }
   return decoded(url.username) === undefined || decoded(url.password) === undefined
     ? { name, url: undefined, problem: 'has a user name or password with a stray %; write it as %25' }

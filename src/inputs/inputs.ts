@@ -112,7 +112,7 @@ function readAllow(reader: InputReader, providers: readonly ProviderDefinition[]
   const names = reader.list('allow').filter((name) => name !== 'none')
   const allowed = providers.flatMap(({ guards }) => guards)
   for (const name of names.filter((name) => !allowed.some((guard) => guard === name))) {
-    reader.mistake(`'allow' has ${quoted(name)}, which is no guard here; allowed: none, ${allowed.join(', ')}`)
+    reader.mistake(`'allow' has ${quoted(name)}, which is not a guard here; allowed: none, ${allowed.join(', ')}`)
   }
   return new Set(allowed.filter((guard) => names.includes(guard)))
 }

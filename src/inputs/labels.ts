@@ -27,7 +27,7 @@ function unreadable({ source, value }: LabelPattern): string | undefined {
   return (patternProblem(source.replace('!', '')) ?? (isSwitch ? undefined : patternProblem(value.source)))?.what
 }
 
-/** A key that no label can have would meet nothing, and with `!` keep nothing. */
+/** A key that no label can have would match nothing, and with `!` keep nothing. */
 function refuseKeys(reader: InputReader, prefix: string, plural: string): void {
   for (const line of reader.lines('label')) {
     const [, sign = '', rest = ''] = /^(!?)(.*)$/.exec(line) ?? []

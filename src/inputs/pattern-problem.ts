@@ -69,7 +69,7 @@ function severalOnALine(line: string): PatternProblem | undefined {
   const what = 'has several patterns on one line; write one per line'
   if (line.includes('\\n')) {
     return {
-      what: "has \\n in it, which is no line break here; write a block that begins with '|'",
+      what: "has \\n in it, which is not a line break here; write a block that begins with '|'",
       write: partsOf(line, /\\n/),
     }
   }

@@ -16,7 +16,7 @@ export function readNamePatterns(reader: InputReader, kind: Kind | undefined): N
   const include = lines.filter((line) => !line.startsWith('!'))
   const exclude = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).trim())
   if (lines.length > 0 && include.length === 0 && !reader.isGiven('label')) {
-    reader.mistake("'name' only excludes: add a pattern of what is to go, such as *")
+    reader.mistake("'name' only excludes: add a pattern of what to delete, such as *")
   }
   for (const line of exclude) {
     if (line === '') reader.mistake("'name' has '!' without a pattern")

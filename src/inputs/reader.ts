@@ -84,7 +84,7 @@ export function createReader(sources: InputSources, providers: readonly Provider
       const ids = parseTexts(text(name))
       if (ids === undefined) {
         mistake(
-          `'${name}' begins with [ but is no JSON array of texts, such as ["a", "b"]; without brackets, write one per line`,
+          `'${name}' begins with [ but is not a JSON array of texts, such as ["a", "b"]; without brackets, write one per line`,
         )
       } else if (ids.length === 0)
         mistake(`'${name}' is an empty list: nothing says what to delete, so nothing is deleted`)

@@ -109,7 +109,7 @@ function readNarrowing(reader: InputReader, kind: Kind | undefined): Narrowing {
     ...readNamePatterns(reader, kind),
     labels: readLabels(reader),
     pullRequest: readPullRequest(reader),
-    unusedForMs: readUnusedFor(reader),
+    unusedForMs: readUnusedFor(reader, kind),
     olderThanMs: reader.duration('older-than'),
     keepLatest: reader.wholeNumber('keep-latest', 0),
     protect: readProtect(reader),
@@ -138,7 +138,7 @@ function readSweep(reader: InputReader, kind: Kind, { maxDeletions, ...narrowing
 /** Patterns for what has no names would match nothing, and `protect` would protect nothing. */
 function refuseNames(reader: InputReader, { resource, names }: Kind, patterns: readonly string[]): void {
   const { plural, parents } = names
-  const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than' and 'status'`
+  const narrowing = `${parents === undefined ? '' : `'${parents.input}', `}'older-than', 'unused-for', 'status' and 'keep-latest'`
   if (patterns.length > 0 && (patterns.length > 1 || patterns[0] !== '*')) {
     reader.mistake(
       `'name' can only be * with 'resource: ${resource}': ${plural} have no names; narrow them by ${narrowing}`,

@@ -53,16 +53,16 @@ export function unknownInputs(env: Environment, known: readonly string[]): Unkno
   const told = names.map((name) => ({ name, meant: nearestInput(name, known) }))
   return {
     mistakes: told.flatMap(({ name, meant }) =>
-      meant === undefined ? [] : [`${quoted(name)} is no input of this action; did you mean '${meant}'?`],
+      meant === undefined ? [] : [`${quoted(name)} is not an input of this action; did you mean '${meant}'?`],
     ),
     warnings: told.flatMap(({ name, meant }) =>
-      meant === undefined ? [`${quoted(name)} is no input of this action, so it has no effect`] : [],
+      meant === undefined ? [`${quoted(name)} is not an input of this action, so it has no effect`] : [],
     ),
   }
 }
 
 /** The input that a misspelt one was meant for; undefined if none is near. */
-export function nearestInput(name: string, known: readonly string[]): string | undefined {
+function nearestInput(name: string, known: readonly string[]): string | undefined {
   const given = letters(name)
   const [first = '', ...more] = name.toLowerCase().split(/[^a-z0-9]+/)
   const byDistance = (longer: number, shorter: number) =>

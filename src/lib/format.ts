@@ -11,8 +11,11 @@ function two(number: number): string {
   return String(number).padStart(2, '0')
 }
 
+/** A day of 24 hours, in ms. */
+export const DAY_MS = 86_400_000
+
 const UNITS = [
-  ['d', 86_400_000],
+  ['d', DAY_MS],
   ['h', 3_600_000],
   [' min', 60_000],
   [' s', 1000],

@@ -31,8 +31,8 @@ export interface ResourceDefinition {
   labels?: { keyPrefix: string }
   /** The groups it is in besides: an input with IDs, or with patterns in a sweep. */
   groups?: { input: string; resource: Resource; noun: string }
-  /** Whether its requests are counted. */
-  hasUsage?: true
+  /** For which periods its requests are known, in whole days; absent where they are not counted. */
+  usage?: { leastDays: number; mostDays: number }
   /** The notice when a sweep names no parent and so covers everything. */
   whenUnscoped?: string
 }

@@ -33,6 +33,11 @@ export type Collateral =
   /** What is in it, and is a target of its own. */
   | { kind: 'content'; name: string | undefined; sentence: string }
 
+/** The names of what else is deleted or changed, which `protect` covers. */
+export function collateralNames(collateral: readonly Collateral[]): string[] {
+  return collateral.flatMap((each) => ('name' in each ? (each.name ?? []) : []))
+}
+
 /** What is in a target and goes before it. */
 export interface Contents<S extends Snapshot> {
   /** The target itself, with what its guards say of everything in it. */

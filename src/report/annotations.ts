@@ -11,12 +11,13 @@ const MAX_ERRORS = 9
 /** Leaves one more for other warnings. */
 const MAX_WARNINGS = 8
 
-/** One error for each target that fails the step, one warning for each that was not found, within GitHub's limits. */
+/** One error for each target that fails the step, one warning for each that was not there, within GitHub's limits. */
 export function annotate(report: RunReport, ifNotFound: Inputs['ifNotFound'], runner: Runner): void {
   spread(report.problems, 'problem', MAX_ERRORS, runner.error)
   spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error)
+  // With 'fail', what was never found has failed; what disappeared is told all the same.
   const missing = report.results.filter(({ outcome }) => outcome === 'already-gone')
-  if (ifNotFound === 'warn') spread(missing.map(sentence), 'missing target', MAX_WARNINGS, runner.warning)
+  if (ifNotFound !== 'ignore') spread(missing.map(sentence), 'missing target', MAX_WARNINGS, runner.warning)
 }
 
 function sentence({ target, name, outcome, reason }: Result): string {

@@ -2,8 +2,8 @@
 export interface BoundedText {
   /** Adds a part as a whole, or not at all. */
   add(part: string): void
-  /** Adds a frame around as many of the rows as fit. */
-  frame(open: string, rows: readonly string[], close: string): void
+  /** Adds a addTable around as many of the rows as fit. */
+  addTable(open: string, rows: readonly string[], close: string): void
   text(): string
   isCut(): boolean
 }
@@ -25,7 +25,7 @@ export function createBoundedText(maxBytes: number): BoundedText {
     add(part) {
       if (fits(part)) parts.push(part)
     },
-    frame(open, rows, close) {
+    addTable(open, rows, close) {
       if (!fits(open + close)) return
       parts.push(open)
       for (const row of rows) if (fits(row)) parts.push(row)

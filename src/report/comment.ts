@@ -1,8 +1,8 @@
 import { plural } from '../lib/format.ts'
+import { markdown } from '../lib/markdown.ts'
 import type { Result } from '../teardown/result.ts'
 import { createBoundedText } from './bounded-text.ts'
 import { savings } from './cost.ts'
-import { markdown } from './markdown.ts'
 import type { RunReport } from './report.ts'
 import { verdict, verdictSign } from './summary.ts'
 import { RESULT_HEAD, resultRow, worstFirst } from './table.ts'
@@ -14,13 +14,13 @@ const MAX_BYTES = 20_000
 export function commentOf(report: RunReport, concerned: readonly Result[], runUrl: string): string {
   const shown = { ...report, results: concerned, plan: undefined }
   const sorted = worstFirst(concerned)
-  const paper = createBoundedText(MAX_BYTES)
+  const comment = createBoundedText(MAX_BYTES)
   const dry = report.dryRun ? ', dry run: nothing was changed' : ''
-  paper.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`)
+  comment.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`)
   const saved = savings(shown)
-  if (saved !== '') paper.add(`\n${markdown(saved)}\n`)
-  for (const problem of report.problems) paper.add(`- ${markdown(problem)}\n`)
-  if (sorted.length > 0) paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
-  const rest = paper.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : ''
-  return `${paper.text()}\n[The run](${runUrl})${rest}`
+  if (saved !== '') comment.add(`\n${markdown(saved)}\n`)
+  for (const problem of report.problems) comment.add(`- ${markdown(problem)}\n`)
+  if (sorted.length > 0) comment.addTable(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
+  const rest = comment.isCut() ? ` shows all ${plural(sorted.length, 'target')}` : ''
+  return `${comment.text()}\n[The run](${runUrl})${rest}`
 }

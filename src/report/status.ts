@@ -54,7 +54,7 @@ export function isNotBegun({ problems, results }: RunReport): boolean {
 }
 
 /** Whether this run requested anything for a target, or deleted it. */
-export function isActedUpon({ outcome, history }: Result): boolean {
+function isActedUpon({ outcome, history }: Result): boolean {
   return outcome === 'deleted' || outcome === 'accepted' || history.some(({ type }) => type === 'requested')
 }
 

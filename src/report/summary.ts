@@ -1,10 +1,10 @@
 import { plural, span } from '../lib/format.ts'
+import { code, markdown } from '../lib/markdown.ts'
 import type { SweepPlan } from '../sweep/plan.ts'
 import type { Result } from '../teardown/result.ts'
 import { type BoundedText, createBoundedText } from './bounded-text.ts'
 import { costCell, planCost, savings, spentText } from './cost.ts'
 import { stepsOf } from './event-text.ts'
-import { code, markdown } from './markdown.ts'
 import { age, grouped, planSentence } from './plan.ts'
 import type { RunReport } from './report.ts'
 import { count, isFailure, isNotBegun, stepStatus } from './status.ts'
@@ -32,25 +32,29 @@ const MAX_OPEN_FAILURES = 50
 /** The steps of more targets are in the report file only. */
 const MAX_STEPS = 100
 
-/** The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. */
+/**
+ * The job summary as GitHub-flavoured Markdown, cut with a note where it would become too long. `reportPath` is empty if there is
+ * no report file.
+ */
 export function summaryOf(report: RunReport, reportPath: string, maxBytes: number = MAX_BYTES): string {
-  const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries. Everything is in ${code(reportPath)}.\n`
-  const paper = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)))
-  paper.add(head(report))
+  const whole = reportPath === '' ? '' : ` Everything is in ${code(reportPath)}.`
+  const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries.${whole}\n`
+  const summary = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)))
+  summary.add(head(report))
   const plansOnly = report.plan !== undefined && isNotBegun(report)
   // If nothing was started, the plan has everything.
-  if (!plansOnly) addResults(paper, report.results)
+  if (!plansOnly) addResults(summary, report.results)
   const timeline = timelineOf(report.results)
-  if (timeline !== '') paper.add(`\n${timeline}`)
+  if (timeline !== '') summary.add(`\n${timeline}`)
   if (report.plan !== undefined) {
     // People review the plan of a dry run, or of a sweep that the cap stopped, so the selected group is open.
     const isOpen = report.dryRun || plansOnly
     // The head has the costs, if any are known.
-    addPlan(paper, report.plan, { isOpen, costs: savings(report) === '' ? planCost(report.plan) : '' })
+    addPlan(summary, report.plan, { isOpen, costs: savings(report) === '' ? planCost(report.plan) : '' })
   }
-  addSteps(paper, report.results, reportPath)
-  if (!paper.isCut()) return paper.text()
-  return Buffer.byteLength(note) > maxBytes ? '' : paper.text() + note
+  addSteps(summary, report.results, reportPath)
+  if (!summary.isCut()) return summary.text()
+  return Buffer.byteLength(note) > maxBytes ? '' : summary.text() + note
 }
 
 function head(report: RunReport): string {
@@ -131,26 +135,26 @@ export function verdictSign(report: RunReport): string {
   return signOf(status === 'nothing-to-delete' ? 'already-gone' : status)
 }
 
-function addResults(paper: BoundedText, results: readonly Result[]): void {
+function addResults(summary: BoundedText, results: readonly Result[]): void {
   const sorted = worstFirst(results)
   if (sorted.length === 0) return
   if (sorted.length <= MAX_OPEN) {
-    paper.frame(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
+    summary.addTable(`\n${RESULT_HEAD}`, sorted.map(resultRow), '')
     return
   }
   const failures = sorted.filter(({ outcome }) => isFailure(outcome))
   const open = failures.slice(0, MAX_OPEN_FAILURES)
-  if (open.length > 0) paper.frame(`\n${RESULT_HEAD}`, open.map(resultRow), '')
+  if (open.length > 0) summary.addTable(`\n${RESULT_HEAD}`, open.map(resultRow), '')
   const rest = sorted.filter((result) => !open.includes(result))
   for (const [outcome, group] of Map.groupBy(rest, (result) => result.outcome)) {
     const more = open.some((result) => result.outcome === outcome) ? 'more ' : ''
     const title = `${signOf(outcome)} ${outcome}: ${plural(group.length, `${more}target`)}`
-    paper.frame(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END)
+    summary.addTable(`\n${fold(title)}${RESULT_HEAD}`, group.map(resultRow), FOLD_END)
   }
 }
 
-function addPlan(paper: BoundedText, plan: SweepPlan, { isOpen, costs }: { isOpen: boolean; costs: string }): void {
-  paper.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${markdown(costs)}\n`}`)
+function addPlan(summary: BoundedText, plan: SweepPlan, { isOpen, costs }: { isOpen: boolean; costs: string }): void {
+  summary.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${markdown(costs)}\n`}`)
   const { candidates } = plan
   const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined)
   const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined)
@@ -171,24 +175,25 @@ function addPlan(paper: BoundedText, plan: SweepPlan, { isOpen, costs }: { isOpe
       return `| ${cells.join(' | ')} |\n`
     })
     const heading = `${markdown(title)} (${candidates.length})`
-    if (isOpen && name === 'selected') paper.frame(`\n#### ${heading}\n\n${head}`, rows, '')
-    else paper.frame(`\n${fold(heading)}${head}`, rows, FOLD_END)
+    if (isOpen && name === 'selected') summary.addTable(`\n#### ${heading}\n\n${head}`, rows, '')
+    else summary.addTable(`\n${fold(heading)}${head}`, rows, FOLD_END)
   }
 }
 
 /** What was done to each target, folded; for many targets, all in one fold, the worst first. */
-function addSteps(paper: BoundedText, results: readonly Result[], reportPath: string): void {
+function addSteps(summary: BoundedText, results: readonly Result[], reportPath: string): void {
   const all = worstFirst(results).filter(hasSteps)
   if (all.length === 0) return
   const shown = all.slice(0, MAX_STEPS)
   const folds = shown.map(stepsFold)
   if (all.length <= MAX_OPEN) {
-    paper.frame('\n### The steps\n', folds, '')
+    summary.addTable('\n### The steps\n', folds, '')
     return
   }
   const rest = all.length - shown.length
-  const note = rest === 0 ? '' : `\nThose of ${plural(rest, 'more target')} are in ${code(reportPath)}.\n`
-  paper.frame(
+  const note =
+    rest === 0 || reportPath === '' ? '' : `\nThose of ${plural(rest, 'more target')} are in ${code(reportPath)}.\n`
+  summary.addTable(
     `\n### The steps\n\n${fold(`Of ${shown.length} of ${plural(all.length, 'target')}`)}`,
     folds,
     `${note}${FOLD_END}`,

@@ -1,8 +1,8 @@
 import { span } from '../lib/format.ts'
+import { code, markdown } from '../lib/markdown.ts'
 import { nounOf, type Target } from '../providers/target.ts'
 import type { Outcome, Result } from '../teardown/result.ts'
 import { aboveOf } from './event-text.ts'
-import { code, markdown } from './markdown.ts'
 
 /** Outcomes in the order in which people need them: first those that need action. */
 export const OUTCOMES: readonly { outcome: Outcome; sign: string }[] = [

@@ -13,7 +13,7 @@ export function connectProvider(
   limits: Limits,
   onExchange: (exchange: Exchange) => void,
 ): AnyProvider {
-  const { deadline, stop, hard: signal } = limits
+  const { deadline, stop, cutOff: signal } = limits
   const routes = createRoutes()
   return configured.create({
     clock: runtime.clock,

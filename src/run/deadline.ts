@@ -8,7 +8,7 @@ export interface Limits {
   /** Begin nothing new once this aborts. */
   stop: AbortSignal
   /** Abort what is under way: at the timeout, and shortly after a cancellation. */
-  hard: AbortSignal
+  cutOff: AbortSignal
   reason: () => StopReason
   /** Ends the watch. */
   done: () => void
@@ -20,26 +20,26 @@ const GRACE_MS = 2000
 /** Watches the deadline and `cancelled`, the runner's signal. */
 export function createLimits(clock: Clock, cancelled: AbortSignal, deadline: number): Limits {
   const over = timeoutSignal(clock, deadline - clock.now())
-  const hard = new AbortController()
+  const cutOff = new AbortController()
   let grace: TimeoutSignal | undefined
-  over.signal.addEventListener('abort', () => hard.abort())
+  over.signal.addEventListener('abort', () => cutOff.abort())
   const onCancel = () => {
     grace = timeoutSignal(clock, GRACE_MS)
-    grace.signal.addEventListener('abort', () => hard.abort())
+    grace.signal.addEventListener('abort', () => cutOff.abort())
   }
   if (cancelled.aborted) onCancel()
   cancelled.addEventListener('abort', onCancel, { once: true })
   return {
     deadline,
     stop: AbortSignal.any([over.signal, cancelled]),
-    hard: hard.signal,
+    cutOff: cutOff.signal,
     reason: () => (cancelled.aborted ? 'cancelled' : 'timed-out'),
     done() {
       cancelled.removeEventListener('abort', onCancel)
       over.cancel()
       grace?.cancel()
       // A read that waits to be tried again must not outlive the run.
-      hard.abort()
+      cutOff.abort()
     },
   }
 }

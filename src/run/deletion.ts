@@ -1,8 +1,9 @@
 import type { PullRequestWatch } from '../github/pull-request-watch.ts'
 import type { Exact, Sweep } from '../inputs/selection.ts'
 import { messageOf } from '../lib/errors.ts'
+import { snapshots } from '../providers/history.ts'
 import type { Snapshot } from '../providers/observation.ts'
-import type { Policy } from '../providers/provider.ts'
+import { collateralNames, type Policy } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { type Target, targetKey } from '../providers/target.ts'
 import { createProgress } from '../report/progress.ts'
@@ -56,7 +57,7 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
   meter.warnOfUse(targets)
   const { results, problems } = await ending
   const failNotFound = (result: Result): Result =>
-    result.outcome === 'already-gone' && ifNotFound === 'fail'
+    ifNotFound === 'fail' && result.outcome === 'already-gone' && snapshots(result.history).length === 0
       ? { ...result, outcome: 'failed', reason: `${result.reason} ('if-not-found: fail')` }
       : result
   const quota = await quotaAtEnd(run, targets[0]?.resource === 'resource-group')
@@ -175,7 +176,7 @@ function protectedWith<S extends Snapshot, A extends Action>(
 
 /** The names of a target and of what would be deleted or changed with it. */
 function namesOf<S extends Snapshot, A extends Action>(now: S, policy: Policy, { provider }: Run<S, A>): string[] {
-  const others = provider.collateral(now, policy).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
+  const others = collateralNames(provider.collateral(now, policy))
   return now.name === undefined ? others : [now.name, ...others]
 }
 

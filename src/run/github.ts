@@ -23,7 +23,7 @@ export function watchPullRequests(runtime: Runtime, inputs: Inputs, limits: Limi
   return createPullRequestWatch(async (numbers) => {
     const tell = github === undefined ? runtime.runner.info : runtime.runner.debug
     tell(`Looking up ${plural(numbers.size, 'pull request')} of ${inputs.github.repository}`)
-    github ??= openGitHub(runtime, inputs, { deadline: limits.deadline, signal: limits.hard })
+    github ??= openGitHub(runtime, inputs, { deadline: limits.deadline, signal: limits.cutOff })
     return pullRequestStates(await github, numbers)
   }, runtime.clock)
 }

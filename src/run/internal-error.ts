@@ -1,3 +1,5 @@
+import { messageOf } from '../lib/errors.ts'
+
 /** An error that no code awaited: a bug in this action. It cancels the run. */
 export class InternalError extends Error {
   override readonly name = 'InternalError'
@@ -5,7 +7,7 @@ export class InternalError extends Error {
   isReported = false
 
   constructor(cause: unknown) {
-    super(unexpected(cause instanceof Error ? cause.message : String(cause)), { cause })
+    super(unexpected(messageOf(cause)), { cause })
   }
 }
 

@@ -131,6 +131,6 @@ function meteringOf<S extends Snapshot, A extends Action>(
   { provider, inputs }: Run<S, A>,
   resource: Resource | undefined,
 ): Metering<S> | undefined {
-  const { hasUsage } = (resource && inputs.provider.definition.resources[resource]) ?? {}
-  return hasUsage ? provider.metering : undefined
+  const { usage } = (resource && inputs.provider.definition.resources[resource]) ?? {}
+  return usage === undefined ? undefined : provider.metering
 }

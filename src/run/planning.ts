@@ -109,7 +109,7 @@ function tellIfNotClosed(
   else runner.warning(text)
 }
 
-/** What was to be known before anything is deleted could not be read. */
+/** The end of a run for which something that must be known before deleting could not be read. */
 export function notEverythingRead({ limits }: Pick<Run<Snapshot, Action>, 'limits'>, error: unknown): Done {
   const problem = `Nothing was deleted, because not everything could be read first: ${messageOf(error)}`
   const brokenOff = limits.stop.aborted ? { brokenOff: limits.reason() } : {}
@@ -117,8 +117,8 @@ export function notEverythingRead({ limits }: Pick<Run<Snapshot, Action>, 'limit
 }
 
 /**
- * Whether the time is over. To plan without a pause may have kept the deadline and the runner's signal from being heard; the
- * first sleep may end before a signal is looked for, the second does not.
+ * Whether the time is over. Planning can block the event loop so long that neither the deadline nor the runner's signal was
+ * noticed; two turns let both arrive, because the first can end before Node checks for signals.
  */
 async function isOver({
   runtime: { clock },

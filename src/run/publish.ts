@@ -25,7 +25,10 @@ export async function publish(runtime: Runtime, report: RunReport, options: Publ
   const path = await writeReport(runtime, report)
   annotate(report, options.ifNotFound, runner)
   const { outputs, cut } = outputsOf(report, path)
-  if (cut) runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete; ${path} has everything`)
+  if (cut) {
+    const where = path === '' ? '' : `; ${path} has everything`
+    runner.warning(`The outputs would exceed GitHub's limit, so some are incomplete${where}`)
+  }
   const written = writeOutputs(runtime, Object.entries(outputs))
   if (options.summary) await runner.summary(summaryOf(report, path))
   const saved = stoppedPhrase(report)

@@ -1,5 +1,5 @@
 import type { PullRequestWatch } from '../github/pull-request-watch.ts'
-import { messageOf } from '../lib/errors.ts'
+import { toError } from '../lib/errors.ts'
 import type { Snapshot } from '../providers/observation.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
@@ -30,7 +30,7 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
       await watch.refresh(targets.flatMap(numbersOf), maxAgeMs)
       return undefined
     } catch (error) {
-      return error instanceof Error ? error : new Error(messageOf(error))
+      return toError(error)
     }
   }
 

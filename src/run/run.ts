@@ -27,8 +27,8 @@ import type { Runtime } from './runtime.ts'
 export type Phase = 'step' | 'job-end'
 
 /**
- * One run of the action, from the inputs to the report. True if the step succeeded. A mistake of ours ends it with a report,
- * too: later steps read the outputs, and take nothing for an answer.
+ * One run of the action, from the inputs to the report. True if the step succeeded. An internal error also ends with a report:
+ * later steps read the outputs, and must not mistake missing ones for a result.
  */
 export async function run(
   runtime: Runtime,
@@ -132,7 +132,7 @@ async function report(runtime: Runtime, inputs: Inputs | undefined, startedAt: n
     endedAt,
     ...done,
   })
-  // Here, before any of it is cut to what a table or a chart bears: a part of a secret is not known for one.
+  // Before anything is cut to fit a table or chart: a part of a secret could not be recognized.
   const whole = redacted(told, runtime.secrets.redact, { except: OUR_WORDS })
   try {
     const published = await publish(runtime, whole, { ifNotFound, summary })

@@ -1,4 +1,4 @@
-import { period, plural } from '../lib/format.ts'
+import { DAY_MS, period, plural } from '../lib/format.ts'
 import type { Usage } from '../providers/metering.ts'
 import type { Listed, Snapshot } from '../providers/observation.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -59,8 +59,6 @@ export function watchUsage<S extends Snapshot, A extends Action>(
     },
   }
 }
-
-const DAY_MS = 24 * 3_600_000
 
 /** `7 days`, `1d 12h`. */
 function spanInWords(ms: number): string {

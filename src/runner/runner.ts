@@ -3,6 +3,8 @@
 import { issue, issueCommand } from '../../node_modules/@actions/core/lib/command.js'
 import { issueFileCommand, prepareKeyValueMessage } from '../../node_modules/@actions/core/lib/file-command.js'
 import { summary } from '../../node_modules/@actions/core/lib/summary.js'
+import type { Environment } from '../lib/environment.ts'
+import { messageOf } from '../lib/errors.ts'
 import { logLine } from './log-line.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -26,7 +28,7 @@ export interface Runner {
 }
 
 /** The real runner. `env` says which files it takes results in. */
-export function githubRunner(secrets: Secrets, env: Readonly<Record<string, string | undefined>>): Runner {
+export function githubRunner(secrets: Secrets, env: Environment): Runner {
   const line = (text: string) => logLine(secrets.redact(text))
   const keep = (file: 'OUTPUT' | 'STATE', command: string, name: string, value: string): void => {
     if (env[`GITHUB_${file}`]) issueFileCommand(file, prepareKeyValueMessage(name, value))
@@ -48,10 +50,7 @@ export function githubRunner(secrets: Secrets, env: Readonly<Record<string, stri
         await summary.addRaw(secrets.redact(markdown)).write()
       } catch (error) {
         // What was deleted stays deleted: a file that cannot be written must not make a success look like a failure.
-        issue(
-          'warning',
-          line(`The job summary could not be written: ${error instanceof Error ? error.message : error}`),
-        )
+        issue('warning', line(`The job summary could not be written: ${messageOf(error)}`))
       }
     },
   }

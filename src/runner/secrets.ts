@@ -1,5 +1,5 @@
+import { code, markdown } from '../lib/markdown.ts'
 import { MASK } from '../lib/redaction.ts'
-import { code, markdown } from '../report/markdown.ts'
 
 /** The secrets of this run. What is known here is masked in the log and never leaves in any other way. */
 export interface Secrets {

@@ -141,7 +141,8 @@ export function pullRequestReason(number: number, states: ReadonlyMap<number, Pu
       return undefined
     case 'open':
       return `pull request ${number} is open`
-    default:
+    case 'unknown':
+    case undefined:
       return `no pull request ${number} was found in this repository`
   }
 }

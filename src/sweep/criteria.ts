@@ -51,7 +51,7 @@ export function scopeOf({ resource, parents, groups }: Criteria): Scope {
   return { resource, parents, groups: choice }
 }
 
-/** How something stands to `name` and `label`. `labels` are those that decided, as `key=value`. */
+/** What `name` and `label` say about one deployment. `labels` are those that decided, as `key=value`. */
 export type Match =
   | { kind: 'none'; why: string }
   | { kind: 'matches'; labels: readonly string[] }
@@ -67,7 +67,7 @@ const LONGEST_NAME = 1000
 
 /**
  * Why a name cannot be held against any pattern, if it cannot. Where a secret was taken out of it, it is not the name any more:
- * one that `protect` or `!` would have met may not be met by them now.
+ * one that `protect` or `!` would have matched may not be matched by them now.
  */
 export function unreadableName(name: string): string | undefined {
   if (name.length > LONGEST_NAME) return `its name is ${name.length} characters long, so it cannot be checked`
@@ -154,7 +154,7 @@ function withPullRequests(
 }
 
 /** The first `protect` pattern that covers the name; none if it cannot be read. */
-export function protectingPattern(name: string, protect: readonly Pattern[]): Pattern | undefined {
+function protectingPattern(name: string, protect: readonly Pattern[]): Pattern | undefined {
   if (unreadableName(name) !== undefined) return undefined
   return protect.find((pattern) => matchPattern(pattern, name).matches)
 }

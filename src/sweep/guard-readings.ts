@@ -1,6 +1,6 @@
 import { matchPattern, parsePattern } from './pattern.ts'
 
-/** A way in which somebody may have meant a guard that met nothing as it stands. */
+/** A way in which somebody may have meant a guard that matches nothing as it stands. */
 export interface Reading {
   /** Completes "read ...". */
   how: string
@@ -17,7 +17,7 @@ export interface Doubt {
  * How else a line of `protect`, or an exclusion, can be read. What it would hold so must not be deleted: a guard that was
  * misunderstood is still a guard. Only readings that the user can settle by writing the line in another way are among them.
  */
-export function readingsOf(line: string): readonly Reading[] {
+function readingsOf(line: string): readonly Reading[] {
   const parts = line.split(/[\s;]+/).filter((part) => part !== '')
   const glob = line.replaceAll('.*', '*')
   return [

@@ -20,10 +20,10 @@ export interface UnmatchedLabel {
 /** Excluding lines whose key nothing has, and the others that nothing matches: perhaps they are misspelt. */
 export function unmatchedLabels(patterns: readonly LabelPattern[], found: readonly Labelled[]): UnmatchedLabel[] {
   if (found.length === 0) return []
-  const isMet = (pattern: LabelPattern, { labels }: Labelled) =>
+  const isMatched = (pattern: LabelPattern, { labels }: Labelled) =>
     pattern.excludes ? Object.hasOwn(labels ?? {}, pattern.key) : matchLabels(labels, [pattern]).kind === 'matches'
   return patterns
-    .filter((pattern) => !found.some((each) => isMet(pattern, each)))
+    .filter((pattern) => !found.some((each) => isMatched(pattern, each)))
     .map(({ source, excludes, key }) => ({ line: source, excludes, key }))
 }
 

@@ -8,7 +8,7 @@ export interface LabelPattern {
   source: string
   key: string
   value: Pattern
-  /** Whether it keeps what it meets. */
+  /** A line with `!`: deployments with this label are kept. */
   excludes: boolean
 }
 
@@ -39,8 +39,8 @@ export function parseLabel(source: string): LabelPattern | string {
 }
 
 /**
- * How labels stand to all lines. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
- * nested value meets no `key=value`, and under the key of a `!key=value` it cannot be judged.
+ * What all lines say about labels. `undefined` means not shown, `null` means none. What cannot be read as meant never selects: a
+ * nested value matches no `key=value`, and under the key of a `!key=value` it cannot be judged.
  */
 export function matchLabels(labels: Labels | null | undefined, patterns: readonly LabelPattern[]): LabelMatch {
   if (labels === undefined) return { kind: 'unreadable', why: 'its labels are not shown' }

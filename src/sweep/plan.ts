@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { UnclearAnswer } from '../providers/errors.ts'
 import type { Usage } from '../providers/metering.ts'
 import type { Listed, Snapshot } from '../providers/observation.ts'
-import type { Policy, Provider } from '../providers/provider.ts'
+import { collateralNames, type Policy, type Provider } from '../providers/provider.ts'
 import type { Action } from '../providers/step.ts'
 import { targetKey } from '../providers/target.ts'
 import {
@@ -65,8 +65,7 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
   const { protection, collateral } = provider
   const everything = { allow, selected: new Set(all.map(({ target }) => targetKey(target))) }
-  const othersOf = (snapshot: S) =>
-    collateral(snapshot, everything).flatMap((each) => ('name' in each ? (each.name ?? []) : []))
+  const othersOf = (snapshot: S) => collateralNames(collateral(snapshot, everything))
   const now = providerTime(clock.now())
   const context = { criteria, now, pullRequests, protection, collateral, allow }
   const found = classify(all, context)

@@ -13,13 +13,20 @@ export function changesText<A extends Action>(
   outcome: Outcome,
   requestText: (action: A) => string,
 ): string {
-  // The reason already mentions an accepted deletion, and a last request without an answer.
+  // The reason already mentions an accepted deletion, and a DELETE or a last request without an answer.
   if (SELF_EXPLANATORY.has(outcome) || deletionAccepted(history)) return ''
   const done = changes(history)
-  const requested = (result: ActionResult['result']) =>
-    done.filter(({ actionResult }) => actionResult.result === result).map(({ action }) => requestText(action))
+  const requested = (result: ActionResult['result'], isTold: (action: A) => boolean = () => true) =>
+    done
+      .filter(({ action, actionResult }) => actionResult.result === result && isTold(action))
+      .map(({ action }) => requestText(action))
   const accepted = requested('accepted')
-  const unknown = outcome === 'refused' || outcome === 'already-gone' ? requested('unknown') : []
+  const unknown =
+    outcome === 'refused'
+      ? requested('unknown')
+      : outcome === 'already-gone'
+        ? requested('unknown', ({ final }) => !final)
+        : []
   const parts = [
     ...(accepted.length === 0 ? [] : [`this run has already requested ${accepted.join(', and ')}`]),
     ...(unknown.length === 0 ? [] : [`whether ${unknown.join(' and ')} was carried out is unknown`]),

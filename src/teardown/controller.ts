@@ -148,12 +148,13 @@ class Controller<S extends Snapshot, A extends Action> {
     this.#scheduler.writeEnded(Array.isArray(actionResults) ? clock.now() - at : undefined)
     for (const [index, write] of writes.entries()) {
       if (actionResults === 'too-late') this.#noteOutdated(write.state)
-      else if (actionResults === 'not-in-bulk') write.state.phase = write.phase
+      // The refusal may come from a gateway, after the request was carried out: looked at again before each goes alone.
+      else if (actionResults === 'not-in-bulk') write.state.phase = { at: 'undecided' }
       else this.#noteResult(write, actionResults[index] ?? UNANSWERED, at)
     }
   }
 
-  /** One result for each; or that nothing was sent, because it was too late, or because it can only be sent for each alone. */
+  /** One result for each; or that it was too late to send it, or that the provider takes it only for each alone. */
   async #write(writes: readonly PendingWrite<S, A>[]): Promise<readonly ActionResult[] | 'too-late' | 'not-in-bulk'> {
     const { provider } = this.#options
     const [first] = writes

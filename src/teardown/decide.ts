@@ -6,7 +6,7 @@ import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
 import { changes, deletionAccepted, hadEffect, looksSince, snapshots } from '../providers/history.ts'
 import type { Observed, Snapshot } from '../providers/observation.ts'
 import { neverFound, unlessMistaken, whenReplaced } from '../providers/shared/common-rules.ts'
-import type { Action, ActionResult, ActStep, Step, WaitStep } from '../providers/step.ts'
+import type { Action, ActionResult, ActStep, EndStep, Step, WaitStep } from '../providers/step.ts'
 import { nounOf } from '../providers/target.ts'
 import { changesText } from './changes-text.ts'
 import type { DecisionOptions } from './options.ts'
@@ -114,14 +114,14 @@ export class Decisions<S extends Snapshot, A extends Action> {
     }
   }
 
-  /** What is in it has ended: it is its turn, unless something stays. */
+  /** What is in it has ended: it is its turn, unless something is kept. */
   onEmptied(state: TargetState<S, A>, contents: readonly Result[]): Decision<A> {
-    const stays = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
-    const [first] = stays
+    const kept = contents.filter(({ outcome }) => !DELETED_OR_PLANNED.has(outcome))
+    const [first] = kept
     if (first === undefined) return pollAfter(0)
     const { target, outcome, reason } = first
-    const more = stays.length > 1 ? `; and ${stays.length - 1} more in it` : ''
-    return this.#stay(state, `${nounOf(target.resource)} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`)
+    const more = kept.length > 1 ? `; and ${kept.length - 1} more in it` : ''
+    return this.#keep(state, `${nounOf(target.resource)} ${target.id}, which is in it, is ${outcome}: ${reason}${more}`)
   }
 
   /** Its container ended before the container's rules released it: if the container is gone, it is observed on its own; otherwise it is kept. */
@@ -144,8 +144,8 @@ export class Decisions<S extends Snapshot, A extends Action> {
     if (reason !== 'timed-out' || missing?.type !== 'not-found' || wasThere)
       return this.#end(state, reason, progressText(state))
     // The timeout came before a new deployment had to be visible: the reason says for how long it was checked.
-    const step: Step<A> = { type: 'end', outcome: 'already-gone', reason: neverFound(history) }
-    return this.#applyStep(state, unlessMistaken(step, missing, this.#policy), { askedAt: 0, now: 0 })
+    const step: EndStep = { type: 'end', outcome: 'already-gone', reason: neverFound(history) }
+    return this.#endAs(state, unlessMistaken(step, missing, this.#policy))
   }
 
   #nextStep(state: TargetState<S, A>, observation: Observed<S>): Step<A> {
@@ -169,9 +169,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
     const { dryRun } = this.#options
     switch (step.type) {
       case 'end':
-        return step.outcome === 'protected'
-          ? this.#stay(state, step.reason)
-          : this.#end(state, step.outcome, step.reason)
+        return this.#endAs(state, step)
       case 'act': {
         if (dryRun) return planned(step, step.action.verb)
         const held = this.#heldBack(state, step.action, moment.now)
@@ -208,8 +206,12 @@ export class Decisions<S extends Snapshot, A extends Action> {
     return { type: 'poll', afterMs, slackMs: afterMs / 8 }
   }
 
-  /** What must stay stays, and is a failure if it was named, or is no longer what it was. */
-  #stay(state: TargetState<S, A>, reason: string): EndDecision {
+  #endAs(state: TargetState<S, A>, { outcome, reason }: EndStep): EndDecision {
+    return outcome === 'protected' ? this.#keep(state, reason) : this.#end(state, outcome, reason)
+  }
+
+  /** The end of a target that must be kept: a failure if it was named by ID or already changed. */
+  #keep(state: TargetState<S, A>, reason: string): EndDecision {
     const isAsItWas = changes(state.history).length === 0 && !state.isOpen
     return this.#end(state, this.#options.swept !== undefined && isAsItWas ? 'kept' : 'refused', reason)
   }

@@ -157,7 +157,7 @@ export interface End {
 }
 
 /** The target, with the resource group in which it was found. */
-export function placed({ target, snapshot }: Pick<TargetState, 'target' | 'snapshot'>): Target {
+function placed({ target, snapshot }: Pick<TargetState, 'target' | 'snapshot'>): Target {
   const group = snapshot?.group
   return group === undefined || group === target.group ? target : { ...target, group }
 }

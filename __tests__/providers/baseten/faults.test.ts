@@ -31,6 +31,16 @@ describe('a DELETE without a clear answer', () => {
     expect(account.deletes()).toEqual([DELETE])
   })
 
+  it('is not what `if-not-found: fail` is about: the deployment was found', async () => {
+    const account = createAccount()
+    account.faults.push({ kind: 'lost-answer', when: isDelete })
+    const acted = await undeploy(account, { 'if-not-found': 'fail' })
+    expect(acted.ok).toBe(true)
+    expect(acted.outputs).toMatchObject({ status: 'already-gone', 'failed-count': '0' })
+    expect(reasonOf(acted, 'd1')).toMatch(/^disappeared after a DELETE of this run that got no clear answer \(.+\)$/)
+    expect(acted.log.filter((line) => line.startsWith('warning:'))).toEqual([expect.stringContaining('disappeared')])
+  })
+
   const IN_VAIN: [string, FaultKind][] = [
     ['the connection breaks before it arrives', { kind: 'reset-before' }],
     ['no answer within 30 s', { kind: 'hang' }],

@@ -150,13 +150,13 @@ describe('an environment whose deployment serves production too', () => {
     ['its own flag says so', [{ name: 'blue', current_deployment: { id: 'live', is_production: true } }], new Set()],
     ['the model says so', [blue], new Set(['live'])],
   ])('%s: stays', (_what, environments, production) => {
-    const stays = environmentDetails(environments, 'model', production).get('blue')?.stays
+    const stays = environmentDetails(environments, 'model', production).get('blue')?.keptBecause
     expect(stays).toContain('its deployment live serves production too')
   })
 
   it('another deployment serves production: goes', () => {
     const production: BasetenEnvironment = { name: 'production', current_deployment: { id: 'other' } }
-    expect(environmentDetails([blue, production], 'model').get('blue')?.stays).toBeUndefined()
+    expect(environmentDetails([blue, production], 'model').get('blue')?.keptBecause).toBeUndefined()
   })
 })
 

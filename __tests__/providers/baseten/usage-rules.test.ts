@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../../src/lib/format.ts'
 import {
   type Bill,
   type BillEntry,
@@ -9,7 +10,7 @@ import {
   spentOn,
 } from '../../../src/providers/baseten/bill.ts'
 import { type MetricsReading, REQUESTS_METRIC, readMetrics } from '../../../src/providers/baseten/metrics.ts'
-import { DAY_MS, daysOf, daysWithin, windowsOf } from '../../../src/providers/baseten/periods.ts'
+import { daysOf, daysWithin, windowsOf } from '../../../src/providers/baseten/periods.ts'
 import { type Evidence, isAtRest, judgeUsage } from '../../../src/providers/baseten/usage.ts'
 
 const NOW = Date.parse('2026-11-28T04:30:00Z')

@@ -47,6 +47,23 @@ describe('SAP AI Core, many deployments at once', () => {
     expect(writes()).toHaveLength(25)
   })
 
+  it('carried out, and refused all the same by what stands in between: looked at before each goes alone', async () => {
+    const { sap, run, api } = running(12, { bulk: true })
+    sap.faults.push({
+      kind: 'status',
+      status: 400,
+      body: '{"error":{"code":"01010099","message":"no"}}',
+      processed: true,
+      when: ({ method, path }) => method === 'PATCH' && path === '/v2/lm/deployments',
+    })
+    expect((await run()).outputs['deleted-count']).toBe('12')
+    const sent = api().map(({ method, path }) => `${method} ${path}`)
+    const refused = sent.indexOf('PATCH /v2/lm/deployments')
+    expect(sent[refused + 1]).toMatch(/^GET /)
+    expect(sent.filter((each) => each.startsWith('PATCH'))).toHaveLength(1)
+    expect(sap.world.events.filter(({ what }) => what === 'refused')).toEqual([])
+  })
+
   it('an item that fails is looked at again and done alone; the others are not held up', async () => {
     const { sap, ids, run } = running(12, { bulk: true })
     const [first = ''] = ids

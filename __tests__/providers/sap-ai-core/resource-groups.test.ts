@@ -132,7 +132,7 @@ describe('one resource group by its ID', () => {
     deploy('d-orchestration', { configurationName: 'defaultOrchestrationConfig', scenarioId: 'orchestration' })
     deploy('d-other')
     const done = await run(GROUP)
-    expect(reasonOf(done, 'pr-42')).toContain('deployment d-orchestration in it must stay: it serves SAP')
+    expect(reasonOf(done, 'pr-42')).toContain('deployment d-orchestration in it must be kept: it serves SAP')
     expect(idsOf(done, 'kept')).toEqual(['d-orchestration', 'd-other'])
     expect(writes()).toEqual([])
     expect((await run({ ...GROUP, allow: 'orchestration' })).outputs['deleted-count']).toBe('3')

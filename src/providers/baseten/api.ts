@@ -29,7 +29,10 @@ export interface BasetenApi {
 const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
 const COMPLAINT = v.object({ code: lenientString, message: lenientString, error: lenientString, detail: lenientString })
 
-/** 100 requests a second for all but deactivate; a request is given up after 30 s. */
+/**
+ * Baseten allows 100 requests a second for each endpoint, and 20 deactivations a minute. Eight at once stay below that; a request is
+ * given up after 30 s.
+ */
 export const CONCURRENCY = 8
 export const PROFILE: HttpProfile = {
   requestTimeoutMs: 30_000,

@@ -1,9 +1,10 @@
 import { messageOf } from '../../lib/errors.ts'
+import { DAY_MS } from '../../lib/format.ts'
 import { isSuccess } from '../shared/response.ts'
 import { singleFlightNext } from '../shared/single-flight.ts'
 import { describeBaseten, type Read } from './api.ts'
 import { type Bill, readBill } from './bill.ts'
-import { DAY_MS, type Period, startOfDay } from './periods.ts'
+import { type Period, startOfDay } from './periods.ts'
 
 /** The longest bill covers 31 days: today and this many days before it. */
 const DAYS_BEFORE = 30

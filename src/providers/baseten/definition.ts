@@ -10,6 +10,9 @@ const EVERY_CHAIN = "'chain-id' is not given, so every chain that the key can se
 const OF_MODEL = { input: 'model-id', resource: 'model', noun: 'model' } as const
 const OF_CHAIN = { input: 'chain-id', resource: 'chain', noun: 'chain' } as const
 
+/** The usage summary tells of days, and of 31 at most. Source: Baseten management API, "Usage summary". */
+const USAGE = { leastDays: 1, mostDays: 31 }
+
 export const baseten = defineProvider({
   name: 'baseten',
   homeDomain: '.baseten.co',
@@ -40,7 +43,7 @@ export const baseten = defineProvider({
       nameCharacters: { allowed: /[\w.-]/, words: 'letters, digits, _ - .' },
       hasStatus: true,
       labels: { keyPrefix: '' },
-      hasUsage: true,
+      usage: USAGE,
       whenUnscoped: EVERY_MODEL,
     },
     model: { ids: 'model-id', plural: 'models', hasName: true, hasStatus: false },
@@ -59,7 +62,7 @@ export const baseten = defineProvider({
       plural: 'chain deployments',
       hasName: false,
       hasStatus: true,
-      hasUsage: true,
+      usage: USAGE,
       whenUnscoped: EVERY_CHAIN,
     },
   },

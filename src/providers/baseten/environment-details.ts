@@ -36,7 +36,7 @@ export function detailsOf(
     candidate: candidate_deployment?.id,
     candidateName: candidate_deployment?.name,
     promotion: promotion === undefined || OVER.has(promotion) ? undefined : promotion,
-    stays: reasonToStay(environment, parentKind, serving),
+    keptBecause: reasonToKeep(environment, parentKind, serving),
   }
 }
 
@@ -49,7 +49,7 @@ function servingProduction(environments: readonly BasetenEnvironment[]): string[
 }
 
 /** Deleting an environment takes its deployments out of service, so production must not be among them. */
-function reasonToStay(
+function reasonToKeep(
   { name, current_deployment, candidate_deployment }: BasetenEnvironment,
   parentKind: 'model' | 'chain',
   serving: ReadonlySet<string>,

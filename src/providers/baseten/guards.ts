@@ -95,15 +95,15 @@ function membershipReason(environments: readonly EnvironmentMembership[], policy
   const serves = `it serves or is a candidate for the environment ${names}: promote another deployment there`
   for (const environment of environments) {
     const reason = environmentReason(environment, policy)
-    if (reason !== undefined) return `${serves}, because ${environment.name} cannot go: ${reason}`
+    if (reason !== undefined) return `${serves}, because ${environment.name} cannot be deleted: ${reason}`
   }
   return policy.allow.has('environment')
     ? undefined
     : `${serves}, or set 'allow: environment' to delete the environment with it`
 }
 
-function environmentReason({ name, stays }: EnvironmentDetails, { allow }: Policy): string | undefined {
-  if (stays !== undefined) return stays
+function environmentReason({ name, keptBecause }: EnvironmentDetails, { allow }: Policy): string | undefined {
+  if (keptBecause !== undefined) return keptBecause
   return name === 'development' && !allow.has('development')
     ? "it is the development environment; set 'allow: development' to delete it"
     : undefined

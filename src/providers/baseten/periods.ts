@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../lib/format.ts'
+
 /** From `start` on and before `end`; Unix ms, UTC. */
 export interface Period {
   start: number
@@ -7,7 +9,6 @@ export interface Period {
 /** A day of UTC: `2026-11-28`. */
 export type Day = string
 
-export const DAY_MS = 86_400_000
 /** The longest window that metrics accept. */
 const LONGEST_WINDOW_MS = 7 * DAY_MS
 

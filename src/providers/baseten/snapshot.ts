@@ -24,7 +24,7 @@ export interface EnvironmentDetails {
   /** The status of a promotion under way, which deleting the environment cancels. */
   promotion: string | undefined
   /** Why it is kept whatever `allow` says; undefined if it may be deleted. */
-  stays: string | undefined
+  keptBecause: string | undefined
 }
 
 /** An environment as the rules need it for a deployment in it. */

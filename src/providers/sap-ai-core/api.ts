@@ -2,6 +2,7 @@ import type { HttpProfile, HttpRequest, HttpResponse } from '../../http/client.t
 import type { Connection } from '../context.ts'
 import type { WriteLimits } from '../provider.ts'
 import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
+import type { PageRules } from '../shared/pages.ts'
 import { below, withSuffix } from '../shared/paths.ts'
 import { isSuccess } from '../shared/response.ts'
 import { codeOf, describeSap, NOT_IN_THIS_STATUS, noAccess } from './errors.ts'
@@ -36,6 +37,14 @@ export interface WriteOptions extends WriteLimits {
   body?: unknown
   contentType?: string
 }
+
+/**
+ * No server returns fewer entries per page than `shortest` if more are requested. No tenant has as many as `maxEntries`: a longer
+ * list never ends, and would fill the memory.
+ */
+export const PAGES: PageRules = { shortest: 100, maxEntries: 200_000 }
+/** From this many targets on, one list is cheaper than a GET for each. */
+export const LIST_FROM = 4
 
 /** SAP publishes no rate limit for these calls: few at once. Its own clients wait 60 s for an answer. */
 export const CONCURRENCY = 4

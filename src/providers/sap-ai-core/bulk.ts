@@ -23,7 +23,7 @@ export interface SapBulk {
   ask(group: string): void
   /** What the tenant said; undefined if it was not asked, or has not answered yet. */
   isOffered(): boolean | undefined
-  /** One result each, in order; undefined if the tenant does not support it, and nothing was sent. */
+  /** One result each, in order; undefined if the tenant does not take it: it was not sent, or refused as a whole. */
   modify(
     group: string,
     targets: readonly Target[],

@@ -3,8 +3,9 @@ import type { ClientIdentity } from '../../http/transport.ts'
 import type { FindSecrets } from '../settings-reader.ts'
 
 /**
- * A certificate and its private key, as PEM in the forms that JSON, shells, `.env` files and YAML leave behind. Gives them ready to use, or what is wrong in words without a value of it: unreadable, not belonging together,
- * not valid yet, or expired, which SAP's are after seven days by default. `now` in Unix ms.
+ * A certificate and its private key, as PEM in the forms that JSON, shells, `.env` files and YAML leave behind. Gives them ready to
+ * use, or what is wrong in words without a value of it: unreadable, not belonging together, not valid yet, or expired, which SAP's
+ * are after seven days by default. `now` in Unix ms.
  */
 export function readIdentity(certificateText: string, keyText: string, now: number): ClientIdentity | string {
   const certificate = plainPem(certificateText)

@@ -11,19 +11,13 @@ import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
 import { coalesce, singleFlightNext } from '../shared/single-flight.ts'
 import type { Target } from '../target.ts'
-import type { SapApi } from './api.ts'
+import { LIST_FROM, PAGES, type SapApi } from './api.ts'
 import { describeSap, noList } from './errors.ts'
 import { CONFIGURATIONS, DEPLOYMENT, DEPLOYMENTS, LISTED, type SapDeployment } from './schema.ts'
 import { type SapSnapshot, snapshotOf } from './snapshot.ts'
 
 /** Entries a page: nearly every resource group has fewer, and one answer shows all. A larger page would take memory at once. */
 const PAGE = 2000
-/** No server returns fewer entries per page if more are requested. */
-const SHORTEST_PAGE = 100
-/** No tenant has this many; a longer list never ends, and would fill the memory. */
-const MAX_ENTRIES = 200_000
-/** From this many targets on, one list is cheaper than a GET for each. */
-const LIST_FROM = 4
 
 /** The deployments of one resource group. */
 export interface SapDeployments {
@@ -38,7 +32,7 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
   /** Names of configurations, for deployments that come without. */
   const names = new Map<string, string>()
 
-  const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: MAX_ENTRIES })
+  const readPages = createPageReader(PAGES)
   const readAll = <T extends { id: string }>(path: string, schema: Lister<T>) =>
     readPages(
       path,

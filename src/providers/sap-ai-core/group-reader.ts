@@ -9,7 +9,7 @@ import { parseBody } from '../shared/schema.ts'
 import { coalesce } from '../shared/single-flight.ts'
 import { readTogether } from '../shared/together.ts'
 import type { Target } from '../target.ts'
-import type { SapTenant } from './api.ts'
+import { PAGES, type SapTenant } from './api.ts'
 import { describeSap, noGroupList } from './errors.ts'
 import { EXECUTIONS, RESOURCE_GROUP, RESOURCE_GROUPS, type SapResourceGroup } from './schema.ts'
 import type { GroupContents, SapSnapshot } from './snapshot.ts'
@@ -17,8 +17,6 @@ import type { GroupContents, SapSnapshot } from './snapshot.ts'
 /** A tenant has 50 groups; without `maxpagesize`, all of them come in one answer. */
 const GROUPS_PAGE = 1000
 const EXECUTIONS_PAGE = 2000
-const MAX_ENTRIES = 200_000
-const SHORTEST_PAGE = 100
 
 /** An execution with one of these statuses has ended. Source: AI API, status of an execution. */
 const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'STOPPED', 'DEAD'])
@@ -41,7 +39,7 @@ export function createGroupReader(
   listIn: (group: string) => Promise<Listed<SapSnapshot>[]>,
   clock: Clock,
 ): GroupReader {
-  const readPages = createPageReader({ shortest: SHORTEST_PAGE, maxEntries: MAX_ENTRIES })
+  const readPages = createPageReader(PAGES)
 
   const activeExecutions = async (group: string): Promise<Execution[]> => {
     const { byId } = await readPages(

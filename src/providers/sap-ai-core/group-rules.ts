@@ -49,11 +49,12 @@ function byContents(
   contents: GroupContents | undefined,
   history: TargetHistory<SapAction>,
 ): Step<SapAction> {
-  if (contents === undefined) return { type: 'wait', until: 'settled', reason: 'was not looked into', after: AFTER }
+  if (contents === undefined)
+    return { type: 'wait', until: 'settled', reason: 'what is in it was not read', after: AFTER }
   const { executions, deployments } = contents
   if (executions.length > 0) return stopExecutions(executions, history)
   if (deployments.length > 0) {
-    const reason = `holds ${plural(deployments.length, 'deployment')}, which ${deployments.length === 1 ? 'goes' : 'go'} first`
+    const reason = `holds ${plural(deployments.length, 'deployment')}, which ${deployments.length === 1 ? 'is' : 'are'} deleted first`
     return { type: 'wait', until: 'empty', reason, after: AFTER }
   }
   if (status !== 'PROVISIONED' && status !== 'ERROR') {

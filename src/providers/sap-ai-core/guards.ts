@@ -38,7 +38,7 @@ function groupGuard({ id, contents }: GroupDetails, policy: Policy): string | un
     const key = targetKey({ resource: 'deployment', id: deployment, group: id })
     if (!policy.selected.has(key)) return `deployment ${deployment} in it is new, so somebody uses the resource group`
     const why = protectionOf(snapshot, policy)
-    if (why !== undefined) return `deployment ${deployment} in it must stay: ${why}`
+    if (why !== undefined) return `deployment ${deployment} in it must be kept: ${why}`
   }
   return undefined
 }

@@ -8,14 +8,12 @@ import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import { attempt } from '../shared/observe.ts'
 import { readTogether } from '../shared/together.ts'
 import type { Target } from '../target.ts'
+import { LIST_FROM } from './api.ts'
 import { createGroupBirths } from './group-births.ts'
 import type { GroupReader } from './group-reader.ts'
 import type { SapResourceGroup } from './schema.ts'
 import { ofOneGroup } from './search.ts'
 import { groupSnapshotOf, type SapSnapshot } from './snapshot.ts'
-
-/** From this many targets on, one list is cheaper than a GET for each. */
-const LIST_FROM = 4
 
 /** How long a look for the plan counts as the first one, and a list of groups as part of a look into one. Milliseconds. */
 const HOLDS_MS = 3000

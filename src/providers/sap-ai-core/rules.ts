@@ -1,3 +1,4 @@
+import { plural } from '../../lib/format.ts'
 import type { TargetHistory } from '../history.ts'
 import { acts, lastAct, problemOf, refusals } from '../history.ts'
 import type { Observed } from '../observation.ts'
@@ -53,7 +54,7 @@ function finalStep(status: string, history: TargetHistory<SapAction>): EndStep |
   const refusal = finalRefusal(history, 'delete', status, PASSING) ?? finalRefusal(history, 'stop', status, PASSING)
   if (refusal === undefined) return undefined
   const times = refusals(history).length
-  const reason = `refused ${times} times, last in status ${status}: ${problemOf(refusal)}`
+  const reason = `refused ${plural(times, 'time')}, last in status ${status}: ${problemOf(refusal)}`
   return { type: 'end', outcome: 'refused', reason }
 }
 

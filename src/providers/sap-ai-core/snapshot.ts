@@ -97,7 +97,7 @@ function contentsText({ deployments, executions }: GroupContents): string {
     .join(', ')
 }
 
-/** Of a key with two values, nobody can say which counts: both are kept, which no pattern meets. */
+/** Of a key with two values, nobody can say which counts: both are kept, which no pattern matches. */
 function labelsOf(labels: readonly { key: string; value: string }[]): Labels | null {
   if (labels.length === 0) return null
   const byKey = Map.groupBy(labels, ({ key }) => key)

@@ -15,7 +15,7 @@ export function parseAddress(text: string): URL | string {
 }
 
 /** Whether the URL never leaves this machine. */
-export function isLoopback(url: URL): boolean {
+function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname)
 }
 

@@ -25,7 +25,7 @@ export function readApiKey(reader: SettingsReader<'api-key'>, variable: string):
   } else if (read.key === '') {
     reader.mistake(`'api-key' is empty and ${variable} is not set. Give one of them; ${WHY_EMPTY}`)
   } else if (!isHeaderSafe(read.key)) {
-    reader.mistake("'api-key' has characters that no key has, such as a blank or a line break; paste the key alone")
+    reader.mistake(`${source} has characters that no key has, such as a blank or a line break; paste the key alone`)
   } else if (hidingProblem(read.key) !== undefined) {
     reader.mistake(`${source} ${hidingProblem(read.key)}`)
   }

@@ -112,11 +112,11 @@ function whenAbsent(
  * An absent target is usually gone, which is fine. But if its ID is a mistake, the deployment that was meant still exists, and the
  * step must not say that it is gone. An earlier run may have deleted a model with its last deployment.
  */
-export function unlessMistaken<A extends Action>(
-  step: Step<A>,
+export function unlessMistaken<T extends Step<Action>>(
+  step: T,
   { mistaken }: Pick<Absent, 'mistaken'>,
   policy: Policy,
-): Step<A> {
+): T | EndStep {
   if (mistaken === undefined || step.type !== 'end' || step.outcome !== 'already-gone') return step
   if (mistaken.kind === 'parent' && policy.allow.has('last')) {
     return { ...step, reason: `${step.reason}; ${mistaken.reason}` }

@@ -45,7 +45,7 @@ const OUR_WORDS: ReadonlySet<string> = new Set([
 
 /** Why a text cannot be a key: masking it would spoil the log and the outputs. Undefined if it can be masked. */
 export function hidingProblem(text: string): string | undefined {
-  if (isOurWord(text)) return 'is a word that the outputs use, so it cannot be masked, and is no key'
+  if (isOurWord(text)) return 'is a word that the outputs use, so it cannot be masked, and is not a key'
   return text.length < SHORTEST
     ? `has fewer than ${SHORTEST} characters, which is too short for a key; store the whole key as a secret`
     : undefined

@@ -51,7 +51,7 @@ const WORDS = /^(?:all|any|latest|everything)$/i
  * 'x', which"; undefined if it may be one. IDs end up in paths.
  */
 export function idTextProblem(text: string, what = 'an ID'): string | undefined {
-  if (what === 'an ID' && WORDS.test(text)) return 'is no ID: no word stands for a deployment here'
+  if (what === 'an ID' && WORDS.test(text)) return 'is not an ID: no word stands for a deployment here'
   const [, why] = PROBLEMS.find(([pattern]) => pattern.test(text)) ?? []
   if (why !== undefined) return `cannot be ${what}: it ${why}`
   return canBeSegment(text) ? undefined : `cannot be ${what}`

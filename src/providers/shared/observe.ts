@@ -1,3 +1,4 @@
+import { toError } from '../../lib/errors.ts'
 import type { Observation, Snapshot, Unreadable } from '../observation.ts'
 import type { Target } from '../target.ts'
 
@@ -12,7 +13,7 @@ export async function attempt<S extends Snapshot>(look: () => Promise<Observatio
 
 /** The observation of a read that failed. */
 export function unreadable(error: unknown): Unreadable {
-  return { state: 'unreadable', error: error instanceof Error ? error : new Error(String(error)) }
+  return { state: 'unreadable', error: toError(error) }
 }
 
 /**

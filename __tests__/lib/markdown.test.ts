@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { plural, span } from '../../src/lib/format.ts'
-import { code, markdown } from '../../src/report/markdown.ts'
+import { code, markdown } from '../../src/lib/markdown.ts'
 import { logLine } from '../../src/runner/log-line.ts'
-import { HOSTILE } from './results.ts'
+import { HOSTILE } from '../report/results.ts'
 
 /** Whether the runner would carry out a command in this line (actions/runner, ActionCommand.cs). */
 function isCommand(line: string): boolean {
