@@ -627,15 +627,15 @@ function isPlain(value) {
 /* harmony export */   Ao: () => (/* binding */ changes),
 /* harmony export */   Ij: () => (/* binding */ acts),
 /* harmony export */   Ke: () => (/* binding */ refusals),
-/* harmony export */   Px: () => (/* binding */ sameLooks),
 /* harmony export */   Vf: () => (/* binding */ lastAct),
 /* harmony export */   Zw: () => (/* binding */ problemOf),
 /* harmony export */   ar: () => (/* binding */ deletionAccepted),
 /* harmony export */   fK: () => (/* binding */ hadEffect),
+/* harmony export */   iY: () => (/* binding */ observationsSince),
 /* harmony export */   ml: () => (/* binding */ snapshots),
 /* harmony export */   v6: () => (/* binding */ ended),
-/* harmony export */   zG: () => (/* binding */ requests),
-/* harmony export */   zs: () => (/* binding */ looksSince)
+/* harmony export */   w7: () => (/* binding */ sameObservations),
+/* harmony export */   zG: () => (/* binding */ requests)
 /* harmony export */ });
 function requests(history) {
     return history.filter((event) => event.type === 'requested');
@@ -655,14 +655,14 @@ function refusals(history) {
 function snapshots(history) {
     return history.filter((event) => event.type === 'observed');
 }
-function sameLooks(history) {
+function sameObservations(history) {
     const last = history.at(-1);
     return last === undefined || last.type === 'requested' ? 0 : last.times;
 }
 function hadEffect({ actionResult }) {
     return actionResult.result !== 'not-found';
 }
-function looksSince(history, counts = () => true) {
+function observationsSince(history, counts = () => true) {
     const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1;
     return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0);
 }
@@ -825,10 +825,10 @@ function byCost(items) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AX: () => (/* binding */ resultRow),
 /* harmony export */   Pq: () => (/* binding */ json),
 /* harmony export */   T9: () => (/* binding */ rowJson),
-/* harmony export */   Yz: () => (/* binding */ outputsOf)
+/* harmony export */   Yz: () => (/* binding */ outputsOf),
+/* harmony export */   pp: () => (/* binding */ resultObject)
 /* harmony export */ });
 /* harmony import */ var _providers_history_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(570);
 /* harmony import */ var _providers_target_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(669);
@@ -859,14 +859,14 @@ function outputsOf(report, reportPath, limit = LIMIT) {
     };
     if (size(outputs) > limit)
         outputs.tombstone = '';
-    const rows = fill(results.map((result) => rowJson(resultRow(result, report))), limit - size(outputs));
+    const rows = fill(results.map((result) => rowJson(resultObject(result, report))), limit - size(outputs));
     outputs.results = rows.text;
     const tombstones = fill(targets.map(({ tombstone }) => json(tombstone)), limit - size(outputs));
     outputs.tombstones = tombstones.text;
     const cut = ids.cut || rows.cut || tombstones.cut || (only?.tombstone !== undefined && outputs.tombstone === '');
     return { outputs, cut };
 }
-function resultRow(result, report) {
+function resultObject(result, report) {
     const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history, cost } = result;
     return {
         provider: report.provider ?? '',
@@ -10098,9 +10098,9 @@ function headerSafe(reader, name) {
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/observe.js
 
-async function attempt(look) {
+async function attempt(read) {
     try {
-        return await look();
+        return await read();
     }
     catch (error) {
         return observe_unreadable(error);
@@ -10109,11 +10109,11 @@ async function attempt(look) {
 function observe_unreadable(error) {
     return { state: 'unreadable', error: (0,errors/* toError */.i)(error) };
 }
-async function observeInGroups(targets, keyOf, look) {
+async function observeInGroups(targets, keyOf, read) {
     const seen = new Map();
     const inGroup = async (key, group) => {
         try {
-            return await look(key, group);
+            return await read(key, group);
         }
         catch (error) {
             return group.map(() => observe_unreadable(error));
@@ -10879,7 +10879,7 @@ function whenAbsent(history, { freshMs, isDoubtful = false }) {
     if (isOurs || history.some((event) => event.type === 'observed' && event.isBeingDeleted)) {
         const last = history.at(-1);
         const isPartial = last?.type === 'not-found' && last.isPartial === true;
-        const isClear = isOurs && !isDoubtful && !isPartial && everyLookAgrees(history);
+        const isClear = isOurs && !isDoubtful && !isPartial && everyObservationAgrees(history);
         if (!isClear && (ms < ROUND_MS || rounds < 2)) {
             return common_rules_confirm('not found; a second round confirms it', ROUND_MS);
         }
@@ -10926,7 +10926,7 @@ function absence(history) {
     const ms = first === undefined || last === undefined ? 0 : last.until - first.at;
     return { ms, rounds: looks.reduce((sum, { times }) => sum + times, 0) };
 }
-function everyLookAgrees(history) {
+function everyObservationAgrees(history) {
     const accepted = history.findIndex((event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted');
     const since = history.slice(accepted + 1);
     const absentFrom = since.findIndex(({ type }) => type === 'not-found');
@@ -11013,10 +11013,10 @@ function nextReservationStep(snapshot, history) {
     if (next !== undefined)
         return releaseStep(next, left, history);
     if (capacity.instances.length > 0) {
-        return patiently(`it is ${status}, and released capacity instances are still listed`, history);
+        return waitOrFail(`it is ${status}, and released capacity instances are still listed`, history);
     }
     if (status !== 'STOPPED')
-        return patiently(`it is ${status} without capacity instances, and not STOPPED`, history);
+        return waitOrFail(`it is ${status} without capacity instances, and not STOPPED`, history);
     return deleteStep(history);
 }
 function isPaidAhead(instance) {
@@ -11065,7 +11065,7 @@ function afterLastRelease({ id, status, past }, history) {
         const reason = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`;
         return { type: 'wait', until: 'settled', reason, after: [] };
     }
-    if (past.last === 'FAILED' && (0,providers_history/* sameLooks */.Px)(history) < 2) {
+    if (past.last === 'FAILED' && (0,providers_history/* sameObservations */.w7)(history) < 2) {
         const reason = `the release of capacity instance ${id} FAILED: ${past.problem}`;
         return { type: 'wait', until: 'confirmed', reason, after: [] };
     }
@@ -11111,7 +11111,7 @@ function isFinal(refused, history) {
         return last.until - first.until >= PATIENCE_MS;
     return lastingRefusal(refused, history) !== undefined;
 }
-function patiently(what, history) {
+function waitOrFail(what, history) {
     if (!isStuck(history))
         return { type: 'wait', until: 'settled', reason: what, after: planFor([]) };
     const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`;
@@ -11216,8 +11216,8 @@ function connectAlibabaModelStudio(settings, connection) {
     const api = createAlibabaApi(settings, connection);
     const deployments = createDeployments(api);
     const capacity = createCapacity(api, connection.clock);
-    const { found, foundWithCapacity } = createLooks(capacity, settings.workspaceId);
-    const lookAt = createObserver(deployments);
+    const { describe, describeWithCapacity } = createDescribers(capacity, settings.workspaceId);
+    const observeWith = createObserver(deployments);
     return {
         concurrency: CONCURRENCY,
         async list() {
@@ -11227,8 +11227,8 @@ function connectAlibabaModelStudio(settings, connection) {
                 snapshot: snapshotOf(deployment, settings.workspaceId),
             }));
         },
-        observe: (targets) => lookAt(targets, foundWithCapacity, false),
-        confirmGone: (targets) => lookAt(targets, found, true),
+        observe: (targets) => observeWith(targets, describeWithCapacity, false),
+        confirmGone: (targets) => observeWith(targets, describe, true),
         protection: ({ details }, policy) => protectionOf(details, policy),
         collateral: ({ details }) => collateralOf(details),
         nextStep: nextAlibabaStep,
@@ -11243,13 +11243,13 @@ function connectAlibabaModelStudio(settings, connection) {
         },
     };
 }
-function createLooks(capacity, workspaceId) {
-    const found = async (deployment, exchange) => ({
+function createDescribers(capacity, workspaceId) {
+    const describe = async (deployment, exchange) => ({
         state: 'present',
         snapshot: snapshotOf(deployment, workspaceId),
         exchange,
     });
-    const foundWithCapacity = async (deployment, exchange) => {
+    const describeWithCapacity = async (deployment, exchange) => {
         const snapshot = snapshotOf(deployment, workspaceId);
         const { createdAt, details } = snapshot;
         if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
@@ -11263,7 +11263,7 @@ function createLooks(capacity, workspaceId) {
             return { ...observe_unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) };
         }
     };
-    return { found, foundWithCapacity };
+    return { describe, describeWithCapacity };
 }
 function createObserver(deployments) {
     const readAll = coalesce(() => deployments.readAll());
@@ -11271,22 +11271,22 @@ function createObserver(deployments) {
     let pages = 1;
     let unsteady = 0;
     let counted;
-    const getWith = (look) => async ({ id }) => {
+    const getWith = (describe) => async ({ id }) => {
         const { deployment, exchange } = await deployments.find(id);
-        return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange);
+        return deployment === undefined ? { state: 'absent', exchange } : describe(deployment, exchange);
     };
-    const shown = (list, look) => {
+    const shown = (list, describe) => {
         pages = list.pages;
         const show = (id) => {
             const deployment = list.byId.get(id);
-            return deployment && look(deployment, list.exchange);
+            return deployment && describe(deployment, list.exchange);
         };
         return { show, isWhole: list.isWhole };
     };
-    return async (targets, look, canWait) => {
-        const get = getWith(look);
+    return async (targets, describe, canWait) => {
+        const get = getWith(describe);
         if (targets.length <= GET_UP_TO || targets.length <= pages) {
-            const list = async () => shown(await readNext(), look);
+            const list = async () => shown(await readNext(), describe);
             return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))));
         }
         const list = await readAll();
@@ -11295,7 +11295,7 @@ function createObserver(deployments) {
         counted = list;
         const missing = targets.filter(({ id }) => !list.byId.has(id));
         const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
-        return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get);
+        return observeMany(targets, shown(list, describe), isEarly ? async () => ({ state: 'unsettled' }) : get);
     };
 }
 
@@ -12231,7 +12231,7 @@ const NONE = new Map();
 
 
 function createEnvironments(api, index) {
-    const lookInto = async (modelId) => {
+    const readEnvironments = async (modelId) => {
         const path = pathOf({ resource: 'model', id: modelId });
         const answer = await api.findList(`${path}/environments`);
         if (answer.status === 404) {
@@ -12258,7 +12258,7 @@ function createEnvironments(api, index) {
         throw new UnclearAnswer(`GET shows the environment ${target.id}, but the list does not`, answer.exchange);
     };
     const observe = async (parent, targets) => {
-        const seen = await lookInto(parent);
+        const seen = await readEnvironments(parent);
         if (seen.state === 'present')
             return observeMany(targets, shown(seen.snapshots, seen.answer), get);
         const observations = await observeMany(targets, shown(new Map(), seen.answer), get);
@@ -12268,7 +12268,7 @@ function createEnvironments(api, index) {
         async list(parents) {
             const ids = parents.length > 0 ? parents : (await listParents(api, MODELS_KIND)).map(({ id }) => id);
             const lists = await Promise.all(ids.map(async (parent) => {
-                const seen = await lookInto(parent);
+                const seen = await readEnvironments(parent);
                 if (seen.state === 'absent') {
                     if (parents.length > 0)
                         return parentMissing(seen.answer, noSuchParent(MODELS_KIND, parent, seen.others));
@@ -13946,13 +13946,13 @@ function createResourceGroups(reader, clock) {
         planned.delete(id);
         return known !== undefined && clock.now() - known.exchange.at <= HOLDS_MS ? known : undefined;
     };
-    const glance = async (target) => {
+    const groupAlone = async (target) => {
         const { group, exchange } = await reader.find(target);
         return group === undefined
             ? { state: 'absent', exchange }
             : { state: 'present', snapshot: groupSnapshotOf(group), exchange };
     };
-    const lookInto = async (target) => {
+    const observeInside = async (target) => {
         const known = takePlanned(target.id);
         if (known !== undefined)
             return known;
@@ -13963,16 +13963,16 @@ function createResourceGroups(reader, clock) {
         if (group === undefined)
             return { state: 'absent', exchange };
         if (contents instanceof Unread)
-            return notLookedInto(target, contents.why);
+            return withoutContents(target, contents.why);
         return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
     };
-    const notLookedInto = async (target, why) => {
+    const withoutContents = async (target, why) => {
         const { group, exchange } = await reader.find(target);
         if (group === undefined)
             return { state: 'absent', exchange };
         throw ofOneGroup(why);
     };
-    const lookIntoListed = async (group, exchange) => {
+    const observeListed = async (group, exchange) => {
         const id = group.resourceGroupId;
         births.noted({ group });
         const known = takePlanned(id);
@@ -13982,16 +13982,16 @@ function createResourceGroups(reader, clock) {
         if (contents !== undefined && clock.now() - exchange.at <= HOLDS_MS) {
             return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange };
         }
-        const observation = await lookInto({ resource: 'resource-group', id });
+        const observation = await observeInside({ resource: 'resource-group', id });
         if (observation.state !== 'absent')
             return observation;
         throw new UnclearAnswer('GET does not find it, but the list shows it', exchange);
     };
-    const observe = (targets) => observeGroups(reader, targets, lookInto, lookIntoListed);
+    const observe = (targets) => observeGroups(reader, targets, observeInside, observeListed);
     return {
         list: () => listGroups(reader),
         observe,
-        confirmGone: (targets) => observeGroups(reader, targets, glance, async (group, exchange) => ({
+        confirmGone: (targets) => observeGroups(reader, targets, groupAlone, async (group, exchange) => ({
             ...{ state: 'present', snapshot: groupSnapshotOf(group), exchange },
         })),
         async contents(targets) {
@@ -16324,7 +16324,7 @@ function guess(line, seen) {
 const MAX_UNCLEAR = 3;
 async function planSweep(options) {
     const { provider, criteria, allow, clock, providerTime } = options;
-    const all = await plan_patiently(() => provider.list(scopeOf(criteria)), options);
+    const all = await rereadUnclear(() => provider.list(scopeOf(criteria)), options);
     const numbers = pullRequestsIn(all, criteria);
     const pullRequests = numbers.size === 0 ? new Map() : await options.pullRequests(numbers);
     const { protection, collateral } = provider;
@@ -16339,7 +16339,7 @@ async function planSweep(options) {
         keepUsed(found, await Promise.all(selectedOf(found).map(({ listed }) => usage(listed, since, now))));
     }
     const { contents } = provider;
-    const candidates = contents === undefined ? found : await plan_patiently(() => withContents(found, contents, context), options);
+    const candidates = contents === undefined ? found : await rereadUnclear(() => withContents(found, contents, context), options);
     tellCollateral(candidates, { collateral, allow });
     const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), candidates.flatMap(({ listed: { snapshot } }) => othersOf(snapshot)));
     const matched = selectedOf(candidates).filter(({ within }) => within === undefined);
@@ -16381,7 +16381,7 @@ function readableName({ name }) {
     return name === undefined || unreadableName(name) !== undefined ? undefined : name;
 }
 const untold = async () => ({ kind: 'unknown', reason: 'its use cannot be read' });
-async function plan_patiently(read, { clock, random, stop }) {
+async function rereadUnclear(read, { clock, random, stop }) {
     for (let attempt = 1;; attempt++) {
         try {
             return await read();
@@ -16772,7 +16772,7 @@ class Decisions {
     }
 }
 function polls({ history }) {
-    return (0,providers_history/* looksSince */.zs)(history, providers_history/* hadEffect */.fK);
+    return (0,providers_history/* observationsSince */.iY)(history, providers_history/* hadEffect */.fK);
 }
 function planned(step, first) {
     return { type: 'end', outcome: 'planned', reason: step.reason, plan: [first, ...step.after], step };
@@ -16788,7 +16788,7 @@ function pollAfter(afterMs) {
 const DECISION_HOLDS_MS = 3000;
 const IDLE_MS = 10_000;
 const EXPECTED_WRITE_MS = 300;
-const EXPECTED_LOOK = { count: 100, ms: 500 };
+const EXPECTED_OBSERVATION = { count: 100, ms: 500 };
 const CONFIRM_MS = 1000;
 const PLANNED = 0.9;
 class Scheduler {
@@ -16797,9 +16797,9 @@ class Scheduler {
     #active;
     #writes = 0;
     #writeMs = EXPECTED_WRITE_MS;
-    #look = EXPECTED_LOOK;
-    #lookedAt = Number.NEGATIVE_INFINITY;
-    #lookMs = 0;
+    #lastObservation = EXPECTED_OBSERVATION;
+    #observedAt = Number.NEGATIVE_INFINITY;
+    #observationMs = 0;
     constructor(states, { concurrency, bulk }) {
         this.#active = states;
         this.#concurrency = concurrency;
@@ -16809,7 +16809,7 @@ class Scheduler {
         const census = this.#count();
         const gapMs = this.#gap(census);
         const isAnyDue = this.#admitted(census) > 0 || census.firstDue <= now;
-        if (!isAnyDue || now < this.#lookedAt + gapMs)
+        if (!isAnyDue || now < this.#observedAt + gapMs)
             return { toDecide: [], toConfirm: [] };
         const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge);
         const admitted = undecided.slice(0, this.#admitted(census));
@@ -16850,15 +16850,15 @@ class Scheduler {
     nextWake(now) {
         const census = this.#count();
         const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue);
-        return Math.max(now + 1, next, this.#lookedAt + this.#gap(census));
+        return Math.max(now + 1, next, this.#observedAt + this.#gap(census));
     }
-    lookBegan(now) {
-        this.#lookedAt = now;
+    observationBegan(now) {
+        this.#observedAt = now;
     }
-    lookEnded(count, ms, isDeciding) {
-        this.#lookMs = ms;
+    observationEnded(count, ms, isDeciding) {
+        this.#observationMs = ms;
         if (isDeciding)
-            this.#look = { count, ms };
+            this.#lastObservation = { count, ms };
     }
     writeBegan() {
         this.#writes++;
@@ -16868,7 +16868,7 @@ class Scheduler {
         if (ms !== undefined)
             this.#writeMs += (ms - this.#writeMs) / 4;
         if (this.#writes === 0 && this.#count().ready === 0)
-            this.#lookedAt = Number.NEGATIVE_INFINITY;
+            this.#observedAt = Number.NEGATIVE_INFINITY;
     }
     bulkRefused() {
         this.#bulk = undefined;
@@ -16900,7 +16900,7 @@ class Scheduler {
         if (this.#offered !== undefined)
             return Number.POSITIVE_INFINITY;
         const plannedMs = DECISION_HOLDS_MS * PLANNED;
-        const { count, ms } = this.#look;
+        const { count, ms } = this.#lastObservation;
         const inTime = this.#writesIn(plannedMs - ms);
         const inProportion = plannedMs / (ms / count + 1 / this.#writesIn(1));
         return Math.max(this.#concurrency, Math.floor(inTime <= count ? inTime : inProportion));
@@ -16909,8 +16909,8 @@ class Scheduler {
         return Math.max(0, Math.min(undecided, this.#window() - ready - deciding));
     }
     #gap({ ready, left }) {
-        const isBusy = ready > Math.min(this.#window() / 2, this.#writesIn(2 * this.#look.ms));
-        return isBusy ? DECISION_HOLDS_MS : pollGap(left, this.#lookMs);
+        const isBusy = ready > Math.min(this.#window() / 2, this.#writesIn(2 * this.#lastObservation.ms));
+        return isBusy ? DECISION_HOLDS_MS : pollGap(left, this.#observationMs);
     }
 }
 function* scheduler_groupsOf(ready, bulk) {
@@ -17037,12 +17037,12 @@ class Controller {
         const { clock, progress } = this.#options;
         const askedAt = clock.now();
         const isDeciding = how === 'observe';
-        this.#scheduler.lookBegan(askedAt);
+        this.#scheduler.observationBegan(askedAt);
         for (const state of group)
             state.phase = { at: 'observing', isDeciding };
         const observations = await this.#ask(group, how);
         const now = clock.now();
-        this.#scheduler.lookEnded(group.length, now - askedAt, isDeciding);
+        this.#scheduler.observationEnded(group.length, now - askedAt, isDeciding);
         for (const [index, state] of group.entries()) {
             const observation = observations[index] ?? { state: 'unreadable', error: new Error(NO_ANSWER) };
             if (isBrokenOff(observation, now - askedAt))
@@ -17236,7 +17236,7 @@ function fetchResponse(url, { status, headers, text }) {
 
 
 const GITHUB_PROFILE = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient };
-function statusOf(error) {
+function httpStatusOf(error) {
     const status = error instanceof Error ? Reflect.get(error, 'status') : undefined;
     return typeof status === 'number' ? status : undefined;
 }
@@ -17266,7 +17266,7 @@ function isTransient({ status, headers, body }) {
 const LATER_TYPE = /^(?:RATE_LIMIT(?:ED)?|INTERNAL|SERVICE_UNAVAILABLE|TIMEOUT)$/;
 const LATER_WORDS = /something went wrong|rate limit|timed? ?out|temporar/i;
 function gitHubProblem(error, doing, permission) {
-    const status = statusOf(error);
+    const status = httpStatusOf(error);
     if (status === 401)
         return `GitHub did not accept 'github-token' while ${doing}: ${github_words(error)}`;
     if (status === 404)
@@ -17367,7 +17367,7 @@ function partialData(error) {
     if (onlyMissing && error instanceof Error)
         return Reflect.get(error, 'data');
     const doing = 'looking up pull requests for {pr}';
-    const status = statusOf(error);
+    const status = httpStatusOf(error);
     if (status !== undefined && NO_GRAPHQL.has(status)) {
         throw new Error(`GitHub has no GraphQL API at this address (HTTP ${status}), so ${doing} is not possible`, {
             cause: error,
@@ -17588,7 +17588,7 @@ async function isOver({ runtime: { clock }, limits, }) {
 
 
 const OLDEST_AT_WRITE_MS = 5000;
-const OLDEST_AT_LOOK_MS = 2000;
+const OLDEST_AT_OBSERVATION_MS = 2000;
 function checkingPullRequests(provider, watch, numbersOf) {
     const shown = new Map();
     const refresh = async (targets, maxAgeMs) => {
@@ -17608,20 +17608,20 @@ function checkingPullRequests(provider, watch, numbersOf) {
     };
     const observe = async (targets) => {
         const expected = targets.filter((target) => !shown.has((0,providers_target/* targetKey */.hD)(target)));
-        const [observations] = await Promise.all([provider.observe(targets), refresh(expected, OLDEST_AT_LOOK_MS)]);
+        const [observations] = await Promise.all([provider.observe(targets), refresh(expected, OLDEST_AT_OBSERVATION_MS)]);
         const differs = (target, index) => {
             const observation = observations[index];
-            return observation?.state === 'present' && shown.get((0,providers_target/* targetKey */.hD)(target)) !== pull_request_check_statusOf(observation.snapshot);
+            return observation?.state === 'present' && shown.get((0,providers_target/* targetKey */.hD)(target)) !== stateText(observation.snapshot);
         };
         const inQuestion = new Set(targets.filter(differs));
-        const error = await refresh([...inQuestion], OLDEST_AT_LOOK_MS);
+        const error = await refresh([...inQuestion], OLDEST_AT_OBSERVATION_MS);
         return observations.map((observation, index) => {
             const target = targets[index];
             if (target === undefined || observation.state !== 'present' || !inQuestion.has(target))
                 return observation;
             if (error !== undefined)
                 return { state: 'unreadable', error };
-            shown.set((0,providers_target/* targetKey */.hD)(target), pull_request_check_statusOf(observation.snapshot));
+            shown.set((0,providers_target/* targetKey */.hD)(target), stateText(observation.snapshot));
             return observation;
         });
     };
@@ -17643,7 +17643,7 @@ function checkingPullRequests(provider, watch, numbersOf) {
             }),
     };
 }
-function pull_request_check_statusOf({ status, detail }) {
+function stateText({ status, detail }) {
     return `${status} ${detail}`;
 }
 
@@ -17747,7 +17747,7 @@ async function openTargets({ provider, runtime: { clock, random }, limits: { sto
     const { contents } = provider;
     if (contents === undefined)
         return { targets };
-    const all = await plan_patiently(() => contents(targets), { clock, random, stop });
+    const all = await rereadUnclear(() => contents(targets), { clock, random, stop });
     const opened = targets.map((target, index) => {
         const found = all[index];
         return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] };
@@ -18261,7 +18261,7 @@ function* linesOf(report, version) {
     yield `${(0,report_outputs/* json */.Pq)(head).slice(0, -1)},"targets":[`;
     for (const [index, result] of report.results.entries()) {
         const row = {
-            ...(0,report_outputs/* resultRow */.AX)(result, report),
+            ...(0,report_outputs/* resultObject */.pp)(result, report),
             plan: result.plan ?? null,
             steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
         };

@@ -301,7 +301,7 @@ const ALIBABA = [
     ["if (details.reservation && !policy.allow.has('reservation')) {", 'if (false) {'],
     ['if (details.workspaceUnknown) {', 'if (false) {'],
 
-    ["if (status !== 'STOPPED') return patiently", 'if (false) return patiently'],
+    ["if (status !== 'STOPPED') return waitOrFail", 'if (false) return waitOrFail'],
     ['if (prepaid !== undefined) return stayFor(prepaid, history)', ''],
     ['if (underWay !== undefined) return { type:', 'if (false) return { type:'],
     ['answer.status === 404 && GONE_CODES.has', 'GONE_CODES.has'],
@@ -392,8 +392,8 @@ const GITHUB = [
     ['return failure?.message ?? watch', 'return watch'],
     ["return { state: 'unreadable', error }\n      shown", 'return observation\n      shown'],
     ['const OLDEST_AT_WRITE_MS = 5000', 'const OLDEST_AT_WRITE_MS = 6000'],
-    ['const OLDEST_AT_LOOK_MS = 2000', 'const OLDEST_AT_LOOK_MS = 3000'],
-    ['shown.get(targetKey(target)) !== statusOf(observation.snapshot)', 'false'],
+    ['const OLDEST_AT_OBSERVATION_MS = 2000', 'const OLDEST_AT_OBSERVATION_MS = 3000'],
+    ['shown.get(targetKey(target)) !== stateText(observation.snapshot)', 'false'],
     ['for (const target of targets) shown.delete(targetKey(target))', ''],
   ]),
   ...noticedBy('sweep/pull-request-input.test.ts', [
@@ -515,7 +515,7 @@ const DOUBTFUL = [
 /** What "gone" rests on, and how long refusals are borne: the same for all providers. */
 const GONE = [
   ...noticedBy('providers/shared/common-rules.test.ts', [
-    ['isOurs && !isDoubtful && !isPartial && everyLookAgrees(history)', 'isOurs'],
+    ['isOurs && !isDoubtful && !isPartial && everyObservationAgrees(history)', 'isOurs'],
     ['(ms < ROUND_MS || rounds < 2)', 'false'],
     ['ms < UNEXPLAINED_MS || rounds < UNEXPLAINED_ROUNDS', 'ms < UNEXPLAINED_MS'],
     ['if (ms >= freshMs) return', 'if (rounds >= 2) return'],

@@ -3,7 +3,7 @@ import type { GithubEmulator } from '../../emulators/github.ts'
 import { connectGitHub } from '../../src/github/client.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import type { ProviderDefinition } from '../../src/providers/definition.ts'
-import { type Phase, run } from '../../src/run/run.ts'
+import { type JobPhase, run } from '../../src/run/run.ts'
 import type { Runtime } from '../../src/run/runtime.ts'
 import type { Runner } from '../../src/runner/runner.ts'
 import { createSecrets } from '../../src/runner/secrets.ts'
@@ -21,7 +21,7 @@ export interface ActOptions {
   clock?: FakeClock
   random?: () => number
   cancelled?: AbortSignal
-  phase?: Phase
+  phase?: JobPhase
   /** The providers there are; those of the registry where absent. */
   providers?: readonly ProviderDefinition[]
   /** GitHub as the action sees it; where absent, it cannot be reached. */

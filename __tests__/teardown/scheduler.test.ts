@@ -43,7 +43,7 @@ function measured(all: readonly State[], look: { count: number; ms: number }, bu
     scheduler.writeBegan()
     scheduler.writeEnded(50)
   }
-  scheduler.lookEnded(look.count, look.ms, true)
+  scheduler.observationEnded(look.count, look.ms, true)
   return scheduler
 }
 
@@ -169,7 +169,7 @@ describe('the time between two looks', () => {
   it('is none once the last write has ended and nothing waits for its turn', () => {
     const all = states(20, { at: 'polled', due: 0, slackMs: 0 })
     const scheduler = measured(all, { count: 20, ms: 50 })
-    scheduler.lookBegan(10_000)
+    scheduler.observationBegan(10_000)
     expect(scheduler.nextWake(10_000)).toBe(10_200)
     scheduler.writeBegan()
     scheduler.writeBegan()
@@ -182,7 +182,7 @@ describe('the time between two looks', () => {
   it('is as long as a decision holds while many wait for their turn', () => {
     const all = [...states(100, READY), ...states(20, { at: 'polled', due: 0, slackMs: 0 })]
     const scheduler = measured(all, { count: 20, ms: 50 })
-    scheduler.lookBegan(10_000)
+    scheduler.observationBegan(10_000)
     scheduler.writeBegan()
     scheduler.writeEnded(50)
     expect(scheduler.nextWake(10_010)).toBe(13_000)

@@ -38,7 +38,7 @@ export interface GitHubOptions {
 export const GITHUB_PROFILE: HttpProfile = { requestTimeoutMs: 20_000, concurrency: 10, isRetryable: isTransient }
 
 /** The HTTP status of octokit's error; 500 for one that never got an answer. Undefined for anything else. */
-export function statusOf(error: unknown): number | undefined {
+export function httpStatusOf(error: unknown): number | undefined {
   const status: unknown = error instanceof Error ? Reflect.get(error, 'status') : undefined
   return typeof status === 'number' ? status : undefined
 }
@@ -82,7 +82,7 @@ const LATER_WORDS = /something went wrong|rate limit|timed? ?out|temporar/i
 
 /** What failed and what to do, for people. */
 export function gitHubProblem(error: unknown, doing: string, permission: string): string {
-  const status = statusOf(error)
+  const status = httpStatusOf(error)
   if (status === 401) return `GitHub did not accept 'github-token' while ${doing}: ${words(error)}`
   if (status === 404) return permissionProblem(error, doing, permission)
   if (status !== 403) return `GitHub could not be asked while ${doing}: ${words(error)}`

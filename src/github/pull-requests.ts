@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { PullRequestState } from '../sweep/classify.ts'
-import { type GitHub, gitHubProblem, graphqlErrors, permissionProblem, statusOf } from './github.ts'
+import { type GitHub, gitHubProblem, graphqlErrors, httpStatusOf, permissionProblem } from './github.ts'
 
 /** How many numbers one query reads, far below GitHub's limit for the nodes of a query. */
 const BATCH = 100
@@ -49,7 +49,7 @@ function partialData(error: unknown): unknown {
     errors.length > 0 && errors.every(({ type, path }) => type === 'NOT_FOUND' && path !== undefined && path.length > 1)
   if (onlyMissing && error instanceof Error) return Reflect.get(error, 'data')
   const doing = 'looking up pull requests for {pr}'
-  const status = statusOf(error)
+  const status = httpStatusOf(error)
   if (status !== undefined && NO_GRAPHQL.has(status)) {
     throw new Error(`GitHub has no GraphQL API at this address (HTTP ${status}), so ${doing} is not possible`, {
       cause: error,

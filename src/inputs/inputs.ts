@@ -41,7 +41,7 @@ export interface Inputs {
 }
 
 /** The inputs, or every mistake in them; and the secrets, which must be masked before anything is printed. */
-export interface Reading {
+export interface InputReading {
   secrets: readonly string[]
   result: { ok: true; inputs: Inputs } | { ok: false; mistakes: readonly string[] }
 }
@@ -52,7 +52,7 @@ const JOB_END_MS = 4 * 60_000
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 
 /** Reads all inputs. Nothing is sent anywhere; every mistake is found, not only the first. */
-export function readInputs(sources: InputSources, providers: readonly ProviderDefinition[]): Reading {
+export function readInputs(sources: InputSources, providers: readonly ProviderDefinition[]): InputReading {
   const { env } = sources
   const reader = createReader(sources, providers)
   const { secrets } = reader

@@ -10,12 +10,12 @@ interface Span {
 }
 
 /** Equal observations in a row are one event. */
-interface Look extends Span {
+interface RepeatedSpan extends Span {
   times: number
 }
 
 /** The target was there. */
-export interface ObservedEvent extends Look {
+export interface ObservedEvent extends RepeatedSpan {
   type: 'observed'
   status: string
   detail?: string
@@ -25,7 +25,7 @@ export interface ObservedEvent extends Look {
 }
 
 /** Neither GET nor a list showed it. */
-export interface NotFoundEvent extends Look {
+export interface NotFoundEvent extends RepeatedSpan {
   type: 'not-found'
   /** The list may be incomplete. */
   isPartial?: true
@@ -35,7 +35,7 @@ export interface NotFoundEvent extends Look {
 }
 
 /** A read failed. */
-export interface ReadFailedEvent extends Look {
+export interface ReadFailedEvent extends RepeatedSpan {
   type: 'read-failed'
   problem: string
   createdAt?: number
@@ -50,7 +50,7 @@ export interface RequestedEvent<A extends Action = Action> extends Span {
 }
 
 /** What an observation showed. */
-export type LookEvent = ObservedEvent | NotFoundEvent | ReadFailedEvent
+export type ObservationEvent = ObservedEvent | NotFoundEvent | ReadFailedEvent
 
 /** One thing that happened to a target in this run. */
 export type TargetEvent<A extends Action = Action> = ObservedEvent | NotFoundEvent | ReadFailedEvent | RequestedEvent<A>
@@ -102,7 +102,7 @@ export function snapshots(history: TargetHistory): ObservedEvent[] {
 }
 
 /** How many times in a row the last observation was the same; 0 if the last event is not an observation. */
-export function sameLooks(history: TargetHistory): number {
+export function sameObservations(history: TargetHistory): number {
   const last = history.at(-1)
   return last === undefined || last.type === 'requested' ? 0 : last.times
 }
@@ -113,7 +113,10 @@ export function hadEffect({ actionResult }: RequestedEvent): boolean {
 }
 
 /** How many reads there were since the last action for which `counts` holds, whatever they showed. */
-export function looksSince(history: TargetHistory, counts: (act: RequestedEvent) => boolean = () => true): number {
+export function observationsSince(
+  history: TargetHistory,
+  counts: (act: RequestedEvent) => boolean = () => true,
+): number {
   const from = history.findLastIndex((event) => event.type === 'requested' && counts(event)) + 1
   return history.slice(from).reduce((sum, event) => sum + (event.type === 'requested' ? 0 : event.times), 0)
 }

@@ -51,7 +51,7 @@ export function outputsOf(
   }
   if (size(outputs) > limit) outputs.tombstone = ''
   const rows = fill(
-    results.map((result) => rowJson(resultRow(result, report))),
+    results.map((result) => rowJson(resultObject(result, report))),
     limit - size(outputs),
   )
   outputs.results = rows.text
@@ -65,7 +65,7 @@ export function outputsOf(
 }
 
 /** One object of `results`. */
-export function resultRow(result: Result, report: RunReport) {
+export function resultObject(result: Result, report: RunReport) {
   const { target, name, outcome, reason, lastStatus, tombstone, startedAt, endedAt, history, cost } = result
   return {
     provider: report.provider ?? '',

@@ -3,7 +3,7 @@ import { resourceGroupOf } from '../providers/target.ts'
 import type { Candidate } from '../sweep/classify.ts'
 import { costNumber } from './cost.ts'
 import { stepsOf } from './event-text.ts'
-import { json, resultRow, rowJson } from './outputs.ts'
+import { json, resultObject, rowJson } from './outputs.ts'
 import type { RunReport } from './report.ts'
 import { stepStatus } from './status.ts'
 
@@ -35,7 +35,7 @@ function* linesOf(report: RunReport, version: string): Generator<string> {
   yield `${json(head).slice(0, -1)},"targets":[`
   for (const [index, result] of report.results.entries()) {
     const row = {
-      ...resultRow(result, report),
+      ...resultObject(result, report),
       plan: result.plan ?? null,
       steps: stepsOf(result.history).map(({ at, ...step }) => ({ at: time(at), ...step })),
     }

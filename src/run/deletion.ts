@@ -12,7 +12,7 @@ import { changedSince } from '../sweep/changed.ts'
 import { contentsOf } from '../sweep/contents.ts'
 import { isNamed, protectedByName, protectedCollateral, protectedInDoubt } from '../sweep/criteria.ts'
 import type { Pattern } from '../sweep/pattern.ts'
-import { patiently, sweptTargets } from '../sweep/plan.ts'
+import { rereadUnclear, sweptTargets } from '../sweep/plan.ts'
 import { teardown } from '../teardown/controller.ts'
 import type { TeardownOptions } from '../teardown/options.ts'
 import type { Result } from '../teardown/result.ts'
@@ -74,7 +74,7 @@ async function openTargets<S extends Snapshot, A extends Action>(
 ): Promise<Opened<S>> {
   const { contents } = provider
   if (contents === undefined) return { targets }
-  const all = await patiently(() => contents(targets), { clock, random, stop })
+  const all = await rereadUnclear(() => contents(targets), { clock, random, stop })
   const opened = targets.map((target, index) => {
     const found = all[index]
     return { target, listed: found === undefined ? [] : [{ target, snapshot: found.snapshot }, ...found.inside] }

@@ -8,7 +8,7 @@ import { type Target, targetKey } from '../providers/target.ts'
 /** A write may depend on an answer of GitHub that is at most this old. Milliseconds. */
 const OLDEST_AT_WRITE_MS = 5000
 /** The same when a target is looked at: a write may follow the look by three seconds. Milliseconds. */
-const OLDEST_AT_LOOK_MS = 2000
+const OLDEST_AT_OBSERVATION_MS = 2000
 
 /**
  * The same provider, but for GitHub being asked again whether the pull requests of the targets are still closed, whenever a write
@@ -43,19 +43,19 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
 
   const observe: Provider<S, A>['observe'] = async (targets) => {
     const expected = targets.filter((target) => !shown.has(targetKey(target)))
-    const [observations] = await Promise.all([provider.observe(targets), refresh(expected, OLDEST_AT_LOOK_MS)])
+    const [observations] = await Promise.all([provider.observe(targets), refresh(expected, OLDEST_AT_OBSERVATION_MS)])
     const differs = (target: Target, index: number) => {
       const observation = observations[index]
-      return observation?.state === 'present' && shown.get(targetKey(target)) !== statusOf(observation.snapshot)
+      return observation?.state === 'present' && shown.get(targetKey(target)) !== stateText(observation.snapshot)
     }
     const inQuestion = new Set(targets.filter(differs))
     // Asks nothing if the answers that came with the observation are fresh.
-    const error = await refresh([...inQuestion], OLDEST_AT_LOOK_MS)
+    const error = await refresh([...inQuestion], OLDEST_AT_OBSERVATION_MS)
     return observations.map((observation, index) => {
       const target = targets[index]
       if (target === undefined || observation.state !== 'present' || !inQuestion.has(target)) return observation
       if (error !== undefined) return { state: 'unreadable', error }
-      shown.set(targetKey(target), statusOf(observation.snapshot))
+      shown.set(targetKey(target), stateText(observation.snapshot))
       return observation
     })
   }
@@ -81,6 +81,6 @@ export function checkingPullRequests<S extends Snapshot, A extends Action>(
   }
 }
 
-function statusOf({ status, detail }: Snapshot): string {
+function stateText({ status, detail }: Snapshot): string {
   return `${status} ${detail}`
 }

@@ -1,5 +1,5 @@
 import { pullRequestsOfEvent } from '../github/event.ts'
-import { type Inputs, type Reading, readInputs } from '../inputs/inputs.ts'
+import { type InputReading, type Inputs, readInputs } from '../inputs/inputs.ts'
 import { messageOf } from '../lib/errors.ts'
 import { span } from '../lib/format.ts'
 import { redacted } from '../lib/redaction.ts'
@@ -24,7 +24,7 @@ import { publish } from './publish.ts'
 import type { Runtime } from './runtime.ts'
 
 /** In which part of a job the action runs: its step, or the end of the job. */
-export type Phase = 'step' | 'job-end'
+export type JobPhase = 'step' | 'job-end'
 
 /**
  * One run of the action, from the inputs to the report. True if the step succeeded. An internal error also ends with a report:
@@ -32,11 +32,11 @@ export type Phase = 'step' | 'job-end'
  */
 export async function run(
   runtime: Runtime,
-  phase: Phase,
+  phase: JobPhase,
   providers: readonly ProviderDefinition[] = PROVIDERS,
 ): Promise<boolean> {
   const startedAt = runtime.clock.now()
-  let reading: Reading
+  let reading: InputReading
   try {
     reading = readInputs({ env: runtime.env, now: startedAt, readFile: runtime.readFile }, providers)
   } catch (error) {
@@ -59,7 +59,7 @@ export async function run(
   }
 }
 
-async function carryOut(runtime: Runtime, inputs: Inputs, phase: Phase, startedAt: number): Promise<boolean> {
+async function carryOut(runtime: Runtime, inputs: Inputs, phase: JobPhase, startedAt: number): Promise<boolean> {
   const { timeoutMs } = inputs
   announce(runtime, inputs, timeoutMs)
   if (inputs.defer && phase === 'step') return defer(runtime, inputs, startedAt)

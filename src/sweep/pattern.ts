@@ -13,7 +13,7 @@ export interface Pattern {
 }
 
 /** What a pattern says of a name. */
-export interface Match {
+export interface PatternMatch {
   matches: boolean
   /** Every number that `{pr}` can stand for in this name; more than one if the pattern is ambiguous. */
   numbers: readonly number[]
@@ -41,7 +41,7 @@ export function isLiteral({ tokens }: Pattern): boolean {
  * Matches the whole name, letter case included. The time is bounded by the product of both lengths, whatever the pattern,
  * because names come from other people.
  */
-export function matchPattern(pattern: Pattern, name: string): Match {
+export function matchPattern(pattern: Pattern, name: string): PatternMatch {
   const characters = [...name]
   // For every place in the name that the tokens so far can end at: the numbers that were read on the way.
   let reached = new Map<number, ReadonlySet<number>>([[0, new Set()]])

@@ -60,7 +60,7 @@ const MAX_UNCLEAR = 3
  */
 export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): Promise<SweepPlan<S>> {
   const { provider, criteria, allow, clock, providerTime } = options
-  const all = await patiently(() => provider.list(scopeOf(criteria)), options)
+  const all = await rereadUnclear(() => provider.list(scopeOf(criteria)), options)
   const numbers = pullRequestsIn(all, criteria)
   const pullRequests = numbers.size === 0 ? new Map<number, PullRequestState>() : await options.pullRequests(numbers)
   const { protection, collateral } = provider
@@ -76,7 +76,7 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   }
   const { contents } = provider
   const candidates =
-    contents === undefined ? found : await patiently(() => withContents(found, contents, context), options)
+    contents === undefined ? found : await rereadUnclear(() => withContents(found, contents, context), options)
   tellCollateral(candidates, { collateral, allow })
   const unmatched = unmatchedLines(
     criteria,
@@ -138,7 +138,7 @@ function readableName({ name }: Snapshot): string | undefined {
 const untold = async (): Promise<Usage> => ({ kind: 'unknown', reason: 'its use cannot be read' })
 
 /** What a list says; one that is not as documented is read again. */
-export async function patiently<T>(
+export async function rereadUnclear<T>(
   read: () => Promise<T>,
   { clock, random, stop }: Pick<SweepOptions<Snapshot>, 'clock' | 'random' | 'stop'>,
 ): Promise<T> {

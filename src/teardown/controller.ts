@@ -105,11 +105,11 @@ class Controller<S extends Snapshot, A extends Action> {
     const { clock, progress } = this.#options
     const askedAt = clock.now()
     const isDeciding = how === 'observe'
-    this.#scheduler.lookBegan(askedAt)
+    this.#scheduler.observationBegan(askedAt)
     for (const state of group) state.phase = { at: 'observing', isDeciding }
     const observations = await this.#ask(group, how)
     const now = clock.now()
-    this.#scheduler.lookEnded(group.length, now - askedAt, isDeciding)
+    this.#scheduler.observationEnded(group.length, now - askedAt, isDeciding)
     for (const [index, state] of group.entries()) {
       const observation: Observation<S> = observations[index] ?? { state: 'unreadable', error: new Error(NO_ANSWER) }
       if (isBrokenOff(observation, now - askedAt)) continue

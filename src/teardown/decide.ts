@@ -3,7 +3,7 @@ import { backoff } from '../http/retry.ts'
 import { messageOf } from '../lib/errors.ts'
 import { period } from '../lib/format.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
-import { changes, deletionAccepted, hadEffect, looksSince, snapshots } from '../providers/history.ts'
+import { changes, deletionAccepted, hadEffect, observationsSince, snapshots } from '../providers/history.ts'
 import type { Observed, Snapshot } from '../providers/observation.ts'
 import { neverFound, unlessMistaken, whenReplaced } from '../providers/shared/common-rules.ts'
 import type { Action, ActionResult, ActStep, EndStep, Step, WaitStep } from '../providers/step.ts'
@@ -223,7 +223,7 @@ export class Decisions<S extends Snapshot, A extends Action> {
 }
 
 function polls({ history }: TargetState): number {
-  return looksSince(history, hadEffect)
+  return observationsSince(history, hadEffect)
 }
 
 function planned(step: ActStep | WaitStep, first: string): EndDecision {

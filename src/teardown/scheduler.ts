@@ -45,7 +45,7 @@ export interface SchedulerOptions<A extends Action> {
 const IDLE_MS = 10_000
 /** What a write is expected to take before one was measured, in ms, and a look at this many targets: longer than most. */
 const EXPECTED_WRITE_MS = 300
-const EXPECTED_LOOK = { count: 100, ms: 500 }
+const EXPECTED_OBSERVATION = { count: 100, ms: 500 }
 /** As many are confirmed with one look as can be asked for in this time, after the writes that wait. Milliseconds. */
 const CONFIRM_MS = 1000
 /** The part of the time a decision holds that is planned with; the rest is for what takes longer than before. */
@@ -59,10 +59,10 @@ export class Scheduler<S extends Snapshot, A extends Action> {
   #writes = 0
   #writeMs = EXPECTED_WRITE_MS
   /** The last look at targets to decide about. */
-  #look = EXPECTED_LOOK
+  #lastObservation = EXPECTED_OBSERVATION
   /** When the last look at any began, Unix ms, and how long it took. */
-  #lookedAt = Number.NEGATIVE_INFINITY
-  #lookMs = 0
+  #observedAt = Number.NEGATIVE_INFINITY
+  #observationMs = 0
 
   constructor(states: readonly TargetState<S, A>[], { concurrency, bulk }: SchedulerOptions<A>) {
     this.#active = states
@@ -75,7 +75,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     const census = this.#count()
     const gapMs = this.#gap(census)
     const isAnyDue = this.#admitted(census) > 0 || census.firstDue <= now
-    if (!isAnyDue || now < this.#lookedAt + gapMs) return { toDecide: [], toConfirm: [] }
+    if (!isAnyDue || now < this.#observedAt + gapMs) return { toDecide: [], toConfirm: [] }
     const undecided = this.#active.filter(({ phase }) => phase.at === 'undecided').sort(byAge)
     const admitted = undecided.slice(0, this.#admitted(census))
     const polled = this.#polled(now, gapMs)
@@ -122,16 +122,16 @@ export class Scheduler<S extends Snapshot, A extends Action> {
   nextWake(now: number): number {
     const census = this.#count()
     const next = this.#admitted(census) > 0 ? now : Math.min(now + IDLE_MS, census.firstDue)
-    return Math.max(now + 1, next, this.#lookedAt + this.#gap(census))
+    return Math.max(now + 1, next, this.#observedAt + this.#gap(census))
   }
 
-  lookBegan(now: number): void {
-    this.#lookedAt = now
+  observationBegan(now: number): void {
+    this.#observedAt = now
   }
 
-  lookEnded(count: number, ms: number, isDeciding: boolean): void {
-    this.#lookMs = ms
-    if (isDeciding) this.#look = { count, ms }
+  observationEnded(count: number, ms: number, isDeciding: boolean): void {
+    this.#observationMs = ms
+    if (isDeciding) this.#lastObservation = { count, ms }
   }
 
   writeBegan(): void {
@@ -143,7 +143,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
     this.#writes--
     if (ms !== undefined) this.#writeMs += (ms - this.#writeMs) / 4
     // Nothing else is in progress or waiting: all targets are observed as soon as they are due.
-    if (this.#writes === 0 && this.#count().ready === 0) this.#lookedAt = Number.NEGATIVE_INFINITY
+    if (this.#writes === 0 && this.#count().ready === 0) this.#observedAt = Number.NEGATIVE_INFINITY
   }
 
   /** The provider does not take bulk requests after all. */
@@ -181,7 +181,7 @@ export class Scheduler<S extends Snapshot, A extends Action> {
   #window(): number {
     if (this.#offered !== undefined) return Number.POSITIVE_INFINITY
     const plannedMs = DECISION_HOLDS_MS * PLANNED
-    const { count, ms } = this.#look
+    const { count, ms } = this.#lastObservation
     const inTime = this.#writesIn(plannedMs - ms)
     const inProportion = plannedMs / (ms / count + 1 / this.#writesIn(1))
     return Math.max(this.#concurrency, Math.floor(inTime <= count ? inTime : inProportion))
@@ -197,8 +197,8 @@ export class Scheduler<S extends Snapshot, A extends Action> {
    * would only hold them up.
    */
   #gap({ ready, left }: Census): number {
-    const isBusy = ready > Math.min(this.#window() / 2, this.#writesIn(2 * this.#look.ms))
-    return isBusy ? DECISION_HOLDS_MS : pollGap(left, this.#lookMs)
+    const isBusy = ready > Math.min(this.#window() / 2, this.#writesIn(2 * this.#lastObservation.ms))
+    return isBusy ? DECISION_HOLDS_MS : pollGap(left, this.#observationMs)
   }
 }
 

@@ -1,7 +1,7 @@
 import { HttpError } from '../http/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { ProviderError, UnclearAnswer } from '../providers/errors.ts'
-import type { LookEvent, ObservedEvent, RequestedEvent, TargetEvent } from '../providers/history.ts'
+import type { ObservationEvent, ObservedEvent, RequestedEvent, TargetEvent } from '../providers/history.ts'
 import { deletionAccepted, hadEffect } from '../providers/history.ts'
 import { type Observation, type Snapshot, statusText } from '../providers/observation.ts'
 import type { Action, ActionResult, ActStep } from '../providers/step.ts'
@@ -77,7 +77,7 @@ export function recordObservation<S extends Snapshot, A extends Action>(
   state: TargetState<S, A>,
   observation: Told<S>,
   now: number,
-): LookEvent {
+): ObservationEvent {
   const event = eventOf(observation, now)
   const last = state.history.at(-1)
   if (observation.state === 'present') state.snapshot = observation.snapshot
@@ -89,7 +89,7 @@ export function recordObservation<S extends Snapshot, A extends Action>(
   return event
 }
 
-function eventOf(observation: Told, now: number): LookEvent {
+function eventOf(observation: Told, now: number): ObservationEvent {
   switch (observation.state) {
     case 'present':
       return { ...observedEvent(observation.snapshot, now), exchange: observation.exchange }
@@ -131,7 +131,7 @@ function observedEvent({ status, detail, createdAt, isBeingDeleted }: Snapshot, 
   }
 }
 
-function says(event: LookEvent): string {
+function says(event: ObservationEvent): string {
   switch (event.type) {
     case 'observed':
       return `observed ${event.status} ${event.createdAt} ${event.isBeingDeleted} ${event.detail}`

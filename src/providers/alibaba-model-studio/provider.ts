@@ -16,7 +16,7 @@ import { type AlibabaDeployment, type AlibabaDeployments, createDeployments, sna
 import { collateralOf, nextAlibabaStep, protectionOf } from './rules.ts'
 import type { AlibabaSnapshot } from './snapshot.ts'
 
-type Look = (deployment: AlibabaDeployment, exchange: Exchange) => Promise<Observation<AlibabaSnapshot>>
+type Describe = (deployment: AlibabaDeployment, exchange: Exchange) => Promise<Observation<AlibabaSnapshot>>
 
 /** Up to this many targets, a GET for each is cheaper than a list. */
 const GET_UP_TO = 3
@@ -35,8 +35,8 @@ export function connectAlibabaModelStudio(
   const api = createAlibabaApi(settings, connection)
   const deployments = createDeployments(api)
   const capacity = createCapacity(api, connection.clock)
-  const { found, foundWithCapacity } = createLooks(capacity, settings.workspaceId)
-  const lookAt = createObserver(deployments)
+  const { describe, describeWithCapacity } = createDescribers(capacity, settings.workspaceId)
+  const observeWith = createObserver(deployments)
 
   return {
     concurrency: CONCURRENCY,
@@ -47,8 +47,8 @@ export function connectAlibabaModelStudio(
         snapshot: snapshotOf(deployment, settings.workspaceId),
       }))
     },
-    observe: (targets) => lookAt(targets, foundWithCapacity, false),
-    confirmGone: (targets) => lookAt(targets, found, true),
+    observe: (targets) => observeWith(targets, describeWithCapacity, false),
+    confirmGone: (targets) => observeWith(targets, describe, true),
     protection: ({ details }, policy) => protectionOf(details, policy),
     collateral: ({ details }) => collateralOf(details),
     nextStep: nextAlibabaStep,
@@ -65,18 +65,18 @@ export function connectAlibabaModelStudio(
 }
 
 /** What is observed of a deployment that is there: only that it is, or also everything that decides the next step. */
-function createLooks(
+function createDescribers(
   capacity: AlibabaCapacity,
   workspaceId: string | undefined,
-): Record<'found' | 'foundWithCapacity', Look> {
-  const found: Look = async (deployment, exchange) => ({
+): Record<'describe' | 'describeWithCapacity', Describe> {
+  const describe: Describe = async (deployment, exchange) => ({
     state: 'present',
     snapshot: snapshotOf(deployment, workspaceId),
     exchange,
   })
 
   /** With the capacity of a reservation, which decides what comes next. */
-  const foundWithCapacity: Look = async (deployment, exchange) => {
+  const describeWithCapacity: Describe = async (deployment, exchange) => {
     const snapshot = snapshotOf(deployment, workspaceId)
     const { createdAt, details } = snapshot
     if (!details.reservation || details.foreignWorkspace !== undefined || snapshot.isBeingDeleted) {
@@ -89,7 +89,7 @@ function createLooks(
       return { ...unreadable(error), ...(createdAt === undefined ? {} : { createdAt }) }
     }
   }
-  return { found, foundWithCapacity }
+  return { describe, describeWithCapacity }
 }
 
 /** Looks at targets with a GET for each or with one list of all, whichever is cheaper. With `canWait`, it may say "ask again". */
@@ -101,25 +101,29 @@ function createObserver(deployments: AlibabaDeployments) {
   let counted: PagedList<AlibabaDeployment> | undefined
 
   const getWith =
-    (look: Look): GetOne<AlibabaSnapshot> =>
+    (describe: Describe): GetOne<AlibabaSnapshot> =>
     async ({ id }) => {
       const { deployment, exchange } = await deployments.find(id)
-      return deployment === undefined ? { state: 'absent', exchange } : look(deployment, exchange)
+      return deployment === undefined ? { state: 'absent', exchange } : describe(deployment, exchange)
     }
 
-  const shown = (list: PagedList<AlibabaDeployment>, look: Look): ShownList<AlibabaSnapshot> => {
+  const shown = (list: PagedList<AlibabaDeployment>, describe: Describe): ShownList<AlibabaSnapshot> => {
     pages = list.pages
     const show = (id: string) => {
       const deployment = list.byId.get(id)
-      return deployment && look(deployment, list.exchange)
+      return deployment && describe(deployment, list.exchange)
     }
     return { show, isWhole: list.isWhole }
   }
 
-  return async (targets: readonly Target[], look: Look, canWait: boolean): Promise<Observation<AlibabaSnapshot>[]> => {
-    const get = getWith(look)
+  return async (
+    targets: readonly Target[],
+    describe: Describe,
+    canWait: boolean,
+  ): Promise<Observation<AlibabaSnapshot>[]> => {
+    const get = getWith(describe)
     if (targets.length <= GET_UP_TO || targets.length <= pages) {
-      const list = async () => shown(await readNext(), look)
+      const list = async () => shown(await readNext(), describe)
       return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))))
     }
     const list = await readAll()
@@ -129,6 +133,6 @@ function createObserver(deployments: AlibabaDeployments) {
     const missing = targets.filter(({ id }) => !list.byId.has(id))
     // While the list changes because others are deleted, it is too early to ask for each.
     const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
-    return observeMany(targets, shown(list, look), isEarly ? async () => ({ state: 'unsettled' }) : get)
+    return observeMany(targets, shown(list, describe), isEarly ? async () => ({ state: 'unsettled' }) : get)
   }
 }

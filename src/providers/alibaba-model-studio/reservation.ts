@@ -1,5 +1,5 @@
 import type { RequestedEvent, TargetHistory } from '../history.ts'
-import { acts, ended, problemOf, sameLooks } from '../history.ts'
+import { acts, ended, problemOf, sameObservations } from '../history.ts'
 import { lastingRefusal } from '../shared/patience.ts'
 import type { EndStep, Step, WaitStep } from '../step.ts'
 import type { AlibabaAction } from './action.ts'
@@ -48,9 +48,9 @@ export function nextReservationStep(
   const [next] = left.toSorted((a, b) => Number(isPostpaid(a)) - Number(isPostpaid(b)))
   if (next !== undefined) return releaseStep(next, left, history)
   if (capacity.instances.length > 0) {
-    return patiently(`it is ${status}, and released capacity instances are still listed`, history)
+    return waitOrFail(`it is ${status}, and released capacity instances are still listed`, history)
   }
-  if (status !== 'STOPPED') return patiently(`it is ${status} without capacity instances, and not STOPPED`, history)
+  if (status !== 'STOPPED') return waitOrFail(`it is ${status} without capacity instances, and not STOPPED`, history)
   return deleteStep(history)
 }
 
@@ -119,7 +119,7 @@ function afterLastRelease(
     const reason = `capacity instance ${id} is still ${status}, though its release SUCCEEDED`
     return { type: 'wait', until: 'settled', reason, after: [] }
   }
-  if (past.last === 'FAILED' && sameLooks(history) < 2) {
+  if (past.last === 'FAILED' && sameObservations(history) < 2) {
     const reason = `the release of capacity instance ${id} FAILED: ${past.problem}`
     return { type: 'wait', until: 'confirmed', reason, after: [] }
   }
@@ -164,7 +164,7 @@ function isFinal(refused: readonly RequestedEvent[], history: TargetHistory): bo
 }
 
 /** Waits for a change that should happen by itself, and gives up if it does not. */
-function patiently(what: string, history: TargetHistory): EndStep | WaitStep {
+function waitOrFail(what: string, history: TargetHistory): EndStep | WaitStep {
   if (!isStuck(history)) return { type: 'wait', until: 'settled', reason: what, after: planFor([]) }
   const reason = `${what}, for ${PATIENCE_MS / 60_000} minutes without a change; see it in the Model Studio console`
   return { type: 'end', outcome: 'failed', reason }

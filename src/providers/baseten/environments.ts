@@ -13,7 +13,7 @@ import type { BasetenSnapshot, EnvironmentDetails } from './snapshot.ts'
 
 /** Environments of models. Their name is their ID, and one list shows all of a model. */
 export function createEnvironments(api: BasetenApi, index: ParentIndex): ResourceClient {
-  const lookInto = async (modelId: string) => {
+  const readEnvironments = async (modelId: string) => {
     const path = pathOf({ resource: 'model', id: modelId })
     const answer = await api.findList(`${path}/environments`)
     if (answer.status === 404) {
@@ -44,7 +44,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
   }
 
   const observe: ResourceClient['observe'] = async (parent, targets) => {
-    const seen = await lookInto(parent)
+    const seen = await readEnvironments(parent)
     if (seen.state === 'present') return observeMany(targets, shown(seen.snapshots, seen.answer), get)
     const observations = await observeMany(targets, shown(new Map(), seen.answer), get)
     return mistakenAs(observations, () => noSuchParent(MODELS_KIND, parent, seen.others))
@@ -55,7 +55,7 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
       const ids = parents.length > 0 ? parents : (await listParents(api, MODELS_KIND)).map(({ id }) => id)
       const lists = await Promise.all(
         ids.map(async (parent) => {
-          const seen = await lookInto(parent)
+          const seen = await readEnvironments(parent)
           if (seen.state === 'absent') {
             if (parents.length > 0) return parentMissing(seen.answer, noSuchParent(MODELS_KIND, parent, seen.others))
             throw new UnclearAnswer(`model ${parent} went while it was listed`, seen.answer.exchange)

@@ -38,7 +38,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
   }
 
   /** The group alone. */
-  const glance: GetOne<SapSnapshot> = async (target) => {
+  const groupAlone: GetOne<SapSnapshot> = async (target) => {
     const { group, exchange } = await reader.find(target)
     return group === undefined
       ? { state: 'absent', exchange }
@@ -46,7 +46,7 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
   }
 
   /** The group and what is in it. */
-  const lookInto: GetOne<SapSnapshot> = async (target) => {
+  const observeInside: GetOne<SapSnapshot> = async (target) => {
     const known = takePlanned(target.id)
     if (known !== undefined) return known
     const [{ group, exchange }, contents] = await readTogether(clock, [
@@ -54,19 +54,19 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
       () => reader.contentsOf(target.id).catch((error: unknown) => new Unread(error)),
     ])
     if (group === undefined) return { state: 'absent', exchange }
-    if (contents instanceof Unread) return notLookedInto(target, contents.why)
+    if (contents instanceof Unread) return withoutContents(target, contents.why)
     return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
   }
 
   /** A group that disappears at this moment denies access to what is in it. */
-  const notLookedInto = async (target: Target, why: unknown): Promise<Observation<SapSnapshot>> => {
+  const withoutContents = async (target: Target, why: unknown): Promise<Observation<SapSnapshot>> => {
     const { group, exchange } = await reader.find(target)
     if (group === undefined) return { state: 'absent', exchange }
     throw ofOneGroup(why)
   }
 
   /** A group that a list shows, and what is in it. If that takes long, the list is too old for it, and all is read again. */
-  const lookIntoListed: ShowListed = async (group, exchange) => {
+  const observeListed: ShowListed = async (group, exchange) => {
     const id = group.resourceGroupId
     births.noted({ group })
     const known = takePlanned(id)
@@ -75,18 +75,18 @@ export function createResourceGroups(reader: GroupReader, clock: Clock): SapReso
     if (contents !== undefined && clock.now() - exchange.at <= HOLDS_MS) {
       return { state: 'present', snapshot: groupSnapshotOf(group, contents), exchange }
     }
-    const observation = await lookInto({ resource: 'resource-group', id })
+    const observation = await observeInside({ resource: 'resource-group', id })
     if (observation.state !== 'absent') return observation
     throw new UnclearAnswer('GET does not find it, but the list shows it', exchange)
   }
 
-  const observe = (targets: readonly Target[]) => observeGroups(reader, targets, lookInto, lookIntoListed)
+  const observe = (targets: readonly Target[]) => observeGroups(reader, targets, observeInside, observeListed)
 
   return {
     list: () => listGroups(reader),
     observe,
     confirmGone: (targets) =>
-      observeGroups(reader, targets, glance, async (group, exchange) => ({
+      observeGroups(reader, targets, groupAlone, async (group, exchange) => ({
         ...{ state: 'present', snapshot: groupSnapshotOf(group), exchange },
       })),
     async contents(targets) {

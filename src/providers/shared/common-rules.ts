@@ -91,7 +91,7 @@ function whenAbsent(
   if (isOurs || history.some((event) => event.type === 'observed' && event.isBeingDeleted)) {
     const last = history.at(-1)
     const isPartial = last?.type === 'not-found' && last.isPartial === true
-    const isClear = isOurs && !isDoubtful && !isPartial && everyLookAgrees(history)
+    const isClear = isOurs && !isDoubtful && !isPartial && everyObservationAgrees(history)
     if (!isClear && (ms < ROUND_MS || rounds < 2)) {
       return confirm('not found; a second round confirms it', ROUND_MS)
     }
@@ -154,7 +154,7 @@ function absence(history: TargetHistory): { ms: number; rounds: number } {
 }
 
 /** Whether it has stayed absent since a deletion was accepted. Otherwise a replica or cache lags behind, and may do so again. */
-function everyLookAgrees(history: TargetHistory): boolean {
+function everyObservationAgrees(history: TargetHistory): boolean {
   const accepted = history.findIndex(
     (event) => event.type === 'requested' && event.action.final && event.actionResult.result === 'accepted',
   )

@@ -3,9 +3,9 @@ import type { Observation, Snapshot, Unreadable } from '../observation.ts'
 import type { Target } from '../target.ts'
 
 /** Runs one read; an error becomes the observation, so that one target's failure does not affect the others. */
-export async function attempt<S extends Snapshot>(look: () => Promise<Observation<S>>): Promise<Observation<S>> {
+export async function attempt<S extends Snapshot>(read: () => Promise<Observation<S>>): Promise<Observation<S>> {
   try {
-    return await look()
+    return await read()
   } catch (error) {
     return unreadable(error)
   }
@@ -23,12 +23,12 @@ export function unreadable(error: unknown): Unreadable {
 export async function observeInGroups<S extends Snapshot, K>(
   targets: readonly Target[],
   keyOf: (target: Target) => K,
-  look: (key: K, group: readonly Target[]) => Promise<Observation<S>[]>,
+  read: (key: K, group: readonly Target[]) => Promise<Observation<S>[]>,
 ): Promise<Observation<S>[]> {
   const seen = new Map<Target, Observation<S>>()
   const inGroup = async (key: K, group: readonly Target[]): Promise<Observation<S>[]> => {
     try {
-      return await look(key, group)
+      return await read(key, group)
     } catch (error) {
       return group.map(() => unreadable(error))
     }
