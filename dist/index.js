@@ -343,7 +343,7 @@ const guard = (0,_run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__/* .guardProc
 let network;
 const runtime = {
     env,
-    clock: _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .m,
+    clock: _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .ml,
     random: Math.random,
     transport: (0,_http_deadline_js__WEBPACK_IMPORTED_MODULE_4__/* .abortable */ .ZC)(async (request) => {
         network ??= openNetwork();
@@ -372,8 +372,9 @@ __webpack_async_result__();
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VT: () => (/* binding */ NO_ERROR),
 /* harmony export */   _: () => (/* binding */ timeoutSignal),
-/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */   ml: () => (/* binding */ systemClock)
 /* harmony export */ });
 const systemClock = {
     now: () => Math.round(performance.timeOrigin + performance.now()),
@@ -389,7 +390,7 @@ const systemClock = {
         signal?.addEventListener('abort', finish, { once: true });
     }),
 };
-const CANCELLED = 'cancelled';
+const NO_ERROR = 'the wait is over';
 function timeoutSignal(clock, ms, reason) {
     const over = new AbortController();
     const cancelled = new AbortController();
@@ -397,7 +398,7 @@ function timeoutSignal(clock, ms, reason) {
         if (!cancelled.signal.aborted)
             over.abort(reason?.());
     });
-    return { signal: over.signal, cancel: () => cancelled.abort(CANCELLED) };
+    return { signal: over.signal, cancel: () => cancelled.abort(NO_ERROR) };
 }
 
 
@@ -479,11 +480,19 @@ function quoted(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ code),
-/* harmony export */   w: () => (/* binding */ markdown)
+/* harmony export */   T2: () => (/* binding */ markdownForms),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   wD: () => (/* binding */ markdown)
 /* harmony export */ });
 function markdown(text) {
-    return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
+    return separated(references(text));
+}
+function markdownForms(text) {
+    const inert = references(text);
+    return [inert, separated(inert)];
+}
+function separated(inert) {
+    return inert.replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;');
 }
 function code(text) {
     return `<code>${references(text)}</code>`;
@@ -15579,13 +15588,13 @@ function targetCell(target) {
     return `${unbroken((0,providers_target/* nounOf */.a2)(target.resource))}&nbsp;${idCell(target.id)}${under}`;
 }
 function nameCell(name) {
-    return (0,markdown/* markdown */.w)(shortened(name, LONGEST_NAME));
+    return (0,markdown/* markdown */.wD)(shortened(name, LONGEST_NAME));
 }
 function sentenceCell(text) {
-    return (0,markdown/* markdown */.w)(shortened(text, LONGEST_SENTENCE));
+    return (0,markdown/* markdown */.wD)(shortened(text, LONGEST_SENTENCE));
 }
 function idCell(id) {
-    return (0,markdown/* code */.a)(shortened(id, LONGEST_NAME));
+    return (0,markdown/* code */.aY)(shortened(id, LONGEST_NAME));
 }
 function timeCell(ms) {
     return ms === 0 ? '' : unbroken((0,format/* span */.Ln)(ms));
@@ -15715,7 +15724,7 @@ const MAX_OPEN = 20;
 const MAX_OPEN_FAILURES = 50;
 const MAX_STEPS = 100;
 function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
-    const whole = reportPath === '' ? '' : ` Everything is in ${(0,markdown/* code */.a)(reportPath)}.`;
+    const whole = reportPath === '' ? '' : ` Everything is in ${(0,markdown/* code */.aY)(reportPath)}.`;
     const note = `\n> [!NOTE]\n> Cut here, because GitHub does not show longer summaries.${whole}\n`;
     const summary = createBoundedText(Math.max(0, maxBytes - Buffer.byteLength(note)));
     summary.add(head(report));
@@ -15737,14 +15746,14 @@ function summaryOf(report, reportPath, maxBytes = MAX_BYTES) {
 function head(report) {
     const { provider, dryRun, deferred, startedAt, endedAt, quota = [] } = report;
     const details = [
-        ...report.scope.map((part) => (0,markdown/* markdown */.w)(part)),
+        ...report.scope.map((part) => (0,markdown/* markdown */.wD)(part)),
         dryRun && !(0,report_status/* isNotBegun */.zy)(report) ? 'nothing was changed' : '',
         deferred !== undefined || provider === undefined ? '' : (0,format/* span */.Ln)(endedAt - startedAt),
     ].filter((fact) => fact !== '');
     const line = details.length === 0 ? '' : `\n${details.join(' · ')}\n`;
     const saved = (0,report_cost/* savings */.s1)(report);
-    const money = saved === '' ? '' : `\n${(0,markdown/* markdown */.w)(saved)}\n`;
-    const used = quota.length === 0 ? '' : `\n${(0,markdown/* markdown */.w)(quotaText(quota))}\n`;
+    const money = saved === '' ? '' : `\n${(0,markdown/* markdown */.wD)(saved)}\n`;
+    const used = quota.length === 0 ? '' : `\n${(0,markdown/* markdown */.wD)(quotaText(quota))}\n`;
     return `## ${verdictSign(report)} Undeploy: ${verdict(report)}\n${line}${money}${used}${summary_alert(report)}`;
 }
 function quotaText(quota) {
@@ -15752,7 +15761,7 @@ function quotaText(quota) {
 }
 function summary_alert(report) {
     const { problems, results } = report;
-    const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.w)(problem)}\n`).join('');
+    const items = problems.map((problem) => `> - ${(0,markdown/* markdown */.wD)(problem)}\n`).join('');
     const caution = items === '' ? '' : `\n> [!CAUTION]\n${items}`;
     return (0,report_status/* isNotBegun */.zy)(report) ? caution : caution + warning(results);
 }
@@ -15818,7 +15827,7 @@ function addResults(summary, results) {
     }
 }
 function addPlan(summary, plan, { isOpen, costs }) {
-    summary.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.w)(costs)}\n`}`);
+    summary.add(`\n### The plan\n\n${planSentence(plan)}\n${costs === '' ? '' : `\n${(0,markdown/* markdown */.wD)(costs)}\n`}`);
     const { candidates } = plan;
     const hasCosts = candidates.some(({ cost }) => cost?.perHour !== undefined);
     const hasSpent = candidates.some(({ cost }) => cost?.spent !== undefined);
@@ -15832,13 +15841,13 @@ function addPlan(summary, plan, { isOpen, costs }) {
                 targetCell(target),
                 nameCell(snapshot.status),
                 age(ageMs).replaceAll(' ', '&nbsp;'),
-                ...(hasCosts ? [(0,markdown/* markdown */.w)((0,report_cost/* costCell */.ch)(cost))] : []),
-                ...(hasSpent ? [(0,markdown/* markdown */.w)((0,report_cost/* spentText */.u8)(cost)).replaceAll(' ', '&nbsp;')] : []),
+                ...(hasCosts ? [(0,markdown/* markdown */.wD)((0,report_cost/* costCell */.ch)(cost))] : []),
+                ...(hasSpent ? [(0,markdown/* markdown */.wD)((0,report_cost/* spentText */.u8)(cost)).replaceAll(' ', '&nbsp;')] : []),
                 sentenceCell(reason),
             ];
             return `| ${cells.join(' | ')} |\n`;
         });
-        const heading = `${(0,markdown/* markdown */.w)(title)} (${candidates.length})`;
+        const heading = `${(0,markdown/* markdown */.wD)(title)} (${candidates.length})`;
         if (isOpen && name === 'selected')
             summary.addTable(`\n#### ${heading}\n\n${head}`, rows, '');
         else
@@ -15856,7 +15865,7 @@ function addSteps(summary, results, reportPath) {
         return;
     }
     const rest = all.length - shown.length;
-    const note = rest === 0 || reportPath === '' ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.a)(reportPath)}.\n`;
+    const note = rest === 0 || reportPath === '' ? '' : `\nThose of ${(0,format/* plural */.LS)(rest, 'more target')} are in ${(0,markdown/* code */.aY)(reportPath)}.\n`;
     summary.addTable(`\n### The steps\n\n${fold(`Of ${shown.length} of ${(0,format/* plural */.LS)(all.length, 'target')}`)}`, folds, `${note}${FOLD_END}`);
 }
 function hasSteps({ history, outcome }) {
@@ -16953,6 +16962,7 @@ function byAge(a, b) {
 
 
 
+
 async function teardown(options) {
     return new Controller(options).run();
 }
@@ -16992,7 +17002,7 @@ class Controller {
     }
     async run() {
         const { stop, clock, progress } = this.#options;
-        const onStop = () => this.#wake.abort();
+        const onStop = () => this.#wake.abort(lib_clock/* NO_ERROR */.VT);
         stop.addEventListener('abort', onStop);
         for (let left = this.#left(); left.length > 0; left = this.#left()) {
             try {
@@ -17029,7 +17039,7 @@ class Controller {
     #launch(work) {
         const tracked = work.finally(() => {
             this.#inFlight.delete(tracked);
-            this.#wake.abort();
+            this.#wake.abort(lib_clock/* NO_ERROR */.VT);
         });
         this.#inFlight.add(tracked);
     }
@@ -18031,9 +18041,9 @@ function commentOf(report, concerned, runUrl) {
     comment.add(`**${verdictSign(shown)} Undeploy: ${verdict(shown)}** (${report.provider ?? ''}${dry})\n`);
     const saved = (0,report_cost/* savings */.s1)(shown);
     if (saved !== '')
-        comment.add(`\n${(0,markdown/* markdown */.w)(saved)}\n`);
+        comment.add(`\n${(0,markdown/* markdown */.wD)(saved)}\n`);
     for (const problem of report.problems)
-        comment.add(`- ${(0,markdown/* markdown */.w)(problem)}\n`);
+        comment.add(`- ${(0,markdown/* markdown */.wD)(problem)}\n`);
     if (sorted.length > 0)
         comment.addTable(`\n${RESULT_HEAD}`, sorted.map(resultRow), '');
     const rest = comment.isCut() ? ` shows all ${(0,format/* plural */.LS)(sorted.length, 'target')}` : '';
@@ -19069,11 +19079,7 @@ function formsOf(secret) {
     ];
     const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())]);
     const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]));
-    const shown = [...anyDepth].flatMap((form) => [
-        form,
-        (0,_lib_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .w)(form),
-        (0,_lib_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .a)(form).slice('<code>'.length, -'</code>'.length),
-    ]);
+    const shown = [...anyDepth].flatMap((form) => [form, ...(0,_lib_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .markdownForms */ .T2)(form)]);
     return shown.filter((form) => form.length >= SHORTEST);
 }
 function base64Forms(bytes) {

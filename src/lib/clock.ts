@@ -28,8 +28,8 @@ export interface TimeoutSignal {
   cancel: () => void
 }
 
-/** Without a reason, Node would make an error with a stack for each timeout that is cancelled. */
-const CANCELLED = 'cancelled'
+/** The reason of an abort that only ends a wait. Without one, Node makes an error with a stack each time. */
+export const NO_ERROR = 'the wait is over'
 
 /** A signal that aborts after `ms`, with what `reason` makes then. */
 export function timeoutSignal(clock: Clock, ms: number, reason?: () => unknown): TimeoutSignal {
@@ -38,5 +38,5 @@ export function timeoutSignal(clock: Clock, ms: number, reason?: () => unknown):
   void clock.sleep(ms, cancelled.signal).then(() => {
     if (!cancelled.signal.aborted) over.abort(reason?.())
   })
-  return { signal: over.signal, cancel: () => cancelled.abort(CANCELLED) }
+  return { signal: over.signal, cancel: () => cancelled.abort(NO_ERROR) }
 }

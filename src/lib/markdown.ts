@@ -4,7 +4,17 @@
  * only after that (github/cmark-gfm#181), so a zero-width space separates those.
  */
 export function markdown(text: string): string {
-  return references(text).replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;')
+  return separated(references(text))
+}
+
+/** What a text can look like after either: a secret has to be found in all of them. */
+export function markdownForms(text: string): string[] {
+  const inert = references(text)
+  return [inert, separated(inert)]
+}
+
+function separated(inert: string): string {
+  return inert.replace(/&#(?:35|64);|\bGH-(?=\d)/gi, '$&&#8203;')
 }
 
 /** An untrusted ID or name as code: GitHub makes no mention of it, and it can be copied unchanged. */

@@ -1,4 +1,4 @@
-import { code, markdown } from '../lib/markdown.ts'
+import { markdownForms } from '../lib/markdown.ts'
 import { MASK } from '../lib/redaction.ts'
 
 /** The secrets of this run. What is known here is masked in the log and never leaves in any other way. */
@@ -66,11 +66,7 @@ function formsOf(secret: string): string[] {
   const anyCase = encoded.flatMap((form) => [form, form.replace(/%(25)?[0-9A-F]{2}/g, (it) => it.toLowerCase())])
   // An answer is JSON, so any of them can appear in one.
   const anyDepth = new Set(anyCase.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]))
-  const shown = [...anyDepth].flatMap((form) => [
-    form,
-    markdown(form),
-    code(form).slice('<code>'.length, -'</code>'.length),
-  ])
+  const shown = [...anyDepth].flatMap((form) => [form, ...markdownForms(form)])
   return shown.filter((form) => form.length >= SHORTEST)
 }
 

@@ -1,4 +1,5 @@
 import { HttpError } from '../http/errors.ts'
+import { NO_ERROR } from '../lib/clock.ts'
 import { messageOf, toError } from '../lib/errors.ts'
 import { ProviderError } from '../providers/errors.ts'
 import type { RequestedEvent } from '../providers/history.ts'
@@ -63,7 +64,7 @@ class Controller<S extends Snapshot, A extends Action> {
 
   async run(): Promise<Result[]> {
     const { stop, clock, progress } = this.#options
-    const onStop = () => this.#wake.abort()
+    const onStop = () => this.#wake.abort(NO_ERROR)
     stop.addEventListener('abort', onStop)
     for (let left = this.#left(); left.length > 0; left = this.#left()) {
       try {
@@ -96,7 +97,7 @@ class Controller<S extends Snapshot, A extends Action> {
   #launch(work: Promise<void>): void {
     const tracked = work.finally(() => {
       this.#inFlight.delete(tracked)
-      this.#wake.abort()
+      this.#wake.abort(NO_ERROR)
     })
     this.#inFlight.add(tracked)
   }
