@@ -278,9 +278,12 @@ const SAP = [
     ['lookedAt(history) - asked.until < STOP_TRACE_MS', 'true'],
     ["targetStatus === 'STOPPED' || mayStillShow", 'mayStillShow'],
     ['const triedBoth = acts(', 'const triedBoth = !acts('],
-    ['told === undefined || told.includes(MASK) ? undefined : false', 'told === undefined ? undefined : false'],
+    ["told === '' || told.includes(MASK) ? undefined : false", "told === '' ? undefined : false"],
     ['last.until - last.createdAt < YOUNG_MS', 'false'],
-    ["scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig'", "scenarioId === 'orchestration'"],
+    [
+      "scenarioId.toLowerCase() === 'orchestration' || name.toLowerCase() === 'defaultorchestrationconfig'",
+      "scenarioId.toLowerCase() === 'orchestration'",
+    ],
   ]),
 ]
 
@@ -465,7 +468,7 @@ const USE = [
     ["if (value.kind === 'nested') {", 'if (false) {'],
   ]),
   ...noticedBy('sweep/baseten-labels.test.ts', [
-    ['if (!pattern.excludes || found.some(excludes)) return []', 'return []'],
+    ['if (!pattern.excludes) return []', 'return []'],
     ['!isDeepStrictEqual(matchCriteria(now, criteria), matchCriteria(planned, criteria))', 'false'],
   ]),
 ]

@@ -212,14 +212,40 @@ describe('Alibaba Model Studio: always protected, whatever the patterns say', ()
 describe("'protect' in a sweep", () => {
   it('keeps what it covers, and warns of every pattern that covers nothing', async () => {
     const account = baseten()
-    const acted = await account.run({ ...EVERYTHING, protect: 'PR-pla?n\nPR-newst\nmain' })
+    const acted = await account.run({ ...EVERYTHING, protect: 'PR-pla?n\nPR-other\nmain' })
 
     expect(idsOf(acted, 'deleted')).toEqual(['newest'])
     expect(reasonOf(acted, 'plain')).toBe("its name PR-plain is protected by 'PR-pla?n' in 'protect'")
     expect(acted.log.filter((line) => line.startsWith('warning: '))).toEqual([
-      expect.stringMatching(/^warning: 'PR-newst' in 'protect' matches none of the 7 names found/),
+      expect.stringMatching(/^warning: 'PR-other' in 'protect' matches none of the 7 names found/),
       expect.stringMatching(/^warning: 'main' in 'protect' matches none of the 7 names found/),
     ])
+  })
+
+  it.each([
+    ['PR-newst', 'with a slip of the keyboard'],
+    ['PR-newest;', 'with a slip of the keyboard'],
+    ['PR-new', 'as the beginning of a name'],
+    ['newest', 'as an ID'],
+    ['west', 'as the end of a name'],
+    ['PR-pla?n\npr-*', 'in another letter case'],
+  ])('%j would keep something selected, read %s: nothing is deleted', async (protect, how) => {
+    const account = baseten()
+    const acted = await account.run({ ...EVERYTHING, protect })
+
+    expect(account.asked()).toEqual([])
+    expect(acted.log.filter((line) => line.startsWith('error: '))).toEqual([
+      expect.stringContaining(`read ${how} it would keep`),
+    ])
+  })
+
+  it('a number is not mistyped: what has another number, or more digits, is another name', async () => {
+    const account = baseten()
+    for (const name of ['PR-91', 'PR-8', '19-PR']) {
+      account.world.addDeployment('m1', { id: name.toLowerCase(), name, createdAt: ago(DAY) })
+    }
+    const acted = await account.run({ name: 'PR-91\nPR-8\n19-PR', protect: 'PR-9\n9-PR' })
+    expect(idsOf(acted, 'deleted')).toEqual(['19-pr', 'pr-8', 'pr-91'])
   })
 
   it('covers what would stay anyway: no warning', async () => {

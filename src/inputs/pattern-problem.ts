@@ -34,9 +34,20 @@ const RULES: readonly Rule[] = [
 export function patternProblem(line: string): PatternProblem | undefined {
   for (const rule of RULES) {
     const problem = rule(line)
+    if (problem !== undefined && isLong(line)) return UNREADABLE
     if (problem !== undefined) return { ...problem, write: problem.write.every(isClean) ? problem.write : [] }
   }
   return undefined
+}
+
+/** A long line may be a secret in the wrong place; nothing of it is repeated. */
+export function isLong(line: string): boolean {
+  return line.length > 60
+}
+
+const UNREADABLE: PatternProblem = {
+  what: 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern',
+  write: [],
 }
 
 function isClean(line: string): boolean {

@@ -1,6 +1,6 @@
 import { quoted } from '../lib/format.ts'
 import { type Pattern, parsePattern } from '../sweep/pattern.ts'
-import { type PatternProblem, patternProblem } from './pattern-problem.ts'
+import { isLong, type PatternProblem, patternProblem } from './pattern-problem.ts'
 import type { InputReader } from './reader.ts'
 import type { Kind } from './targets.ts'
 
@@ -60,7 +60,7 @@ function refuseUnreadable(
   const problem = patternProblem(line)
   if (problem !== undefined) {
     reader.mistake(
-      `'${input}' has ${quoted(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign, input === 'protect' || sign === '!')}`,
+      `'${input}' has ${quoted(sign + line)}, which ${inWords(problem, sign, input === 'protect' || sign === '!')}`,
     )
     return
   }
@@ -74,13 +74,6 @@ function refuseUnreadable(
     `'${input}' has ${quoted(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`,
   )
 }
-
-/** A long line may be a secret in the wrong place; nothing of it is repeated. */
-function isLong(line: string): boolean {
-  return line.length > 60
-}
-
-const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern'
 
 /** A guard cannot have `{pr}`; there, more is kept by `*`. */
 function inWords({ what, write }: PatternProblem, sign: string, isGuard: boolean): string {

@@ -84,9 +84,13 @@ function readKind(
 function readExact(reader: InputReader, kind: Kind, isExact: boolean, protect: readonly Pattern[]): Exact | undefined {
   const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name))
   if (!isExact) {
-    const { ids } = kind.names
+    const { ids, never } = kind.names
     const narrowed =
       given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`
+    if (never?.ids.has(reader.text(ids)) === true) {
+      reader.mistake(`'${ids}' is ${reader.text(ids)}, which ${never.why}: name others, or sweep by 'name'`)
+      return undefined
+    }
     reader.mistake(
       `'${ids}' and 'name' are both empty: nothing says what to delete${narrowed}. Give one of them; an output is empty if its step was skipped or did not write it`,
     )

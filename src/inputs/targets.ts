@@ -31,6 +31,7 @@ export function readTargets(reader: InputReader, kind: Kind): Target[] {
   const { resource } = kind
   const { ids, parents, plural } = kind.names
   const named = readIds(reader, kind, ids, resource)
+  refuseUndeletable(reader, kind, named)
   if (parents === undefined) {
     const groups = readTargetGroups(reader, kind)
     const group = groups.length > 1 ? groups : groups[0]
@@ -46,6 +47,11 @@ export function readTargets(reader: InputReader, kind: Kind): Target[] {
     )
   }
   return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }))
+}
+
+/** Known beforehand, so nothing else is deleted before it is refused. */
+function refuseUndeletable(reader: InputReader, { names: { ids, never } }: Kind, named: readonly string[]): void {
+  for (const id of named) if (never?.ids.has(id)) reader.mistake(`'${ids}' has '${id}', which ${never.why}; remove it`)
 }
 
 /** The parents that a sweep is limited to; empty means all that the credentials can see. */

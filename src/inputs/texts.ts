@@ -67,6 +67,7 @@ export function createTexts(
     ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
     ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
     ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(file(name) ?? ''))),
+    ...misplacedSecrets(env, providers),
     ...proxySecrets(env),
   ]
 
@@ -83,6 +84,12 @@ export function createTexts(
     isGiven: (name) => input(name) !== defaults[name],
     secrets: [...new Set(secrets.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
   }
+}
+
+/** Credentials in an input that takes none. */
+function misplacedSecrets(env: Environment, providers: readonly ProviderDefinition[]): readonly string[] {
+  const given = Object.entries(env).flatMap(([name, text]) => (name.startsWith('INPUT_') ? (text ?? []) : []))
+  return providers.flatMap(({ misplacedSecrets: find = () => [] }) => given.flatMap(find))
 }
 
 /** Where credentials may stand, whichever provider is meant, and what of them must be masked. */

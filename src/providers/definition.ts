@@ -22,6 +22,8 @@ export interface ResourceDefinition {
   /** What the IDs are under: the input that names it, one for IDs and any number for a sweep. */
   parents?: { input: string; resource: Resource; noun: string }
   plural: string
+  /** IDs that are never deleted, whatever is lifted, and why: in words that follow "which". */
+  never?: { ids: ReadonlySet<string>; why: string }
   /** Whether it has a name that patterns can be matched against. */
   hasName: boolean
   /** The characters of a name, if known: as a pattern for one, and in words. A pattern with others matches nothing. */
@@ -48,6 +50,8 @@ interface Description {
   /** Credentials that go elsewhere are worth a notice. Begins with a dot. */
   homeDomain: string
   resources: Readonly<Partial<Record<Resource, ResourceDefinition>>>
+  /** What of any input must be masked, since people put a credential into the wrong one; undefined if nothing shows that it is one. */
+  misplacedSecrets?: FindSecrets
   /** Environment variables that hold credentials, with what of their text must be masked. */
   secretVariables: Readonly<Record<string, FindSecrets>>
   /** Environment variables that name a file with a credential. */

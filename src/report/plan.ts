@@ -2,7 +2,8 @@ import { period, plural } from '../lib/format.ts'
 import { nounOf } from '../providers/target.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { Candidate, Class } from '../sweep/classify.ts'
-import type { GuardDoubt, SweepPlan } from '../sweep/plan.ts'
+import type { GuardDoubt } from '../sweep/guard-doubts.ts'
+import type { SweepPlan } from '../sweep/plan.ts'
 import type { UnmatchedLine } from '../sweep/unmatched.ts'
 import type { Result } from '../teardown/result.ts'
 import { byCost, costPhrase, planCost } from './cost.ts'
@@ -97,9 +98,12 @@ function tellUnmatched(
 }
 
 /** The problem of the whole step if a guard can be read in two ways: nothing is deleted. */
-export function doubtText({ line, input, how, name }: GuardDoubt): string {
-  const found =
-    input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read'
+export function doubtText({ line, input, isUnmatched, how, name }: GuardDoubt): string {
+  const found = !isUnmatched
+    ? 'matches something else, but read'
+    : input === 'label'
+      ? 'matches none of the labels found, but read'
+      : 'matches none of the names found, but read'
   return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`
 }
 

@@ -38,11 +38,11 @@ export async function deleteExactly<S extends Snapshot, A extends Action>(
   } catch (error) {
     return notEverythingRead(run, error)
   }
-  const veto: TeardownOptions<S, A>['veto'] = (now, _target, _begun, policy) =>
+  const veto: TeardownOptions<S, A>['veto'] = (now, target, _begun, policy) =>
     watch.obstacle(numbers) ??
     protectedByName(now.name, protect) ??
     protectedWith(now, policy, run, protect) ??
-    protectedInDoubt(namesOf(now, policy, run), protect)
+    protectedInDoubt(target.id, namesOf(now, policy, run), protect)
   const meter = createMeter(run, targets[0]?.resource, { bill: false })
   let opened: Opened<S>
   try {

@@ -171,10 +171,15 @@ export function protectedByName(name: string | undefined, protect: readonly Patt
 
 /**
  * Why `protect` keeps an exact target although it does not match: in another reading it would hold its name, or that of
- * something that would be deleted or changed with it. `names`: all of these.
+ * something that would be deleted or changed with it. `names`: all of these. A line that is its ID was meant to protect it, too.
  */
-export function protectedInDoubt(names: readonly string[], protect: readonly Pattern[]): string | undefined {
+export function protectedInDoubt(
+  id: string,
+  names: readonly string[],
+  protect: readonly Pattern[],
+): string | undefined {
   for (const { source } of protect) {
+    if (source === id) return `its ID ${id} is in 'protect', which takes names: write its name, or remove the line`
     const doubt = doubtAbout(
       source,
       names.filter((name) => unreadableName(name) === undefined),

@@ -1,3 +1,4 @@
+import { distance } from '../lib/near.ts'
 import { matchPattern, parsePattern } from './pattern.ts'
 
 /** A way in which somebody may have meant a guard that matches nothing as it stands. */
@@ -39,9 +40,41 @@ function readingsOf(line: string): readonly Reading[] {
   ]
 }
 
-/** The first selected name that a guard would keep in another reading. */
-export function doubtAbout(line: string, names: readonly string[]): Doubt | undefined {
-  for (const { how, holds } of readingsOf(line)) {
+/**
+ * What else may be meant by a line without patterns that matches nothing as it stands. Numbers are not mistyped: `PR-9` is meant
+ * neither for `PR-91` nor for `PR-8`.
+ */
+function slipsOf(line: string): readonly Reading[] {
+  if (/[*?]/.test(line)) return []
+  const [isNumberFirst, isNumberLast] = [/^\d/.test(line), /\d$/.test(line)]
+  return [
+    {
+      how: 'as the beginning of a name',
+      holds: (name) => name.startsWith(line) && !(isNumberLast && /^\d/.test(name.slice(line.length))),
+    },
+    {
+      how: 'as the end of a name',
+      holds: (name) => name.endsWith(line) && !(isNumberFirst && /\d$/.test(name.slice(0, -line.length))),
+    },
+    {
+      how: 'with a slip of the keyboard',
+      holds: (name) => line.replace(/\D+/g, ' ') === name.replace(/\D+/g, ' ') && isNear(line, name),
+    },
+  ]
+}
+
+/** A longer name is nobody's near miss, and takes long to compare. */
+const LONGEST_COMPARED = 100
+
+/** Whether a line without patterns is a name but for one or two characters. */
+export function isNear(line: string, name: string): boolean {
+  if (line.length > LONGEST_COMPARED || name.length > LONGEST_COMPARED) return false
+  return distance(name.toLowerCase(), line.toLowerCase()) <= Math.min(2, Math.floor(line.length / 3))
+}
+
+/** The first selected name that a guard would keep in another reading. `isUnmatched`: it matches nothing as it stands. */
+export function doubtAbout(line: string, names: readonly string[], isUnmatched = false): Doubt | undefined {
+  for (const { how, holds } of isUnmatched ? [...readingsOf(line), ...slipsOf(line)] : readingsOf(line)) {
     const name = names.find(holds)
     if (name !== undefined) return { how, name }
   }

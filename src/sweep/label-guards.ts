@@ -1,4 +1,5 @@
 import type { Labels } from '../providers/observation.ts'
+import type { GuardDoubt } from './guard-doubts.ts'
 import { doubtAbout } from './guard-readings.ts'
 import { type LabelPattern, labelTexts, matchLabels } from './labels.ts'
 
@@ -27,26 +28,21 @@ export function unmatchedLabels(patterns: readonly LabelPattern[], found: readon
     .map(({ source, excludes, key }) => ({ line: source, excludes, key }))
 }
 
-/** A line that excludes, and would keep a selected deployment if it were read as its author may have meant it. */
-export interface LabelDoubt {
-  line: string
-  how: string
-  /** The deployment with its label: `PR-42 (keep=true)`. */
-  name: string
-}
-
-/** Doubts about lines that exclude nothing that was found. `selected` are those that are about to be deleted. */
+/** Doubts about lines that exclude. `selected` are those that are about to be deleted. */
 export function labelDoubts(
   patterns: readonly LabelPattern[],
   found: readonly Labelled[],
   selected: readonly Labelled[],
-): LabelDoubt[] {
-  return patterns.flatMap((pattern): LabelDoubt[] => {
+): GuardDoubt[] {
+  return patterns.flatMap((pattern): GuardDoubt[] => {
     const excludes = ({ labels }: Labelled) => matchLabels(labels, [pattern]).kind === 'none'
-    if (!pattern.excludes || found.some(excludes)) return []
+    if (!pattern.excludes) return []
+    const isUnmatched = !found.some(excludes)
     for (const { name, labels } of selected) {
       const doubt = doubtAbout(pattern.source.slice(1), labelTexts(labels ?? {}))
-      if (doubt !== undefined) return [{ line: pattern.source, how: doubt.how, name: `${name} (${doubt.name})` }]
+      if (doubt !== undefined) {
+        return [{ line: pattern.source, input: 'label', isUnmatched, how: doubt.how, name: `${name} (${doubt.name})` }]
+      }
     }
     return []
   })

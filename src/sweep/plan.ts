@@ -17,7 +17,7 @@ import {
 } from './classify.ts'
 import { withContents } from './contents.ts'
 import { type Criteria, scopeOf, unreadableName } from './criteria.ts'
-import { type Doubt, doubtAbout } from './guard-readings.ts'
+import { type GuardDoubt, guardDoubts } from './guard-doubts.ts'
 import { labelDoubts, type UnmatchedLabel, unmatchedLabels } from './label-guards.ts'
 import { isLiteral, matchPattern } from './pattern.ts'
 import { type UnmatchedLine, unmatchedLines } from './unmatched.ts'
@@ -86,21 +86,27 @@ export async function planSweep<S extends Snapshot>(options: SweepOptions<S>): P
   // What is in another candidate was not selected by its name.
   const matched = selectedOf(candidates).filter(({ within }) => within === undefined)
   const selected = matched.map(({ listed: { snapshot } }) => snapshot)
-  const names = selected.flatMap((snapshot) => snapshot.name ?? [])
-  const others = selected.flatMap(othersOf)
+  const going = {
+    ids: matched.map(({ listed }) => listed.target.id),
+    names: selected.flatMap((snapshot) => snapshot.name ?? []),
+    others: selected.flatMap(othersOf),
+  }
   const labelled = (listed: Listed<S>) => ({
     name: listed.snapshot.name ?? listed.target.id,
     labels: listed.snapshot.labels,
   })
   const labels = criteria.labels.length === 0 ? [] : all.map(labelled)
-  const going = matched.map(({ listed }) => labelled(listed))
-  const inLabels = labelDoubts(criteria.labels, labels, going).map((doubt) => ({ ...doubt, input: 'label' as const }))
+  const inLabels = labelDoubts(
+    criteria.labels,
+    labels,
+    matched.map(({ listed }) => labelled(listed)),
+  )
   return {
     candidates,
     unmatched,
     unmatchedGroups: unmatchedGroups(criteria, all),
     unmatchedLabels: unmatchedLabels(criteria.labels, labels),
-    doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
+    doubts: [...guardDoubts(criteria, unmatched, going), ...inLabels],
   }
 }
 
@@ -109,26 +115,6 @@ function unmatchedGroups({ groups }: Criteria, all: readonly Listed[]): string[]
   return groups
     .filter((pattern) => !isLiteral(pattern) && ![...found].some((group) => matchPattern(pattern, group).matches))
     .map(({ source }) => source)
-}
-
-/** A guard that would keep something selected if it were read as its author may have meant it. */
-export interface GuardDoubt extends Doubt {
-  /** The line as the user wrote it, with `!` if it excludes. */
-  line: string
-  input: 'name' | 'protect' | 'label'
-}
-
-function doubtsAbout(
-  unmatched: readonly UnmatchedLine[],
-  names: readonly string[],
-  others: readonly string[],
-): GuardDoubt[] {
-  return unmatched.flatMap(({ role, line }): GuardDoubt[] => {
-    if (role === 'include') return []
-    const doubt = doubtAbout(line, role === 'protect' ? [...names, ...others] : names)
-    if (doubt === undefined) return []
-    return [role === 'protect' ? { ...doubt, line, input: 'protect' } : { ...doubt, line: `!${line}`, input: 'name' }]
-  })
 }
 
 function readableName({ name }: Snapshot): string | undefined {

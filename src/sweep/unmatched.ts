@@ -1,6 +1,5 @@
-import { distance } from '../lib/near.ts'
 import type { Criteria } from './criteria.ts'
-import { doubtAbout } from './guard-readings.ts'
+import { doubtAbout, isNear } from './guard-readings.ts'
 import { matchPattern, parsePattern } from './pattern.ts'
 
 /** A line of `name` or `protect` that matches none of the names found. */
@@ -33,11 +32,7 @@ export function unmatchedLines(
   ]
 }
 
-/** A longer name is nobody's near miss, and takes long to compare. */
-const LONGEST_COMPARED = 100
-
-function guess(line: string, seen: readonly string[]): string | undefined {
-  const names = seen.filter((name) => name.length <= LONGEST_COMPARED)
+function guess(line: string, names: readonly string[]): string | undefined {
   const matches = (text: string) => names.some((name) => matchPattern(parsePattern(text), name).matches)
   const doubt = doubtAbout(line, names)
   if (doubt !== undefined) return `read ${doubt.how}, it would match ${doubt.name}`
@@ -46,10 +41,7 @@ function guess(line: string, seen: readonly string[]): string | undefined {
   if (line.includes('{pr}') && matches(line.replaceAll('{pr}', '*'))) {
     return 'names match it but for {pr}, which stands for a whole run of digits'
   }
-  if (/[*?]|\{pr\}/.test(line) || line.length > LONGEST_COMPARED) return undefined
-  const [near] = names
-    .map((name) => ({ name, apart: distance(name.toLowerCase(), line.toLowerCase()) }))
-    .filter(({ apart }) => apart <= Math.min(2, Math.floor(line.length / 3)))
-    .sort((a, b) => a.apart - b.apart)
-  return near === undefined ? undefined : `it is nearly the name ${near.name}`
+  if (/[*?]|\{pr\}/.test(line)) return undefined
+  const near = names.find((name) => isNear(line, name))
+  return near === undefined ? undefined : `it is nearly the name ${near}`
 }

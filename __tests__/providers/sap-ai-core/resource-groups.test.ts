@@ -67,21 +67,23 @@ describe('one resource group by its ID', () => {
     expect(writes()).toEqual([])
   })
 
-  it.each(['default', 'shared'])('%s is refused, whatever is in it', async (id) => {
+  it.each(['default', 'shared'])('%s is a wrong input, and nothing beside it is deleted', async (id) => {
     const { run, writes, world } = tenant()
     world.resourceGroups.add(id)
     const { ok, log } = await run({ ...GROUP, 'resource-group': `${id}\npr-42` })
     expect(ok).toBe(false)
     expect(errorsOf({ log }).join()).toContain(
-      `resource group ${id}: refused: the resource group ${id} belongs to the tenant`,
+      `'resource-group' has '${id}', which belongs to the tenant and is never deleted; remove it`,
     )
-    expect(writes()).toEqual(['DELETE /admin/resourceGroups/pr-42'])
+    expect(writes()).toEqual([])
   })
 
-  it('default alone is the default of the input, and so nothing says what to delete', async () => {
+  it('default alone says so, too', async () => {
     const { run } = tenant()
     const { log } = await run({ ...GROUP, 'resource-group': 'default' })
-    expect(errorsOf({ log }).join()).toContain("'resource-group' and 'name' are both empty")
+    expect(errorsOf({ log }).join()).toContain(
+      "'resource-group' is default, which belongs to the tenant and is never deleted: name others, or sweep by 'name'",
+    )
   })
 
   it.each([

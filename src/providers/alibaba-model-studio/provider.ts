@@ -3,6 +3,7 @@ import type { Connection } from '../context.ts'
 import type { Observation } from '../observation.ts'
 import type { Provider } from '../provider.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
+import { mistypedAs } from '../shared/nearly-the-id.ts'
 import { attempt, unreadable } from '../shared/observe.ts'
 import type { PagedList } from '../shared/pages.ts'
 import { coalesce, singleFlightNext } from '../shared/single-flight.ts'
@@ -123,8 +124,14 @@ function createObserver(deployments: AlibabaDeployments) {
   ): Promise<Observation<AlibabaSnapshot>[]> => {
     const get = getWith(describe)
     if (targets.length <= GET_UP_TO || targets.length <= pages) {
-      const list = async () => shown(await readNext(), describe)
-      return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))))
+      let known: readonly string[] = []
+      const readList = async () => {
+        const list = await readNext()
+        known = [...list.byId.keys()]
+        return shown(list, describe)
+      }
+      const observations = await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
+      return mistypedAs(observations, targets, known, 'deployment')
     }
     const list = await readAll()
     // One list can serve two looks, at those to decide about and at those that go: it counts once.
@@ -133,6 +140,9 @@ function createObserver(deployments: AlibabaDeployments) {
     const missing = targets.filter(({ id }) => !list.byId.has(id))
     // While the list changes because others are deleted, it is too early to ask for each.
     const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages
-    return observeMany(targets, shown(list, describe), isEarly ? async () => ({ state: 'unsettled' }) : get)
+    const getMissing: GetOne<AlibabaSnapshot> = isEarly ? async () => ({ state: 'unsettled' }) : get
+    const observations = await observeMany(targets, shown(list, describe), getMissing)
+    // What was asked to go was there: its ID is right.
+    return canWait ? observations : mistypedAs(observations, targets, [...list.byId.keys()], 'deployment')
   }
 }

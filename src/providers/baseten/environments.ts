@@ -1,6 +1,7 @@
 import { UnclearAnswer } from '../errors.ts'
 import type { Listed } from '../observation.ts'
 import { type GetOne, observeMany } from '../shared/list-observer.ts'
+import { mistypedAs } from '../shared/nearly-the-id.ts'
 import { parseBody } from '../shared/schema.ts'
 import { parseTime } from '../shared/time.ts'
 import { type BasetenApi, describeBaseten, pathOf } from './api.ts'
@@ -45,7 +46,10 @@ export function createEnvironments(api: BasetenApi, index: ParentIndex): Resourc
 
   const observe: ResourceClient['observe'] = async (parent, targets) => {
     const seen = await readEnvironments(parent)
-    if (seen.state === 'present') return observeMany(targets, shown(seen.snapshots, seen.answer), get)
+    if (seen.state === 'present') {
+      const observations = await observeMany(targets, shown(seen.snapshots, seen.answer), get)
+      return mistypedAs(observations, targets, [...seen.snapshots.keys()], 'environment')
+    }
     const observations = await observeMany(targets, shown(new Map(), seen.answer), get)
     return mistakenAs(observations, () => noSuchParent(MODELS_KIND, parent, seen.others))
   }

@@ -4,6 +4,7 @@ import { foreignHost } from '../shared/address.ts'
 import { keySecrets } from '../shared/api-key.ts'
 import { idTextProblem } from '../shared/id-problem.ts'
 import { privateKeySecrets } from './certificate.ts'
+import { OF_THE_TENANT } from './guards.ts'
 import { connectSapAiCore } from './provider.ts'
 import { serviceKeySecrets } from './service-key.ts'
 import { loginNotices, readSapSettings, resourceGroupNotices, serviceKeyNotices } from './settings.ts'
@@ -31,6 +32,7 @@ export const sapAiCore = defineProvider({
     'resource-group': {
       ids: 'resource-group',
       plural: 'resource groups',
+      never: { ids: OF_THE_TENANT, why: 'belongs to the tenant and is never deleted' },
       hasName: true,
       nameCharacters: { allowed: /[A-Za-z0-9.-]/, words: 'ASCII letters, digits, . and -' },
       hasStatus: false,
@@ -43,6 +45,8 @@ export const sapAiCore = defineProvider({
     token: { default: '', secrets: keySecrets },
     'resource-group': { default: 'default' },
   },
+  // A one-line key is split at its commas in an input with a list, and a part is quoted in a message.
+  misplacedSecrets: serviceKeySecrets,
   secretVariables: {
     AICORE_SERVICE_KEY: serviceKeySecrets,
     AICORE_CLIENT_SECRET: wholeText,

@@ -3,7 +3,7 @@ import { targetKey } from '../target.ts'
 import type { DeploymentDetails, GroupDetails, SapSnapshot } from './snapshot.ts'
 
 /** Groups that nobody can delete. Source: SAP AI Core, "Delete a Resource Group". */
-const OF_THE_TENANT: ReadonlySet<string> = new Set(['default', 'shared'])
+export const OF_THE_TENANT: ReadonlySet<string> = new Set(['default', 'shared'])
 
 /** Why it must stay. */
 export function protectionOf({ name, details }: SapSnapshot, policy: Policy): string | undefined {

@@ -4,7 +4,7 @@ import { ProviderError, UnclearAnswer } from '../errors.ts'
 import type { Listed, Observation, Present } from '../observation.ts'
 import type { Contents } from '../provider.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
-import { nearlyTheId } from '../shared/nearly-the-id.ts'
+import { mistypedAs } from '../shared/nearly-the-id.ts'
 import { attempt } from '../shared/observe.ts'
 import { readTogether } from '../shared/together.ts'
 import type { Target } from '../target.ts'
@@ -136,7 +136,7 @@ async function observeGroups(
     targets.length < LIST_FROM
       ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
       : await observeMany(targets, await readList(), get)
-  return observations.map((observation, index) => mistakenAs(observation, targets[index]?.id, known))
+  return mistypedAs(observations, targets, known, 'resource group')
 }
 
 /** The deployments in a group, as targets. */
@@ -152,15 +152,4 @@ class Unread {
   constructor(why: unknown) {
     this.why = why
   }
-}
-
-/** An ID that differs from that of a group in letter case alone is mistyped. */
-function mistakenAs(
-  observation: Observation<SapSnapshot>,
-  id: string | undefined,
-  known: readonly string[],
-): Observation<SapSnapshot> {
-  if (observation.state !== 'absent' || id === undefined) return observation
-  const [reason] = known.flatMap((each) => nearlyTheId(id, each, 'resource group') ?? [])
-  return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } }
 }

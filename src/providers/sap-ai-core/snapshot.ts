@@ -106,9 +106,9 @@ function labelsOf(labels: readonly { key: string; value: string }[]): Labels | n
   )
 }
 
-/** Undefined if neither tells; a text that a secret was taken out of does not. */
-function isOrchestration(scenarioId: string | undefined, name: string | undefined): boolean | undefined {
-  if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig') return true
-  const told = scenarioId ?? name
-  return told === undefined || told.includes(MASK) ? undefined : false
+/** In any letter case. Undefined if neither tells; an empty text, or one that a secret was taken out of, does not. */
+function isOrchestration(scenarioId = '', name = ''): boolean | undefined {
+  if (scenarioId.toLowerCase() === 'orchestration' || name.toLowerCase() === 'defaultorchestrationconfig') return true
+  const told = scenarioId || name
+  return told === '' || told.includes(MASK) ? undefined : false
 }

@@ -25,6 +25,13 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
     /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
     `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
   ],
+  [
+    /^(?:env|github|inputs|job|jobs|matrix|needs|runner|secrets|steps|strategy|vars)\.[\w.-]+$/,
+    `is an expression without its marks: write \${{ … }} around it`,
+  ],
+  [/^(?:n\/a|tbd|todo|your[-_].*)$/i, 'is a placeholder; write the ID in its place'],
+  [/^[-_]+$/, 'has no letter and no digit'],
+  [/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u, 'has an invisible character in it; type the ID anew'],
   [/^\{\s*"/, 'is a JSON object; write the ID alone'],
   [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
   [/:\/\//, 'is a URL; the ID is its last part'],
