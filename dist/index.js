@@ -295,7 +295,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _http_proxies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(192);
 /* harmony import */ var _lib_clock_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(953);
 /* harmony import */ var _run_process_guard_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(552);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(737);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(441);
 /* harmony import */ var _runner_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(371);
 /* harmony import */ var _runner_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(811);
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
@@ -1089,7 +1089,7 @@ function writeMissingOutputs(runner, written, problem) {
 
 /***/ }),
 
-/***/ 737:
+/***/ 441:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8901,6 +8901,7 @@ function createTexts({ env, readFile }, providers, mistake) {
         ...[...declared.inputs].flatMap(([name, find]) => find(input(name))),
         ...[...declared.variables].flatMap(([name, find]) => find(variable(name))),
         ...[...declared.files].flatMap(([name, find]) => (variable(name) === '' ? [] : find(file(name) ?? ''))),
+        ...misplacedSecrets(env, providers),
         ...(0,proxies/* proxySecrets */.Wm)(env),
     ];
     return {
@@ -8918,6 +8919,10 @@ function createTexts({ env, readFile }, providers, mistake) {
         isGiven: (name) => input(name) !== defaults[name],
         secrets: [...new Set(secrets.map((secret) => secret.trim()))].filter((secret) => secret !== ''),
     };
+}
+function misplacedSecrets(env, providers) {
+    const given = Object.entries(env).flatMap(([name, text]) => (name.startsWith('INPUT_') ? (text ?? []) : []));
+    return providers.flatMap(({ misplacedSecrets: find = () => [] }) => given.flatMap(find));
 }
 function secretSources(providers) {
     const inputs = new Map([['github-token', wholeText]]);
@@ -9159,6 +9164,13 @@ const PROBLEMS = [
         /\$\(|^\$\{?[\w:]+\}?$|\$[A-Za-z_{]|^%\w+%$/,
         `looks like a shell variable that was not expanded: use \${{ env.NAME }} or \${{ steps.ID.outputs.NAME }}`,
     ],
+    [
+        /^(?:env|github|inputs|job|jobs|matrix|needs|runner|secrets|steps|strategy|vars)\.[\w.-]+$/,
+        `is an expression without its marks: write \${{ … }} around it`,
+    ],
+    [/^(?:n\/a|tbd|todo|your[-_].*)$/i, 'is a placeholder; write the ID in its place'],
+    [/^[-_]+$/, 'has no letter and no digit'],
+    [/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u, 'has an invisible character in it; type the ID anew'],
     [/^\{\s*"/, 'is a JSON object; write the ID alone'],
     [/^<[^>]*>$|^\{[^}]*\}$/, 'is a placeholder; write the ID in its place'],
     [/:\/\//, 'is a URL; the ID is its last part'],
@@ -9203,11 +9215,20 @@ const RULES = [
 function patternProblem(line) {
     for (const rule of RULES) {
         const problem = rule(line);
+        if (problem !== undefined && isLong(line))
+            return UNREADABLE;
         if (problem !== undefined)
             return { ...problem, write: problem.write.every(isClean) ? problem.write : [] };
     }
     return undefined;
 }
+function isLong(line) {
+    return line.length > 60;
+}
+const UNREADABLE = {
+    what: 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern',
+    write: [],
+};
 function isClean(line) {
     return line !== '' && RULES.every((rule) => rule(line) === undefined);
 }
@@ -9545,7 +9566,7 @@ function readProtect(reader) {
 function refuseUnreadable(reader, input, line, kind, sign = '') {
     const problem = patternProblem(line);
     if (problem !== undefined) {
-        reader.mistake(`'${input}' has ${(0,format/* quoted */.TL)(sign + line)}, which ${isLong(line) ? UNREADABLE : inWords(problem, sign, input === 'protect' || sign === '!')}`);
+        reader.mistake(`'${input}' has ${(0,format/* quoted */.TL)(sign + line)}, which ${inWords(problem, sign, input === 'protect' || sign === '!')}`);
         return;
     }
     const { nameCharacters, plural } = kind?.names ?? {};
@@ -9556,10 +9577,6 @@ function refuseUnreadable(reader, input, line, kind, sign = '') {
         return;
     reader.mistake(`'${input}' has ${(0,format/* quoted */.TL)(sign + line)}, but no name of ${kind?.provider.name} ${plural} has '${foreign}' (${nameCharacters.words}). Write ? in its place if you are not sure which character it is`);
 }
-function isLong(line) {
-    return line.length > 60;
-}
-const UNREADABLE = 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern';
 function inWords({ what, write }, sign, isGuard) {
     if (write.length === 0)
         return what;
@@ -9586,6 +9603,7 @@ function readTargets(reader, kind) {
     const { resource } = kind;
     const { ids, parents, plural } = kind.names;
     const named = readIds(reader, kind, ids, resource);
+    refuseUndeletable(reader, kind, named);
     if (parents === undefined) {
         const groups = readTargetGroups(reader, kind);
         const group = groups.length > 1 ? groups : groups[0];
@@ -9599,6 +9617,11 @@ function readTargets(reader, kind) {
         reader.mistake(`'${parents.input}' names several ${parents.noun}s; ${plural} named one by one are of one ${parents.noun}, so use one step for each`);
     }
     return parent === undefined ? [] : named.map((id) => ({ resource, id, parent }));
+}
+function refuseUndeletable(reader, { names: { ids, never } }, named) {
+    for (const id of named)
+        if (never?.ids.has(id))
+            reader.mistake(`'${ids}' has '${id}', which ${never.why}; remove it`);
 }
 function readParents(reader, kind) {
     const { parents } = kind.names;
@@ -9683,8 +9706,12 @@ function readKind(reader, provider, providers) {
 function readExact(reader, kind, isExact, protect) {
     const given = SWEEP_INPUTS.filter((name) => reader.isGiven(name));
     if (!isExact) {
-        const { ids } = kind.names;
+        const { ids, never } = kind.names;
         const narrowed = given.length === 0 ? '' : `; ${given.map((name) => `'${name}'`).join(', ')} only narrow a sweep by 'name'`;
+        if (never?.ids.has(reader.text(ids)) === true) {
+            reader.mistake(`'${ids}' is ${reader.text(ids)}, which ${never.why}: name others, or sweep by 'name'`);
+            return undefined;
+        }
         reader.mistake(`'${ids}' and 'name' are both empty: nothing says what to delete${narrowed}. Give one of them; an output is empty if its step was skipped or did not write it`);
         return undefined;
     }
@@ -10162,6 +10189,37 @@ function absentFrom({ isWhole }, { exchange }) {
     return isWhole ? { state: 'absent', exchange } : { state: 'absent', exchange, isPartial: true };
 }
 
+;// CONCATENATED MODULE: ./lib/providers/shared/nearly-the-id.js
+function mistypedAs(observations, targets, known, resource) {
+    let byLetters;
+    const whyMistyped = (id) => {
+        byLetters ??= new Map(known.map((each) => [each.toLowerCase(), each]));
+        const alike = byLetters.get(id.toLowerCase());
+        if (alike !== undefined)
+            return nearlyTheId(id, alike, resource);
+        return isNumber(id) ? known.flatMap((each) => nearlyTheId(id, each, resource) ?? [])[0] : undefined;
+    };
+    return observations.map((observation, index) => {
+        const id = targets[index]?.id;
+        if (observation.state !== 'absent' || id === undefined)
+            return observation;
+        const reason = whyMistyped(id);
+        return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
+    });
+}
+function nearlyTheId(given, known, resource) {
+    if (given === known)
+        return undefined;
+    if (given.toLowerCase() === known.toLowerCase())
+        return `it differs from ${resource} ${known} in letter case only`;
+    if (!isNumber(given) || Number(known) !== Number(given))
+        return undefined;
+    return `it is what YAML makes of ${resource} ${known} without quotes: put the ID in quotes`;
+}
+function isNumber(text) {
+    return /^-?[\d.]+$/.test(text);
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/shared/single-flight.js
 function coalesce(ask) {
     let asked;
@@ -10486,8 +10544,27 @@ function createPageReader({ pageSize, shortest = 0, maxEntries }) {
         }
         const [total] = totals;
         const isSteady = totals.size === 1 && total === byId.size;
-        return { byId, pages, isWhole: isSteady || (pages === 1 && (total ?? 0) <= byId.size), exchange: first.exchange };
+        const isWhole = isSteady || (pages === 1 && (total ?? 0) <= byId.size);
+        const isShort = [...totals].some((each) => each !== undefined && each > byId.size);
+        return { byId, pages, isWhole, isShort, exchange: first.exchange };
     };
+}
+const MAX_READS = 3;
+async function readWhole(path, read) {
+    let before;
+    for (let reads = 1;; reads++) {
+        const list = await read();
+        if (list.isWhole || (!list.isShort && before !== undefined && hasSameIds(before, list)))
+            return list;
+        if (reads === MAX_READS) {
+            const why = list.isShort ? 'counts more entries than it shows' : 'changes while it is read';
+            throw new UnclearAnswer(`GET ${path} ${why}`, list.exchange);
+        }
+        before = list;
+    }
+}
+function hasSameIds({ byId: one }, { byId: other }) {
+    return one.size === other.size && [...one.keys()].every((id) => other.has(id));
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/shared/time.js
@@ -11219,6 +11296,7 @@ function collateralOf({ prepaid, reservation }) {
 
 
 
+
 const GET_UP_TO = 3;
 const MAX_UNSTEADY = 10;
 function connectAlibabaModelStudio(settings, connection) {
@@ -11295,8 +11373,14 @@ function createObserver(deployments) {
     return async (targets, describe, canWait) => {
         const get = getWith(describe);
         if (targets.length <= GET_UP_TO || targets.length <= pages) {
-            const list = async () => shown(await readNext(), describe);
-            return Promise.all(targets.map((target) => attempt(() => observeOne(target, get, list))));
+            let known = [];
+            const readList = async () => {
+                const list = await readNext();
+                known = [...list.byId.keys()];
+                return shown(list, describe);
+            };
+            const observations = await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))));
+            return mistypedAs(observations, targets, known, 'deployment');
         }
         const list = await readAll();
         if (list !== counted)
@@ -11304,7 +11388,9 @@ function createObserver(deployments) {
         counted = list;
         const missing = targets.filter(({ id }) => !list.byId.has(id));
         const isEarly = canWait && !list.isWhole && unsteady <= MAX_UNSTEADY && missing.length > list.pages;
-        return observeMany(targets, shown(list, describe), isEarly ? async () => ({ state: 'unsettled' }) : get);
+        const getMissing = isEarly ? async () => ({ state: 'unsettled' }) : get;
+        const observations = await observeMany(targets, shown(list, describe), getMissing);
+        return canWait ? observations : mistypedAs(observations, targets, [...list.byId.keys()], 'deployment');
     };
 }
 
@@ -11458,6 +11544,7 @@ function createBasetenApi(settings, connection) {
     return {
         find: (path) => find(path),
         findList: (path) => find(path, { maxBytes: api_MAX_LIST_BYTES }),
+        hasWorked: key.hasWorked,
         async write(method, path, { notAfter }) {
             const post = method === 'POST' ? { body: '{}', headers: { authorization, 'content-type': 'application/json' } } : {};
             return checked(http.write({ method, url: below(base, path), headers: { authorization }, ...post, notAfter }));
@@ -11805,17 +11892,6 @@ function runningParts({ status, instance_type_name, active_replica_count, chainl
     }));
 }
 
-;// CONCATENATED MODULE: ./lib/providers/shared/nearly-the-id.js
-function nearlyTheId(given, known, resource) {
-    if (given === known)
-        return undefined;
-    if (given.toLowerCase() === known.toLowerCase())
-        return `it differs from ${resource} ${known} in letter case only`;
-    if (!/^-?[\d.]+$/.test(given) || Number(known) !== Number(given))
-        return undefined;
-    return `it is what YAML makes of ${resource} ${known} without quotes: put the ID in quotes`;
-}
-
 ;// CONCATENATED MODULE: ./lib/providers/baseten/mistaken.js
 
 function mistakenAs(observations, why) {
@@ -11892,8 +11968,11 @@ const CHAINS_KIND = {
 async function listParents(api, parentKind) {
     const answer = await api.findList(`/${parentKind.resource}s`);
     if (!isSuccess(answer))
-        throw new ProviderError('account', describeBaseten(answer), answer.exchange);
+        throw noSuchApi(answer);
     return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()];
+}
+function noSuchApi(answer) {
+    return new ProviderError('account', `${describeBaseten(answer)}. Check 'api-url'`, answer.exchange);
 }
 function parentMissing({ exchange }, { reason }) {
     throw new ProviderError('account', reason, exchange);
@@ -11902,8 +11981,11 @@ function createParentIndex(api, parentKind) {
     return {
         read: singleFlightNext(async () => {
             const answer = await api.findList(`/${parentKind.resource}s`);
-            if (!isSuccess(answer))
+            if (!isSuccess(answer)) {
+                if (!(await api.hasWorked()))
+                    throw noSuchApi(answer);
                 throw new UnclearAnswer(describeBaseten(answer), answer.exchange);
+            }
             return { byId: new Map(parentKind.all(answer).map((each) => [each.id, each])), answer };
         }),
     };
@@ -12239,6 +12321,7 @@ const NONE = new Map();
 
 
 
+
 function createEnvironments(api, index) {
     const readEnvironments = async (modelId) => {
         const path = pathOf({ resource: 'model', id: modelId });
@@ -12268,8 +12351,10 @@ function createEnvironments(api, index) {
     };
     const observe = async (parent, targets) => {
         const seen = await readEnvironments(parent);
-        if (seen.state === 'present')
-            return observeMany(targets, shown(seen.snapshots, seen.answer), get);
+        if (seen.state === 'present') {
+            const observations = await observeMany(targets, shown(seen.snapshots, seen.answer), get);
+            return mistypedAs(observations, targets, [...seen.snapshots.keys()], 'environment');
+        }
         const observations = await observeMany(targets, shown(new Map(), seen.answer), get);
         return mistakenAs(observations, () => noSuchParent(MODELS_KIND, parent, seen.others));
     };
@@ -13157,6 +13242,50 @@ function withLineBreaks(text) {
 }
 const privateKeySecrets = (text) => [text, withLineBreaks(text), plainPem(text)];
 
+;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/guards.js
+
+const OF_THE_TENANT = new Set(['default', 'shared']);
+function sap_ai_core_guards_protectionOf({ name, details }, policy) {
+    return details.resource === 'deployment'
+        ? (orchestrationGuard(details, policy) ?? foundationModelGuard(name, details, policy))
+        : groupGuard(details, policy);
+}
+function foundationModelGuard(name, { isShared }, { isNamed }) {
+    if (!isShared || isNamed === undefined || isNamed(name))
+        return undefined;
+    const which = name === undefined ? 'a foundation model' : `the foundation model ${name.replace(/_autogenerated$/, '')}`;
+    return `it serves ${which} in the resource group default, where the generative AI hub deploys for everybody; to delete it, write more of its name than * in 'name'`;
+}
+function groupGuard({ id, contents }, policy) {
+    if (OF_THE_TENANT.has(id))
+        return `the resource group ${id} belongs to the tenant and cannot be deleted`;
+    if (contents === undefined)
+        return undefined;
+    const { deployments, executions } = contents;
+    const [running] = executions;
+    if (running !== undefined && !policy.allow.has('executions')) {
+        const more = executions.length === 1 ? 'is' : `and ${executions.length - 1} more are`;
+        return `execution ${running.id} in it ${more} ${running.status}; set 'allow: executions' to stop what runs in it`;
+    }
+    for (const { id: deployment, snapshot } of deployments) {
+        const key = (0,providers_target/* targetKey */.hD)({ resource: 'deployment', id: deployment, group: id });
+        if (!policy.selected.has(key))
+            return `deployment ${deployment} in it is new, so somebody uses the resource group`;
+        const why = sap_ai_core_guards_protectionOf(snapshot, policy);
+        if (why !== undefined)
+            return `deployment ${deployment} in it must be kept: ${why}`;
+    }
+    return undefined;
+}
+function orchestrationGuard(details, policy) {
+    if (details.orchestration === false || policy.allow.has('orchestration'))
+        return undefined;
+    const lift = "set 'allow: orchestration' to delete it";
+    return details.orchestration
+        ? `it serves SAP's shared orchestration service; ${lift}`
+        : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/action.js
 const STOP_TRACE_MS = 30_000;
 function sap_ai_core_action_requestText(action) {
@@ -13513,11 +13642,11 @@ function labelsOf(labels) {
     const byKey = Map.groupBy(labels, ({ key }) => key);
     return Object.fromEntries([...byKey].map(([key, each]) => [key, each.length === 1 ? each[0]?.value : each.map(({ value }) => value)]));
 }
-function isOrchestration(scenarioId, name) {
-    if (scenarioId === 'orchestration' || name === 'defaultOrchestrationConfig')
+function isOrchestration(scenarioId = '', name = '') {
+    if (scenarioId.toLowerCase() === 'orchestration' || name.toLowerCase() === 'defaultorchestrationconfig')
         return true;
-    const told = scenarioId ?? name;
-    return told === undefined || told.includes(redaction/* MASK */.v) ? undefined : false;
+    const told = scenarioId || name;
+    return told === '' || told.includes(redaction/* MASK */.v) ? undefined : false;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/deployments.js
@@ -13548,6 +13677,13 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
     const readDeployments = coalesce(() => readAll('/lm/deployments', sap_ai_core_schema_DEPLOYMENTS));
     const readListed = singleFlightNext(() => readAll('/lm/deployments', schema_LISTED));
     const learnNames = (deployments) => learnInto(names, deployments, async () => (await readAll('/lm/configurations', CONFIGURATIONS)).byId);
+    const listedIn = async ({ byId }) => {
+        await learnNames(byId.values());
+        return [...byId.values()].map((deployment) => ({
+            target: { resource: 'deployment', id: deployment.id, group: resourceGroup },
+            snapshot: snapshot_snapshotOf(deployment, names, resourceGroup),
+        }));
+    };
     const present = async (deployment, exchange) => {
         await learnNames([deployment]).catch(notNeeded);
         return { state: 'present', snapshot: snapshot_snapshotOf(deployment, names, resourceGroup), exchange };
@@ -13571,14 +13707,8 @@ function sap_ai_core_deployments_createDeployments(api, resourceGroup) {
         return { byId, list };
     };
     return {
-        async list() {
-            const { byId } = await readDeployments();
-            await learnNames(byId.values());
-            return [...byId.values()].map((deployment) => ({
-                target: { resource: 'deployment', id: deployment.id, group: resourceGroup },
-                snapshot: snapshot_snapshotOf(deployment, names, resourceGroup),
-            }));
-        },
+        list: async () => listedIn(await readDeployments()),
+        listWhole: async () => listedIn(await readWhole('/lm/deployments', readDeployments)),
         async observe(targets) {
             if (targets.length < api_LIST_FROM) {
                 let known = new Map();
@@ -13664,13 +13794,14 @@ const ENDED = new Set(['COMPLETED', 'STOPPED', 'DEAD']);
 function createGroupReader(tenant, listIn, clock) {
     const readPages = createPageReader(PAGES);
     const activeExecutions = async (group) => {
-        const { byId } = await readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
+        const read = () => readPages('/lm/executions', ({ id }) => id, async ({ skip }) => {
             const answer = await tenant.inGroup(group).readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`);
             if (!isSuccess(answer))
                 throw noGroupList(answer, `executions in resource group ${group}`);
             const { count: total, resources: entries } = parseBody(EXECUTIONS, answer);
             return { entries, total, exchange: answer.exchange };
         });
+        const { byId } = await readWhole('/lm/executions', read);
         return [...byId.values()].filter(({ status }) => !ENDED.has(status));
     };
     return {
@@ -13701,50 +13832,6 @@ function createGroupReader(tenant, listIn, clock) {
 }
 function groupPath({ id }) {
     return `/admin/resourceGroups/${segment(id)}`;
-}
-
-;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/guards.js
-
-const OF_THE_TENANT = new Set(['default', 'shared']);
-function sap_ai_core_guards_protectionOf({ name, details }, policy) {
-    return details.resource === 'deployment'
-        ? (orchestrationGuard(details, policy) ?? foundationModelGuard(name, details, policy))
-        : groupGuard(details, policy);
-}
-function foundationModelGuard(name, { isShared }, { isNamed }) {
-    if (!isShared || isNamed === undefined || isNamed(name))
-        return undefined;
-    const which = name === undefined ? 'a foundation model' : `the foundation model ${name.replace(/_autogenerated$/, '')}`;
-    return `it serves ${which} in the resource group default, where the generative AI hub deploys for everybody; to delete it, write more of its name than * in 'name'`;
-}
-function groupGuard({ id, contents }, policy) {
-    if (OF_THE_TENANT.has(id))
-        return `the resource group ${id} belongs to the tenant and cannot be deleted`;
-    if (contents === undefined)
-        return undefined;
-    const { deployments, executions } = contents;
-    const [running] = executions;
-    if (running !== undefined && !policy.allow.has('executions')) {
-        const more = executions.length === 1 ? 'is' : `and ${executions.length - 1} more are`;
-        return `execution ${running.id} in it ${more} ${running.status}; set 'allow: executions' to stop what runs in it`;
-    }
-    for (const { id: deployment, snapshot } of deployments) {
-        const key = (0,providers_target/* targetKey */.hD)({ resource: 'deployment', id: deployment, group: id });
-        if (!policy.selected.has(key))
-            return `deployment ${deployment} in it is new, so somebody uses the resource group`;
-        const why = sap_ai_core_guards_protectionOf(snapshot, policy);
-        if (why !== undefined)
-            return `deployment ${deployment} in it must be kept: ${why}`;
-    }
-    return undefined;
-}
-function orchestrationGuard(details, policy) {
-    if (details.orchestration === false || policy.allow.has('orchestration'))
-        return undefined;
-    const lift = "set 'allow: orchestration' to delete it";
-    return details.orchestration
-        ? `it serves SAP's shared orchestration service; ${lift}`
-        : `neither its scenario nor its name tells that it does not serve SAP's shared orchestration service; ${lift}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/group-rules.js
@@ -14041,7 +14128,7 @@ async function observeGroups(reader, targets, get, showListed) {
     const observations = targets.length < api_LIST_FROM
         ? await Promise.all(targets.map((target) => attempt(() => observeOne(target, get, readList))))
         : await observeMany(targets, await readList(), get);
-    return observations.map((observation, index) => resource_groups_mistakenAs(observation, targets[index]?.id, known));
+    return mistypedAs(observations, targets, known, 'resource group');
 }
 function insideOf(group, { details }) {
     const { deployments = [] } = (details.resource === 'resource-group' ? details.contents : undefined) ?? {};
@@ -14052,12 +14139,6 @@ class Unread {
     constructor(why) {
         this.why = why;
     }
-}
-function resource_groups_mistakenAs(observation, id, known) {
-    if (observation.state !== 'absent' || id === undefined)
-        return observation;
-    const [reason] = known.flatMap((each) => nearlyTheId(id, each, 'resource group') ?? []);
-    return reason === undefined ? observation : { ...observation, mistaken: { kind: 'name', reason } };
 }
 
 ;// CONCATENATED MODULE: ./lib/providers/sap-ai-core/rules.js
@@ -14174,12 +14255,12 @@ function connectSapAiCore(settings, connection) {
         if (count >= BULK_FROM)
             bulk.ask(group);
     };
-    const listIn = async (group) => {
-        const listed = await deploymentsOf(group).list();
+    const listIn = async (group, how = 'list') => {
+        const listed = await deploymentsOf(group)[how]();
         askForBulk(group, listed.length);
         return listed;
     };
-    const reader = createGroupReader(tenant, listIn, connection.clock);
+    const reader = createGroupReader(tenant, (group) => listIn(group, 'listWhole'), connection.clock);
     const groups = createResourceGroups(reader, connection.clock);
     const observer = (how) => (targets) => observeInGroups(targets, ({ resource }) => resource === 'resource-group', (isGroup, alike) => (isGroup ? groups[how](alike) : search.observe(alike)));
     const observe = observer('observe');
@@ -14192,7 +14273,7 @@ function connectSapAiCore(settings, connection) {
         async list(scope) {
             if (scope.resource === 'resource-group')
                 return groups.list();
-            const lists = await Promise.all((await groupsIn(scope)).map(listIn));
+            const lists = await Promise.all((await groupsIn(scope)).map((group) => listIn(group)));
             return lists.flat();
         },
         observe(targets) {
@@ -14577,6 +14658,7 @@ function hasSeveralLines(text) {
 
 
 
+
 const HOME = { name: 'sap-ai-core', homeDomain: '.hana.ondemand.com' };
 const sapAiCore = defineProvider({
     ...HOME,
@@ -14597,6 +14679,7 @@ const sapAiCore = defineProvider({
         'resource-group': {
             ids: 'resource-group',
             plural: 'resource groups',
+            never: { ids: OF_THE_TENANT, why: 'belongs to the tenant and is never deleted' },
             hasName: true,
             nameCharacters: { allowed: /[A-Za-z0-9.-]/, words: 'ASCII letters, digits, . and -' },
             hasStatus: false,
@@ -14608,6 +14691,7 @@ const sapAiCore = defineProvider({
         token: { default: '', secrets: keySecrets },
         'resource-group': { default: 'default' },
     },
+    misplacedSecrets: serviceKeySecrets,
     secretVariables: {
         AICORE_SERVICE_KEY: serviceKeySecrets,
         AICORE_CLIENT_SECRET: wholeText,
@@ -15524,8 +15608,12 @@ function tellUnmatched({ unmatched, unmatchedGroups = [], unmatchedLabels = [], 
             runner.notice(`'${line}' in 'label' matches none of the ${found} found`);
     }
 }
-function doubtText({ line, input, how, name }) {
-    const found = input === 'label' ? 'matches none of the labels found, but read' : 'matches none of the names found, but read';
+function doubtText({ line, input, isUnmatched, how, name }) {
+    const found = !isUnmatched
+        ? 'matches something else, but read'
+        : input === 'label'
+            ? 'matches none of the labels found, but read'
+            : 'matches none of the names found, but read';
     return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
 }
 function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
@@ -15890,6 +15978,7 @@ const FOLD_END = '\n</details>\n';
 
 ;// CONCATENATED MODULE: ./lib/sweep/guard-readings.js
 
+
 function readingsOf(line) {
     const parts = line.split(/[\s;]+/).filter((part) => part !== '');
     const glob = line.replaceAll('.*', '*');
@@ -15911,8 +16000,33 @@ function readingsOf(line) {
             : []),
     ];
 }
-function doubtAbout(line, names) {
-    for (const { how, holds } of readingsOf(line)) {
+function slipsOf(line) {
+    if (/[*?]/.test(line))
+        return [];
+    const [isNumberFirst, isNumberLast] = [/^\d/.test(line), /\d$/.test(line)];
+    return [
+        {
+            how: 'as the beginning of a name',
+            holds: (name) => name.startsWith(line) && !(isNumberLast && /^\d/.test(name.slice(line.length))),
+        },
+        {
+            how: 'as the end of a name',
+            holds: (name) => name.endsWith(line) && !(isNumberFirst && /\d$/.test(name.slice(0, -line.length))),
+        },
+        {
+            how: 'with a slip of the keyboard',
+            holds: (name) => line.replace(/\D+/g, ' ') === name.replace(/\D+/g, ' ') && isNear(line, name),
+        },
+    ];
+}
+const LONGEST_COMPARED = 100;
+function isNear(line, name) {
+    if (line.length > LONGEST_COMPARED || name.length > LONGEST_COMPARED)
+        return false;
+    return distance(name.toLowerCase(), line.toLowerCase()) <= Math.min(2, Math.floor(line.length / 3));
+}
+function doubtAbout(line, names, isUnmatched = false) {
+    for (const { how, holds } of isUnmatched ? [...readingsOf(line), ...slipsOf(line)] : readingsOf(line)) {
         const name = names.find(holds);
         if (name !== undefined)
             return { how, name };
@@ -16027,8 +16141,10 @@ function protectedByName(name, protect) {
     const pattern = protectingPattern(name, protect);
     return pattern === undefined ? undefined : `its name ${name} is protected by '${pattern.source}' in 'protect'`;
 }
-function protectedInDoubt(names, protect) {
+function protectedInDoubt(id, names, protect) {
     for (const { source } of protect) {
+        if (source === id)
+            return `its ID ${id} is in 'protect', which takes names: write its name, or remove the line`;
         const doubt = doubtAbout(source, names.filter((name) => unreadableName(name) === undefined));
         if (doubt === undefined)
             continue;
@@ -16257,6 +16373,21 @@ function contentsOf(candidates) {
     return new Map([...Map.groupBy(inside, ({ within }) => within)].map(([within, each]) => [within, each.map(({ key }) => key)]));
 }
 
+;// CONCATENATED MODULE: ./lib/sweep/guard-doubts.js
+
+function guardDoubts({ exclude, protect }, unmatched, { ids, names, others }) {
+    const about = (input, role, source) => {
+        const isUnmatched = unmatched.some((each) => each.role === role && each.line === source);
+        const covered = input === 'protect' ? [...names, ...others] : names;
+        const doubt = ids.includes(source) ? { how: 'as an ID', name: source } : doubtAbout(source, covered, isUnmatched);
+        return doubt === undefined ? [] : [{ ...doubt, line: input === 'name' ? `!${source}` : source, input, isUnmatched }];
+    };
+    return [
+        ...exclude.flatMap(({ source }) => about('name', 'exclude', source)),
+        ...protect.flatMap(({ source }) => about('protect', 'protect', source)),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./lib/sweep/label-guards.js
 
 
@@ -16271,19 +16402,20 @@ function unmatchedLabels(patterns, found) {
 function labelDoubts(patterns, found, selected) {
     return patterns.flatMap((pattern) => {
         const excludes = ({ labels }) => matchLabels(labels, [pattern]).kind === 'none';
-        if (!pattern.excludes || found.some(excludes))
+        if (!pattern.excludes)
             return [];
+        const isUnmatched = !found.some(excludes);
         for (const { name, labels } of selected) {
             const doubt = doubtAbout(pattern.source.slice(1), labelTexts(labels ?? {}));
-            if (doubt !== undefined)
-                return [{ line: pattern.source, how: doubt.how, name: `${name} (${doubt.name})` }];
+            if (doubt !== undefined) {
+                return [{ line: pattern.source, input: 'label', isUnmatched, how: doubt.how, name: `${name} (${doubt.name})` }];
+            }
         }
         return [];
     });
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/unmatched.js
-
 
 
 function unmatchedLines({ include, exclude, protect }, names, others) {
@@ -16295,9 +16427,7 @@ function unmatchedLines({ include, exclude, protect }, names, others) {
         ...of('protect', protect, [...names, ...others]),
     ];
 }
-const LONGEST_COMPARED = 100;
-function guess(line, seen) {
-    const names = seen.filter((name) => name.length <= LONGEST_COMPARED);
+function guess(line, names) {
     const matches = (text) => names.some((name) => matchPattern(parsePattern(text), name).matches);
     const doubt = doubtAbout(line, names);
     if (doubt !== undefined)
@@ -16309,13 +16439,10 @@ function guess(line, seen) {
     if (line.includes('{pr}') && matches(line.replaceAll('{pr}', '*'))) {
         return 'names match it but for {pr}, which stands for a whole run of digits';
     }
-    if (/[*?]|\{pr\}/.test(line) || line.length > LONGEST_COMPARED)
+    if (/[*?]|\{pr\}/.test(line))
         return undefined;
-    const [near] = names
-        .map((name) => ({ name, apart: distance(name.toLowerCase(), line.toLowerCase()) }))
-        .filter(({ apart }) => apart <= Math.min(2, Math.floor(line.length / 3)))
-        .sort((a, b) => a.apart - b.apart);
-    return near === undefined ? undefined : `it is nearly the name ${near.name}`;
+    const near = names.find((name) => isNear(line, name));
+    return near === undefined ? undefined : `it is nearly the name ${near}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/sweep/plan.js
@@ -16353,21 +16480,23 @@ async function planSweep(options) {
     const unmatched = unmatchedLines(criteria, all.flatMap(({ snapshot }) => readableName(snapshot) ?? []), candidates.flatMap(({ listed: { snapshot } }) => othersOf(snapshot)));
     const matched = selectedOf(candidates).filter(({ within }) => within === undefined);
     const selected = matched.map(({ listed: { snapshot } }) => snapshot);
-    const names = selected.flatMap((snapshot) => snapshot.name ?? []);
-    const others = selected.flatMap(othersOf);
+    const going = {
+        ids: matched.map(({ listed }) => listed.target.id),
+        names: selected.flatMap((snapshot) => snapshot.name ?? []),
+        others: selected.flatMap(othersOf),
+    };
     const labelled = (listed) => ({
         name: listed.snapshot.name ?? listed.target.id,
         labels: listed.snapshot.labels,
     });
     const labels = criteria.labels.length === 0 ? [] : all.map(labelled);
-    const going = matched.map(({ listed }) => labelled(listed));
-    const inLabels = labelDoubts(criteria.labels, labels, going).map((doubt) => ({ ...doubt, input: 'label' }));
+    const inLabels = labelDoubts(criteria.labels, labels, matched.map(({ listed }) => labelled(listed)));
     return {
         candidates,
         unmatched,
         unmatchedGroups: unmatchedGroups(criteria, all),
         unmatchedLabels: unmatchedLabels(criteria.labels, labels),
-        doubts: [...doubtsAbout(unmatched, names, others), ...inLabels],
+        doubts: [...guardDoubts(criteria, unmatched, going), ...inLabels],
     };
 }
 function unmatchedGroups({ groups }, all) {
@@ -16375,16 +16504,6 @@ function unmatchedGroups({ groups }, all) {
     return groups
         .filter((pattern) => !isLiteral(pattern) && ![...found].some((group) => matchPattern(pattern, group).matches))
         .map(({ source }) => source);
-}
-function doubtsAbout(unmatched, names, others) {
-    return unmatched.flatMap(({ role, line }) => {
-        if (role === 'include')
-            return [];
-        const doubt = doubtAbout(line, role === 'protect' ? [...names, ...others] : names);
-        if (doubt === undefined)
-            return [];
-        return [role === 'protect' ? { ...doubt, line, input: 'protect' } : { ...doubt, line: `!${line}`, input: 'name' }];
-    });
 }
 function readableName({ name }) {
     return name === undefined || unreadableName(name) !== undefined ? undefined : name;
@@ -17730,10 +17849,10 @@ async function deleteExactly(run, { targets, protect }) {
     catch (error) {
         return notEverythingRead(run, error);
     }
-    const veto = (now, _target, _begun, policy) => watch.obstacle(numbers) ??
+    const veto = (now, target, _begun, policy) => watch.obstacle(numbers) ??
         protectedByName(now.name, protect) ??
         protectedWith(now, policy, run, protect) ??
-        protectedInDoubt(namesOf(now, policy, run), protect);
+        protectedInDoubt(target.id, namesOf(now, policy, run), protect);
     const meter = createMeter(run, targets[0]?.resource, { bill: false });
     let opened;
     try {

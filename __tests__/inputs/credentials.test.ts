@@ -53,6 +53,34 @@ describe('missing credentials', () => {
   )
 })
 
+describe('a service key in the wrong input', () => {
+  const secret = 'bW9jay1jbGllbnQtc2VjcmV0LTE='
+  const key = JSON.stringify({ clientid: 'sb-1', clientsecret: secret, url: 'https://t.example.com' })
+  it.each(['resource-group', 'deployment-id', 'status', 'allow', 'protect', 'label'])(
+    "'%s': its secret is masked before a part of the list is quoted",
+    async (input) => {
+      const { ok, log, masked, summary } = await act({
+        inputs: { ...SAP, name: '*', 'deployment-id': '', [input]: key },
+      })
+      expect(ok).toBe(false)
+      expect(masked).toContain(secret)
+      expect(`${log.join()}${summary}`).not.toContain(secret)
+    },
+  )
+})
+
+describe('a long line that cannot be read', () => {
+  it.each([
+    ['label', `${'k'.repeat(40)}={${'S'.repeat(40)}}`],
+    ['resource-group', `{${'S'.repeat(60)}}-*`],
+    ['name', `{${'S'.repeat(61)}}`],
+  ])("of '%s' is not repeated", async (input, value) => {
+    const told = await mistakesOf({ ...without(SAP, 'deployment-id'), name: '*', [input]: value })
+    expect(told.join()).toContain(`'${input}' has a value of`)
+    expect(told.join()).not.toContain('SSSS')
+  })
+})
+
 describe('a secret with half a character in it', () => {
   const half = 'half-\ud800-secret'
   it('in a service key: an error that names input and member, and every other secret is masked', async () => {

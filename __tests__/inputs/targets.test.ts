@@ -74,6 +74,21 @@ describe('what cannot be an ID is refused before anything is sent', () => {
   })
 })
 
+describe('an ID that is none', () => {
+  it.each([
+    ['steps.deploy.outputs.deployment-id', 'is an expression without its marks'],
+    ['vars.DEPLOYMENT', 'is an expression without its marks'],
+    ['YOUR_DEPLOYMENT_ID', 'is a placeholder'],
+    ['TODO', 'is a placeholder'],
+    ['---', 'has no letter and no digit'],
+    ['abc\u200bdef', 'has an invisible character in it'],
+  ])('%j %s', async (id, why) => {
+    for (const inputs of [BASETEN, SAP, ALIBABA]) {
+      expect((await mistakesOf({ ...inputs, 'deployment-id': id })).join()).toContain(why)
+    }
+  })
+})
+
 describe('nothing that says what to delete', () => {
   const selectors = ['deployment-id', 'model-id', 'chain-id', 'environment', 'name']
 

@@ -78,10 +78,13 @@ describe.each(GATEWAYS)('a gateway answers 404 for what it cannot reach, with %s
     expect(account.world.hasModel('m1')).toBe(true)
   })
 
-  it('Baseten: for everything: nothing is known, and nothing said to be gone', async () => {
+  it('Baseten: for everything, from the beginning: the address is wrong, and nothing said to be gone', async () => {
     const account = baseten(['a'])
     account.not404(answer, () => true, 999)
-    expect(outcomes(await account.run({ 'deployment-id': 'a' }))).toEqual(['a timed-out'])
+    const acted = await account.run({ 'deployment-id': 'a' })
+    expect(outcomes(acted)).toEqual(['a failed'])
+    expect(String(acted.results[0]?.['reason'])).toContain("Check 'api-url'")
+    expect(acted.ms).toBeLessThan(5000)
   })
 
   it('Baseten: for DELETE, once: it is sent again', async () => {

@@ -125,7 +125,15 @@ describe('a line that excludes, and keeps nothing', () => {
     expect(await warnings('team=ml\n!keep=yes')).toEqual([])
   })
 
-  it('is no matter where it excludes something', async () => {
+  it('is read in other ways also where it excludes something else', async () => {
+    const { run, asked, world } = labelled()
+    world.deployment('m1', 'kept').labels = { team: 'ml', keep: 'True' }
+    const done = await run({ label: 'team=ml\n!keep=true' })
+    expect(asked()).toEqual([])
+    expect(done.log.join()).toContain('read in another letter case it would keep')
+  })
+
+  it('is no matter where it excludes something, and nothing like it is selected', async () => {
     const { run, asked } = labelled()
     await run({ label: 'team=*\n!team=ML\n!keep=true\n!pr=43' })
     expect(asked()).toEqual([])

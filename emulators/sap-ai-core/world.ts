@@ -29,6 +29,8 @@ export interface SapWorld {
   create(seed?: SapSeed): Readonly<SapDeployment>
   /** Puts an execution in as it is. */
   addExecution(seed?: ExecutionSeed): Readonly<SapExecution>
+  /** Somebody deletes it. */
+  removeExecution(id: string): void
   addConfiguration(seed: Partial<SapConfiguration>): SapConfiguration
   /** The deployment as it is now, whatever its group. */
   get(id: string): Readonly<SapDeployment> | undefined
@@ -244,6 +246,7 @@ export function createState(settings: SapSettings, now: () => number): SapState 
     events,
     resourceGroups,
     addExecution,
+    removeExecution: (id) => void executions.delete(id),
     executionsOf: (group) => [...executions.values()].filter((entry) => entry.group === group),
     execution: (id, group) => (executions.get(id)?.group === group ? executions.get(id) : undefined),
     stopExecution,

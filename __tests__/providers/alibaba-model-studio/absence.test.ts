@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { errorFault, errorOf } from '../../../emulators/alibaba-model-studio.ts'
 import type { FaultKind } from '../../../emulators/emulator.ts'
+import { START } from '../../support/clock.ts'
+import { alibabaAccount, DAY, reasonOf } from '../../sweep/accounts.ts'
 import { afterDelete, SINGAPORE, studio } from './studio.ts'
 import { useWire } from './wire.ts'
 
@@ -58,6 +60,18 @@ describe('what proves that a deployment is gone', () => {
       expect(log.filter((line) => line.startsWith('warning'))).toHaveLength(1)
     },
   )
+
+  it('of an ID in another letter case: failed, with the one that is there, for one and for many', async () => {
+    const { emulator, run } = alibabaAccount()
+    emulator.world.seed({ deployed_model: 'qwen-pr42', created: START - DAY })
+    const others = Array.from({ length: 5 }, (_, at) => `not-there-${at}`)
+    for (const ids of [['qwen-PR42'], ['qwen-PR42', ...others]]) {
+      const acted = await run({ 'deployment-id': ids.join(',') })
+      expect(acted.ok).toBe(false)
+      expect(reasonOf(acted, 'qwen-PR42')).toContain('it differs from deployment qwen-pr42 in letter case only')
+    }
+    expect(emulator.world.has('qwen-pr42')).toBe(true)
+  })
 
   it('without a snapshot, with if-not-found: fail: failed', async () => {
     const { ok, outputs } = await wire.run(studio(null), SINGAPORE, { 'if-not-found': 'fail' })

@@ -32,6 +32,14 @@ describe('Baseten, resource: environment', () => {
     })
   })
 
+  it('in another letter case it is mistyped: failed, with the one that is there', async () => {
+    const account = createStaged()
+    const acted = await undeploy(account, environmentStep('Staging'))
+    expect(outcomes(acted)).toEqual(['Staging failed'])
+    expect(reasonOf(acted, 'Staging')).toContain('it differs from environment staging in letter case only')
+    expect(account.writes()).toEqual([])
+  })
+
   it('its deployment stays, scaled to zero, and the plan says so', async () => {
     const account = createStaged()
     const { log } = await undeploy(account, environmentStep('staging'))

@@ -130,7 +130,12 @@ describe('SAP AI Core, exact deletion', () => {
   )
 
   it('the shared orchestration deployment is refused, known by its scenario or by its name', async () => {
-    for (const seed of [{ scenarioId: 'orchestration' }, { configurationName: 'defaultOrchestrationConfig' }]) {
+    for (const seed of [
+      { scenarioId: 'orchestration' },
+      { scenarioId: 'Orchestration' },
+      { configurationName: 'defaultOrchestrationConfig' },
+      { scenarioId: '', configurationName: 'defaultOrchestrationConfig' },
+    ]) {
       const { sap, run, writes } = tenant()
       sap.world.add({ id: ID, status: 'RUNNING', createdAt: OLD, ...seed })
 

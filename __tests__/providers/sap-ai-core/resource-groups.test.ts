@@ -111,6 +111,40 @@ describe('one resource group by its ID', () => {
     expect((await run(GROUP)).outputs['status']).toBe('deleted')
   })
 
+  it('an execution that moves to another page while the list is read is not missed, and keeps all of it', async () => {
+    const { run, writes, world, justBefore } = tenant({ maxTop: 100, overMaxTop: 'clamp', countIsTotal: true })
+    for (let at = 0; at < 151; at++) {
+      const id = `e-${String(at).padStart(3, '0')}`
+      world.addExecution({ id, resourceGroup: 'pr-42', status: at === 100 ? 'RUNNING' : 'COMPLETED' })
+    }
+    justBefore(
+      (_method, path) => path.includes('/lm/executions') && path.includes('$skip=100'),
+      () => world.removeExecution('e-005'),
+    )
+    const done = await run(GROUP)
+    expect(reasonOf(done, 'pr-42')).toContain('execution e-100 in it is RUNNING')
+    expect(writes()).toEqual([])
+  })
+
+  it.each(['executions', 'deployments'])(
+    'a list of %s that counts more than it shows: nothing is deleted',
+    async (kind) => {
+      const { run, writes, emulator } = tenant()
+      emulator.faults.push({
+        kind: 'status',
+        status: 200,
+        body: '{"count":1,"resources":[]}',
+        headers: { 'content-type': 'application/json' },
+        when: ({ path }) => path.includes(`/lm/${kind}?`),
+        times: Number.POSITIVE_INFINITY,
+      })
+      const { ok, log } = await run(GROUP)
+      expect(ok).toBe(false)
+      expect(errorsOf({ log }).join()).toContain(`GET /lm/${kind} counts more entries than it shows`)
+      expect(writes()).toEqual([])
+    },
+  )
+
   it("'allow: executions' stops what runs, awaits it, and only then touches the deployments", async () => {
     const { run, deploy, writes, world } = tenant({ stopMs: 20_000 })
     deploy('d-stopped', { status: 'STOPPED' })

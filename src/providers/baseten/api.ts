@@ -3,7 +3,7 @@ import type { Http, HttpProfile, HttpRequest, HttpResponse } from '../../http/cl
 import type { Connection } from '../context.ts'
 import { ProviderError } from '../errors.ts'
 import type { WriteLimits } from '../provider.ts'
-import { createCredentialCheck } from '../shared/credential-check.ts'
+import { type CredentialCheck, createCredentialCheck } from '../shared/credential-check.ts'
 import { below, segment, withSuffix } from '../shared/paths.ts'
 import { describe, isSuccess } from '../shared/response.ts'
 import { lenientString } from '../shared/schema.ts'
@@ -24,6 +24,8 @@ export interface BasetenApi {
   /** The same for lists, which come in one answer of any length. */
   findList(path: string): Promise<HttpResponse>
   write(method: 'POST' | 'DELETE', path: string, limits: WriteLimits): Promise<HttpResponse>
+  /** Whether any request has succeeded, so that address and key are right. */
+  hasWorked: CredentialCheck['hasWorked']
 }
 
 const LATER = v.object({ retry_after: v.pipe(v.number(), v.minValue(0)) })
@@ -90,6 +92,7 @@ export function createBasetenApi(settings: BasetenSettings, connection: Connecti
   return {
     find: (path) => find(path),
     findList: (path) => find(path, { maxBytes: MAX_LIST_BYTES }),
+    hasWorked: key.hasWorked,
     async write(method, path, { notAfter }) {
       // DELETE takes no body; a POST without one is refused by some endpoints.
       const post =

@@ -54,8 +54,13 @@ export const CHAINS_KIND: ParentKind = {
 /** Everything of the kind that the key can see, each once. */
 export async function listParents(api: BasetenApi, parentKind: ParentKind): Promise<BasetenModel[]> {
   const answer = await api.findList(`/${parentKind.resource}s`)
-  if (!isSuccess(answer)) throw new ProviderError('account', describeBaseten(answer), answer.exchange)
+  if (!isSuccess(answer)) throw noSuchApi(answer)
   return [...new Map(parentKind.all(answer).map((each) => [each.id, each])).values()]
+}
+
+/** Every account has this list. */
+function noSuchApi(answer: HttpResponse): ProviderError {
+  return new ProviderError('account', `${describeBaseten(answer)}. Check 'api-url'`, answer.exchange)
 }
 
 /** Throws for a model or chain that a sweep names but that does not exist. */
@@ -66,8 +71,8 @@ export function parentMissing({ exchange }: Pick<HttpResponse, 'exchange'>, { re
 /** The list of all models or chains, which confirms what GET shows. */
 export interface ParentIndex {
   /**
-   * All of them by ID, read after this call. Throws {@link UnclearAnswer} if there is no list: a gateway also answers 404 for
-   * what it cannot reach.
+   * All of them by ID, read after this call. Throws {@link UnclearAnswer} if there is no list, since a gateway also answers 404 for
+   * what it cannot reach; as the first answer, a 404 is that of a wrong address, and ends the step.
    */
   read(): Promise<{ byId: ReadonlyMap<string, BasetenModel>; answer: HttpResponse }>
 }
@@ -76,7 +81,10 @@ export function createParentIndex(api: BasetenApi, parentKind: ParentKind): Pare
   return {
     read: singleFlightNext(async () => {
       const answer = await api.findList(`/${parentKind.resource}s`)
-      if (!isSuccess(answer)) throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
+      if (!isSuccess(answer)) {
+        if (!(await api.hasWorked())) throw noSuchApi(answer)
+        throw new UnclearAnswer(describeBaseten(answer), answer.exchange)
+      }
       return { byId: new Map(parentKind.all(answer).map((each) => [each.id, each])), answer }
     }),
   }

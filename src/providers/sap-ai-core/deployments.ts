@@ -5,7 +5,7 @@ import type { Listed, Observation, Present } from '../observation.ts'
 import { type GetOne, observeMany, observeOne, type ShownList } from '../shared/list-observer.ts'
 import { nearlyTheId } from '../shared/nearly-the-id.ts'
 import { attempt } from '../shared/observe.ts'
-import { createPageReader } from '../shared/pages.ts'
+import { createPageReader, type PagedList, readWhole } from '../shared/pages.ts'
 import { segment } from '../shared/paths.ts'
 import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
@@ -22,6 +22,8 @@ const PAGE = 2000
 /** The deployments of one resource group. */
 export interface SapDeployments {
   list(): Promise<Listed<SapSnapshot>[]>
+  /** The same, if nothing can be missing in it. Throws {@link UnclearAnswer}. */
+  listWhole(): Promise<Listed<SapSnapshot>[]>
   observe(targets: readonly Target[]): Promise<Observation<SapSnapshot>[]>
 }
 
@@ -50,6 +52,14 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
   const learnNames = (deployments: Iterable<SapDeployment>) =>
     learnInto(names, deployments, async () => (await readAll('/lm/configurations', CONFIGURATIONS)).byId)
 
+  const listedIn = async ({ byId }: PagedList<SapDeployment>): Promise<Listed<SapSnapshot>[]> => {
+    await learnNames(byId.values())
+    return [...byId.values()].map((deployment) => ({
+      target: { resource: 'deployment', id: deployment.id, group: resourceGroup },
+      snapshot: snapshotOf(deployment, names, resourceGroup),
+    }))
+  }
+
   const present = async (deployment: SapDeployment, exchange: Exchange): Promise<Present<SapSnapshot>> => {
     await learnNames([deployment]).catch(notNeeded)
     return { state: 'present', snapshot: snapshotOf(deployment, names, resourceGroup), exchange }
@@ -75,14 +85,8 @@ export function createDeployments(api: SapApi, resourceGroup: string): SapDeploy
   }
 
   return {
-    async list() {
-      const { byId } = await readDeployments()
-      await learnNames(byId.values())
-      return [...byId.values()].map((deployment) => ({
-        target: { resource: 'deployment', id: deployment.id, group: resourceGroup },
-        snapshot: snapshotOf(deployment, names, resourceGroup),
-      }))
-    },
+    list: async () => listedIn(await readDeployments()),
+    listWhole: async () => listedIn(await readWhole('/lm/deployments', readDeployments)),
     async observe(targets) {
       if (targets.length < LIST_FROM) {
         let known: ReadonlyMap<string, Listing> = new Map()

@@ -2,7 +2,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { ProviderError } from '../errors.ts'
 import type { Listed } from '../observation.ts'
-import { createPageReader, type PagedList } from '../shared/pages.ts'
+import { createPageReader, type PagedList, readWhole } from '../shared/pages.ts'
 import { segment } from '../shared/paths.ts'
 import { isSuccess } from '../shared/response.ts'
 import { parseBody } from '../shared/schema.ts'
@@ -33,7 +33,7 @@ export interface GroupReader {
 
 type Execution = GroupContents['executions'][number]
 
-/** `listIn` lists the deployments in a group. */
+/** `listIn` lists all deployments in a group, or rejects. */
 export function createGroupReader(
   tenant: SapTenant,
   listIn: (group: string) => Promise<Listed<SapSnapshot>[]>,
@@ -42,16 +42,19 @@ export function createGroupReader(
   const readPages = createPageReader(PAGES)
 
   const activeExecutions = async (group: string): Promise<Execution[]> => {
-    const { byId } = await readPages(
-      '/lm/executions',
-      ({ id }: Execution) => id,
-      async ({ skip }) => {
-        const answer = await tenant.inGroup(group).readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`)
-        if (!isSuccess(answer)) throw noGroupList(answer, `executions in resource group ${group}`)
-        const { count: total, resources: entries } = parseBody(EXECUTIONS, answer)
-        return { entries, total, exchange: answer.exchange }
-      },
-    )
+    const read = () =>
+      readPages(
+        '/lm/executions',
+        ({ id }: Execution) => id,
+        async ({ skip }) => {
+          const answer = await tenant.inGroup(group).readList(`/lm/executions?$top=${EXECUTIONS_PAGE}&$skip=${skip}`)
+          if (!isSuccess(answer)) throw noGroupList(answer, `executions in resource group ${group}`)
+          const { count: total, resources: entries } = parseBody(EXECUTIONS, answer)
+          return { entries, total, exchange: answer.exchange }
+        },
+      )
+    // What is missed would be deleted with the group without having been looked at.
+    const { byId } = await readWhole('/lm/executions', read)
     return [...byId.values()].filter(({ status }) => !ENDED.has(status))
   }
 

@@ -37,12 +37,12 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
   const askForBulk = (group: string, count: number): void => {
     if (count >= BULK_FROM) bulk.ask(group)
   }
-  const listIn = async (group: string) => {
-    const listed = await deploymentsOf(group).list()
+  const listIn = async (group: string, how: 'list' | 'listWhole' = 'list') => {
+    const listed = await deploymentsOf(group)[how]()
     askForBulk(group, listed.length)
     return listed
   }
-  const reader = createGroupReader(tenant, listIn, connection.clock)
+  const reader = createGroupReader(tenant, (group) => listIn(group, 'listWhole'), connection.clock)
   const groups = createResourceGroups(reader, connection.clock)
 
   /** Resource groups and deployments, in the order asked. */
@@ -64,7 +64,7 @@ export function connectSapAiCore(settings: SapSettings, connection: Connection):
     concurrency: CONCURRENCY,
     async list(scope) {
       if (scope.resource === 'resource-group') return groups.list()
-      const lists = await Promise.all((await groupsIn(scope)).map(listIn))
+      const lists = await Promise.all((await groupsIn(scope)).map((group) => listIn(group)))
       return lists.flat()
     },
     observe(targets) {

@@ -19,6 +19,8 @@ export interface PagedList<T> {
    * many entries. Entries move between pages while others are created or deleted, so one can be missed.
    */
   isWhole: boolean
+  /** Whether a page counts more entries than there are. */
+  isShort: boolean
   /** Of the first page. */
   exchange: Exchange
 }
@@ -100,6 +102,32 @@ export function createPageReader({ pageSize, shortest = 0, maxEntries }: PageRul
     }
     const [total] = totals
     const isSteady = totals.size === 1 && total === byId.size
-    return { byId, pages, isWhole: isSteady || (pages === 1 && (total ?? 0) <= byId.size), exchange: first.exchange }
+    const isWhole = isSteady || (pages === 1 && (total ?? 0) <= byId.size)
+    const isShort = [...totals].some((each) => each !== undefined && each > byId.size)
+    return { byId, pages, isWhole, isShort, exchange: first.exchange }
   }
+}
+
+/** How often a list that may be incomplete is read. */
+const MAX_READS = 3
+
+/**
+ * A list in which nothing is missing: it is certainly complete, or shows the same IDs twice in a row. `path` is for messages. Throws
+ * {@link UnclearAnswer} if it goes on changing, or counts more than it shows.
+ */
+export async function readWhole<T>(path: string, read: () => Promise<PagedList<T>>): Promise<PagedList<T>> {
+  let before: PagedList<T> | undefined
+  for (let reads = 1; ; reads++) {
+    const list = await read()
+    if (list.isWhole || (!list.isShort && before !== undefined && hasSameIds(before, list))) return list
+    if (reads === MAX_READS) {
+      const why = list.isShort ? 'counts more entries than it shows' : 'changes while it is read'
+      throw new UnclearAnswer(`GET ${path} ${why}`, list.exchange)
+    }
+    before = list
+  }
+}
+
+function hasSameIds({ byId: one }: PagedList<unknown>, { byId: other }: PagedList<unknown>): boolean {
+  return one.size === other.size && [...one.keys()].every((id) => other.has(id))
 }
