@@ -9692,15 +9692,17 @@ function readSelection(reader, provider, providers) {
     return readExact(reader, kind, isExact, narrowing.protect);
 }
 function readKind(reader, provider, providers) {
-    const known = providers_target/* RESOURCES */.eZ.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined));
-    const resource = reader.oneOf('resource', known) ?? 'deployment';
+    const resourcesOf = (owners) => providers_target/* RESOURCES */.eZ.filter((resource) => owners.some(({ resources }) => resources[resource] !== undefined));
+    const known = resourcesOf(providers);
+    const own = provider === undefined ? known : resourcesOf([provider]);
+    const isKnown = known.some((resource) => resource === reader.text('resource'));
+    const resource = reader.oneOf('resource', isKnown ? known : own) ?? 'deployment';
     if (provider === undefined)
         return undefined;
     const names = provider.resources[resource];
     if (names !== undefined)
         return { provider, resource, names };
-    const own = providers_target/* RESOURCES */.eZ.filter((resource) => provider.resources[resource] !== undefined).join(', ');
-    reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`);
+    reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own.join(', ')}`);
     return undefined;
 }
 function readExact(reader, kind, isExact, protect) {
@@ -9768,7 +9770,8 @@ function readStatuses(reader, { provider, resource, names }) {
         reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`);
     }
     for (const status of given.filter((status) => !provider.statuses.includes(status))) {
-        reader.mistake(`'status' has ${(0,format/* quoted */.TL)(status)}; allowed: any, or ${provider.statuses.join(', ')}`);
+        const any = status === 'any' ? 'any alone' : 'any';
+        reader.mistake(`'status' has ${(0,format/* quoted */.TL)(status)}; allowed: ${any}, or ${provider.statuses.join(', ')}`);
     }
     return new Set(given);
 }
@@ -10305,7 +10308,9 @@ function describe(answer, complaint) {
     const { method, path, requestId } = answer.exchange;
     const code = complaint.code ? ` ${shorten(complaint.code, 80)}` : '';
     const words = complaint.message ?? (answer.body === undefined ? answer.text : '');
-    const message = words.trim() === '' ? '' : `: ${shorten(words.trim(), 300)}`;
+    const isRedirect = answer.status >= 300 && answer.status < 400;
+    const text = isRedirect ? "a redirect, which is not followed; check 'api-url'" : words.trim();
+    const message = text === '' ? '' : `: ${shorten(text, 300)}`;
     const id = requestId === undefined ? '' : ` (request ${requestId})`;
     return `${method} ${path.split('?')[0]} answered HTTP ${answer.status}${code}${message}${id}`;
 }

@@ -112,7 +112,7 @@ const INPUTS = [
   ...noticedBy('inputs', [
     ["if (value !== '' && list.length === 0) mistake(", 'if (false) mistake('],
     ['if (number >= least && number <= LARGEST_NUMBER)', 'if (number <= LARGEST_NUMBER)'],
-    ["reader.oneOf('resource', known) ?? 'deployment'", "'deployment'"],
+    ["reader.oneOf('resource', isKnown ? known : own) ?? 'deployment'", "'deployment'"],
     ['if (lines.length > 0 && include.length === 0 &&', 'if (false &&'],
     ["if (line.includes('{pr}')) reader.mistake(`'name'", "if (false) reader.mistake(`'name'"],
     ['if (!isExact) return sweep', 'return sweep'],

@@ -80,7 +80,7 @@ export const GROUP_SCENARIOS: fc.Arbitrary<GroupScenario> = fc.record({
 })
 
 const INPUTS: Readonly<Record<Ask, Readonly<Record<string, string>>>> = {
-  'groups by id': { resource: 'resource-group', 'resource-group': 'pr-42\nteam-a\ndefault' },
+  'groups by id': { resource: 'resource-group', 'resource-group': 'pr-42\nteam-a' },
   'groups by name': { resource: 'resource-group', name: 'pr-{pr}', 'max-deletions': '99' },
   'groups by label': { resource: 'resource-group', label: 'ext.ai.sap.com/pr=yes', 'max-deletions': '99' },
   'deployments by group': { 'resource-group': 'pr-{pr}', name: '*', 'max-deletions': '99' },

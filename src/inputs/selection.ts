@@ -71,13 +71,16 @@ function readKind(
   provider: ProviderDefinition | undefined,
   providers: readonly ProviderDefinition[],
 ): Kind | undefined {
-  const known = RESOURCES.filter((resource) => providers.some(({ resources }) => resources[resource] !== undefined))
-  const resource = reader.oneOf('resource', known) ?? 'deployment'
+  const resourcesOf = (owners: readonly ProviderDefinition[]) =>
+    RESOURCES.filter((resource) => owners.some(({ resources }) => resources[resource] !== undefined))
+  const known = resourcesOf(providers)
+  const own = provider === undefined ? known : resourcesOf([provider])
+  const isKnown = known.some((resource) => resource === reader.text('resource'))
+  const resource = reader.oneOf('resource', isKnown ? known : own) ?? 'deployment'
   if (provider === undefined) return undefined
   const names = provider.resources[resource]
   if (names !== undefined) return { provider, resource, names }
-  const own = RESOURCES.filter((resource) => provider.resources[resource] !== undefined).join(', ')
-  reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own}`)
+  reader.mistake(`'resource' is '${resource}', which ${provider.name} does not have; allowed: ${own.join(', ')}`)
   return undefined
 }
 
@@ -161,7 +164,8 @@ function readStatuses(reader: InputReader, { provider, resource, names }: Kind):
     reader.mistake(`'status' does not go with 'resource: ${resource}': ${names.plural} have no status`)
   }
   for (const status of given.filter((status) => !provider.statuses.includes(status))) {
-    reader.mistake(`'status' has ${quoted(status)}; allowed: any, or ${provider.statuses.join(', ')}`)
+    const any = status === 'any' ? 'any alone' : 'any'
+    reader.mistake(`'status' has ${quoted(status)}; allowed: ${any}, or ${provider.statuses.join(', ')}`)
   }
   return new Set(given)
 }

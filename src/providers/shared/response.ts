@@ -11,7 +11,9 @@ export function describe(answer: HttpResponse, complaint: Complaint): string {
   const { method, path, requestId } = answer.exchange
   const code = complaint.code ? ` ${shorten(complaint.code, 80)}` : ''
   const words = complaint.message ?? (answer.body === undefined ? answer.text : '')
-  const message = words.trim() === '' ? '' : `: ${shorten(words.trim(), 300)}`
+  const isRedirect = answer.status >= 300 && answer.status < 400
+  const text = isRedirect ? "a redirect, which is not followed; check 'api-url'" : words.trim()
+  const message = text === '' ? '' : `: ${shorten(text, 300)}`
   const id = requestId === undefined ? '' : ` (request ${requestId})`
   return `${method} ${path.split('?')[0]} answered HTTP ${answer.status}${code}${message}${id}`
 }
