@@ -254,6 +254,27 @@ const SAP = [
     ],
     ["requested('unknown', ({ final }) => !final)", "requested('unknown')"],
   ]),
+  ...noticedBy('providers/sap-ai-core/resource-groups.test.ts', [
+    ['(!list.isShort && before !== undefined', '(before !== undefined'],
+    ["await readWhole('/lm/executions', read)", 'await read()'],
+    ["await readWhole('/lm/deployments', readDeployments)", 'await readDeployments()'],
+    ['if (never?.ids.has(id)) reader', "if (id === '') reader"],
+  ]),
+  ...noticedBy('inputs/credentials.test.ts', [
+    ['    ...misplacedSecrets(env, providers),\n', ''],
+    ['if (problem !== undefined && isLong(line)) return UNREADABLE', ''],
+  ]),
+  ...noticedBy('sweep/protections.test.ts', [
+    ['isUnmatched ? [...readingsOf(line), ...slipsOf(line)] : readingsOf(line)', 'readingsOf(line)'],
+    ['ids.includes(source)', "source === ''"],
+    ['!(isNumberLast &&', '!(isNumberFirst &&'],
+    ['doubtAbout(source, covered, isUnmatched)', 'isUnmatched ? doubtAbout(source, covered, true) : undefined'],
+  ]),
+  ...noticedBy('providers/stray-404.test.ts', [['if (!(await api.hasWorked())) throw noSuchApi(answer)', '']]),
+  ...noticedBy('providers/alibaba-model-studio/absence.test.ts', [
+    ["return mistypedAs(observations, targets, known, 'deployment')", 'return observations'],
+    ["canWait ? observations : mistypedAs(observations, targets, [...list.byId.keys()], 'deployment')", 'observations'],
+  ]),
   ...noticedBy('providers/sap-ai-core/bulk-answers.test.ts', [
     ['isSuccess(answer) && meta.success &&', 'meta.success &&'],
     [

@@ -239,6 +239,21 @@ describe("'protect' in a sweep", () => {
     ])
   })
 
+  it.each([
+    ['protect', { name: '*', protect: 'release-*' }],
+    ['name', { name: '*\n!release-*' }],
+  ])("a line of '%s' is read in other ways also where it keeps something else", async (input, given) => {
+    const account = baseten()
+    for (const name of ['release-1', 'Release-2']) {
+      account.world.addDeployment('m1', { id: name.toLowerCase(), name, createdAt: ago(DAY) })
+    }
+    const acted = await account.run({ ...EVERYTHING, ...given })
+    expect(account.asked()).toEqual([])
+    expect(acted.log.join()).toContain(
+      `in '${input}' matches something else, but read in another letter case it would keep Release-2, which is selected`,
+    )
+  })
+
   it('a number is not mistyped: what has another number, or more digits, is another name', async () => {
     const account = baseten()
     for (const name of ['PR-91', 'PR-8', '19-PR']) {
