@@ -15619,7 +15619,10 @@ function doubtText({ line, input, isUnmatched, how, name }) {
         : input === 'label'
             ? 'matches none of the labels found, but read'
             : 'matches none of the names found, but read';
-    return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`;
+    const advice = isUnmatched
+        ? 'Write the line so that it matches what it is to keep, or remove it'
+        : 'Add a line that keeps it, or select less';
+    return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. ${advice}`;
 }
 function candidateText({ listed: { target, snapshot }, ageMs, cost }) {
     const status = snapshot.status === '' ? '' : `, ${snapshot.status}`;

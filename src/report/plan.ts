@@ -104,7 +104,10 @@ export function doubtText({ line, input, isUnmatched, how, name }: GuardDoubt): 
     : input === 'label'
       ? 'matches none of the labels found, but read'
       : 'matches none of the names found, but read'
-  return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. Write the line so that it matches what it is to keep, or remove it`
+  const advice = isUnmatched
+    ? 'Write the line so that it matches what it is to keep, or remove it'
+    : 'Add a line that keeps it, or select less'
+  return `'${line}' in '${input}' ${found} ${how} it would keep ${name}, which is selected: nothing was deleted. ${advice}`
 }
 
 /** `deployment abc of model m1 (PR-42_1a2b3c4), ACTIVE, 3d 4h old, $1.21 an hour`. */
