@@ -428,6 +428,7 @@ function messageOf(thrown) {
 /* harmony export */   LS: () => (/* binding */ plural),
 /* harmony export */   Ln: () => (/* binding */ span),
 /* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   fK: () => (/* binding */ isTooLongToShow),
 /* harmony export */   iE: () => (/* binding */ period),
 /* harmony export */   sO: () => (/* binding */ DAY_MS)
 /* harmony export */ });
@@ -469,8 +470,11 @@ function plural(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 const LONGEST_SHOWN = 60;
+function isTooLongToShow(value) {
+    return value.length > LONGEST_SHOWN;
+}
 function quoted(value) {
-    return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`;
+    return isTooLongToShow(value) ? `a value of ${value.length} characters` : `'${value}'`;
 }
 
 
@@ -9200,6 +9204,7 @@ function idTextProblem(text, what = 'an ID') {
 
 ;// CONCATENATED MODULE: ./lib/inputs/pattern-problem.js
 
+
 const QUOTES = /^["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+|["'`\u2018\u2019\u201c\u201d\u00ab\u00bb]+$/g;
 const PR_WORD = /^(?:pr|pull|number|num|n|id|issue|pull[-_ .]?request)(?:[-_ .]?(?:number|id|nr|no))?$/i;
 const RULES = [
@@ -9215,15 +9220,12 @@ const RULES = [
 function patternProblem(line) {
     for (const rule of RULES) {
         const problem = rule(line);
-        if (problem !== undefined && isLong(line))
+        if (problem !== undefined && (0,format/* isTooLongToShow */.fK)(line))
             return UNREADABLE;
         if (problem !== undefined)
             return { ...problem, write: problem.write.every(isClean) ? problem.write : [] };
     }
     return undefined;
-}
-function isLong(line) {
-    return line.length > 60;
 }
 const UNREADABLE = {
     what: 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern',
@@ -9541,7 +9543,7 @@ function readNamePatterns(reader, kind) {
         if (excluded === undefined)
             refuseUnreadable(reader, 'name', line, kind);
         else
-            reader.mistake(`'name' has ${(0,format/* quoted */.TL)(line)}, which excludes nothing here${isLong(line) ? '' : `. Write !${excluded}`}`);
+            reader.mistake(`'name' has ${(0,format/* quoted */.TL)(line)}, which excludes nothing here${(0,format/* isTooLongToShow */.fK)(line) ? '' : `. Write !${excluded}`}`);
     }
     for (const line of exclude)
         refuseUnreadable(reader, 'name', line, kind, '!');
@@ -16023,15 +16025,23 @@ function slipsOf(line) {
         },
         {
             how: 'with a slip of the keyboard',
-            holds: (name) => line.replace(/\D+/g, ' ') === name.replace(/\D+/g, ' ') && isNear(line, name),
+            holds: (name) => line.replace(/\D+/g, ' ') === name.replace(/\D+/g, ' ') && apart(line, name) !== undefined,
         },
     ];
 }
 const LONGEST_COMPARED = 100;
-function isNear(line, name) {
+function apart(line, name) {
     if (line.length > LONGEST_COMPARED || name.length > LONGEST_COMPARED)
-        return false;
-    return distance(name.toLowerCase(), line.toLowerCase()) <= Math.min(2, Math.floor(line.length / 3));
+        return undefined;
+    const count = distance(name.toLowerCase(), line.toLowerCase());
+    return count <= Math.min(2, Math.floor(line.length / 3)) ? count : undefined;
+}
+function nearestName(line, names) {
+    const near = names.flatMap((name) => {
+        const count = apart(line, name);
+        return count === undefined ? [] : { name, count };
+    });
+    return near.sort((a, b) => a.count - b.count)[0]?.name;
 }
 function doubtAbout(line, names, isUnmatched = false) {
     for (const { how, holds } of isUnmatched ? [...readingsOf(line), ...slipsOf(line)] : readingsOf(line)) {
@@ -16449,7 +16459,7 @@ function guess(line, names) {
     }
     if (/[*?]|\{pr\}/.test(line))
         return undefined;
-    const near = names.find((name) => isNear(line, name));
+    const near = nearestName(line, names);
     return near === undefined ? undefined : `it is nearly the name ${near}`;
 }
 

@@ -262,7 +262,7 @@ const SAP = [
   ]),
   ...noticedBy('inputs/credentials.test.ts', [
     ['    ...misplacedSecrets(env, providers),\n', ''],
-    ['if (problem !== undefined && isLong(line)) return UNREADABLE', ''],
+    ['if (problem !== undefined && isTooLongToShow(line)) return UNREADABLE', ''],
   ]),
   ...noticedBy('sweep/protections.test.ts', [
     ['isUnmatched ? [...readingsOf(line), ...slipsOf(line)] : readingsOf(line)', 'readingsOf(line)'],

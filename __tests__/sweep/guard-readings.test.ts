@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { doubtAbout } from '../../src/sweep/guard-readings.ts'
+import { doubtAbout, nearestName } from '../../src/sweep/guard-readings.ts'
 import { parsePattern } from '../../src/sweep/pattern.ts'
 import { unmatchedLines } from '../../src/sweep/unmatched.ts'
 
@@ -60,5 +60,15 @@ describe('a line that matches nothing', () => {
   it('megabytes of names are compared in no time', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `PR-${index}_${'x'.repeat(60)}`)
     expect(guessFor('PR-x', ...names, 'x'.repeat(1000))).toEqual([undefined])
+  })
+})
+
+describe('the name that a misspelt line is nearest to', () => {
+  it.each([
+    ['llama-prodution', ['llama-products', 'llama-production'], 'llama-production'],
+    ['main-2', ['main-9', 'other'], 'main-9'],
+    ['main', ['staging'], undefined],
+  ])('%s among %j is %s', (line, names, nearest) => {
+    expect(nearestName(line, names)).toBe(nearest)
   })
 })

@@ -1,3 +1,4 @@
+import { isTooLongToShow } from '../lib/format.ts'
 import { NO_VALUE } from '../providers/shared/id-problem.ts'
 
 /** What is wrong with a line that cannot be meant as a pattern, and what to write in its place, where that can be said. */
@@ -34,17 +35,13 @@ const RULES: readonly Rule[] = [
 export function patternProblem(line: string): PatternProblem | undefined {
   for (const rule of RULES) {
     const problem = rule(line)
-    if (problem !== undefined && isLong(line)) return UNREADABLE
+    if (problem !== undefined && isTooLongToShow(line)) return UNREADABLE
     if (problem !== undefined) return { ...problem, write: problem.write.every(isClean) ? problem.write : [] }
   }
   return undefined
 }
 
-/** A long line may be a secret in the wrong place; nothing of it is repeated. */
-export function isLong(line: string): boolean {
-  return line.length > 60
-}
-
+/** Of a line that is too long to show, nothing is repeated. */
 const UNREADABLE: PatternProblem = {
   what: 'cannot be read as a pattern: * is any run of characters, ? is one, and each line has one pattern',
   write: [],

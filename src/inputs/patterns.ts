@@ -1,6 +1,6 @@
-import { quoted } from '../lib/format.ts'
+import { isTooLongToShow, quoted } from '../lib/format.ts'
 import { type Pattern, parsePattern } from '../sweep/pattern.ts'
-import { isLong, type PatternProblem, patternProblem } from './pattern-problem.ts'
+import { type PatternProblem, patternProblem } from './pattern-problem.ts'
 import type { InputReader } from './reader.ts'
 import type { Kind } from './targets.ts'
 
@@ -28,7 +28,7 @@ export function readNamePatterns(reader: InputReader, kind: Kind | undefined): N
     if (excluded === undefined) refuseUnreadable(reader, 'name', line, kind)
     else
       reader.mistake(
-        `'name' has ${quoted(line)}, which excludes nothing here${isLong(line) ? '' : `. Write !${excluded}`}`,
+        `'name' has ${quoted(line)}, which excludes nothing here${isTooLongToShow(line) ? '' : `. Write !${excluded}`}`,
       )
   }
   for (const line of exclude) refuseUnreadable(reader, 'name', line, kind, '!')

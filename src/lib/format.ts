@@ -46,10 +46,15 @@ export function plural(count: number, noun: string): string {
 /** The longest wrong value that is shown. UTF-16 units. */
 const LONGEST_SHOWN = 60
 
+/** Whether nothing of a wrong value is shown. */
+export function isTooLongToShow(value: string): boolean {
+  return value.length > LONGEST_SHOWN
+}
+
 /**
  * A wrong value for a message. What is longer than anything that could stand here may be a secret in the wrong place, and
  * nothing of it is shown: a part of it would not be known for one any more, and so not be redacted.
  */
 export function quoted(value: string): string {
-  return value.length > LONGEST_SHOWN ? `a value of ${value.length} characters` : `'${value}'`
+  return isTooLongToShow(value) ? `a value of ${value.length} characters` : `'${value}'`
 }

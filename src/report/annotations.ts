@@ -15,7 +15,7 @@ const MAX_WARNINGS = 8
 export function annotate(report: RunReport, ifNotFound: Inputs['ifNotFound'], runner: Runner): void {
   spread(report.problems, 'problem', MAX_ERRORS, runner.error)
   spread(report.results.filter(({ outcome }) => isFailure(outcome)).map(sentence), 'failure', MAX_ERRORS, runner.error)
-  // With 'fail', what was never found has failed; what disappeared is told all the same.
+  // With 'fail', a target that was never found has already failed; the rest were found, and disappeared.
   const missing = report.results.filter(({ outcome }) => outcome === 'already-gone')
   if (ifNotFound !== 'ignore') spread(missing.map(sentence), 'missing target', MAX_WARNINGS, runner.warning)
 }

@@ -58,7 +58,7 @@ function slipsOf(line: string): readonly Reading[] {
     },
     {
       how: 'with a slip of the keyboard',
-      holds: (name) => line.replace(/\D+/g, ' ') === name.replace(/\D+/g, ' ') && isNear(line, name),
+      holds: (name) => line.replace(/\D+/g, ' ') === name.replace(/\D+/g, ' ') && apart(line, name) !== undefined,
     },
   ]
 }
@@ -66,10 +66,20 @@ function slipsOf(line: string): readonly Reading[] {
 /** A longer name is nobody's near miss, and takes long to compare. */
 const LONGEST_COMPARED = 100
 
-/** Whether a line without patterns is a name but for one or two characters. */
-export function isNear(line: string, name: string): boolean {
-  if (line.length > LONGEST_COMPARED || name.length > LONGEST_COMPARED) return false
-  return distance(name.toLowerCase(), line.toLowerCase()) <= Math.min(2, Math.floor(line.length / 3))
+/** In how many characters a line without patterns differs from a name; undefined if in more than one or two. */
+function apart(line: string, name: string): number | undefined {
+  if (line.length > LONGEST_COMPARED || name.length > LONGEST_COMPARED) return undefined
+  const count = distance(name.toLowerCase(), line.toLowerCase())
+  return count <= Math.min(2, Math.floor(line.length / 3)) ? count : undefined
+}
+
+/** The name that a line without patterns is nearest to, but for one or two characters. */
+export function nearestName(line: string, names: readonly string[]): string | undefined {
+  const near = names.flatMap((name) => {
+    const count = apart(line, name)
+    return count === undefined ? [] : { name, count }
+  })
+  return near.sort((a, b) => a.count - b.count)[0]?.name
 }
 
 /** The first selected name that a guard would keep in another reading. `isUnmatched`: it matches nothing as it stands. */

@@ -1,5 +1,5 @@
 import type { Criteria } from './criteria.ts'
-import { doubtAbout, isNear } from './guard-readings.ts'
+import { doubtAbout, nearestName } from './guard-readings.ts'
 import { matchPattern, parsePattern } from './pattern.ts'
 
 /** A line of `name` or `protect` that matches none of the names found. */
@@ -42,6 +42,6 @@ function guess(line: string, names: readonly string[]): string | undefined {
     return 'names match it but for {pr}, which stands for a whole run of digits'
   }
   if (/[*?]|\{pr\}/.test(line)) return undefined
-  const near = names.find((name) => isNear(line, name))
+  const near = nearestName(line, names)
   return near === undefined ? undefined : `it is nearly the name ${near}`
 }

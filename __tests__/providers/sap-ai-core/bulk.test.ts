@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { Fault } from '../../../emulators/emulator.ts'
 import { OLD, tenant } from './setup.ts'
 
 const many = (count: number) => Array.from({ length: count }, (_, at) => `d-bulk-${String(at).padStart(3, '0')}`)
+
+/** A request about many that is refused as a whole. */
+const REFUSED: Fault = {
+  kind: 'status',
+  status: 400,
+  body: '{"error":{"code":"01010099","message":"no"}}',
+  when: ({ method, path }) => method === 'PATCH' && path === '/v2/lm/deployments',
+}
 
 /** A tenant with so many RUNNING deployments, and the run that deletes them all. */
 function running(count: number, options: Parameters<typeof tenant>[0] = {}) {
@@ -37,25 +46,14 @@ describe('SAP AI Core, many deployments at once', () => {
 
   it('promised but refused as a whole: each alone', async () => {
     const { sap, run, writes } = running(12, { bulk: true })
-    sap.faults.push({
-      kind: 'status',
-      status: 400,
-      body: '{"error":{"code":"01010099","message":"no"}}',
-      when: ({ method, path }) => method === 'PATCH' && path === '/v2/lm/deployments',
-    })
+    sap.faults.push(REFUSED)
     expect((await run()).outputs['deleted-count']).toBe('12')
     expect(writes()).toHaveLength(25)
   })
 
   it('carried out, and refused all the same by what stands in between: looked at before each goes alone', async () => {
     const { sap, run, api } = running(12, { bulk: true })
-    sap.faults.push({
-      kind: 'status',
-      status: 400,
-      body: '{"error":{"code":"01010099","message":"no"}}',
-      processed: true,
-      when: ({ method, path }) => method === 'PATCH' && path === '/v2/lm/deployments',
-    })
+    sap.faults.push({ ...REFUSED, processed: true })
     expect((await run()).outputs['deleted-count']).toBe('12')
     const sent = api().map(({ method, path }) => `${method} ${path}`)
     const refused = sent.indexOf('PATCH /v2/lm/deployments')
